@@ -1,0 +1,14 @@
+namespace Thrum.Detector.Samples;
+
+/// <summary>Identity of one measured axis (or named quantity) of one sensor on one machine.</summary>
+/// <param name="Machine">Machine name; all sensors of a machine share one shard.</param>
+/// <param name="Sensor">Sensor name, <c>default</c> where the topic names none.</param>
+/// <param name="Axis">Axis name, <c>default</c> where the topic names none.</param>
+public readonly record struct AxisId(string Machine, string Sensor, string Axis)
+{
+    /// <summary>The name that stands for a sensor or axis the topic does not name.</summary>
+    public const string Default = "default";
+
+    /// <summary><c>machine/sensor/axis</c>.</summary>
+    public override string ToString() => $"{Machine}/{Sensor}/{Axis}";
+}

@@ -1,0 +1,54 @@
+using System.Collections.Concurrent;
+
+namespace Thrum.Detector.Samples;
+
+/// <summary>
+/// Batches in use and at rest. The number in use is bounded by the channels that carry them, so the pool needs no bound of
+/// its own; one larger than the usual size (a single huge message) is left to the garbage collector. Thread-safe.
+/// </summary>
+public sealed class SampleBatchPool
+{
+    private readonly ConcurrentBag<SampleBatch> _free = [];
+    private readonly int _samplesPerBatch;
+    private readonly int _blocksPerBatch;
+    private int _rented;
+
+    /// <summary>Creates an empty pool of batches of the given size.</summary>
+    public SampleBatchPool(int samplesPerBatch = 256 * 1024, int blocksPerBatch = 1024)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(samplesPerBatch, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(blocksPerBatch, 1);
+        _samplesPerBatch = samplesPerBatch;
+        _blocksPerBatch = blocksPerBatch;
+    }
+
+    /// <summary>Batches handed out and not yet returned; 0 when every owner disposed what it got.</summary>
+    public int Rented => Volatile.Read(ref _rented);
+
+    /// <summary>An empty batch with room for at least <paramref name="atLeastSamples"/> samples; the caller owns it.</summary>
+    public SampleBatch Rent(int atLeastSamples = 0)
+    {
+        Interlocked.Increment(ref _rented);
+        if (atLeastSamples > _samplesPerBatch)
+        {
+            return new SampleBatch(this, atLeastSamples, _blocksPerBatch);
+        }
+
+        if (_free.TryTake(out SampleBatch? batch))
+        {
+            batch.Reset();
+            return batch;
+        }
+
+        return new SampleBatch(this, _samplesPerBatch, _blocksPerBatch);
+    }
+
+    internal void Return(SampleBatch batch)
+    {
+        Interlocked.Decrement(ref _rented);
+        if (batch.Capacity == _samplesPerBatch)
+        {
+            _free.Add(batch);
+        }
+    }
+}

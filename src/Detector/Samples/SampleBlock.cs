@@ -1,0 +1,23 @@
+namespace Thrum.Detector.Samples;
+
+/// <summary>How a stream's time is told; it is fixed by the stream's first block.</summary>
+public enum TimeSource : byte
+{
+    /// <summary>No stamp: the first block's arrival is the origin and later samples continue it at the configured rate.</summary>
+    Counted,
+
+    /// <summary>From the payload, a user property or a sequence number.</summary>
+    Stamped,
+}
+
+/// <summary>
+/// Consecutive samples of one axis: a slice of the <see cref="SampleBatch"/> that owns the memory, valid as long as that batch is.
+/// </summary>
+/// <param name="Stream">The axis.</param>
+/// <param name="Time">How <paramref name="FirstSampleUnixNs"/> was told.</param>
+/// <param name="FirstSampleUnixNs">Time of the first sample (stamped) or of the message's arrival (counted); ns since 1970-01-01 UTC.</param>
+/// <param name="SampleRateHz">Sampling rate, positive and finite.</param>
+/// <param name="Offset">Index of the first sample in the batch.</param>
+/// <param name="Count">Number of samples.</param>
+public readonly record struct SampleBlock(
+    AxisStream Stream, TimeSource Time, long FirstSampleUnixNs, double SampleRateHz, int Offset, int Count);

@@ -1,0 +1,82 @@
+using Thrum.Detector.Alarms;
+
+namespace Thrum.Detector.Scores;
+
+/// <summary>
+/// Scored windows with their metric values, and the alarm transitions they caused, in the order they were decided: what travels
+/// from a shard to delivery. One owner at a time; the one that is done disposes it. Not thread-safe.
+/// </summary>
+public sealed class ScoreBatch : IDisposable
+{
+    private readonly ScoreBatchPool _pool;
+    private readonly List<AlarmTransition> _transitions = [];
+    private WindowScore[] _windows;
+    private float[] _metrics;
+    private int _count;
+    private int _metricCount;
+    private bool _returned;
+
+    internal ScoreBatch(ScoreBatchPool pool, int windows)
+    {
+        _pool = pool;
+        _windows = new WindowScore[windows];
+        _metrics = new float[windows * 8];
+    }
+
+    /// <summary>The windows, per axis in time order.</summary>
+    public ReadOnlySpan<WindowScore> Windows => _windows.AsSpan(0, _count);
+
+    /// <summary>Number of windows.</summary>
+    public int Count => _count;
+
+    /// <summary>The alarm transitions, in the order they were decided.</summary>
+    public IReadOnlyList<AlarmTransition> Transitions => _transitions;
+
+    /// <summary>Monotonic time at which the oldest message behind this batch was read.</summary>
+    public long ReceivedTimestamp { get; set; }
+
+    /// <summary>The metric values of a window of this batch, in the order of <see cref="ScoredModel.Metrics"/>; empty when it has no score.</summary>
+    public ReadOnlySpan<float> Metrics(in WindowScore window) =>
+        window.HasScore ? _metrics.AsSpan(window.MetricOffset, window.Model.Metrics.Count) : [];
+
+    /// <summary>Appends a window and the values of its metrics (empty when it has no score).</summary>
+    public void Append(in WindowScore window, ReadOnlySpan<float> metrics)
+    {
+        if (_count == _windows.Length)
+        {
+            Array.Resize(ref _windows, 2 * _count);
+        }
+
+        if (_metricCount + metrics.Length > _metrics.Length)
+        {
+            Array.Resize(ref _metrics, 2 * (_metricCount + metrics.Length));
+        }
+
+        metrics.CopyTo(_metrics.AsSpan(_metricCount));
+        _windows[_count++] = window with { MetricOffset = _metricCount };
+        _metricCount += metrics.Length;
+    }
+
+    /// <summary>Appends an alarm transition.</summary>
+    public void Append(AlarmTransition transition) => _transitions.Add(transition);
+
+    /// <summary>Returns the batch to its pool.</summary>
+    public void Dispose()
+    {
+        if (!_returned)
+        {
+            _returned = true;
+            _pool.Return(this);
+        }
+    }
+
+    internal void Reset()
+    {
+        Array.Clear(_windows, 0, _count);
+        _count = 0;
+        _metricCount = 0;
+        _transitions.Clear();
+        ReceivedTimestamp = 0;
+        _returned = false;
+    }
+}

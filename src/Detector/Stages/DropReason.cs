@@ -1,0 +1,56 @@
+namespace Thrum.Detector.Stages;
+
+/// <summary>The closed list of reasons for which a stage drops what it received.</summary>
+public enum DropReason : byte
+{
+    /// <summary>The message has no payload.</summary>
+    Empty,
+
+    /// <summary>The message exceeds the size limit.</summary>
+    TooLarge,
+
+    /// <summary>The payload's length is no multiple of the sample size.</summary>
+    BadLength,
+
+    /// <summary>The payload is not the JSON that was expected.</summary>
+    BadJson,
+
+    /// <summary>The payload's time or rate could not be read.</summary>
+    BadTime,
+
+    /// <summary>No topic template matches.</summary>
+    UnknownTopic,
+
+    /// <summary>Neither the message nor the configuration says a sampling rate.</summary>
+    NoRate,
+
+    /// <summary>All samples were received before.</summary>
+    Duplicate,
+
+    /// <summary>Older than the watermark allows.</summary>
+    Late,
+
+    /// <summary>A partial window was closed by a gap or the end of its stream.</summary>
+    PartialWindow,
+
+    /// <summary>A destination refused the point as malformed.</summary>
+    Refused,
+
+    /// <summary>The process ended before delivery and the durability mode does not keep it.</summary>
+    Shutdown,
+}
+
+/// <summary>Wire names of <see cref="DropReason"/>.</summary>
+public static class DropReasonNames
+{
+    private static readonly string[] Names =
+    [
+        "empty", "tooLarge", "badLength", "badJson", "badTime", "unknownTopic", "noRate", "duplicate", "late", "partialWindow", "refused", "shutdown",
+    ];
+
+    /// <summary>Number of reasons.</summary>
+    public static int Count => Names.Length;
+
+    /// <summary>The tag value in metrics and the word in logs.</summary>
+    public static string ToWireName(this DropReason reason) => Names[(int)reason];
+}
