@@ -1,0 +1,32 @@
+namespace Thrum.Detector.Alarms;
+
+/// <summary>
+/// A rule resolved for one model: the statistic is the k-th largest of the last n values of a metric; it raises at one level and
+/// clears below a lower one. Immutable.
+/// </summary>
+public sealed record AlarmRule
+{
+    /// <summary>Id in the configuration; part of the transition id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Severity of the alarm.</summary>
+    public required AlarmSeverity Severity { get; init; }
+
+    /// <summary>Index of the metric among the model's.</summary>
+    public required int MetricIndex { get; init; }
+
+    /// <summary>The metric as written.</summary>
+    public required string Metric { get; init; }
+
+    /// <summary>k: how many of the last n windows must reach the level.</summary>
+    public required int RaiseCount { get; init; }
+
+    /// <summary>n: how many windows are looked at.</summary>
+    public required int OfWindows { get; init; }
+
+    /// <summary>The alarm is raised when the statistic is at or above this level; NaN when the model has no calibration to set it.</summary>
+    public required double RaiseLevel { get; init; }
+
+    /// <summary>The alarm clears when the statistic falls below this level.</summary>
+    public required double ClearLevel { get; init; }
+}

@@ -1,0 +1,106 @@
+using System.ComponentModel.DataAnnotations;
+using Thrum.Detector.Calibration;
+using Thrum.Detector.Metrics;
+using Thrum.Detector.Models;
+
+namespace Thrum.Detector.Alarms;
+
+/// <summary>How a rule gets its levels.</summary>
+public enum ThresholdKind
+{
+    /// <summary>From the healthy distribution in the model file: exp(μ + σ-multiple · σ) of the logarithm of the scores.</summary>
+    Calibrated,
+
+    /// <summary>From <see cref="AlarmRuleOptions.Raise"/> and <see cref="AlarmRuleOptions.Clear"/>.</summary>
+    Fixed,
+}
+
+/// <summary>One alarm rule in the configuration.</summary>
+public sealed record AlarmRuleOptions
+{
+    /// <summary>Name of the rule, unique; part of every transition's identity.</summary>
+    [Required]
+    public string Id { get; init; } = "score";
+
+    /// <summary>The metric to watch; empty for the model's first one.</summary>
+    public string Metric { get; init; } = "";
+
+    /// <summary>Severity.</summary>
+    public AlarmSeverity Severity { get; init; } = AlarmSeverity.Alarm;
+
+    /// <summary>Where the levels come from.</summary>
+    public ThresholdKind Threshold { get; init; } = ThresholdKind.Calibrated;
+
+    /// <summary>Calibrated: how many standard deviations of the log-score above its healthy mean raise the alarm.</summary>
+    [Range(0.0, 100.0)]
+    public double RaiseSigma { get; init; } = 6;
+
+    /// <summary>Calibrated: below how many standard deviations the alarm clears; at most <see cref="RaiseSigma"/>.</summary>
+    [Range(0.0, 100.0)]
+    public double ClearSigma { get; init; } = 4;
+
+    /// <summary>Fixed: the level that raises the alarm.</summary>
+    public double? Raise { get; init; }
+
+    /// <summary>Fixed: the level below which it clears; the raise level when absent.</summary>
+    public double? Clear { get; init; }
+
+    /// <summary>k of "k of the last n windows".</summary>
+    [Range(1, 64)]
+    public int RaiseCount { get; init; } = 3;
+
+    /// <summary>n of "k of the last n windows".</summary>
+    [Range(1, 64)]
+    public int OfWindows { get; init; } = 5;
+
+    /// <summary>Faults that involve several settings; empty when there are none.</summary>
+    public IEnumerable<string> Faults()
+    {
+        if (RaiseCount > OfWindows)
+        {
+            yield return $"RaiseCount is {RaiseCount}, expected at most OfWindows ({OfWindows})";
+        }
+
+        if (Threshold == ThresholdKind.Calibrated && ClearSigma > RaiseSigma)
+        {
+            yield return $"ClearSigma is {ClearSigma}, expected at most RaiseSigma ({RaiseSigma})";
+        }
+
+        if (Threshold == ThresholdKind.Fixed && (Raise is null || !double.IsFinite(Raise.Value)))
+        {
+            yield return "Raise is missing, expected a number because Threshold is fixed";
+        }
+
+        if (Clear > Raise)
+        {
+            yield return $"Clear is {Clear}, expected at most Raise ({Raise})";
+        }
+    }
+
+    /// <summary>The rule for a model; its levels are NaN when they need a calibration that the model does not have.</summary>
+    /// <exception cref="ModelFileException">The model does not compute the metric.</exception>
+    public AlarmRule Resolve(AutoencoderModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        IReadOnlyList<string> metrics = model.Description.Metrics;
+        int index = Metric.Length == 0 ? 0 : metrics.ToList().IndexOf(MetricExpression.Parse(Metric).Text);
+        if (index < 0)
+        {
+            throw new ModelFileException(model.Path, $"alarm rule '{Id}' watches metric '{Metric}', expected one of {string.Join(", ", metrics)}");
+        }
+
+        ScoreDistribution? healthy = model.Metadata.Calibration?.Metrics.GetValueOrDefault(metrics[index]);
+        bool isFixed = Threshold == ThresholdKind.Fixed;
+        return new AlarmRule
+        {
+            Id = Id,
+            Severity = Severity,
+            MetricIndex = index,
+            Metric = metrics[index],
+            RaiseCount = RaiseCount,
+            OfWindows = OfWindows,
+            RaiseLevel = isFixed ? Raise!.Value : healthy?.SigmaLevel(RaiseSigma) ?? double.NaN,
+            ClearLevel = isFixed ? Clear ?? Raise!.Value : healthy?.SigmaLevel(ClearSigma) ?? double.NaN,
+        };
+    }
+}

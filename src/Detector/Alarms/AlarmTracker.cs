@@ -1,0 +1,82 @@
+using System.Globalization;
+using Thrum.Detector.Samples;
+
+namespace Thrum.Detector.Alarms;
+
+/// <summary>
+/// The state of one rule on one axis. It sees scored windows only, in event-time order, and decides on event time alone.
+/// A shard owns it; nothing is allocated but the transitions.
+/// </summary>
+internal sealed class AlarmTracker(AxisId axis, AlarmRule rule)
+{
+    private readonly float[] _last = new float[rule.OfWindows];
+    private int _seen;
+
+    public AlarmState State { get; private set; }
+
+    public AlarmSeverity Severity => rule.Severity;
+
+    public double RaiseLevel => rule.RaiseLevel;
+
+    /// <summary>True when the rule has levels to compare with.</summary>
+    public bool IsCalibrated => !double.IsNaN(rule.RaiseLevel);
+
+    /// <summary>Takes the metric values of the next window; returns the transition it causes, if any.</summary>
+    public AlarmTransition? Next(ReadOnlySpan<float> metrics, long eventTimeUnixNs)
+    {
+        _last[_seen++ % rule.OfWindows] = metrics[rule.MetricIndex];
+        if (!IsCalibrated)
+        {
+            return null;
+        }
+
+        float statistic = KthLargest();
+        if (State == AlarmState.Normal && statistic >= rule.RaiseLevel)
+        {
+            return MoveTo(AlarmState.ActiveUnacknowledged, statistic, rule.RaiseLevel, eventTimeUnixNs);
+        }
+
+        return State != AlarmState.Normal && statistic < rule.ClearLevel
+            ? MoveTo(AlarmState.Normal, statistic, rule.ClearLevel, eventTimeUnixNs)
+            : null;
+    }
+
+    /// <summary>The k-th largest of the last n values; −∞ until k values were seen.</summary>
+    private float KthLargest()
+    {
+        int count = Math.Min(_seen, rule.OfWindows);
+        if (count < rule.RaiseCount)
+        {
+            return float.NegativeInfinity;
+        }
+
+        Span<float> sorted = stackalloc float[count];
+        _last.AsSpan(0, count).CopyTo(sorted);
+        sorted.Sort();
+        return sorted[count - rule.RaiseCount];
+    }
+
+    private AlarmTransition MoveTo(AlarmState to, float value, double threshold, long eventTimeUnixNs)
+    {
+        AlarmState from = State;
+        State = to;
+        string verb = to.IsActive() ? "at or above" : "back below";
+        return new AlarmTransition
+        {
+            Id = AlarmTransition.ComputeId(axis, rule.Id, eventTimeUnixNs, from, to),
+            Axis = axis,
+            RuleId = rule.Id,
+            Severity = rule.Severity,
+            EventTimeUnixNs = eventTimeUnixNs,
+            From = from,
+            To = to,
+            Metric = rule.Metric,
+            Value = value,
+            Threshold = threshold,
+            Diagnosis = "undetermined",
+            Message = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{axis}: {rule.Metric} {value:G4} is {verb} {threshold:G4} in {rule.RaiseCount} of the last {rule.OfWindows} windows"),
+        };
+    }
+}

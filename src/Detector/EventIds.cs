@@ -1,0 +1,8 @@
+namespace Thrum.Detector;
+
+/// <summary>Event ids of this project's log messages, 2000 to 2999.</summary>
+internal static class EventIds
+{
+    public const int NoModel = 2000;
+    public const int RateMismatch = 2001;
+}

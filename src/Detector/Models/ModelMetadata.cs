@@ -1,0 +1,122 @@
+using System.Globalization;
+using System.Text.Json;
+using Thrum.Detector.Calibration;
+using Thrum.Detector.Metrics;
+
+namespace Thrum.Detector.Models;
+
+/// <summary>
+/// What a model file says about itself, held in its ONNX metadata properties <c>thrum.*</c> or in a sidecar JSON of the same keys.
+/// </summary>
+public sealed record ModelMetadata
+{
+    /// <summary>Samples per window, N ≥ 2.</summary>
+    public required int WindowSamples { get; init; }
+
+    /// <summary>Samples between the starts of consecutive windows, H ≥ 1.</summary>
+    public required int HopSamples { get; init; }
+
+    /// <summary>Sampling rate the model was trained at, Hz.</summary>
+    public required double SampleRateHz { get; init; }
+
+    /// <summary>How a window of samples becomes the model's input.</summary>
+    public required Normaliser Normaliser { get; init; }
+
+    /// <summary>Family: <c>dense</c>, <c>lstm</c> or <c>conv</c>; told, not used.</summary>
+    public string Kind { get; init; } = "dense";
+
+    /// <summary>The scale s of <c>lmse</c>, in normalised units, positive.</summary>
+    public double Scale { get; init; } = 1;
+
+    /// <summary>The metrics to compute; the first one is the score.</summary>
+    public required IReadOnlyList<MetricExpression> Metrics { get; init; }
+
+    /// <summary>Distribution of each metric over healthy windows that training never saw; null when the model has none.</summary>
+    public CalibrationTable? Calibration { get; init; }
+
+    /// <summary>What the model was trained from, for people: file names and a fingerprint.</summary>
+    public string Training { get; init; } = "";
+
+    /// <summary>The training loss, in the metric grammar.</summary>
+    public string Loss { get; init; } = "";
+
+    /// <summary>Day of training, ISO 8601.</summary>
+    public string Date { get; init; } = "";
+
+    /// <summary>The properties to put into the ONNX file.</summary>
+    public IReadOnlyDictionary<string, string> ToProperties()
+    {
+        var properties = new Dictionary<string, string>
+        {
+            [Keys.Kind] = Kind,
+            [Keys.Window] = WindowSamples.ToString(CultureInfo.InvariantCulture),
+            [Keys.Hop] = HopSamples.ToString(CultureInfo.InvariantCulture),
+            [Keys.Rate] = SampleRateHz.ToString("R", CultureInfo.InvariantCulture),
+            [Keys.Axes] = "1",
+            [Keys.Feature] = Waveform,
+            [Keys.Normaliser] = Normaliser.ToJson(),
+            [Keys.Scale] = Scale.ToString("R", CultureInfo.InvariantCulture),
+            [Keys.Metrics] = JsonSerializer.Serialize(Metrics.Select(metric => metric.Text)),
+        };
+        AddIfSet(properties, Keys.Calibration, Calibration?.ToJson() ?? "");
+        AddIfSet(properties, Keys.Training, Training);
+        AddIfSet(properties, Keys.Loss, Loss);
+        AddIfSet(properties, Keys.Date, Date);
+        return properties;
+    }
+
+    /// <summary>Reads the properties of a model file, sidecar or configuration.</summary>
+    /// <exception cref="FormatException">A mandatory key is missing or a value is out of range; the message names the key and the value.</exception>
+    public static ModelMetadata FromProperties(IReadOnlyDictionary<string, string> properties)
+    {
+        var reader = new PropertyReader(properties);
+        reader.RequireOneOf(Keys.Feature, Waveform, Waveform);
+        reader.RequireOneOf(Keys.Axes, "1", "1");
+        int window = reader.Integer(Keys.Window, null, 2, 1 << 22);
+        return new ModelMetadata
+        {
+            WindowSamples = window,
+            HopSamples = reader.Integer(Keys.Hop, window, 1, 1 << 24),
+            SampleRateHz = reader.Positive(Keys.Rate, null),
+            Normaliser = reader.Parse(Keys.Normaliser, Normaliser.Parse),
+            Kind = reader.Text(Keys.Kind, "dense"),
+            Scale = reader.Positive(Keys.Scale, 1),
+            Metrics = reader.Parse(Keys.Metrics, MetricExpression.ParseList),
+            Calibration = reader.ParseOptional(Keys.Calibration, CalibrationTable.Parse),
+            Training = reader.Text(Keys.Training, ""),
+            Loss = reader.Text(Keys.Loss, ""),
+            Date = reader.Text(Keys.Date, ""),
+        };
+    }
+
+    private const string Waveform = "waveform";
+
+    private static void AddIfSet(Dictionary<string, string> properties, string key, string value)
+    {
+        if (value.Length > 0)
+        {
+            properties[key] = value;
+        }
+    }
+
+    /// <summary>The keys of the metadata properties.</summary>
+    public static class Keys
+    {
+        /// <summary>Every key starts with it.</summary>
+        public const string Prefix = "thrum.";
+
+        internal const string Kind = Prefix + "kind";
+        internal const string Window = Prefix + "window";
+        internal const string Hop = Prefix + "hop";
+        internal const string Rate = Prefix + "rate";
+        internal const string Axes = Prefix + "axes";
+        internal const string Feature = Prefix + "feature";
+        internal const string Normaliser = Prefix + "normaliser";
+        internal const string Scale = Prefix + "scale";
+        internal const string Metrics = Prefix + "metrics";
+        internal const string Calibration = Prefix + "calibration";
+        internal const string Training = Prefix + "training";
+        internal const string Loss = Prefix + "loss";
+        internal const string Date = Prefix + "date";
+    }
+}

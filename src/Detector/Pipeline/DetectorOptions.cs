@@ -1,0 +1,56 @@
+using System.ComponentModel.DataAnnotations;
+using Thrum.Detector.Alarms;
+
+namespace Thrum.Detector.Pipeline;
+
+/// <summary>Settings of the detector; the section <c>Detector</c> of the configuration.</summary>
+public sealed record DetectorOptions
+{
+    /// <summary>Section name in the configuration.</summary>
+    public const string Section = "Detector";
+
+    /// <summary>Shards that machines are spread over, each one task; 0 for half the processors, at least one.</summary>
+    [Range(0, 256)]
+    public int Shards { get; init; }
+
+    /// <summary>Batches that may wait before a shard; a full queue makes the reader stop reading the socket.</summary>
+    [Range(1, 4096)]
+    public int QueueBatches { get; init; } = 8;
+
+    /// <summary>Most windows in one run of a model.</summary>
+    [Range(1, 4096)]
+    public int MaxBatch { get; init; } = 256;
+
+    /// <summary>Longest time a window waits for others to fill a batch while more samples keep coming.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
+    public TimeSpan MaxDelay { get; init; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>By how much a time stamp may miss the sample grid and still continue it; half a sample is always allowed, half a block never exceeded.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
+    public TimeSpan StampTolerance { get; init; } = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>Silence after which a stream without time stamps starts a new sample grid.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan StreamTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The models, asked in order: the first whose pattern matches an axis scores it.</summary>
+    public IReadOnlyList<ModelOptions> Models { get; init; } = [];
+
+    /// <summary>The alarm rules, applied to every axis.</summary>
+    public IReadOnlyList<AlarmRuleOptions> Alarms { get; init; } = [new AlarmRuleOptions()];
+}
+
+/// <summary>One model and the axes it scores.</summary>
+public sealed record ModelOptions
+{
+    /// <summary>Path of the ONNX file, relative to the configuration file.</summary>
+    [Required]
+    public string Path { get; init; } = "";
+
+    /// <summary>Which axes: a pattern over <c>machine/sensor/axis</c> in which <c>*</c> stands for any text.</summary>
+    [Required]
+    public string Match { get; init; } = "*";
+
+    /// <summary>Metadata that wins over the model file's, such as <c>"hop": "128"</c>; the keys are those of the file without <c>thrum.</c></summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+}

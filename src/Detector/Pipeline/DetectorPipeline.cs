@@ -1,0 +1,96 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Thrum.Detector.Samples;
+using Thrum.Detector.Scores;
+using Thrum.Detector.Stages;
+
+namespace Thrum.Detector.Pipeline;
+
+/// <summary>
+/// All shards between two bounded channels: one input per shard, one common output. Ingest writes sample batches to
+/// <see cref="Inputs"/> by <see cref="AxisStream.Shard"/>; delivery reads <see cref="Output"/>.
+/// </summary>
+public sealed class DetectorPipeline : IDisposable
+{
+    private readonly DetectorOptions _options;
+    private readonly TimeProvider _time;
+    private readonly Shard[] _shards;
+    private readonly ShardOutput[] _outputs;
+    private readonly Channel<SampleBatch>[] _inputs;
+    private readonly Channel<ScoreBatch> _output;
+
+    /// <summary>Creates the shards and their channels; nothing runs yet.</summary>
+    /// <param name="options">Settings; copied by use, they are immutable.</param>
+    /// <param name="assignments">The models; their owner disposes them after this pipeline.</param>
+    /// <param name="time">Clock for the batching delay.</param>
+    /// <param name="logger">Logger.</param>
+    public DetectorPipeline(DetectorOptions options, IReadOnlyList<ModelAssignment> assignments, TimeProvider time, ILogger<DetectorPipeline> logger)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+        _time = time;
+        int shards = options.Shards > 0 ? options.Shards : Math.Max(1, Environment.ProcessorCount / 2);
+        Streams = new StreamRegistry(shards);
+        ScorePool = new ScoreBatchPool();
+        _inputs = [.. Enumerable.Range(0, shards).Select(_ => Channel.CreateBounded<SampleBatch>(
+            new BoundedChannelOptions(options.QueueBatches) { SingleReader = true, SingleWriter = false, FullMode = BoundedChannelFullMode.Wait }))];
+        _output = Channel.CreateBounded<ScoreBatch>(
+            new BoundedChannelOptions(2 * shards) { SingleReader = true, SingleWriter = shards == 1, FullMode = BoundedChannelFullMode.Wait });
+        Counters = new StageCounters("score", "block", () => _inputs.Sum(input => (long)input.Reader.Count));
+        _outputs = [.. _inputs.Select(_ => new ShardOutput(ScorePool))];
+        _shards = [.. _outputs.Select(output => new Shard(options, assignments, output, Counters, logger))];
+    }
+
+    /// <summary>The axes seen so far and their shards.</summary>
+    public StreamRegistry Streams { get; }
+
+    /// <summary>Pool of the batches on <see cref="Inputs"/>.</summary>
+    public SampleBatchPool SamplePool { get; } = new();
+
+    /// <summary>Pool of the batches on <see cref="Output"/>.</summary>
+    public ScoreBatchPool ScorePool { get; }
+
+    /// <summary>One input per shard; whoever writes completes them all at the end of the input.</summary>
+    public IReadOnlyList<ChannelWriter<SampleBatch>> Inputs => [.. _inputs.Select(input => input.Writer)];
+
+    /// <summary>The scores of all shards; it completes when every shard is done.</summary>
+    public ChannelReader<ScoreBatch> Output => _output.Reader;
+
+    /// <summary>Counters of the scoring stage, in blocks.</summary>
+    public StageCounters Counters { get; }
+
+    /// <summary>Runs all shards until their inputs end, then completes the output.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        Task[] tasks = [.. _shards.Select((shard, i) => Task.Run(
+            () => new ShardStage(shard, _outputs[i], _options, _time).RunAsync(_inputs[i].Reader, _output.Writer, cancellationToken), cancellationToken))];
+        Exception? fault = null;
+        try
+        {
+            await Task.WhenAll(tasks).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            fault = e;
+            throw;
+        }
+        finally
+        {
+            _output.Writer.TryComplete(fault);
+        }
+    }
+
+    /// <summary>Releases the model tensors.</summary>
+    public void Dispose()
+    {
+        foreach (Shard shard in _shards)
+        {
+            shard.Dispose();
+        }
+
+        foreach (ShardOutput output in _outputs)
+        {
+            output.Release();
+        }
+    }
+}

@@ -1,0 +1,16 @@
+using System.IO.Enumeration;
+using Thrum.Detector.Alarms;
+using Thrum.Detector.Models;
+using Thrum.Detector.Samples;
+
+namespace Thrum.Detector.Pipeline;
+
+/// <summary>A model, the axes it scores and the alarm rules resolved for it.</summary>
+/// <param name="Match">Pattern over <c>machine/sensor/axis</c>; <c>*</c> stands for any text.</param>
+/// <param name="Model">The model; its owner disposes it.</param>
+/// <param name="Rules">The alarm rules with this model's levels.</param>
+public sealed record ModelAssignment(string Match, AutoencoderModel Model, IReadOnlyList<AlarmRule> Rules)
+{
+    /// <summary>True when the model scores this axis.</summary>
+    public bool Matches(AxisId axis) => FileSystemName.MatchesSimpleExpression(Match, axis.ToString(), ignoreCase: false);
+}

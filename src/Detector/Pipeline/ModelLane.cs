@@ -1,0 +1,112 @@
+using Thrum.Detector.Alarms;
+using Thrum.Detector.Metrics;
+using Thrum.Detector.Models;
+using Thrum.Detector.Scores;
+using Thrum.Detector.Windows;
+
+namespace Thrum.Detector.Pipeline;
+
+/// <summary>
+/// Windows of all axes that share a model, normalised straight into the model's input tensor and scored together once the
+/// batch is full or the shard flushes. Not thread-safe; its memory is allocated once.
+/// </summary>
+internal sealed class ModelLane : ILane, IDisposable
+{
+    private readonly ModelMetadata _metadata;
+    private readonly BatchRunner _runner;
+    private readonly MetricSet _metrics;
+    private readonly ShardOutput _output;
+    private readonly Entry[] _entries;
+    private readonly float[] _values;
+    private int _count;
+    private int _rows;
+
+    public ModelLane(ModelAssignment assignment, int maxBatch, ShardOutput output)
+    {
+        _metadata = assignment.Model.Metadata;
+        Model = LaneModel.Of(assignment);
+        _runner = new BatchRunner(assignment.Model, maxBatch);
+        _metrics = MetricSet.Compile(_metadata.Metrics, _metadata.WindowSamples, _metadata.SampleRateHz, _metadata.Scale);
+        _output = output;
+        _entries = new Entry[2 * maxBatch];
+        _values = new float[_metrics.Count];
+    }
+
+    public LaneModel Model { get; }
+
+    public void Add(AxisState axis, ReadOnlySpan<float> samples, long lastSampleUnixNs)
+    {
+        bool finite = _metadata.Normaliser.TryApply(samples, _runner.Input(_rows));
+        _entries[_count++] = new Entry(axis, lastSampleUnixNs, finite ? WindowStatus.Valid : WindowStatus.NonFinite);
+        _rows += finite ? 1 : 0;
+        FlushWhenFull();
+    }
+
+    public void AddUnscored(AxisState axis, long lastSampleUnixNs, WindowStatus status)
+    {
+        _entries[_count++] = new Entry(axis, lastSampleUnixNs, status);
+        FlushWhenFull();
+    }
+
+    public void Flush()
+    {
+        if (_rows > 0)
+        {
+            _runner.Run(_rows);
+        }
+
+        int row = 0;
+        foreach (ref readonly Entry entry in _entries.AsSpan(0, _count))
+        {
+            if (entry.Status == WindowStatus.Valid)
+            {
+                Score(entry, row++);
+            }
+            else
+            {
+                _output.AppendUnscored(entry.Axis, entry.LastSampleUnixNs, entry.Status);
+            }
+        }
+
+        _rows = 0;
+        _count = 0;
+    }
+
+    public void Dispose() => _runner.Dispose();
+
+    private void FlushWhenFull()
+    {
+        if (_rows == _runner.MaxBatch || _count == _entries.Length)
+        {
+            Flush();
+        }
+    }
+
+    private void Score(in Entry entry, int row)
+    {
+        _metrics.Evaluate(_runner.Input(row), _runner.Output(row), _values);
+        ScoreBatch batch = _output.Batch;
+        foreach (AlarmTracker alarm in entry.Axis.Alarms)
+        {
+            if (alarm.Next(_values, entry.LastSampleUnixNs) is { } transition)
+            {
+                batch.Append(transition);
+            }
+        }
+
+        var window = new WindowScore
+        {
+            Stream = entry.Axis.Stream,
+            Model = Model.Description,
+            TimeUnixNs = entry.LastSampleUnixNs,
+            Status = Model.IsCalibrated ? WindowStatus.Valid : WindowStatus.NotCalibrated,
+            State = entry.Axis.State,
+            Score = _values[0],
+            PValue = Model.Healthy?.PValue(_values[0]) ?? float.NaN,
+            Threshold = Model.ScoreThreshold,
+        };
+        batch.Append(window, _values);
+    }
+
+    private readonly record struct Entry(AxisState Axis, long LastSampleUnixNs, WindowStatus Status);
+}

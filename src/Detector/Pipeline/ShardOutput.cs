@@ -1,0 +1,42 @@
+using Thrum.Detector.Scores;
+using Thrum.Detector.Windows;
+
+namespace Thrum.Detector.Pipeline;
+
+/// <summary>The batch of scores that a shard is filling. Not thread-safe.</summary>
+internal sealed class ShardOutput(ScoreBatchPool pool)
+{
+    private ScoreBatch _batch = pool.Rent();
+
+    /// <summary>The batch being filled.</summary>
+    public ScoreBatch Batch => _batch;
+
+    public bool IsEmpty => _batch.Count == 0 && _batch.Transitions.Count == 0;
+
+    /// <summary>Hands over the batch and starts another; the caller owns what it gets.</summary>
+    public ScoreBatch Take()
+    {
+        ScoreBatch taken = _batch;
+        _batch = pool.Rent();
+        return taken;
+    }
+
+    public void AppendUnscored(AxisState axis, long lastSampleUnixNs, WindowStatus status)
+    {
+        var window = new WindowScore
+        {
+            Stream = axis.Stream,
+            Model = axis.Model.Description,
+            TimeUnixNs = lastSampleUnixNs,
+            Status = status,
+            State = axis.State,
+            Score = float.NaN,
+            PValue = float.NaN,
+            Threshold = axis.Model.ScoreThreshold,
+        };
+        _batch.Append(window, []);
+    }
+
+    /// <summary>Returns the unused batch to its pool.</summary>
+    public void Release() => _batch.Dispose();
+}

@@ -1,0 +1,14 @@
+namespace Thrum.Detector.Windows;
+
+/// <summary>Receives what a <see cref="Windower"/> cuts.</summary>
+internal interface IWindowReceiver
+{
+    /// <summary>A full window; the samples are valid during the call only.</summary>
+    /// <param name="samples">[windowSamples], oldest first, in engineering units.</param>
+    /// <param name="lastSampleUnixNs">Time of the last sample.</param>
+    void OnWindow(ReadOnlySpan<float> samples, long lastSampleUnixNs);
+
+    /// <summary>The grid ended before the window that was being filled was full.</summary>
+    /// <param name="lastSampleUnixNs">Time of the last sample that was there.</param>
+    void OnGap(long lastSampleUnixNs);
+}

@@ -1,0 +1,161 @@
+using Thrum.Detector.Samples;
+
+namespace Thrum.Detector.Windows;
+
+/// <summary>What became of a block.</summary>
+internal enum BlockOutcome : byte
+{
+    /// <summary>At least one sample was new.</summary>
+    Accepted,
+
+    /// <summary>Every sample was received before.</summary>
+    Duplicate,
+
+    /// <summary>It begins before the present grid.</summary>
+    Late,
+}
+
+/// <summary>
+/// Cuts one axis into windows of N samples every H samples on the stream's sample grid: window k holds the samples k·H to
+/// k·H + N − 1 from the grid's origin, whatever the sizes of the blocks. A hole ends the grid and the next sample starts a new one.
+/// </summary>
+internal sealed class Windower
+{
+    private readonly WindowerOptions _options;
+    private readonly float[] _partial;
+    private SampleGrid _grid;
+    private bool _started;
+    private long _next;
+    private int _filled;
+    private long _skip;
+    private long _lastArrivalUnixNs;
+
+    public Windower(WindowerOptions options)
+    {
+        _options = options;
+        _partial = new float[options.WindowSamples];
+    }
+
+    /// <summary>Feeds a block of the stream to the grid and every window it completes to <paramref name="receiver"/>.</summary>
+    public BlockOutcome Append(in SampleBlock block, ReadOnlySpan<float> samples, IWindowReceiver receiver)
+    {
+        int known = 0;
+        if (!_started || block.SampleRateHz != _grid.SampleRateHz)
+        {
+            Restart(block, receiver);
+        }
+        else if (block.Time == TimeSource.Stamped)
+        {
+            long overlap = PlaceStamped(block, receiver);
+            if (overlap >= samples.Length)
+            {
+                return overlap > _next ? BlockOutcome.Late : BlockOutcome.Duplicate;
+            }
+
+            known = (int)overlap;
+        }
+        else if (block.FirstSampleUnixNs - _lastArrivalUnixNs > _options.StreamTimeoutNs)
+        {
+            Restart(block, receiver);
+        }
+
+        _lastArrivalUnixNs = block.FirstSampleUnixNs;
+        Consume(samples[known..], receiver);
+        return BlockOutcome.Accepted;
+    }
+
+    /// <summary>Ends the grid: a partial window is reported as a gap.</summary>
+    public void Flush(IWindowReceiver receiver)
+    {
+        // With overlap the tail of the last window is always in the buffer; only samples beyond it make a partial window.
+        bool hasUnreported = _started && _skip == 0 && _filled > Math.Max(0, _options.WindowSamples - _options.HopSamples);
+        bool firstWindow = _started && _next < _options.WindowSamples && _filled > 0;
+        if (hasUnreported || firstWindow)
+        {
+            receiver.OnGap(_grid.TimeOf(_next - 1));
+        }
+
+        _started = false;
+        _filled = 0;
+        _skip = 0;
+    }
+
+    /// <summary>Number of the block's samples that are known already; starts a new grid when samples are missing before it.</summary>
+    private long PlaceStamped(in SampleBlock block, IWindowReceiver receiver)
+    {
+        long expected = _grid.TimeOf(_next);
+        long deviation = block.FirstSampleUnixNs - expected;
+        double periodNs = 1e9 / block.SampleRateHz;
+
+        // A stamp may be rounded by its sender; never by more than half a block, or a repeated block would pass as new.
+        double tolerance = Math.Max(periodNs / 2, Math.Min(_options.StampToleranceNs, block.Count * periodNs / 2));
+        if (Math.Abs(deviation) <= tolerance)
+        {
+            return 0;
+        }
+
+        if (deviation > 0)
+        {
+            Restart(block, receiver);
+            return 0;
+        }
+
+        return _next - _grid.NearestIndex(block.FirstSampleUnixNs);
+    }
+
+    private void Restart(in SampleBlock block, IWindowReceiver receiver)
+    {
+        Flush(receiver);
+        _grid = new SampleGrid(block.FirstSampleUnixNs, block.SampleRateHz);
+        _next = 0;
+        _started = true;
+    }
+
+    private void Consume(ReadOnlySpan<float> samples, IWindowReceiver receiver)
+    {
+        int window = _options.WindowSamples, hop = _options.HopSamples;
+        while (!samples.IsEmpty)
+        {
+            if (_skip > 0)
+            {
+                int skipped = (int)Math.Min(_skip, samples.Length);
+                _skip -= skipped;
+                _next += skipped;
+                samples = samples[skipped..];
+            }
+            else if (_filled == 0 && samples.Length >= window)
+            {
+                // The whole window lies in this block: no copy.
+                receiver.OnWindow(samples[..window], _grid.TimeOf(_next + window - 1));
+                int advance = Math.Min(hop, window);
+                _next += advance;
+                _skip = hop - advance;
+                samples = samples[advance..];
+            }
+            else
+            {
+                int taken = Math.Min(window - _filled, samples.Length);
+                samples[..taken].CopyTo(_partial.AsSpan(_filled));
+                _filled += taken;
+                _next += taken;
+                samples = samples[taken..];
+                CompletePartial(receiver);
+            }
+        }
+    }
+
+    private void CompletePartial(IWindowReceiver receiver)
+    {
+        int window = _options.WindowSamples, hop = _options.HopSamples;
+        if (_filled < window)
+        {
+            return;
+        }
+
+        receiver.OnWindow(_partial, _grid.TimeOf(_next - 1));
+        int kept = Math.Max(0, window - hop);
+        _partial.AsSpan(window - kept).CopyTo(_partial);
+        _filled = kept;
+        _skip = Math.Max(0, hop - window);
+    }
+}
