@@ -16,7 +16,7 @@ public enum ThresholdKind
 }
 
 /// <summary>One alarm rule in the configuration.</summary>
-public sealed record AlarmRuleOptions
+public sealed record AlarmRuleOptions : ICrossChecked
 {
     /// <summary>Name of the rule, unique; part of every transition's identity.</summary>
     [Required]
@@ -53,7 +53,7 @@ public sealed record AlarmRuleOptions
     [Range(1, 64)]
     public int OfWindows { get; init; } = 5;
 
-    /// <summary>Faults that involve several settings; empty when there are none.</summary>
+    /// <inheritdoc/>
     public IEnumerable<string> Faults()
     {
         if (RaiseCount > OfWindows)

@@ -4,7 +4,7 @@ using Thrum.Detector.Alarms;
 namespace Thrum.Detector.Pipeline;
 
 /// <summary>Settings of the detector; the section <c>Detector</c> of the configuration.</summary>
-public sealed record DetectorOptions
+public sealed record DetectorOptions : ICrossChecked
 {
     /// <summary>Section name in the configuration.</summary>
     public const string Section = "Detector";
@@ -36,8 +36,12 @@ public sealed record DetectorOptions
     /// <summary>The models, asked in order: the first whose pattern matches an axis scores it.</summary>
     public IReadOnlyList<ModelOptions> Models { get; init; } = [];
 
-    /// <summary>The alarm rules, applied to every axis.</summary>
-    public IReadOnlyList<AlarmRuleOptions> Alarms { get; init; } = [new AlarmRuleOptions()];
+    /// <summary>The alarm rules, applied to every axis; empty for one with the defaults of <see cref="AlarmRuleOptions"/>.</summary>
+    public IReadOnlyList<AlarmRuleOptions> Alarms { get; init; } = [];
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults() => Alarms.GroupBy(rule => rule.Id).Where(group => group.Count() > 1)
+        .Select(group => $"Alarms holds the Id '{group.Key}' {group.Count()} times, expected it once");
 }
 
 /// <summary>One model and the axes it scores.</summary>

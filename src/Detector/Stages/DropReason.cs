@@ -15,8 +15,17 @@ public enum DropReason : byte
     /// <summary>The payload is not the JSON that was expected.</summary>
     BadJson,
 
-    /// <summary>The payload's time or rate could not be read.</summary>
+    /// <summary>A sample in the payload is no number.</summary>
+    BadNumber,
+
+    /// <summary>The time of the message could not be read.</summary>
     BadTime,
+
+    /// <summary>The sampling rate of the message is not a finite number above 0.</summary>
+    BadRate,
+
+    /// <summary>An axis name in the payload is unusable, or there are too many axes.</summary>
+    BadAxis,
 
     /// <summary>No topic template matches.</summary>
     UnknownTopic,
@@ -45,7 +54,7 @@ public static class DropReasonNames
 {
     private static readonly string[] Names =
     [
-        "empty", "tooLarge", "badLength", "badJson", "badTime", "unknownTopic", "noRate", "duplicate", "late", "partialWindow", "refused", "shutdown",
+        "empty", "tooLarge", "badLength", "badJson", "badNumber", "badTime", "badRate", "badAxis", "unknownTopic", "noRate", "duplicate", "late", "partialWindow", "refused", "shutdown",
     ];
 
     /// <summary>Number of reasons.</summary>

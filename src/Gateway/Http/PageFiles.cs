@@ -1,0 +1,41 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Thrum.Gateway.Http;
+
+/// <summary>Serves the page's files from the assembly: nothing is read from disk and nothing from elsewhere.</summary>
+internal static class PageFiles
+{
+    private static readonly (string Route, string Resource, string ContentType)[] Files =
+    [
+        ("/", "index.html", "text/html; charset=utf-8"),
+        ("/page.css", "page.css", "text/css; charset=utf-8"),
+        ("/page.js", "page.js", "text/javascript; charset=utf-8"),
+    ];
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        foreach ((string route, string resource, string contentType) in Files)
+        {
+            byte[] content = Read(resource);
+            routes.MapGet(route, (HttpResponse response) =>
+            {
+                // No inline script or style, no framing, no other origin.
+                response.Headers.ContentSecurityPolicy = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'";
+                response.Headers.XContentTypeOptions = "nosniff";
+                return Results.Bytes(content, contentType);
+            });
+        }
+    }
+
+    private static byte[] Read(string name)
+    {
+        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream($"Page.{name}")
+            ?? throw new InvalidOperationException($"The page's file {name} is not embedded in the assembly.");
+        using var copy = new MemoryStream();
+        stream.CopyTo(copy);
+        return copy.ToArray();
+    }
+}

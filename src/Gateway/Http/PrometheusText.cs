@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Text;
+using Thrum.Detector.Stages;
+
+namespace Thrum.Gateway.Http;
+
+/// <summary>The stage counters in the Prometheus text exposition format 0.0.4.</summary>
+internal static class PrometheusText
+{
+    public static string Write(IReadOnlyList<StageCounters> stages)
+    {
+        var text = new StringBuilder();
+        Family(text, "thrum_stage_received_total", "counter", "Items received by a stage.", stages, stage => stage.Received);
+        Family(text, "thrum_stage_sent_total", "counter", "Items passed on by a stage.", stages, stage => stage.Sent);
+        Family(text, "thrum_stage_errors_total", "counter", "Failed operations of a stage; a retry is an error, not a drop.", stages, stage => stage.Errors);
+        Family(text, "thrum_stage_queue_length", "gauge", "Items waiting before a stage.", stages, stage => stage.QueueLength);
+        Header(text, "thrum_stage_dropped_total", "counter", "Items dropped by a stage, by reason.");
+        foreach (StageCounters stage in stages)
+        {
+            foreach (DropReason reason in Enum.GetValues<DropReason>())
+            {
+                if (stage.DroppedFor(reason) is > 0 and long dropped)
+                {
+                    text.Append(CultureInfo.InvariantCulture, $"thrum_stage_dropped_total{{stage=\"{stage.Stage}\",unit=\"{stage.Unit}\",reason=\"{reason.ToWireName()}\"}} {dropped}\n");
+                }
+            }
+        }
+
+        Header(text, "process_resident_memory_bytes", "gauge", "Resident memory of the process.");
+        text.Append(CultureInfo.InvariantCulture, $"process_resident_memory_bytes {Environment.WorkingSet}\n");
+        return text.ToString();
+    }
+
+    private static void Family(StringBuilder text, string name, string type, string help, IReadOnlyList<StageCounters> stages, Func<StageCounters, long> value)
+    {
+        Header(text, name, type, help);
+        foreach (StageCounters stage in stages)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{name}{{stage=\"{stage.Stage}\",unit=\"{stage.Unit}\"}} {value(stage)}\n");
+        }
+    }
+
+    private static void Header(StringBuilder text, string name, string type, string help) =>
+        text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} {type}\n");
+}

@@ -1,0 +1,133 @@
+using Thrum.Detector.Alarms;
+using Thrum.Detector.Samples;
+using Thrum.Detector.Scores;
+using Thrum.Detector.Windows;
+
+namespace Thrum.Gateway.Live;
+
+/// <summary>What the live view keeps of one axis: its last window and a short trace of its score. Guarded by its <see cref="LiveView"/>.</summary>
+internal sealed class LiveAxis(AxisId id)
+{
+    private const int TracePoints = 240;
+    private const long TraceStepNs = 250_000_000;
+
+    private readonly float[] _trace = new float[TracePoints];
+    private long _traceCount;
+    private long _traceBucket = long.MinValue;
+
+    public AxisId Id { get; } = id;
+
+    public WindowScore Last { get; private set; }
+
+    public long Windows { get; private set; }
+
+    public long Scored { get; private set; }
+
+    public int Alarms { get; private set; }
+
+    public AlarmTransition? LastTransition { get; private set; }
+
+    public AlarmTransition? FirstAlarm { get; private set; }
+
+    public void Add(in WindowScore window)
+    {
+        Windows++;
+        Last = window;
+        if (!window.HasScore)
+        {
+            return;
+        }
+
+        Scored++;
+        long bucket = window.TimeUnixNs / TraceStepNs;
+        if (bucket != _traceBucket)
+        {
+            _traceBucket = bucket;
+            _traceCount++;
+            _trace[(_traceCount - 1) % TracePoints] = window.Score;
+        }
+        else
+        {
+            ref float point = ref _trace[(_traceCount - 1) % TracePoints];
+            point = Math.Max(point, window.Score);
+        }
+    }
+
+    public void Add(AlarmTransition transition)
+    {
+        LastTransition = transition;
+        if (transition.To.IsActive())
+        {
+            Alarms++;
+            FirstAlarm ??= transition;
+        }
+    }
+
+    /// <summary>A copy for readers.</summary>
+    public LiveAxisState Snapshot()
+    {
+        int points = (int)Math.Min(_traceCount, TracePoints);
+        var trace = new float[points];
+        for (int i = 0; i < points; i++)
+        {
+            trace[i] = _trace[(_traceCount - points + i) % TracePoints];
+        }
+
+        return new LiveAxisState
+        {
+            Machine = Id.Machine,
+            Sensor = Id.Sensor,
+            Axis = Id.Axis,
+            Status = Last.Status.ToWireName(),
+            State = Last.State.ToWireName(),
+            Score = Finite(Last.Score),
+            PValue = Finite(Last.PValue),
+            Threshold = Finite(Last.Threshold),
+            Model = Last.Model?.Name ?? "",
+            Metric = Last.Model is { Metrics.Count: > 0 } model ? model.Metrics[0] : "",
+            TimeUnixMs = Last.TimeUnixNs / 1_000_000,
+            Windows = Windows,
+            Alarms = Alarms,
+            Trace = trace,
+        };
+    }
+
+    private static float? Finite(float value) => float.IsFinite(value) ? value : null;
+}
+
+/// <summary>One axis in the API's live view.</summary>
+internal sealed record LiveAxisState
+{
+    public required string Machine { get; init; }
+
+    public required string Sensor { get; init; }
+
+    public required string Axis { get; init; }
+
+    /// <summary>Wire name of the last window's status.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>Wire name of the alarm state.</summary>
+    public required string State { get; init; }
+
+    public required float? Score { get; init; }
+
+    public required float? PValue { get; init; }
+
+    public required float? Threshold { get; init; }
+
+    public required string Model { get; init; }
+
+    public required string Metric { get; init; }
+
+    /// <summary>Time of the last window, ms since 1970-01-01 UTC.</summary>
+    public required long TimeUnixMs { get; init; }
+
+    public required long Windows { get; init; }
+
+    /// <summary>How often an alarm was raised.</summary>
+    public required int Alarms { get; init; }
+
+    /// <summary>Greatest score in each quarter of a second that had one, oldest first.</summary>
+    public required IReadOnlyList<float> Trace { get; init; }
+}

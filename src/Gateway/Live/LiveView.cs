@@ -1,0 +1,95 @@
+using Thrum.Detector.Alarms;
+using Thrum.Detector.Scores;
+
+namespace Thrum.Gateway.Live;
+
+/// <summary>The present state of every axis and the latest alarm transitions, for the page, the API and the terminal. Thread-safe.</summary>
+internal sealed class LiveView : IScoreDestination
+{
+    private const int TransitionsKept = 200;
+
+    private readonly Lock _gate = new();
+    private readonly List<LiveAxis?> _axes = [];
+    private readonly Queue<AlarmTransition> _transitions = new();
+    private readonly Dictionary<string, LiveAxis> _byName = [];
+    private long _windows;
+
+    public string Name => "live";
+
+    /// <summary>Windows seen so far.</summary>
+    public long Windows => Volatile.Read(ref _windows);
+
+    public ValueTask WriteAsync(ScoreBatch batch, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            foreach (ref readonly WindowScore window in batch.Windows)
+            {
+                AxisOf(window).Add(window);
+            }
+
+            foreach (AlarmTransition transition in batch.Transitions)
+            {
+                _byName[transition.Axis.ToString()].Add(transition);
+                _transitions.Enqueue(transition);
+                if (_transitions.Count > TransitionsKept)
+                {
+                    _transitions.Dequeue();
+                }
+            }
+        }
+
+        Interlocked.Add(ref _windows, batch.Count);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask CompleteAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    /// <summary>Every axis, the ones in alarm first, then by name.</summary>
+    public IReadOnlyList<LiveAxisState> Axes()
+    {
+        lock (_gate)
+        {
+            return [.. _axes.OfType<LiveAxis>().Select(axis => axis.Snapshot())
+                .OrderBy(axis => axis.State == AlarmState.Normal.ToWireName())
+                .ThenBy(axis => axis.Machine, StringComparer.Ordinal).ThenBy(axis => axis.Sensor, StringComparer.Ordinal).ThenBy(axis => axis.Axis, StringComparer.Ordinal)];
+        }
+    }
+
+    /// <summary>The latest transitions, newest first.</summary>
+    public IReadOnlyList<AlarmTransition> Transitions()
+    {
+        lock (_gate)
+        {
+            return [.. _transitions.Reverse()];
+        }
+    }
+
+    /// <summary>Runs <paramref name="read"/> on every axis while nothing changes.</summary>
+    public IReadOnlyList<T> Read<T>(Func<LiveAxis, T> read)
+    {
+        lock (_gate)
+        {
+            return [.. _axes.OfType<LiveAxis>().Select(read)];
+        }
+    }
+
+    private LiveAxis AxisOf(in WindowScore window)
+    {
+        int slot = window.Stream.Slot;
+        while (_axes.Count <= slot)
+        {
+            _axes.Add(null);
+        }
+
+        if (_axes[slot] is { } known)
+        {
+            return known;
+        }
+
+        var axis = new LiveAxis(window.Stream.Id);
+        _axes[slot] = axis;
+        _byName[axis.Id.ToString()] = axis;
+        return axis;
+    }
+}

@@ -1,0 +1,127 @@
+using System.ComponentModel.DataAnnotations;
+using Thrum.Detector;
+using Thrum.Ingest.Payloads;
+using Thrum.Ingest.Topics;
+
+namespace Thrum.Ingest.Pipeline;
+
+/// <summary>The broker and what to subscribe to; the section <c>Mqtt</c> of the configuration.</summary>
+public sealed record MqttOptions : ICrossChecked
+{
+    /// <summary>Section name in the configuration.</summary>
+    public const string Section = "Mqtt";
+
+    /// <summary>Broker host name or address.</summary>
+    [Required]
+    public string Host { get; init; } = "127.0.0.1";
+
+    /// <summary>Broker port.</summary>
+    [Range(1, 65535)]
+    public int Port { get; init; } = 1883;
+
+    /// <summary>User name; empty for none.</summary>
+    public string User { get; init; } = "";
+
+    /// <summary>Password; better kept in <see cref="PasswordFile"/> or the environment (<c>THRUM__Mqtt__Password</c>). Never printed.</summary>
+    public string Password { get; init; } = "";
+
+    /// <summary>File whose first line is the password.</summary>
+    public string PasswordFile { get; init; } = "";
+
+    /// <summary>Client id; the broker keeps the session under it, so two gateways must not share one.</summary>
+    [Required]
+    public string ClientId { get; init; } = "thrum";
+
+    /// <summary>True to discard the session the broker kept; messages that arrived while Thrum was away are then lost.</summary>
+    public bool CleanStart { get; init; }
+
+    /// <summary>How long the broker keeps the session after a disconnection (MQTT 5; MQTT 3.1.1 keeps it for good).</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
+    public TimeSpan SessionExpiry { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>Longest silence between packets before a ping.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "18:00:00")]
+    public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary><c>auto</c> tries MQTT 5 and falls back to 3.1.1; <c>5</c> or <c>3.1.1</c> insist.</summary>
+    [RegularExpression("^(auto|5|3\\.1\\.1)$", ErrorMessage = "auto, 5 or 3.1.1")]
+    public string Protocol { get; init; } = "auto";
+
+    /// <summary>Largest message that is taken; larger ones are skipped and counted. Bytes.</summary>
+    [Range(1, 256 * 1024 * 1024)]
+    public int MaxMessageBytes { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>The topics, asked in order: the first whose template matches decodes a message.</summary>
+    [MinLength(1)]
+    public IReadOnlyList<TopicOptions> Topics { get; init; } = [];
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults()
+    {
+        if (Password.Length > 0 && PasswordFile.Length > 0)
+        {
+            yield return "Password and PasswordFile are both set, expected one of them";
+        }
+
+        if (PasswordFile.Length > 0 && !File.Exists(PasswordFile))
+        {
+            yield return $"PasswordFile is '{PasswordFile}', expected a file that exists";
+        }
+    }
+}
+
+/// <summary>One kind of topic: where machine, sensor and axis stand in it and how its payload is read.</summary>
+public sealed record TopicOptions : ICrossChecked
+{
+    /// <summary>Topic with placeholders, such as <c>vibration/{machine}/{sensor}/{axis}</c>.</summary>
+    [Required]
+    public string Template { get; init; } = "";
+
+    /// <summary>Subscription filter where the template's own is not wanted, for instance <c>$share/group/vibration/#</c>.</summary>
+    public string Filter { get; init; } = "";
+
+    /// <summary>Quality of service to subscribe with.</summary>
+    [Range(0, 1)]
+    public int Qos { get; init; } = 1;
+
+    /// <summary>Payload format: <c>f32le</c>, <c>i16le</c>, <c>json</c> and the others of docs/configuration.md.</summary>
+    [Required]
+    public string Format { get; init; } = "f32le";
+
+    /// <summary>Sampling rate of messages that do not say theirs, Hz; 0 when every message does.</summary>
+    [Range(0.0, 1e9)]
+    public double SampleRateHz { get; init; }
+
+    /// <summary>Factor from payload numbers to engineering units.</summary>
+    public double Scale { get; init; } = 1;
+
+    /// <summary>Added after scaling, in engineering units.</summary>
+    public double Offset { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults()
+    {
+        if (Template.Length > 0 && TemplateFault() is { } fault)
+        {
+            yield return $"Template is '{Template}': {fault}";
+        }
+
+        if (!PayloadFormats.TryParse(Format, out _))
+        {
+            yield return $"Format is '{Format}', expected one of {string.Join(", ", PayloadFormats.Names)}";
+        }
+    }
+
+    private string? TemplateFault()
+    {
+        try
+        {
+            TopicTemplate.Parse(Template);
+            return null;
+        }
+        catch (FormatException e)
+        {
+            return e.Message;
+        }
+    }
+}
