@@ -1,0 +1,35 @@
+namespace Thrum.Ingest.Payloads;
+
+/// <summary>Why a payload gave no samples: a closed list, fit for a metric's tag.</summary>
+public enum DecodeFault
+{
+    /// <summary>The payload was decoded.</summary>
+    None,
+
+    /// <summary>No sample in it.</summary>
+    Empty,
+
+    /// <summary>The byte count is no multiple of the sample size.</summary>
+    BadLength,
+
+    /// <summary>Not JSON, or not one of the accepted shapes.</summary>
+    BadJson,
+
+    /// <summary>A sample is neither a number, null, nor one of the strings NaN, Infinity, -Infinity.</summary>
+    BadNumber,
+
+    /// <summary>The time is no integer of nanoseconds, RFC 3339 text or <c>time_ms</c>, or outside the years 1678 to 2261.</summary>
+    BadTime,
+
+    /// <summary>The sampling rate is not a finite number above 0.</summary>
+    BadRate,
+
+    /// <summary>An axis name is empty, escaped, not UTF-8 or given twice.</summary>
+    BadAxis,
+
+    /// <summary>More samples than the caller's memory takes.</summary>
+    TooManySamples,
+
+    /// <summary>More axes than the caller's memory takes.</summary>
+    TooManyAxes,
+}

@@ -1,0 +1,275 @@
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace Thrum.Ingest.Payloads;
+
+/// <summary>
+/// JSON payloads: <c>1.25</c>, <c>[1.0, 2.0]</c>, <c>{"time", "rate", "samples"}</c> (also <c>values</c>, <c>data</c>) and
+/// <c>{"time", "rate", "axes": {"x": […], "y": […]}}</c>, keys in any order, unknown keys ignored.
+/// </summary>
+internal ref struct JsonPayload
+{
+    private readonly ReadOnlySpan<byte> _payload;
+    private readonly PayloadScaling _scaling;
+    private readonly Span<float> _samples;
+    private readonly Span<AxisSlice> _axes;
+    private Utf8JsonReader _reader;
+    private int _sampleCount;
+    private int _axisCount;
+    private long? _timeUnixNs;
+    private double? _rateHz;
+
+    private JsonPayload(ReadOnlySpan<byte> payload, PayloadScaling scaling, Span<float> samples, Span<AxisSlice> axes)
+    {
+        _payload = payload;
+        _scaling = scaling;
+        _samples = samples;
+        _axes = axes;
+        _reader = new Utf8JsonReader(payload);
+    }
+
+    public static DecodeFault Decode(
+        ReadOnlySpan<byte> payload, PayloadScaling scaling, Span<float> samples, Span<AxisSlice> axes, out DecodedPayload decoded)
+    {
+        var json = new JsonPayload(payload, scaling, samples, axes);
+        DecodeFault fault;
+        try
+        {
+            fault = json.ReadRoot();
+        }
+        catch (JsonException)
+        {
+            // The reader has no way to refuse but this one.
+            fault = DecodeFault.BadJson;
+        }
+
+        decoded = new DecodedPayload(json._timeUnixNs, json._rateHz, json._axisCount, json._sampleCount);
+        return fault;
+    }
+
+    private DecodeFault ReadRoot()
+    {
+        _reader.Read();
+        DecodeFault fault = _reader.TokenType switch
+        {
+            JsonTokenType.Number or JsonTokenType.StartArray => ReadAxis(0, 0),
+            JsonTokenType.StartObject => ReadObject(),
+            _ => DecodeFault.BadJson,
+        };
+        if (fault != DecodeFault.None)
+        {
+            return fault;
+        }
+
+        // A second value after the first makes the reader throw.
+        return _reader.Read() ? DecodeFault.BadJson : _sampleCount == 0 ? DecodeFault.Empty : DecodeFault.None;
+    }
+
+    private DecodeFault ReadObject()
+    {
+        DecodeFault fault = DecodeFault.None;
+        while (fault == DecodeFault.None && _reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
+        {
+            fault = ReadMember();
+        }
+
+        return fault;
+    }
+
+    private DecodeFault ReadMember()
+    {
+        if (_reader.ValueTextEquals("samples"u8) || _reader.ValueTextEquals("values"u8) || _reader.ValueTextEquals("data"u8))
+        {
+            _reader.Read();
+            return _axisCount > 0 ? DecodeFault.BadJson : ReadAxis(0, 0);
+        }
+
+        if (_reader.ValueTextEquals("axes"u8))
+        {
+            _reader.Read();
+            return _axisCount > 0 || _reader.TokenType != JsonTokenType.StartObject ? DecodeFault.BadJson : ReadAxes();
+        }
+
+        if (_reader.ValueTextEquals("time"u8))
+        {
+            _reader.Read();
+            return ReadTime();
+        }
+
+        if (_reader.ValueTextEquals("time_ms"u8))
+        {
+            _reader.Read();
+            return ReadMilliseconds();
+        }
+
+        if (_reader.ValueTextEquals("rate"u8))
+        {
+            _reader.Read();
+            return ReadRate();
+        }
+
+        _reader.Read();
+        _reader.Skip();
+        return DecodeFault.None;
+    }
+
+    private DecodeFault ReadAxes()
+    {
+        while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
+        {
+            int start = (int)_reader.TokenStartIndex + 1;
+            ReadOnlySpan<byte> name = _reader.ValueSpan;
+            if (name.IsEmpty || _reader.ValueIsEscaped || !Utf8.IsValid(name) || HasAxis(name))
+            {
+                return DecodeFault.BadAxis;
+            }
+
+            _reader.Read();
+            DecodeFault fault = ReadAxis(start, name.Length);
+            if (fault != DecodeFault.None)
+            {
+                return fault;
+            }
+        }
+
+        return DecodeFault.None;
+    }
+
+    private readonly bool HasAxis(ReadOnlySpan<byte> name)
+    {
+        foreach (AxisSlice axis in _axes[.._axisCount])
+        {
+            if (axis.Name(_payload).SequenceEqual(name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private DecodeFault ReadAxis(int nameStart, int nameLength)
+    {
+        if (_axisCount == _axes.Length)
+        {
+            return DecodeFault.TooManyAxes;
+        }
+
+        int first = _sampleCount;
+        DecodeFault fault = DecodeFault.None;
+        if (_reader.TokenType == JsonTokenType.StartArray)
+        {
+            while (fault == DecodeFault.None && _reader.Read() && _reader.TokenType != JsonTokenType.EndArray)
+            {
+                fault = ReadSample();
+            }
+        }
+        else
+        {
+            fault = ReadSample();
+        }
+
+        _axes[_axisCount++] = new AxisSlice(first, _sampleCount - first, nameStart, nameLength);
+        return fault;
+    }
+
+    private DecodeFault ReadSample()
+    {
+        double value;
+        switch (_reader.TokenType)
+        {
+            case JsonTokenType.Number when _reader.TryGetDouble(out value):
+                break;
+            case JsonTokenType.Null:
+            case JsonTokenType.String when _reader.ValueTextEquals("NaN"u8) || _reader.ValueTextEquals("nan"u8):
+                value = double.NaN;
+                break;
+            case JsonTokenType.String when _reader.ValueTextEquals("Infinity"u8):
+                value = double.PositiveInfinity;
+                break;
+            case JsonTokenType.String when _reader.ValueTextEquals("-Infinity"u8):
+                value = double.NegativeInfinity;
+                break;
+            default:
+                return DecodeFault.BadNumber;
+        }
+
+        if (_sampleCount == _samples.Length)
+        {
+            return DecodeFault.TooManySamples;
+        }
+
+        _samples[_sampleCount++] = (float)((value * _scaling.Scale) + _scaling.Offset);
+        return DecodeFault.None;
+    }
+
+    private DecodeFault ReadTime()
+    {
+        long time;
+        switch (_reader.TokenType)
+        {
+            case JsonTokenType.Null:
+                return DecodeFault.None;
+            case JsonTokenType.Number when _reader.TryGetInt64(out time):
+            case JsonTokenType.String when !_reader.ValueIsEscaped && PayloadStamp.TryParseTime(_reader.ValueSpan, out time):
+                _timeUnixNs = time;
+                return DecodeFault.None;
+            case JsonTokenType.StartObject:
+                return ReadTimeObject();
+            default:
+                return DecodeFault.BadTime;
+        }
+    }
+
+    private DecodeFault ReadTimeObject()
+    {
+        DecodeFault fault = DecodeFault.BadTime;
+        while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
+        {
+            bool isMilliseconds = _reader.ValueTextEquals("time_ms"u8);
+            _reader.Read();
+            if (!isMilliseconds)
+            {
+                _reader.Skip();
+                continue;
+            }
+
+            fault = ReadMilliseconds();
+            if (fault != DecodeFault.None)
+            {
+                return fault;
+            }
+        }
+
+        return fault;
+    }
+
+    private DecodeFault ReadMilliseconds()
+    {
+        // Decimal keeps the fraction exact, and the bound keeps the product inside 64 bits.
+        if (_reader.TokenType != JsonTokenType.Number || !_reader.TryGetDecimal(out decimal ms)
+            || decimal.Abs(ms) > long.MaxValue / 1_000_000)
+        {
+            return DecodeFault.BadTime;
+        }
+
+        _timeUnixNs = (long)decimal.Round(ms * 1_000_000m);
+        return DecodeFault.None;
+    }
+
+    private DecodeFault ReadRate()
+    {
+        if (_reader.TokenType == JsonTokenType.Null)
+        {
+            return DecodeFault.None;
+        }
+
+        if (_reader.TokenType != JsonTokenType.Number || !_reader.TryGetDouble(out double rate) || !PayloadStamp.IsRate(rate))
+        {
+            return DecodeFault.BadRate;
+        }
+
+        _rateHz = rate;
+        return DecodeFault.None;
+    }
+}

@@ -1,0 +1,63 @@
+namespace Thrum.Ingest.Payloads;
+
+/// <summary>
+/// Turns payload bytes into float32 samples in the caller's memory. It allocates nothing for well-formed payloads,
+/// never throws on bad ones, and is stateless.
+/// </summary>
+public static class PayloadDecoder
+{
+    /// <summary>An upper bound of the samples in a payload of that many bytes: enough memory for <see cref="Decode"/>.</summary>
+    public static int MaxSamples(PayloadFormat format, int payloadBytes) =>
+        // The densest JSON is "[1,1]": two bytes a sample.
+        format == PayloadFormat.Json ? (payloadBytes / 2) + 1 : payloadBytes / format.SampleBytes();
+
+    /// <summary>Decodes one payload.</summary>
+    /// <param name="format">Its encoding.</param>
+    /// <param name="scaling">Applied to every sample, in float for 16-bit and float32 input and in double otherwise.</param>
+    /// <param name="payload">The message's bytes.</param>
+    /// <param name="samples">Receives the samples, axis after axis.</param>
+    /// <param name="axes">Receives where each axis is; at least 1 long.</param>
+    /// <param name="decoded">Stamp, rate and counts; meaningless after a fault.</param>
+    /// <returns><see cref="DecodeFault.None"/>, or why the payload is unusable; <paramref name="samples"/> may be partly written then.</returns>
+    public static DecodeFault Decode(
+        PayloadFormat format,
+        PayloadScaling scaling,
+        ReadOnlySpan<byte> payload,
+        Span<float> samples,
+        Span<AxisSlice> axes,
+        out DecodedPayload decoded)
+    {
+        decoded = default;
+        if (payload.IsEmpty)
+        {
+            return DecodeFault.Empty;
+        }
+
+        if (format == PayloadFormat.Json)
+        {
+            return JsonPayload.Decode(payload, scaling, samples, axes, out decoded);
+        }
+
+        int size = format.SampleBytes();
+        int count = payload.Length / size;
+        if (count * size != payload.Length)
+        {
+            return DecodeFault.BadLength;
+        }
+
+        if (count > samples.Length)
+        {
+            return DecodeFault.TooManySamples;
+        }
+
+        if (axes.IsEmpty)
+        {
+            return DecodeFault.TooManyAxes;
+        }
+
+        RawPayload.Decode(format, scaling, payload, samples[..count]);
+        axes[0] = new AxisSlice(0, count, 0, 0);
+        decoded = new DecodedPayload(null, null, 1, count);
+        return DecodeFault.None;
+    }
+}

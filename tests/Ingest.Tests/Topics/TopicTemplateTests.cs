@@ -1,0 +1,55 @@
+using System.Text;
+using Thrum.Ingest.Topics;
+
+namespace Thrum.Ingest.Tests.Topics;
+
+public sealed class TopicTemplateTests
+{
+    [Theory]
+    [InlineData("vibration/{machine}/{sensor}/{axis}", "vibration/+/+/+")]
+    [InlineData("vibration/{machine}", "vibration/+")]
+    [InlineData("+/{machine}/x/#", "+/+/x/#")]
+    [InlineData("$share/thrum/plant/{machine}/{sensor}", "$share/thrum/plant/+/+")]
+    public void Filter_ValidTemplate_ReplacesPlaceholders(string template, string filter) =>
+        Assert.Equal(filter, TopicTemplate.Parse(template).Filter);
+
+    [Theory]
+    [InlineData("vibration/{machine}/{sensor}/{axis}", "vibration/m1/s2/x", "m1", "s2", "x")]
+    [InlineData("vibration/{machine}/{sensor}", "vibration/m1/s2", "m1", "s2", "default")]
+    [InlineData("{axis}/+/{machine}", "z//pump ü", "pump ü", "default", "z")]
+    [InlineData("a/{machine}/#", "a/m", "m", "default", "default")]
+    [InlineData("a/{machine}/#", "a/m/b/c", "m", "default", "default")]
+    [InlineData("$share/g/a/{machine}", "a/m", "m", "default", "default")]
+    public void TryMatch_MatchingTopic_NamesTheSource(string template, string topic, string machine, string sensor, string axis)
+    {
+        Assert.True(TopicTemplate.Parse(template).TryMatch(Encoding.UTF8.GetBytes(topic), out string? m, out string? s, out string? a));
+        Assert.Equal((machine, sensor, axis), (m, s, a));
+    }
+
+    [Theory]
+    [InlineData("vibration/{machine}/{sensor}", "vibration/m1")]
+    [InlineData("vibration/{machine}/{sensor}", "vibration/m1/s1/x")]
+    [InlineData("vibration/{machine}/{sensor}", "vibration//s1")]
+    [InlineData("vibration/{machine}", "vibrations/m1")]
+    [InlineData("vibration/{machine}", "")]
+    public void TryMatch_OtherTopic_IsFalse(string template, string topic) =>
+        Assert.False(TopicTemplate.Parse(template).TryMatch(Encoding.UTF8.GetBytes(topic), out _, out _, out _));
+
+    [Fact]
+    public void TryMatch_NotUtf8_IsFalse() =>
+        Assert.False(TopicTemplate.Parse("v/{machine}").TryMatch([(byte)'v', (byte)'/', 0xFF], out _, out _, out _));
+
+    [Theory]
+    [InlineData("", "{machine} is missing")]
+    [InlineData("a/b", "{machine} is missing")]
+    [InlineData("a/{machine}/{machine}", "{machine} appears twice")]
+    [InlineData("a/x{machine}", "level \"x{machine}\"")]
+    [InlineData("a/#/{machine}", "level \"#\"")]
+    [InlineData("a/{device}/{machine}", "level \"{device}\"")]
+    public void Parse_BadTemplate_SaysWhatIsWrong(string template, string reason)
+    {
+        FormatException fault = Assert.Throws<FormatException>(() => TopicTemplate.Parse(template));
+        Assert.Contains(reason, fault.Message, StringComparison.Ordinal);
+        Assert.Contains($"\"{template}\"", fault.Message, StringComparison.Ordinal);
+    }
+}
