@@ -1,0 +1,72 @@
+namespace Thrum.Training.Data;
+
+/// <summary>Normalisation to mean 0 and standard deviation 1: y = (x − mean) / standard deviation, computed in float32.</summary>
+/// <param name="Mean">In the unit of the samples.</param>
+/// <param name="StandardDeviation">In the unit of the samples; of the population (division by n), positive.</param>
+public sealed record ZScoreNormaliser(float Mean, float StandardDeviation)
+{
+    /// <summary>Fits to the samples inside the ranges, each counted once however windows overlap. Samples that are not finite are passed over.</summary>
+    /// <param name="recordings">Samples of one axis each.</param>
+    /// <param name="trainingRanges">The training part only: what the other parts hold must not leak into the model.</param>
+    /// <exception cref="ArgumentException">There is no finite sample, or all are equal.</exception>
+    public static ZScoreNormaliser Fit(IReadOnlyList<ReadOnlyMemory<float>> recordings, IReadOnlyList<SampleRange> trainingRanges)
+    {
+        ArgumentNullException.ThrowIfNull(recordings);
+        ArgumentNullException.ThrowIfNull(trainingRanges);
+        long count = 0;
+        double sum = 0;
+        foreach (SampleRange range in trainingRanges)
+        {
+            foreach (float value in recordings[range.Recording].Span.Slice(range.Start, range.Length))
+            {
+                if (float.IsFinite(value))
+                {
+                    count++;
+                    sum += value;
+                }
+            }
+        }
+
+        // A second pass around the mean: the sum of squares alone cancels for a small vibration on a large offset.
+        double mean = sum / count;
+        double squares = 0;
+        foreach (SampleRange range in trainingRanges)
+        {
+            foreach (float value in recordings[range.Recording].Span.Slice(range.Start, range.Length))
+            {
+                squares += float.IsFinite(value) ? (value - mean) * (value - mean) : 0;
+            }
+        }
+
+        float deviation = (float)Math.Sqrt(squares / count);
+        return deviation > 0
+            ? new ZScoreNormaliser((float)mean, deviation)
+            : throw new ArgumentException($"{count} finite training samples with standard deviation {deviation}: nothing to normalise by", nameof(trainingRanges));
+    }
+
+    /// <summary>Fits to numbers that are no recording, such as features.</summary>
+    /// <param name="trainingValues">Of the training part only.</param>
+    /// <exception cref="ArgumentException">There is no finite number, or all are equal.</exception>
+    public static ZScoreNormaliser Fit(ReadOnlyMemory<float> trainingValues) => Fit([trainingValues], [new SampleRange(0, 0, trainingValues.Length)]);
+
+    /// <summary>Normalised copy.</summary>
+    /// <param name="windows">In the unit of the samples.</param>
+    public WindowSet Apply(WindowSet windows)
+    {
+        ArgumentNullException.ThrowIfNull(windows);
+        float[] normalised = new float[windows.Values.Length];
+        Apply(windows.Values, normalised);
+        return new WindowSet(normalised, windows.WindowSamples, windows.SkippedNonFinite);
+    }
+
+    /// <summary>Normalises into a caller's buffer, which may be the same one.</summary>
+    /// <param name="samples">In their unit.</param>
+    /// <param name="normalised">At least as long.</param>
+    public void Apply(ReadOnlySpan<float> samples, Span<float> normalised)
+    {
+        for (int i = 0; i < samples.Length; i++)
+        {
+            normalised[i] = (samples[i] - Mean) / StandardDeviation;
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using Thrum.Training.Graphs;
+
+namespace Thrum.Training.Models;
+
+/// <summary>The file that serves: input <c>window</c> and output <c>reconstruction</c>, float32 [batch, window] with a free batch size.</summary>
+internal static class InferenceGraph
+{
+    public const string InputName = "window";
+    public const string OutputName = "reconstruction";
+
+    public static byte[] Encode(Architecture architecture, ReadOnlySpan<float> parameters, IReadOnlyDictionary<string, string> metadata)
+    {
+        var graph = new Graph();
+        GraphValue windows = graph.Input(InputName, TensorShape.Of(TensorShape.Free, architecture.WindowSamples));
+        GraphValue[] constants = FlatParameters.AsInitializers(graph, architecture, parameters);
+        graph.Output(architecture.BuildForInference(graph, windows, constants), OutputName);
+        return graph.Encode($"{architecture.Kind}-autoencoder", metadata);
+    }
+}

@@ -1,0 +1,77 @@
+using Thrum.Training.Data;
+using Thrum.Training.Losses;
+using Thrum.Training.Models;
+
+namespace Thrum.Training.Trainer;
+
+/// <summary>A trained autoencoder and how it came about. Immutable; safe to use from several threads.</summary>
+public sealed class TrainedModel
+{
+    private readonly Architecture _architecture;
+    private readonly ReconstructionLoss _loss;
+    private readonly float[] _parameters;
+
+    internal TrainedModel(Architecture architecture, ReconstructionLoss loss, TrainingOptions options, float[] parameters)
+    {
+        _architecture = architecture;
+        _loss = loss;
+        _parameters = parameters;
+        Options = options;
+    }
+
+    /// <summary>What it was trained with.</summary>
+    public TrainingOptions Options { get; }
+
+    /// <summary>Kind of network: <c>dense</c>.</summary>
+    public string Kind => _architecture.Kind;
+
+    /// <summary>Length of a window.</summary>
+    public int WindowSamples => _architecture.WindowSamples;
+
+    /// <summary>Number of weights and biases.</summary>
+    public int ParameterCount => _architecture.ParameterCount;
+
+    /// <summary>All epochs of all attempts, in order.</summary>
+    public required IReadOnlyList<EpochReport> History { get; init; }
+
+    /// <summary>The attempt the weights are from; above 1 after a restart.</summary>
+    public required int BestAttempt { get; init; }
+
+    /// <summary>The epoch of that attempt the weights are from.</summary>
+    public required int BestEpoch { get; init; }
+
+    /// <summary>Loss over the validation windows with these weights.</summary>
+    public required double BestValidationLoss { get; init; }
+
+    /// <summary>Validation loss of the best single window given out for every input.</summary>
+    public required double ConstantOutputLoss { get; init; }
+
+    /// <summary>False when the network learned nothing that a constant would not do (a margin of 1 % is asked for): do not deploy it.</summary>
+    public required bool IsBetterThanConstantOutput { get; init; }
+
+    /// <summary>
+    /// The ONNX file: input <c>window</c>, output <c>reconstruction</c>, both float32 [batch, window] with a free batch size, opset 17.
+    /// Equal models and metadata give equal bytes.
+    /// </summary>
+    /// <param name="metadata">Written as the file's metadata properties.</param>
+    public byte[] ToOnnx(IReadOnlyDictionary<string, string> metadata)
+    {
+        ArgumentNullException.ThrowIfNull(metadata);
+        return InferenceGraph.Encode(_architecture, _parameters, metadata);
+    }
+
+    /// <summary>Reconstructions [count × window], computed with the operations of training; the exported file must agree with them.</summary>
+    /// <param name="windows">Normalised windows.</param>
+    /// <exception cref="ArgumentException">The windows have another length.</exception>
+    public float[] Reconstruct(WindowSet windows)
+    {
+        ArgumentNullException.ThrowIfNull(windows);
+        if (windows.WindowSamples != WindowSamples)
+        {
+            throw new ArgumentException($"the windows have {windows.WindowSamples} samples; expected {WindowSamples}", nameof(windows));
+        }
+
+        using var evaluation = new EvaluationSession(_architecture, _loss);
+        return evaluation.Reconstruct(windows, _parameters);
+    }
+}

@@ -1,0 +1,84 @@
+using Thrum.Training.Graphs;
+using Thrum.Training.Losses;
+using Thrum.Training.Models;
+
+namespace Thrum.Training.Trainer;
+
+/// <summary>The graphs that training runs, and the names of their inputs and outputs.</summary>
+internal static class TrainingGraphs
+{
+    public const string Window = InferenceGraph.InputName;
+    public const string Reconstruction = InferenceGraph.OutputName;
+    public const string Target = "target";
+    public const string Parameters = "parameters";
+    public const string Momentum = "momentum";
+    public const string Variance = "variance";
+    public const string StepSize = "step_size";
+    public const string Epsilon = "epsilon";
+    public const string Loss = "loss";
+    public const string NewParameters = "new_parameters";
+    public const string NewMomentum = "new_momentum";
+    public const string NewVariance = "new_variance";
+    public const string Gradient = "gradient";
+
+    /// <summary>One step: forward, loss, gradients and Adam, for a fixed batch size. The target differs from the window when noise is added.</summary>
+    public static byte[] Step(Architecture architecture, ReconstructionLoss loss, int batchSize, bool hasTarget)
+    {
+        var graph = new Graph();
+        (GraphValue flat, GraphValue value) = Forward(graph, architecture, loss, batchSize, hasTarget);
+        GraphValue gradient = graph.Gradients(value, flat)[0];
+        GraphValue momentum = graph.Input(Momentum, flat.Shape);
+        GraphValue variance = graph.Input(Variance, flat.Shape);
+        GraphValue stepSize = graph.Input(StepSize, TensorShape.Scalar);
+        GraphValue epsilon = graph.Input(Epsilon, TensorShape.Scalar);
+        (GraphValue newParameters, GraphValue newMomentum, GraphValue newVariance) =
+            Adam.Append(graph, flat, gradient, momentum, variance, stepSize, epsilon);
+        graph.Output(value, Loss);
+        graph.Output(newParameters, NewParameters);
+        graph.Output(newMomentum, NewMomentum);
+        graph.Output(newVariance, NewVariance);
+        return graph.Encode("training-step");
+    }
+
+    /// <summary>Loss and gradient alone, for checks.</summary>
+    public static byte[] LossAndGradient(Architecture architecture, ReconstructionLoss loss, int batchSize)
+    {
+        var graph = new Graph();
+        (GraphValue flat, GraphValue value) = Forward(graph, architecture, loss, batchSize, hasTarget: false);
+        graph.Output(value, Loss);
+        graph.Output(graph.Gradients(value, flat)[0], Gradient);
+        return graph.Encode("loss-and-gradient");
+    }
+
+    /// <summary>Reconstruction and mean loss for any batch size, in the operations of training.</summary>
+    public static byte[] Evaluation(Architecture architecture, ReconstructionLoss loss)
+    {
+        var graph = new Graph();
+        GraphValue windows = graph.Input(Window, TensorShape.Of(TensorShape.Free, architecture.WindowSamples));
+        GraphValue flat = graph.Input(Parameters, TensorShape.Of(architecture.ParameterCount));
+        GraphValue reconstruction = architecture.BuildForTraining(graph, windows, FlatParameters.Unpack(graph, architecture, flat));
+        graph.Output(reconstruction, Reconstruction);
+        graph.Output(loss.Build(graph, windows, reconstruction), Loss);
+        return graph.Encode("evaluation");
+    }
+
+    /// <summary>Mean loss of one window given out as every reconstruction: what a collapsed network does.</summary>
+    public static byte[] ConstantOutput(int windowSamples, ReconstructionLoss loss)
+    {
+        var graph = new Graph();
+        GraphValue windows = graph.Input(Window, TensorShape.Of(TensorShape.Free, windowSamples));
+        GraphValue reconstruction = graph.Input(Reconstruction, TensorShape.Of(windowSamples));
+        graph.Output(loss.Build(graph, windows, reconstruction), Loss);
+        return graph.Encode("constant-output");
+    }
+
+    private static (GraphValue Flat, GraphValue Loss) Forward(Graph graph, Architecture architecture, ReconstructionLoss loss, int batchSize, bool hasTarget)
+    {
+        TensorShape shape = TensorShape.Of(batchSize, architecture.WindowSamples);
+        GraphValue windows = graph.Input(Window, shape);
+        GraphValue target = hasTarget ? graph.Input(Target, shape) : windows;
+        GraphValue flat = graph.Input(Parameters, TensorShape.Of(architecture.ParameterCount), requiresGradient: true);
+        GraphValue reconstruction = architecture.BuildForTraining(graph, windows, FlatParameters.Unpack(graph, architecture, flat));
+        return (flat, loss.Build(graph, target, reconstruction));
+    }
+}

@@ -1,0 +1,146 @@
+"""Reference figures for tests/Training.Tests: losses, gradients and Adam steps from PyTorch, discrimination from SciPy.
+
+Run from the repository's root: python3 tests/references/training.py
+It writes tests/references/training/*.json. Needs torch, numpy, scipy. Inputs are drawn from SplitMix64, which the tests
+repeat, so that the files hold results only.
+"""
+import json
+import math
+import os
+
+import numpy as np
+import scipy.stats
+import torch
+
+torch.set_num_threads(1)
+FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "training")
+WIDTHS = [64, 32, 8, 32, 64]
+BATCH = 32
+MASK = (1 << 64) - 1
+
+
+class SplitMix64:
+    def __init__(self, seed):
+        self.state = seed
+
+    def next(self):
+        self.state = (self.state + 0x9E3779B97F4A7C15) & MASK
+        z = self.state
+        z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & MASK
+        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & MASK
+        return z ^ (z >> 31)
+
+    def singles(self, count):
+        return np.array([(self.next() >> 40) / (1 << 24) for _ in range(count)], dtype=np.float32)
+
+
+def parameters(dtype):
+    """Weights uniform in +-0.25, biases in +-0.05, in the order weight, bias of each layer."""
+    random = SplitMix64(11)
+    tensors = []
+    for fan_in, fan_out in zip(WIDTHS, WIDTHS[1:]):
+        weight = (random.singles(fan_in * fan_out) - np.float32(0.5)) * np.float32(0.5)
+        bias = (random.singles(fan_out) - np.float32(0.5)) * np.float32(0.125)
+        tensors.append(torch.tensor(weight.reshape(fan_out, fan_in), dtype=dtype, requires_grad=True))
+        tensors.append(torch.tensor(bias, dtype=dtype, requires_grad=True))
+    return tensors
+
+
+def forward(tensors, x):
+    for i in range(0, len(tensors), 2):
+        x = torch.nn.functional.linear(x, tensors[i], tensors[i + 1])
+        if i + 2 < len(tensors):
+            x = torch.relu(x)
+    return x
+
+
+def lmse(y, x, scale):
+    eps = 1e-6
+    ratio = (y - x) / scale
+    metric = -torch.log(torch.clamp(1 - ratio ** 2, min=eps))
+    clamp = math.sqrt(1 - eps)
+    return (metric + torch.relu(ratio.abs() - clamp) * (2 * clamp / eps)).mean()
+
+
+LOSSES = {
+    "mse": lambda y, x: ((y - x) ** 2).mean(),
+    "mae": lambda y, x: (y - x).abs().mean(),
+    "lmse": lambda y, x: lmse(y, x, 3.0),
+    "lmse-clamped": lambda y, x: lmse(y, x, 0.5),
+}
+
+
+def gradients():
+    """In float64. The gradient is given as its norm, every 97th entry, and 8 sums with signs from SplitMix64 (all entries have a part)."""
+    result = {}
+    for name, loss in LOSSES.items():
+        tensors = parameters(torch.float64)
+        x = torch.tensor(SplitMix64(12).singles(BATCH * WIDTHS[0]).reshape(BATCH, -1), dtype=torch.float64)
+        value = loss(forward(tensors, x), x)
+        value.backward()
+        flat = np.concatenate([t.grad.numpy().ravel() for t in tensors])
+        signs = SplitMix64(13)
+        sums = [float(np.dot(flat, [1.0 if signs.next() >> 63 else -1.0 for _ in flat])) for _ in range(8)]
+        result[name] = {"loss": value.item(), "norm": float(np.linalg.norm(flat)), "every97th": flat[::97].tolist(), "signedSums": sums}
+    return result
+
+
+def adam():
+    """Losses of 50 steps, float32, learning rate 1e-3, a fresh batch each step."""
+    result = {}
+    for name in ("mse", "mae", "lmse"):
+        tensors = parameters(torch.float32)
+        optimiser = torch.optim.Adam(tensors, lr=1e-3)
+        random = SplitMix64(14)
+        losses = []
+        for _ in range(50):
+            x = torch.tensor(random.singles(BATCH * WIDTHS[0]).reshape(BATCH, -1))
+            optimiser.zero_grad()
+            value = LOSSES[name](forward(tensors, x), x)
+            value.backward()
+            optimiser.step()
+            losses.append(value.item())
+        result[name] = losses
+    return result
+
+
+def average_precision(healthy, anomalous):
+    """Sum over distinct thresholds, highest first, of (recall gained) * precision."""
+    area = previous = 0.0
+    for threshold in sorted(set(healthy) | set(anomalous), reverse=True):
+        true, false = sum(s >= threshold for s in anomalous), sum(s >= threshold for s in healthy)
+        recall = true / len(anomalous)
+        area += (recall - previous) * true / (true + false)
+        previous = recall
+    return area
+
+
+def discrimination():
+    """Scores in steps of 0.1 so that many are tied."""
+    random = np.random.RandomState(5)
+    cases = []
+    for n_healthy, n_anomalous, shift in ((40, 30, 1.0), (100, 7, 0.3), (25, 25, 0.0), (60, 20, 8.0)):
+        healthy = np.round(random.normal(0, 1, n_healthy), 1).tolist()
+        anomalous = np.round(random.normal(shift, 1.5, n_anomalous), 1).tolist()
+        u = scipy.stats.mannwhitneyu(anomalous, healthy).statistic
+        cases.append({
+            "healthy": healthy, "anomalous": anomalous, "auroc": u / (n_healthy * n_anomalous),
+            "averagePrecision": average_precision(healthy, anomalous),
+            "threshold": 1.2,
+            "falseAlarmRate": float(np.mean(np.array(healthy) >= 1.2)), "detectionRate": float(np.mean(np.array(anomalous) >= 1.2)),
+        })
+    return cases
+
+
+def write(name, content):
+    os.makedirs(FOLDER, exist_ok=True)
+    with open(os.path.join(FOLDER, name), "w") as file:
+        json.dump(content, file, separators=(",", ":"))
+        file.write("\n")
+
+
+write("gradients.json", gradients())
+write("adam.json", adam())
+write("discrimination.json", discrimination())
+sequence = SplitMix64(42)
+write("splitmix64.json", [str(sequence.next()) for _ in range(5)])
