@@ -27,6 +27,9 @@ public sealed class AutoencoderModel : IDisposable
             [.. metadata.Metrics.Select(metric => metric.FieldKey)]);
     }
 
+    /// <summary>Version of the native ONNX Runtime in use.</summary>
+    public static string RuntimeVersion => OrtEnv.Instance().GetVersionString();
+
     /// <summary>The file it came from.</summary>
     public string Path { get; }
 
@@ -44,16 +47,23 @@ public sealed class AutoencoderModel : IDisposable
     /// <exception cref="ModelFileException">The file is missing, no ONNX model, of the wrong shape, or lacks metadata.</exception>
     public static AutoencoderModel Load(string path, IReadOnlyDictionary<string, string>? overrides = null)
     {
-        byte[] bytes;
         try
         {
-            bytes = File.ReadAllBytes(path);
+            return Load(path, File.ReadAllBytes(path), overrides);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ModelFileException(path, $"expected a readable ONNX file, found: {e.Message}", e);
         }
+    }
 
+    /// <summary>Loads a model from memory and checks it as <see cref="Load(string, IReadOnlyDictionary{string, string}?)"/> does.</summary>
+    /// <param name="path">Name for messages and scores; a sidecar beside it is read.</param>
+    /// <param name="bytes">The ONNX file's content.</param>
+    /// <param name="overrides">Metadata properties that win.</param>
+    /// <exception cref="ModelFileException">The model is refused.</exception>
+    public static AutoencoderModel Load(string path, byte[] bytes, IReadOnlyDictionary<string, string>? overrides = null)
+    {
         // One intra-op thread: scores do not depend on how the work is split, and shards are the unit of parallelism.
         var options = new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1, ExecutionMode = ExecutionMode.ORT_SEQUENTIAL };
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");

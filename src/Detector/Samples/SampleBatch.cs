@@ -27,8 +27,8 @@ public sealed class SampleBatch : IDisposable
     /// <summary>Samples that can still be appended.</summary>
     public int FreeSamples => _samples.Length - _sampleCount;
 
-    /// <summary>True when no further block fits, whatever its size.</summary>
-    public bool IsFull => _blockCount == _blocks.Length || _sampleCount == _samples.Length;
+    /// <summary>Blocks that can still be appended.</summary>
+    public int FreeBlocks => _blocks.Length - _blockCount;
 
     /// <summary>True when nothing was appended yet.</summary>
     public bool IsEmpty => _blockCount == 0;
@@ -47,7 +47,7 @@ public sealed class SampleBatch : IDisposable
     {
         if (_blockCount == _blocks.Length || count > FreeSamples)
         {
-            throw new InvalidOperationException($"A block of {count} samples does not fit: {FreeSamples} samples and {_blocks.Length - _blockCount} blocks are free.");
+            throw new InvalidOperationException($"A block of {count} samples does not fit: {FreeSamples} samples and {FreeBlocks} blocks are free.");
         }
 
         _blocks[_blockCount++] = new SampleBlock(stream, time, firstSampleUnixNs, sampleRateHz, _sampleCount, count);

@@ -1,0 +1,69 @@
+using Thrum.Detector.Metrics;
+
+namespace Thrum.Detector.Models;
+
+/// <summary>
+/// Scores whole recordings in memory with exactly the code that the stages use: for calibration and evaluation. Not thread-safe.
+/// </summary>
+public sealed class RecordingScorer : IDisposable
+{
+    private const int Batch = 256;
+
+    private readonly ModelMetadata _metadata;
+    private readonly BatchRunner _runner;
+    private readonly MetricSet _metrics;
+
+    /// <summary>Prepares the model's tensors.</summary>
+    public RecordingScorer(AutoencoderModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        _metadata = model.Metadata;
+        _runner = new BatchRunner(model, Batch);
+        _metrics = MetricSet.Compile(_metadata.Metrics, _metadata.WindowSamples, _metadata.SampleRateHz, _metadata.Scale);
+    }
+
+    /// <summary>
+    /// The metrics of the windows at k·hop of a recording, appended per metric to <paramref name="scores"/> in time order. Windows with
+    /// a NaN or infinite sample are left out.
+    /// </summary>
+    /// <param name="samples">One axis, in the model's engineering unit and rate.</param>
+    /// <param name="scores">One list per metric, in the model's order.</param>
+    public void Score(ReadOnlySpan<float> samples, IReadOnlyList<List<float>> scores)
+    {
+        ArgumentNullException.ThrowIfNull(scores);
+        int rows = 0;
+        for (int start = 0; start <= samples.Length - _metadata.WindowSamples; start += _metadata.HopSamples)
+        {
+            rows += _metadata.Normaliser.TryApply(samples.Slice(start, _metadata.WindowSamples), _runner.Input(rows)) ? 1 : 0;
+            if (rows == Batch)
+            {
+                Flush(rows, scores);
+                rows = 0;
+            }
+        }
+
+        Flush(rows, scores);
+    }
+
+    /// <summary>Releases the tensors; the model stays.</summary>
+    public void Dispose() => _runner.Dispose();
+
+    private void Flush(int rows, IReadOnlyList<List<float>> scores)
+    {
+        if (rows == 0)
+        {
+            return;
+        }
+
+        _runner.Run(rows);
+        Span<float> values = stackalloc float[_metrics.Count];
+        for (int row = 0; row < rows; row++)
+        {
+            _metrics.Evaluate(_runner.Input(row), _runner.Output(row), values);
+            for (int metric = 0; metric < values.Length; metric++)
+            {
+                scores[metric].Add(values[metric]);
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Thrum.Gateway.Cli;
+
+/// <summary>Options that several commands share.</summary>
+internal static class CommonOptions
+{
+    public static Option<bool> Json() => new("--json") { Description = "Print one JSON document on standard output and nothing else there" };
+
+    /// <summary>A duration such as <c>60s</c>, <c>5m</c>, <c>500ms</c> or <c>00:01:00</c>.</summary>
+    public static Option<TimeSpan?> Duration(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (TryParseDuration(text, out TimeSpan duration))
+            {
+                return duration;
+            }
+
+            result.AddError($"{name} is '{text}', expected a duration such as 60s, 5m or 00:01:00");
+            return null;
+        },
+    };
+
+    internal static bool TryParseDuration(string text, out TimeSpan duration)
+    {
+        (string Suffix, double Seconds)[] units = [("ms", 1e-3), ("s", 1), ("m", 60), ("h", 3600)];
+        foreach ((string suffix, double seconds) in units)
+        {
+            if (text.EndsWith(suffix, StringComparison.Ordinal)
+                && double.TryParse(text[..^suffix.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double count)
+                && count * seconds is > 0 and < 1e8)
+            {
+                duration = TimeSpan.FromSeconds(count * seconds);
+                return true;
+            }
+        }
+
+        return TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out duration) && duration > TimeSpan.Zero;
+    }
+}

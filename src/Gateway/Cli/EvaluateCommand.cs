@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.Globalization;
+using Spectre.Console;
+using Thrum.Detector.Models;
+using Thrum.Gateway.Workflows;
+
+namespace Thrum.Gateway.Cli;
+
+/// <summary><c>thrum evaluate --model … --healthy … --faulty …</c>.</summary>
+internal static class EvaluateCommand
+{
+    public static Command Create()
+    {
+        var model = new Option<string>("--model") { Description = "The ONNX file", Required = true };
+        var healthy = new Option<string[]>("--healthy") { Description = "Recordings of healthy running", Required = true, AllowMultipleArgumentsPerToken = true };
+        var faulty = new Option<string[]>("--faulty") { Description = "Recordings with a fault", Required = true, AllowMultipleArgumentsPerToken = true };
+        var healthyRate = new Option<double?>("--healthy-rate") { Description = "Rate of the healthy recordings in Hz, where it differs from --rate" };
+        var axis = new Option<string?>("--axis") { Description = "The axis to use, by name or position from 1; the first one by default" };
+        var rate = new Option<double?>("--rate") { Description = "Sampling rate of the recordings in Hz, where their files do not say it" };
+        var from = new Option<double>("--healthy-from") { Description = "Where to begin in the healthy recordings, 0 to 1: the part that training did not see", DefaultValueFactory = _ => 0 };
+        Option<bool> json = CommonOptions.Json();
+        var command = new Command("evaluate", "Report AUROC, false alarms and detection of a model on recordings; they are decimated to the model's rate")
+        {
+            model, healthy, faulty, rate, healthyRate, axis, from, json,
+        };
+        command.Does((parsed, _) =>
+        {
+            using AutoencoderModel loaded = AutoencoderModel.Load(parsed.GetValue(model)!);
+            var ofFaulty = new RecordingChoice(parsed.GetValue(rate), 1, parsed.GetValue(axis), 0, 1);
+            RecordingChoice ofHealthy = ofFaulty with { RateHz = parsed.GetValue(healthyRate) ?? ofFaulty.RateHz, From = parsed.GetValue(from) };
+            EvaluationResult result = Evaluation.Run(
+                loaded, ReadAll(parsed.GetValue(healthy)!, ofHealthy, loaded), ReadAll(parsed.GetValue(faulty)!, ofFaulty, loaded));
+            Report(result, parsed.GetValue(json));
+            return Task.FromResult(ExitCode.Done);
+        });
+        return command;
+    }
+
+    private static IReadOnlyList<Signal> ReadAll(string[] files, RecordingChoice choice, AutoencoderModel model)
+    {
+        Signal[] signals = [.. files.Select(file => choice.ToRate(file, model.Metadata.SampleRateHz))];
+        return signals.Sum(signal => signal.Samples.Length / model.Metadata.WindowSamples) > 0
+            ? signals
+            : throw new UsageException($"{string.Join(", ", files)}: expected at least one window of {model.Metadata.WindowSamples} samples at {model.Metadata.SampleRateHz} Hz");
+    }
+
+    private static void Report(EvaluationResult result, bool json)
+    {
+        if (json)
+        {
+            Terminal.WriteJson(result);
+            return;
+        }
+
+        Terminal.Out.WriteLine($"{result.Windows.Healthy} healthy and {result.Windows.Faulty} faulty windows");
+        var table = new Table().AddColumns("metric", "AUROC", "threshold", "false alarms", "detection");
+        foreach ((string metric, MetricEvaluation score) in result.Scores)
+        {
+            table.AddRow(metric, Text(score.Auroc, "F4"), Text(score.Threshold, "G4"), Text(score.FalseAlarmRate, "P2"), Text(score.DetectionRate, "P2"));
+        }
+
+        Terminal.Out.Write(table);
+    }
+
+    private static string Text(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "not calibrated";
+}

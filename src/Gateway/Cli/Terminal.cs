@@ -1,0 +1,28 @@
+using System.Text.Json;
+using Spectre.Console;
+
+namespace Thrum.Gateway.Cli;
+
+/// <summary>
+/// Where commands write: tables and progress for people, or with <c>--json</c> one JSON document on standard output and nothing
+/// else there. Faults and notes go to standard error.
+/// </summary>
+internal static class Terminal
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web);
+
+    /// <summary>Standard error, for notes and progress, so that standard output can be piped.</summary>
+    public static IAnsiConsole Error { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+
+    /// <summary>Standard output, for results.</summary>
+    public static IAnsiConsole Out => AnsiConsole.Console;
+
+    /// <summary>True when people watch standard error.</summary>
+    public static bool IsInteractive => !Console.IsErrorRedirected;
+
+    public static void WriteJson(object document) => Console.Out.WriteLine(JsonSerializer.Serialize(document, Json));
+
+    public static void Fault(string sentence) => Console.Error.WriteLine($"thrum: {sentence}");
+
+    public static void Note(string sentence) => Console.Error.WriteLine(sentence);
+}

@@ -1,0 +1,146 @@
+using System.CommandLine;
+using System.Globalization;
+using Spectre.Console;
+using Thrum.Detector.Calibration;
+using Thrum.Detector.Metrics;
+using Thrum.Gateway.Workflows;
+using Thrum.Training.Trainer;
+
+namespace Thrum.Gateway.Cli;
+
+/// <summary><c>thrum train FILE… -o model.onnx</c>.</summary>
+internal static class TrainCommand
+{
+    public static Command Create(TimeProvider time)
+    {
+        var files = new Argument<string[]>("files") { Description = "Recordings of healthy running: .mat, .csv, .npy, .wav, .f32, .i16", Arity = ArgumentArity.OneOrMore };
+        var output = new Option<string>("--output", "-o") { Description = "The ONNX file to write", Required = true };
+        var recording = new RecordingOptionSet();
+        var window = new Option<int>("--window") { Description = "Samples per window", DefaultValueFactory = _ => 256 };
+        var hop = new Option<int?>("--hop") { Description = "Samples between windows; the window by default" };
+        var model = new Option<string?>("--model") { Description = "The network; dense:N-N/2-N/8-N/2-N for a window of N by default" };
+        var loss = new Option<string>("--loss") { Description = "mse, mae or lmse", DefaultValueFactory = _ => "mse" };
+        var metrics = new Option<string[]>("--metrics") { Description = "Metrics to compute, the first is the score", DefaultValueFactory = _ => ["mse", "lmse"], AllowMultipleArgumentsPerToken = true };
+        var scale = new Option<double>("--scale") { Description = "Scale of lmse in standard deviations of the signal", DefaultValueFactory = _ => 4 };
+        var epochs = new Option<int>("--epochs") { Description = "Most passes over the data", DefaultValueFactory = _ => 100 };
+        var noise = new Option<double>("--noise") { Description = "Denoising: standard deviation of the noise added to inputs", DefaultValueFactory = _ => 0 };
+        var seed = new Option<int>("--seed") { Description = "Fixes weights, order and noise: the same seed gives the same file", DefaultValueFactory = _ => 1 };
+        Option<bool> json = CommonOptions.Json();
+        var command = new Command("train", "Train a dense autoencoder on healthy recordings") { files, output, window, hop, model, loss, metrics, scale, epochs, noise, seed, json };
+        recording.AddTo(command);
+        command.Does((parsed, cancellationToken) =>
+        {
+            RecordingChoice choice = recording.Read(parsed);
+            int samples = parsed.GetValue(window);
+            var request = new TrainingRequest
+            {
+                Signals = [.. parsed.GetValue(files)!.Select(choice.Read)],
+                Options = new TrainingOptions
+                {
+                    Model = parsed.GetValue(model) ?? $"dense:{samples}-{samples / 2}-{samples / 8}-{samples / 2}-{samples}",
+                    Loss = parsed.GetValue(loss)!,
+                    LossScale = parsed.GetValue(scale),
+                    Epochs = parsed.GetValue(epochs),
+                    NoiseLevel = parsed.GetValue(noise),
+                    Seed = parsed.GetValue(seed),
+                },
+                WindowSamples = samples,
+                HopSamples = parsed.GetValue(hop) ?? samples,
+                Metrics = ParseMetrics(parsed.GetValue(metrics)!),
+                Scale = parsed.GetValue(scale),
+                Date = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime),
+            };
+            Check(request);
+            TrainingOutcome outcome = Train(request, cancellationToken);
+            File.WriteAllBytes(parsed.GetValue(output)!, outcome.Onnx);
+            Report(outcome, parsed.GetValue(output)!, parsed.GetValue(json));
+            return Task.FromResult(outcome.Model.IsBetterThanConstantOutput ? ExitCode.Done : ExitCode.Failed);
+        });
+        return command;
+    }
+
+    private static IReadOnlyList<MetricExpression> ParseMetrics(string[] texts)
+    {
+        try
+        {
+            return MetricExpression.ParseList(texts);
+        }
+        catch (FormatException e)
+        {
+            throw new UsageException($"--metrics: {e.Message}", e);
+        }
+    }
+
+    private static void Check(TrainingRequest request)
+    {
+        IEnumerable<string> faults = request.Options.Validate();
+        if (request.WindowSamples < 8 || request.HopSamples < 1)
+        {
+            faults = faults.Append($"--window {request.WindowSamples} --hop {request.HopSamples}: expected a window of at least 8 and a hop of at least 1");
+        }
+
+        if (faults.ToArray() is { Length: > 0 } sentences)
+        {
+            throw new UsageException(string.Join("; ", sentences));
+        }
+    }
+
+    private static TrainingOutcome Train(TrainingRequest request, CancellationToken cancellationToken)
+    {
+        if (!Terminal.IsInteractive)
+        {
+            return request.Run(null, cancellationToken);
+        }
+
+        return Terminal.Error.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new RemainingTimeColumn()).Start(context =>
+        {
+            ProgressTask task = context.AddTask("Training", maxValue: request.Options.Epochs);
+            return request.Run(new EpochProgress(task), cancellationToken);
+        });
+    }
+
+    private static void Report(TrainingOutcome outcome, string path, bool json)
+    {
+        TrainedModel trained = outcome.Model;
+        if (json)
+        {
+            Terminal.WriteJson(new
+            {
+                path,
+                model = trained.Options.Model,
+                loss = trained.Options.Loss,
+                validationLoss = trained.BestValidationLoss,
+                constantOutputLoss = trained.ConstantOutputLoss,
+                epochs = trained.History.Count,
+                windows = new { train = outcome.TrainingWindows, validation = outcome.ValidationWindows, calibration = outcome.Metadata.Calibration!.Metrics.Values.First().Windows },
+                calibration = outcome.Metadata.Calibration.Metrics.ToDictionary(m => m.Key, m => new { m.Value.Windows, median = m.Value.Quantiles[m.Value.Quantiles.Length / 2], max = m.Value.Quantiles[^1] }),
+            });
+            return;
+        }
+
+        Terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{path}: {trained.Options.Model}, {trained.Options.Loss} {trained.BestValidationLoss:G4} on validation (a constant output has {trained.ConstantOutputLoss:G4}), best of {trained.History.Count} epochs"));
+        var table = new Table().AddColumns("metric", "calibration windows", "median", "maximum");
+        foreach ((string metric, ScoreDistribution healthy) in outcome.Metadata.Calibration!.Metrics)
+        {
+            table.AddRow(metric, Text(healthy.Windows), Text(healthy.Quantiles[healthy.Quantiles.Length / 2]), Text(healthy.Quantiles[^1]));
+        }
+
+        Terminal.Out.Write(table);
+        if (!trained.IsBetterThanConstantOutput)
+        {
+            Terminal.Fault("the network learned nothing that a constant output would not do: try more data, a wider bottleneck or another window");
+        }
+    }
+
+    private static string Text(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
+
+    private sealed class EpochProgress(ProgressTask task) : IProgress<EpochReport>
+    {
+        public void Report(EpochReport value)
+        {
+            task.Value = value.Epoch;
+            task.Description = string.Create(CultureInfo.InvariantCulture, $"epoch {value.Epoch}, loss {value.TrainLoss:G4}, validation {value.ValidationLoss:G4}");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using Thrum.Gateway.Cli;
+using Thrum.Ingest.Recordings;
+using Thrum.Spectral.Filters;
+
+namespace Thrum.Gateway.Workflows;
+
+/// <summary>Which part of a recording to use and at which rate.</summary>
+/// <param name="RateHz">Rate of the file where it does not say it; null to take the file's.</param>
+/// <param name="Decimate">Every n-th sample is kept after a low-pass.</param>
+/// <param name="Axis">Name or position from 1; null for the first axis.</param>
+/// <param name="From">Begin as a share of the recording, [0, 1).</param>
+/// <param name="To">End as a share of the recording, (0, 1].</param>
+internal sealed record RecordingChoice(double? RateHz, int Decimate, string? Axis, double From, double To)
+{
+    /// <summary>Reads the chosen axis of a file.</summary>
+    /// <exception cref="RecordingException">The file cannot be read.</exception>
+    /// <exception cref="UsageException">Nobody says the sampling rate.</exception>
+    public Signal Read(string path) => ReadAll(path, Axis is null ? null : [Axis])[0];
+
+    /// <summary>Reads the chosen axis and decimates it to the given rate.</summary>
+    /// <exception cref="RecordingException">The file cannot be read.</exception>
+    /// <exception cref="UsageException">Its rate is no whole multiple of the rate wanted.</exception>
+    public Signal ToRate(string path, double rateHz)
+    {
+        Signal signal = Read(path);
+        double factor = Math.Round(signal.SampleRateHz / rateHz);
+        if (factor < 1 || Math.Abs((signal.SampleRateHz / factor) - rateHz) > 1e-3 * rateHz)
+        {
+            throw new UsageException($"{path} is sampled at {signal.SampleRateHz} Hz, expected {rateHz} Hz or a whole multiple of it");
+        }
+
+        return factor == 1 ? signal : signal with { SampleRateHz = rateHz, Samples = FirDecimator.Decimate(signal.Samples, (int)factor) };
+    }
+
+    /// <summary>Reads every axis of a file, or the chosen ones.</summary>
+    /// <inheritdoc cref="Read"/>
+    public IReadOnlyList<Signal> ReadAll(string path, IReadOnlyList<string>? axes)
+    {
+        Recording recording = RecordingReader.Read(path, new RecordingOptions { SampleRateHz = RateHz, Axes = axes });
+        double rate = recording.SampleRateHz
+            ?? throw new UsageException($"{path} does not say its sampling rate: expected --rate with the rate in Hz");
+        return [.. recording.Axes.Select(axis => new Signal(recording.Name, axis.Name, rate / Decimate, recording.Start, Part(axis.Samples)))];
+    }
+
+    private float[] Part(float[] samples)
+    {
+        int first = (int)Math.Round(samples.Length * From), last = (int)Math.Round(samples.Length * To);
+        float[] part = samples[first..last];
+        return Decimate == 1 ? part : FirDecimator.Decimate(part, Decimate);
+    }
+}
+
+/// <summary>One axis of a recording, ready to use.</summary>
+/// <param name="Recording">Name of the recording.</param>
+/// <param name="Axis">Name of the axis.</param>
+/// <param name="SampleRateHz">Rate after decimation.</param>
+/// <param name="Start">Time of the recording's first sample, where the file says it.</param>
+/// <param name="Samples">The samples in the file's unit.</param>
+internal sealed record Signal(string Recording, string Axis, double SampleRateHz, DateTimeOffset? Start, float[] Samples);

@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Runtime.InteropServices;
+using Thrum.Detector.Calibration;
+using Thrum.Detector.Metrics;
+using Thrum.Detector.Models;
+using Thrum.Gateway.Cli;
+using Thrum.Training.Data;
+using Thrum.Training.Trainer;
+
+namespace Thrum.Gateway.Workflows;
+
+/// <summary>Training of one model from healthy signals, with a calibration on stretches that training never saw.</summary>
+internal sealed record TrainingRequest
+{
+    public required IReadOnlyList<Signal> Signals { get; init; }
+
+    public required TrainingOptions Options { get; init; }
+
+    public required int WindowSamples { get; init; }
+
+    /// <summary>Hop of training windows and of the finished model.</summary>
+    public required int HopSamples { get; init; }
+
+    public required IReadOnlyList<MetricExpression> Metrics { get; init; }
+
+    /// <summary>Scale s of the logarithmic MSE, in standard deviations of the training signal.</summary>
+    public required double Scale { get; init; }
+
+    public required DateOnly Date { get; init; }
+
+    /// <summary>Trains, calibrates and returns the ONNX file.</summary>
+    /// <exception cref="UsageException">The signals differ in rate or are too short.</exception>
+    public TrainingOutcome Run(IProgress<EpochReport>? progress, CancellationToken cancellationToken)
+    {
+        double rate = CommonRate();
+        ReadOnlyMemory<float>[] samples = [.. Signals.Select(signal => new ReadOnlyMemory<float>(signal.Samples))];
+        BlockedSplit split = BlockedSplit.Divide([.. samples.Select(s => s.Length)], SplitFractions.Default);
+        ZScoreNormaliser fitted = ZScoreNormaliser.Fit(samples, split.Train);
+        WindowSet train = Cut(samples, split.Train, fitted, "training"), validation = Cut(samples, split.Validation, fitted, "validation");
+        TrainedModel trained = AutoencoderTrainer.Train(train, validation, Options, progress, cancellationToken);
+
+        var metadata = new ModelMetadata
+        {
+            WindowSamples = WindowSamples,
+            HopSamples = HopSamples,
+            SampleRateHz = rate,
+            Normaliser = new Normaliser(fitted.Mean, fitted.StandardDeviation),
+            Kind = trained.Kind,
+            Scale = Scale,
+            Metrics = Metrics,
+            Training = Fingerprint(),
+            Loss = Options.Loss,
+            Date = Date.ToString("O", CultureInfo.InvariantCulture),
+        };
+        CalibrationTable calibration = Calibrate(trained.ToOnnx(metadata.ToProperties()), samples, split.Calibration);
+        metadata = metadata with { Calibration = calibration };
+        return new TrainingOutcome(trained, metadata, trained.ToOnnx(metadata.ToProperties()), train.Count, validation.Count);
+    }
+
+    private double CommonRate()
+    {
+        double[] rates = [.. Signals.Select(signal => signal.SampleRateHz).Distinct()];
+        return rates.Length == 1
+            ? rates[0]
+            : throw new UsageException($"the recordings have the rates {string.Join(", ", rates)} Hz, expected one rate for all");
+    }
+
+    private WindowSet Cut(ReadOnlyMemory<float>[] samples, IReadOnlyList<SampleRange> ranges, ZScoreNormaliser normaliser, string role)
+    {
+        WindowSet windows = WindowSet.Cut(samples, ranges, WindowSamples, HopSamples);
+        return windows.Count > 0
+            ? normaliser.Apply(windows)
+            : throw new UsageException($"the recordings give no {role} window of {WindowSamples} samples: expected longer recordings or a smaller --window");
+    }
+
+    private CalibrationTable Calibrate(byte[] onnx, ReadOnlyMemory<float>[] samples, IReadOnlyList<SampleRange> ranges)
+    {
+        using AutoencoderModel model = AutoencoderModel.Load("training", onnx);
+        using var scorer = new RecordingScorer(model);
+        List<float>[] scores = [.. Metrics.Select(_ => new List<float>())];
+        foreach (SampleRange range in ranges)
+        {
+            scorer.Score(samples[range.Recording].Span.Slice(range.Start, range.Length), scores);
+        }
+
+        return scores[0].Count > 0
+            ? CalibrationTable.FromScores(Metrics.Select((metric, i) => (metric.Text, scores[i])).ToDictionary(p => p.Text, p => (IReadOnlyList<float>)p.Item2))
+            : throw new UsageException($"the recordings give no calibration window of {WindowSamples} samples: expected longer recordings or a smaller --window");
+    }
+
+    private string Fingerprint()
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (Signal signal in Signals)
+        {
+            hash.AppendData(MemoryMarshal.AsBytes(signal.Samples.AsSpan()));
+        }
+
+        string names = string.Join(", ", Signals.Select(signal => $"{signal.Recording}/{signal.Axis}"));
+        return $"{names}; samples sha256 {Convert.ToHexStringLower(hash.GetHashAndReset())[..16]}";
+    }
+}
+
+/// <summary>What training gave.</summary>
+/// <param name="Model">The trained network and its history.</param>
+/// <param name="Metadata">What the file says about itself.</param>
+/// <param name="Onnx">The ONNX file.</param>
+/// <param name="TrainingWindows">Windows trained on.</param>
+/// <param name="ValidationWindows">Windows that decided when to stop.</param>
+internal sealed record TrainingOutcome(TrainedModel Model, ModelMetadata Metadata, byte[] Onnx, int TrainingWindows, int ValidationWindows);

@@ -1,0 +1,219 @@
+using System.Text;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Thrum.Detector.Samples;
+using Thrum.Detector.Stages;
+using Thrum.Ingest.Mqtt;
+using Thrum.Ingest.Payloads;
+using Thrum.Ingest.Topics;
+
+namespace Thrum.Ingest.Pipeline;
+
+/// <summary>
+/// The first stage: decodes messages straight from the socket's buffer into sample batches and passes those to the shards. An
+/// unusable message is counted by its reason, logged once per episode, and stops nothing. Nothing is allocated per message.
+/// </summary>
+public sealed class SampleIngest : IMessageHandler, IDisposable
+{
+    private const int MaxAxes = 16;
+
+    private readonly IReadOnlyList<TopicRule> _rules;
+    private readonly StreamRegistry _streams;
+    private readonly SampleBatchPool _pool;
+    private readonly IReadOnlyList<ChannelWriter<SampleBatch>> _shards;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly DropEpisodes _episodes;
+    private readonly TopicTable<TopicRoute?> _routes = new();
+    private readonly SampleBatch?[] _filling;
+    private readonly AxisSlice[] _slices = new AxisSlice[MaxAxes];
+    private long _arrivalUnixNs;
+    private long _arrivalTimestamp;
+    private long _samples;
+
+    /// <summary>Creates the stage.</summary>
+    /// <param name="topics">Checked topic options, asked in order.</param>
+    /// <param name="streams">Where axes are made known.</param>
+    /// <param name="pool">Where batches come from.</param>
+    /// <param name="shards">One writer per shard; this stage completes none of them.</param>
+    /// <param name="time">Clock for arrival times.</param>
+    /// <param name="logger">Logger.</param>
+    public SampleIngest(
+        IReadOnlyList<TopicOptions> topics,
+        StreamRegistry streams,
+        SampleBatchPool pool,
+        IReadOnlyList<ChannelWriter<SampleBatch>> shards,
+        TimeProvider time,
+        ILogger<SampleIngest> logger)
+    {
+        ArgumentNullException.ThrowIfNull(topics);
+        ArgumentNullException.ThrowIfNull(shards);
+        _rules = [.. topics.Select(TopicRule.Of)];
+        _streams = streams;
+        _pool = pool;
+        _shards = shards;
+        _time = time;
+        _logger = logger;
+        _episodes = new DropEpisodes(time);
+        _filling = new SampleBatch?[shards.Count];
+    }
+
+    /// <summary>Counters of the stage, in messages.</summary>
+    public StageCounters Counters { get; } = new("decode", "message");
+
+    /// <summary>Samples decoded so far.</summary>
+    public long Samples => Volatile.Read(ref _samples);
+
+    /// <inheritdoc/>
+    public PublishVerdict OnPublish(in PublishView message)
+    {
+        NoteArrival();
+        if (!_routes.TryGet(message.Topic, out TopicRoute? route))
+        {
+            route = TopicRoute.Resolve(message.Topic, _rules, _streams);
+            _routes.TrySet(message.Topic, route);
+        }
+
+        if (route is null)
+        {
+            return Drop(DropReason.UnknownTopic, message.Topic, "no template of Mqtt:Topics matches");
+        }
+
+        SampleBatch? batch = BatchFor(route.Stream.Shard, PayloadDecoder.MaxSamples(route.Format, message.Payload.Length));
+        if (batch is null)
+        {
+            return PublishVerdict.NoRoom;
+        }
+
+        DecodeFault fault = PayloadDecoder.Decode(route.Format, route.Scaling, message.Payload, batch.FreeSpan(), _slices, out DecodedPayload decoded);
+        return fault == DecodeFault.None
+            ? Append(message, route, batch, decoded)
+            : Drop(ReasonOf(fault), message.Topic, $"{message.Payload.Length} bytes are not {route.Format}: {fault}");
+    }
+
+    /// <inheritdoc/>
+    public void OnOversized(ReadOnlySpan<byte> topic, long bytes) => Drop(DropReason.TooLarge, topic, $"{bytes} bytes");
+
+    /// <inheritdoc/>
+    public async ValueTask FlushAsync(CancellationToken ct)
+    {
+        for (int shard = 0; shard < _filling.Length; shard++)
+        {
+            if (_filling[shard] is { IsEmpty: false } batch)
+            {
+                await _shards[shard].WriteAsync(batch, ct).ConfigureAwait(false);
+                _filling[shard] = null;
+            }
+        }
+
+        _arrivalTimestamp = 0;
+    }
+
+    /// <summary>Returns batches that were not passed on.</summary>
+    public void Dispose()
+    {
+        foreach (SampleBatch? batch in _filling)
+        {
+            batch?.Dispose();
+        }
+
+        Array.Clear(_filling);
+    }
+
+    private PublishVerdict Append(in PublishView message, TopicRoute route, SampleBatch batch, in DecodedPayload decoded)
+    {
+        long? stamp = decoded.TimeUnixNs;
+        if (stamp is null && message.TryGetUserProperty("time"u8, out ReadOnlySpan<byte> time))
+        {
+            if (!PayloadStamp.TryParseTime(time, out long parsed))
+            {
+                return Drop(DropReason.BadTime, message.Topic, $"user property time is '{Quote(time)}', expected ns since 1970 or RFC 3339");
+            }
+
+            stamp = parsed;
+        }
+
+        double rate = decoded.RateHz ?? route.SampleRateHz;
+        if (decoded.RateHz is null && message.TryGetUserProperty("rate"u8, out ReadOnlySpan<byte> text) && !PayloadStamp.TryParseRate(text, out rate))
+        {
+            return Drop(DropReason.BadRate, message.Topic, $"user property rate is '{Quote(text)}', expected a number of Hz above 0");
+        }
+
+        if (rate <= 0)
+        {
+            return Drop(DropReason.NoRate, message.Topic, "neither the message nor SampleRateHz of its topic says a rate");
+        }
+
+        for (int i = 0; i < decoded.AxisCount; i++)
+        {
+            AxisStream stream = route.AxisNamed(_slices[i].Name(message.Payload));
+            batch.Append(stream, stamp is null ? TimeSource.Counted : TimeSource.Stamped, stamp ?? _arrivalUnixNs, rate, _slices[i].Count);
+        }
+
+        Interlocked.Add(ref _samples, decoded.SampleCount);
+        Counters.AddReceived(1);
+        Counters.AddSent(1);
+        return PublishVerdict.Taken;
+    }
+
+    /// <summary>The batch being filled for a shard, with that much room; null when it must be passed on first.</summary>
+    private SampleBatch? BatchFor(int shard, int samples)
+    {
+        SampleBatch? batch = _filling[shard];
+        if (batch is not null && batch.FreeSamples >= samples && batch.FreeBlocks >= MaxAxes)
+        {
+            return batch;
+        }
+
+        if (batch is { IsEmpty: false })
+        {
+            return null;
+        }
+
+        batch?.Dispose();
+        batch = _pool.Rent(samples);
+        batch.ReceivedTimestamp = _arrivalTimestamp;
+        _filling[shard] = batch;
+        return batch;
+    }
+
+    private void NoteArrival()
+    {
+        if (_arrivalTimestamp == 0)
+        {
+            _arrivalTimestamp = _time.GetTimestamp();
+            _arrivalUnixNs = (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        }
+    }
+
+    private PublishVerdict Drop(DropReason reason, ReadOnlySpan<byte> topic, string detail)
+    {
+        Counters.AddReceived(1);
+        Counters.AddDropped(reason);
+        if (_episodes.Begins(reason))
+        {
+            Log.MessageDropped(_logger, reason.ToWireName(), Quote(topic), detail);
+        }
+
+        return PublishVerdict.Taken;
+    }
+
+    private static DropReason ReasonOf(DecodeFault fault) => fault switch
+    {
+        DecodeFault.Empty => DropReason.Empty,
+        DecodeFault.BadLength => DropReason.BadLength,
+        DecodeFault.BadNumber => DropReason.BadNumber,
+        DecodeFault.BadTime => DropReason.BadTime,
+        DecodeFault.BadRate => DropReason.BadRate,
+        DecodeFault.BadAxis or DecodeFault.TooManyAxes => DropReason.BadAxis,
+        DecodeFault.TooManySamples => DropReason.TooLarge,
+        _ => DropReason.BadJson,
+    };
+
+    /// <summary>Foreign text, cut and with control characters replaced.</summary>
+    private static string Quote(ReadOnlySpan<byte> text)
+    {
+        string all = Encoding.UTF8.GetString(text[..Math.Min(text.Length, 120)]);
+        return string.Concat(all.Select(c => char.IsControl(c) ? '?' : c));
+    }
+}
