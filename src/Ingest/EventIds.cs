@@ -1,0 +1,12 @@
+namespace Thrum.Ingest;
+
+/// <summary>Event ids of this project's log messages: 1000 to 1999.</summary>
+internal static class EventIds
+{
+    public const int MqttConnected = 1000;
+    public const int MqttDisconnected = 1001;
+    public const int MqttSubscriptionRefused = 1002;
+    public const int MqttOversized = 1003;
+    public const int BrokerClientFault = 1010;
+    public const int BrokerMessagesDropped = 1011;
+}

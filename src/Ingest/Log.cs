@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Logging;
+using Thrum.Ingest.Mqtt;
+
+namespace Thrum.Ingest;
+
+/// <summary>This project's log messages.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(EventIds.MqttConnected, LogLevel.Information, "Connected to MQTT broker {Host}:{Port} with {Protocol}, session present: {SessionPresent}")]
+    public static partial void MqttConnected(ILogger logger, string host, int port, MqttProtocol protocol, bool sessionPresent);
+
+    [LoggerMessage(EventIds.MqttDisconnected, LogLevel.Warning, "No connection to MQTT broker {Host}:{Port}: {Reason}; trying again")]
+    public static partial void MqttDisconnected(ILogger logger, string host, int port, string reason);
+
+    [LoggerMessage(EventIds.MqttSubscriptionRefused, LogLevel.Error, "MQTT broker {Host}:{Port} refused the subscription to {Filter}: {Reason}")]
+    public static partial void MqttSubscriptionRefused(ILogger logger, string host, int port, string filter, string reason);
+
+    [LoggerMessage(EventIds.MqttOversized, LogLevel.Warning, "Skipped an MQTT message of {Bytes} bytes on {Topic}; the limit is {Limit} bytes. Said once per connection")]
+    public static partial void MqttOversized(ILogger logger, long bytes, string topic, int limit);
+}

@@ -1,0 +1,104 @@
+using System.Text;
+
+namespace Thrum.Ingest.Mqtt.Codec;
+
+/// <summary>CONNACK; the code is always MQTT 5's, 3.1.1's are translated.</summary>
+internal sealed record ConnAckPacket
+{
+    public bool SessionPresent { get; init; }
+
+    public int Code { get; init; }
+
+    /// <summary>The broker's own words, where it gave any.</summary>
+    public string? ReasonString { get; init; }
+
+    public ushort ReceiveMaximum { get; init; } = ushort.MaxValue;
+
+    /// <summary>The highest QoS the broker takes.</summary>
+    public int MaximumQos { get; init; } = 2;
+
+    /// <summary>The longest packet the broker takes; 0: no limit.</summary>
+    public uint MaximumPacketBytes { get; init; }
+
+    /// <summary>Overrides the client's keep-alive where present, s.</summary>
+    public int? ServerKeepAliveSeconds { get; init; }
+
+    public string? AssignedClientId { get; init; }
+
+    public void Write(PacketBuffer buffer, MqttProtocol protocol)
+    {
+        buffer.WriteByte((int)PacketType.ConnAck << 4);
+        int packet = buffer.BeginPart();
+        buffer.WriteByte(SessionPresent ? 1 : 0);
+        if (protocol == MqttProtocol.V311)
+        {
+            buffer.WriteByte(Code switch { 0 => 0, 0x84 => 1, 0x85 => 2, 0x86 => 4, 0x87 => 5, _ => 3 });
+            buffer.EndPart(packet);
+            return;
+        }
+
+        buffer.WriteByte(Code);
+        int properties = buffer.BeginPart();
+        if (ReceiveMaximum < ushort.MaxValue)
+        {
+            buffer.WriteByte((int)PropertyId.ReceiveMaximum);
+            buffer.WriteUInt16(ReceiveMaximum);
+        }
+
+        if (MaximumQos < 2)
+        {
+            buffer.WriteByte((int)PropertyId.MaximumQos);
+            buffer.WriteByte(MaximumQos);
+        }
+
+        if (MaximumPacketBytes > 0)
+        {
+            buffer.WriteByte((int)PropertyId.MaximumPacketSize);
+            buffer.WriteUInt32(MaximumPacketBytes);
+        }
+
+        if (AssignedClientId is not null)
+        {
+            buffer.WriteByte((int)PropertyId.AssignedClientIdentifier);
+            buffer.WriteText(AssignedClientId);
+        }
+
+        buffer.EndPart(properties);
+        buffer.EndPart(packet);
+    }
+
+    public static ConnAckPacket Parse(ReadOnlySpan<byte> body, MqttProtocol protocol)
+    {
+        var reader = new PacketReader(body);
+        bool sessionPresent = (reader.ReadByte() & 1) != 0;
+        int code = reader.ReadByte();
+        // A 3.1.1 broker refuses a CONNECT of version 5 in its own format, without properties.
+        if (protocol == MqttProtocol.V311 || reader.IsAtEnd)
+        {
+            return new ConnAckPacket { SessionPresent = sessionPresent, Code = code < 0x80 ? ReasonText.FromV311ConnAck(code) : code };
+        }
+
+        return new ConnAckPacket { SessionPresent = sessionPresent, Code = code }.WithProperties(reader.ReadProperties());
+    }
+
+    private ConnAckPacket WithProperties(ReadOnlySpan<byte> properties)
+    {
+        ConnAckPacket packet = this;
+        var reader = new PropertyReader(properties);
+        while (reader.TryRead())
+        {
+            packet = reader.Id switch
+            {
+                PropertyId.ReasonString => packet with { ReasonString = Encoding.UTF8.GetString(reader.Bytes) },
+                PropertyId.ReceiveMaximum => packet with { ReceiveMaximum = (ushort)Math.Max(1, reader.Number) },
+                PropertyId.MaximumQos => packet with { MaximumQos = (int)reader.Number },
+                PropertyId.MaximumPacketSize => packet with { MaximumPacketBytes = reader.Number },
+                PropertyId.ServerKeepAlive => packet with { ServerKeepAliveSeconds = (int)reader.Number },
+                PropertyId.AssignedClientIdentifier => packet with { AssignedClientId = Encoding.UTF8.GetString(reader.Bytes) },
+                _ => packet,
+            };
+        }
+
+        return packet;
+    }
+}

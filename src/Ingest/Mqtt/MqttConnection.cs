@@ -1,0 +1,120 @@
+using System.IO.Pipelines;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using Thrum.Ingest.Mqtt.Codec;
+
+namespace Thrum.Ingest.Mqtt;
+
+/// <summary>
+/// One established connection: packets in, packets out, and the clock of what was heard. One caller reads; writing is shared.
+/// I/O errors come out as <see cref="MqttException"/>.
+/// </summary>
+internal sealed class MqttConnection : IAsyncDisposable
+{
+    // One read takes up to this much: 60 messages of 4 kB a wake-up.
+    private const int ReadBytes = 256 * 1024;
+
+    private readonly Stream _stream;
+    private readonly PipeReader _reader;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _lifetime = new();
+    private string? _abortReason;
+    private long _lastHeard;
+    private bool _isPaused;
+
+    public MqttConnection(Stream stream, TimeProvider time, MqttProtocol protocol, int maxBodyBytes)
+    {
+        _stream = stream;
+        _time = time;
+        Protocol = protocol;
+        _reader = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: ReadBytes, minimumReadSize: ReadBytes / 8, leaveOpen: true));
+        Frames = new FrameSource(_reader, maxBodyBytes);
+        Outbound = new Outbound(stream, time);
+        _lastHeard = time.GetTimestamp();
+    }
+
+    public MqttProtocol Protocol { get; }
+
+    public FrameSource Frames { get; }
+
+    public Outbound Outbound { get; }
+
+    public ConnAckPacket ConnAck { get; set; } = new();
+
+    /// <summary>Cancelled when the connection is aborted.</summary>
+    public CancellationToken Lifetime => _lifetime.Token;
+
+    /// <summary>When bytes last came or reading went on after a pause, as a timestamp.</summary>
+    public long LastHeard => Volatile.Read(ref _lastHeard);
+
+    /// <summary>True while the socket is deliberately not read.</summary>
+    public bool IsPaused => Volatile.Read(ref _isPaused);
+
+    public void Pause() => Volatile.Write(ref _isPaused, true);
+
+    public void Resume()
+    {
+        Heard();
+        Volatile.Write(ref _isPaused, false);
+    }
+
+    /// <summary>Reads more; false: the peer closed.</summary>
+    /// <exception cref="MqttException">The connection broke or was aborted.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<bool> FillAsync(CancellationToken ct)
+    {
+        try
+        {
+            bool more = await Frames.FillAsync(ct);
+            Heard();
+            return more;
+        }
+        catch (Exception e) when (IsBroken(e))
+        {
+            throw Fault(e);
+        }
+    }
+
+    /// <summary>Writes what is encoded.</summary>
+    /// <exception cref="MqttException">The connection broke or was aborted.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask FlushAsync()
+    {
+        try
+        {
+            await Outbound.FlushAsync(_lifetime.Token);
+        }
+        catch (Exception e) when (IsBroken(e) || e is OperationCanceledException)
+        {
+            throw Fault(e);
+        }
+    }
+
+    /// <summary>Ends the connection from another thread; reads and writes under way fail with the reason.</summary>
+    public void Abort(string reason)
+    {
+        Interlocked.CompareExchange(ref _abortReason, reason, null);
+        _lifetime.Cancel();
+        _stream.Dispose();
+    }
+
+    /// <summary>The reason as an exception, ours before the operating system's.</summary>
+    public MqttException Fault(Exception? cause) =>
+        new(_abortReason ?? (cause is null ? "the peer closed the connection" : $"the connection broke: {Words(cause)}"), cause);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _lifetime.CancelAsync();
+        Frames.Dispose();
+        await _reader.CompleteAsync();
+        await _stream.DisposeAsync();
+        _lifetime.Dispose();
+    }
+
+    /// <summary>True for what a stream throws when the other side or the network is the cause, or after an abort.</summary>
+    public static bool IsBroken(Exception e) => e is IOException or SocketException or ObjectDisposedException;
+
+    private void Heard() => Volatile.Write(ref _lastHeard, _time.GetTimestamp());
+
+    private static string Words(Exception e) => e.InnerException is SocketException inner ? inner.Message : e.Message;
+}

@@ -1,0 +1,254 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Thrum.Ingest.Mqtt.Codec;
+
+namespace Thrum.Ingest.Mqtt;
+
+/// <summary>Serves one connection: hands messages to the handler, flushes, acknowledges. One per connection.</summary>
+internal sealed class ReceiveLoop(
+    MqttConnection connection, IMessageHandler handler, SessionState session, MqttSessionOptions options, ILogger logger)
+{
+    private const ushort SubscribePacketId = 1;
+
+    private readonly byte[]?[] _aliases = new byte[]?[options.TopicAliasMaximum + 1];
+    private bool _hasTaken;
+    private bool _hasReply;
+    private bool _saidOversized;
+
+    private enum Step
+    {
+        NeedsBytes,
+        NeedsFlush,
+    }
+
+    /// <summary>Asks for the subscriptions; the answer is read with everything else.</summary>
+    public async Task SubscribeAsync()
+    {
+        if (options.Subscriptions.Count == 0)
+        {
+            return;
+        }
+
+        lock (connection.Outbound.Gate)
+        {
+            SubscribePacket.Write(connection.Outbound.Filling, connection.Protocol, SubscribePacketId, options.Subscriptions);
+        }
+
+        await connection.FlushAsync();
+    }
+
+    /// <summary>Runs until the connection ends, which is an <see cref="MqttException"/>, or <paramref name="stopping"/> is cancelled.</summary>
+    /// <param name="stopping">Ends reading.</param>
+    /// <param name="hard">Ends a flush of the handler.</param>
+    public async Task RunAsync(CancellationToken stopping, CancellationToken hard)
+    {
+        while (await connection.FillAsync(stopping))
+        {
+            Step step;
+            do
+            {
+                step = Parse();
+                if (_hasTaken)
+                {
+                    await FlushHandlerAsync(hard);
+                }
+
+                if (_hasReply)
+                {
+                    _hasReply = false;
+                    await connection.FlushAsync();
+                }
+            }
+            while (step == Step.NeedsFlush);
+        }
+
+        throw connection.Fault(null);
+    }
+
+    private Step Parse()
+    {
+        while (connection.Frames.TryRead(out Frame frame))
+        {
+            if (frame.Type == PacketType.Publish)
+            {
+                PublishVerdict verdict = OnPublish(frame);
+                if (verdict == PublishVerdict.NoRoom)
+                {
+                    connection.Frames.Unread();
+                    return _hasTaken ? Step.NeedsFlush : throw new InvalidOperationException("the handler has no room for a message right after a flush");
+                }
+
+                if (verdict == PublishVerdict.TakenAndFull)
+                {
+                    return Step.NeedsFlush;
+                }
+            }
+            else
+            {
+                OnControl(frame);
+            }
+        }
+
+        return Step.NeedsBytes;
+    }
+
+    private PublishVerdict OnPublish(in Frame frame)
+    {
+        PublishPacket packet = frame.IsOversized
+            ? PublishPacket.ParseOversized(frame, connection.Protocol)
+            : PublishPacket.Parse(frame, connection.Protocol);
+        ReadOnlySpan<byte> topic = packet.TopicAlias == 0 && !packet.Topic.IsEmpty ? packet.Topic : ResolveTopic(packet, frame.IsOversized);
+        PublishVerdict verdict = PublishVerdict.Taken;
+        if (packet.Qos != MqttQos.ExactlyOnce || !session.IsHeld(packet.PacketId))
+        {
+            verdict = Offer(packet, topic, frame);
+        }
+
+        if (verdict == PublishVerdict.NoRoom)
+        {
+            return verdict;
+        }
+
+        _hasTaken = true;
+        if (packet.Qos != MqttQos.AtMostOnce)
+        {
+            session.Acks.Add(packet.PacketId, packet.Qos, session.Sequence);
+        }
+
+        return verdict;
+    }
+
+    private PublishVerdict Offer(in PublishPacket packet, ReadOnlySpan<byte> topic, in Frame frame)
+    {
+        PublishVerdict verdict = PublishVerdict.Taken;
+        if (frame.IsOversized)
+        {
+            OnOversized(topic, frame.BodyLength);
+        }
+        else
+        {
+            verdict = handler.OnPublish(new PublishView(packet, topic, session.Sequence + 1));
+        }
+
+        if (verdict != PublishVerdict.NoRoom)
+        {
+            session.Count(frame.BodyLength, frame.IsOversized);
+            if (packet.Qos == MqttQos.ExactlyOnce)
+            {
+                session.Hold(packet.PacketId);
+            }
+        }
+
+        return verdict;
+    }
+
+    private void OnOversized(ReadOnlySpan<byte> topic, long bytes)
+    {
+        handler.OnOversized(topic, bytes);
+        if (!_saidOversized && logger.IsEnabled(LogLevel.Warning))
+        {
+            _saidOversized = true;
+            Log.MqttOversized(logger, bytes, ReasonText.Quote(Encoding.UTF8.GetString(topic)), options.MaxMessageBytes);
+        }
+    }
+
+    private ReadOnlySpan<byte> ResolveTopic(in PublishPacket packet, bool isOversized)
+    {
+        if (packet.TopicAlias == 0)
+        {
+            // An oversized packet's alias may lie in the part that was not kept.
+            return isOversized ? default : throw new MqttProtocolException("PUBLISH without topic", ReasonCode.ProtocolError);
+        }
+
+        if (packet.TopicAlias >= _aliases.Length)
+        {
+            throw new MqttProtocolException($"topic alias {packet.TopicAlias} above the {options.TopicAliasMaximum} allowed", ReasonCode.TopicAliasInvalid);
+        }
+
+        ref byte[]? known = ref _aliases[packet.TopicAlias];
+        if (!packet.Topic.IsEmpty && !packet.Topic.SequenceEqual(known))
+        {
+            known = packet.Topic.ToArray();
+        }
+
+        return known ?? throw new MqttProtocolException($"topic alias {packet.TopicAlias} is not defined", ReasonCode.TopicAliasInvalid);
+    }
+
+    private void OnControl(in Frame frame)
+    {
+        if (frame.IsOversized)
+        {
+            throw new MqttProtocolException($"{frame.Type} of {frame.BodyLength} bytes", ReasonCode.PacketTooLarge);
+        }
+
+        switch (frame.Type)
+        {
+            case PacketType.PingResp:
+                break;
+            case PacketType.SubAck:
+                OnSubAck(frame);
+                break;
+            case PacketType.PubRel:
+                OnPubRel(frame);
+                break;
+            case PacketType.Disconnect when connection.Protocol == MqttProtocol.V5:
+                throw new MqttException($"the broker ended the connection: {ControlPacket.ParseDisconnect(frame.Body, connection.Protocol)}");
+            default:
+                throw new MqttProtocolException($"{frame.Type} was not expected", ReasonCode.ProtocolError);
+        }
+    }
+
+    private void OnPubRel(in Frame frame)
+    {
+        (ushort id, _) = AckPacket.Parse(frame.Body);
+        session.Release(id);
+        lock (connection.Outbound.Gate)
+        {
+            AckPacket.Write(connection.Outbound.Filling, PacketType.PubComp, id);
+        }
+
+        _hasReply = true;
+    }
+
+    private void OnSubAck(in Frame frame)
+    {
+        (_, byte[] codes) = SubscribePacket.ParseAck(frame.Body, connection.Protocol);
+        int refused = 0;
+        string reason = "";
+        for (int i = 0; i < Math.Min(codes.Length, options.Subscriptions.Count); i++)
+        {
+            if (codes[i] >= 0x80)
+            {
+                refused++;
+                reason = $"the broker refused the subscription to {options.Subscriptions[i].Filter}: {ReasonText.Of(codes[i])}";
+                Log.MqttSubscriptionRefused(logger, options.Host, options.Port, options.Subscriptions[i].Filter, ReasonText.Of(codes[i]));
+            }
+        }
+
+        if (refused > 0 && refused == options.Subscriptions.Count)
+        {
+            throw new MqttException(reason);
+        }
+
+        session.OnSubscribed(refused > 0 ? reason : null);
+    }
+
+    private async ValueTask FlushHandlerAsync(CancellationToken hard)
+    {
+        _hasTaken = false;
+        ValueTask flush = handler.FlushAsync(hard);
+        if (flush.IsCompletedSuccessfully)
+        {
+            // Also hands a pooled source back.
+            flush.GetAwaiter().GetResult();
+        }
+        else
+        {
+            connection.Pause();
+            await flush;
+            connection.Resume();
+        }
+
+        await session.AcknowledgeThroughAsync(connection, options.AcknowledgeAfterFlush ? session.Sequence : session.RequestedThrough);
+    }
+}
