@@ -17,4 +17,10 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.MqttOversized, LogLevel.Warning, "Skipped an MQTT message of {Bytes} bytes on {Topic}; the limit is {Limit} bytes. Said once per connection")]
     public static partial void MqttOversized(ILogger logger, long bytes, string topic, int limit);
+
+    [LoggerMessage(EventIds.MessageDropped, LogLevel.Warning, "Dropped a message on {Topic}: {Reason}, {Detail}. Said once an episode; the counters tell how many")]
+    public static partial void MessageDropped(ILogger logger, string reason, string topic, string detail);
+
+    [LoggerMessage(EventIds.ReplayInterrupted, LogLevel.Warning, "The broker went away while replaying: {Reason}; connecting again")]
+    public static partial void ReplayInterrupted(ILogger logger, string reason);
 }

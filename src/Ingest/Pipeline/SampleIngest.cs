@@ -92,7 +92,12 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
     }
 
     /// <inheritdoc/>
-    public void OnOversized(ReadOnlySpan<byte> topic, long bytes) => Drop(DropReason.TooLarge, topic, $"{bytes} bytes");
+    public void OnOversized(ReadOnlySpan<byte> topic, long bytes)
+    {
+        // The session has logged it.
+        Counters.AddReceived(1);
+        Counters.AddDropped(DropReason.TooLarge);
+    }
 
     /// <inheritdoc/>
     public async ValueTask FlushAsync(CancellationToken ct)

@@ -1,0 +1,29 @@
+using System.CommandLine;
+using Microsoft.Extensions.Logging;
+using Thrum.Gateway.Configuration;
+using Thrum.Gateway.Hosting;
+
+namespace Thrum.Gateway.Cli;
+
+/// <summary><c>thrum run -c thrum.json</c>: the gateway proper.</summary>
+internal static class RunCommand
+{
+    public static Command Create(TimeProvider time)
+    {
+        var config = new Option<string>("--config", "-c") { Description = "The configuration file", DefaultValueFactory = _ => "thrum.json" };
+        var set = new Option<string[]>("--set") { Description = "A setting that wins over the file, Section:Key=value", DefaultValueFactory = _ => [] };
+        var level = new Option<LogLevel>("--log-level") { Description = "Least level to log", DefaultValueFactory = _ => LogLevel.Information };
+        var command = new Command("run", "Run the gateway until SIGTERM or Ctrl-C") { config, set, level };
+        command.Does(async (parsed, cancellationToken) =>
+        {
+            ThrumOptions options = ConfigurationLoader.Load(parsed.GetValue(config)!, parsed.GetValue(set)!);
+            using ILoggerFactory loggers = StderrLogging.Create(parsed.GetValue(level));
+            await using GatewayHost host = await GatewayHost.CreateAsync(options, time, loggers).ConfigureAwait(false);
+            await host.StartHttpAsync(cancellationToken).ConfigureAwait(false);
+            await host.RunAsync(cancellationToken).ConfigureAwait(false);
+            Log.Stopped(loggers.CreateLogger(nameof(RunCommand)), host.Ingest.Counters.Received, host.Live.Windows);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

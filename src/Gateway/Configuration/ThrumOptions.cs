@@ -1,0 +1,88 @@
+using System.ComponentModel.DataAnnotations;
+using Thrum.Detector;
+using Thrum.Detector.Pipeline;
+using Thrum.Ingest.Pipeline;
+using Thrum.Sink.Influx;
+using Thrum.Sink.Store;
+using Thrum.Sink.Webhooks;
+
+namespace Thrum.Gateway.Configuration;
+
+/// <summary>The whole of <c>thrum.json</c>.</summary>
+internal sealed record ThrumOptions : ICrossChecked
+{
+    public const int CurrentVersion = 1;
+
+    /// <summary>Version of the configuration's format.</summary>
+    public int Version { get; init; } = CurrentVersion;
+
+    /// <summary>Name of this gateway in webhooks.</summary>
+    [Required]
+    public string Name { get; init; } = "thrum";
+
+    public MqttOptions Mqtt { get; init; } = new();
+
+    public DetectorOptions Detector { get; init; } = new();
+
+    public StoreOptions Store { get; init; } = new();
+
+    public IReadOnlyList<InfluxOptions> Influx { get; init; } = [];
+
+    public IReadOnlyList<WebhookOptions> Webhooks { get; init; } = [];
+
+    public HttpOptions Http { get; init; } = new();
+
+    /// <summary>How long destinations may take to deliver what they hold when the gateway stops.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    public TimeSpan DrainDeadline { get; init; } = TimeSpan.FromSeconds(10);
+
+    public IEnumerable<string> Faults()
+    {
+        if (Version != CurrentVersion)
+        {
+            yield return $"Version is {Version}, expected {CurrentVersion}: this is another Thrum's configuration";
+        }
+
+        if (Detector.Models.Count == 0)
+        {
+            yield return "Detector:Models is empty, expected at least one model with its Path";
+        }
+
+        foreach (string twice in Influx.Select(influx => influx.Id).Concat(Webhooks.Select(webhook => webhook.Id))
+            .GroupBy(id => id).Where(group => group.Count() > 1).Select(group => group.Key))
+        {
+            yield return $"The Id '{twice}' stands more than once in Influx and Webhooks, expected every destination to have its own";
+        }
+    }
+
+    /// <summary>A copy whose paths are absolute, those that were relative being taken from <paramref name="folder"/>.</summary>
+    public ThrumOptions WithAbsolutePaths(string folder) => this with
+    {
+        Mqtt = Mqtt with { PasswordFile = Mqtt.PasswordFile.Length == 0 ? "" : Path.GetFullPath(Mqtt.PasswordFile, folder) },
+        Store = Store with { Path = Path.GetFullPath(Store.Path, folder) },
+        Detector = Detector with { Models = [.. Detector.Models.Select(model => model with { Path = Path.GetFullPath(model.Path, folder) })] },
+    };
+}
+
+/// <summary>The page, API and telemetry endpoint.</summary>
+internal sealed record HttpOptions : ICrossChecked
+{
+    /// <summary>False for no endpoint at all.</summary>
+    public bool Enabled { get; init; } = true;
+
+    /// <summary>Loopback address to listen on.</summary>
+    [Required]
+    public string Address { get; init; } = "127.0.0.1";
+
+    /// <summary>Port to listen on; 0 for any free one.</summary>
+    [Range(0, 65535)]
+    public int Port { get; init; } = 8420;
+
+    public IEnumerable<string> Faults()
+    {
+        if (!System.Net.IPAddress.TryParse(Address, out System.Net.IPAddress? address) || !System.Net.IPAddress.IsLoopback(address))
+        {
+            yield return $"Address is '{Address}', expected a loopback address such as 127.0.0.1: there is no access control yet";
+        }
+    }
+}

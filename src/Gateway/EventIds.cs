@@ -1,0 +1,8 @@
+namespace Thrum.Gateway;
+
+/// <summary>Event ids of this project's log messages, 4000 to 4999.</summary>
+internal static class EventIds
+{
+    public const int Started = 4000;
+    public const int Stopped = 4001;
+}

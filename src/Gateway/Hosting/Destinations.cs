@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Logging;
+using Thrum.Detector.Scores;
+using Thrum.Detector.Stages;
+using Thrum.Gateway.Configuration;
+using Thrum.Gateway.Live;
+using Thrum.Sink.Influx;
+using Thrum.Sink.Store;
+using Thrum.Sink.Webhooks;
+
+namespace Thrum.Gateway.Hosting;
+
+/// <summary>
+/// Where a gateway's scores go, in the order each batch is given to them: the store first, because it keeps the alarms and feeds
+/// the webhooks, then the page, then the databases, which may wait.
+/// </summary>
+internal sealed class Destinations : IAsyncDisposable
+{
+    private readonly LocalStore _store;
+    private readonly HistoryDestination _history;
+    private readonly List<InfluxDestination> _influx = [];
+
+    private Destinations(LocalStore store, HistoryDestination history)
+    {
+        _store = store;
+        _history = history;
+    }
+
+    public LiveView Live { get; } = new();
+
+    public IReadOnlyList<IScoreDestination> All => [_history, Live, .. _influx];
+
+    public IReadOnlyList<StageCounters> Counters { get; private set; } = [];
+
+    public static async Task<Destinations> OpenAsync(ThrumOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(options.Store.Path)!);
+        LocalStore store = await LocalStore.OpenAsync(options.Store, time, loggers.CreateLogger<LocalStore>()).ConfigureAwait(false);
+        var webhooks = new List<WebhookDestination>();
+        foreach (WebhookOptions webhook in options.Webhooks)
+        {
+            webhooks.Add(await WebhookDestination.CreateAsync(
+                webhook with { GatewayName = options.Name }, store, time, loggers.CreateLogger<WebhookDestination>(), CancellationToken.None).ConfigureAwait(false));
+        }
+
+        var destinations = new Destinations(store, new HistoryDestination(store, webhooks, time));
+        foreach (InfluxOptions influx in options.Influx)
+        {
+            destinations._influx.Add(await InfluxDestination.CreateAsync(
+                influx, store, time, loggers.CreateLogger<InfluxDestination>(), CancellationToken.None).ConfigureAwait(false));
+        }
+
+        destinations.Counters =
+            [destinations._history.Counters, .. webhooks.Select(webhook => webhook.Counters), .. destinations._influx.Select(influx => influx.Counters)];
+        return destinations;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (InfluxDestination influx in _influx)
+        {
+            await influx.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await _history.DisposeAsync().ConfigureAwait(false);
+        await _store.DisposeAsync().ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Logging;
+
+namespace Thrum.Gateway;
+
+/// <summary>The log messages of this project.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(EventIds.Started, LogLevel.Information, "Started: broker {Host}:{Port}, page {Page}")]
+    public static partial void Started(ILogger logger, string host, int port, string page);
+
+    [LoggerMessage(EventIds.Stopped, LogLevel.Information, "Stopped after {Messages} messages and {Windows} windows")]
+    public static partial void Stopped(ILogger logger, long messages, long windows);
+}

@@ -1,0 +1,36 @@
+using Thrum.Ingest.Mqtt;
+using Thrum.Ingest.Topics;
+
+namespace Thrum.Ingest.Pipeline;
+
+/// <summary>From the configuration's broker settings to a session's.</summary>
+public static class MqttOptionsMapping
+{
+    /// <summary>The session options for receiving; reads the password file where one is named.</summary>
+    /// <exception cref="IOException">The password file cannot be read.</exception>
+    public static MqttSessionOptions ToSession(this MqttOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        string password = options.PasswordFile.Length > 0 ? File.ReadLines(options.PasswordFile).FirstOrDefault("") : options.Password;
+        return new MqttSessionOptions
+        {
+            Host = options.Host,
+            Port = options.Port,
+            User = options.User.Length > 0 ? options.User : null,
+            Password = password.Length > 0 ? password : null,
+            ClientId = options.ClientId,
+            CleanStart = options.CleanStart,
+            SessionExpiry = options.SessionExpiry,
+            KeepAlive = options.KeepAlive,
+            Protocol = options.Protocol switch
+            {
+                "5" => MqttProtocolChoice.V5,
+                "3.1.1" => MqttProtocolChoice.V311,
+                _ => MqttProtocolChoice.Auto,
+            },
+            MaxMessageBytes = options.MaxMessageBytes,
+            Subscriptions = [.. options.Topics.Select(topic => new MqttSubscription(
+                topic.Filter.Length > 0 ? topic.Filter : TopicTemplate.Parse(topic.Template).Filter, (MqttQos)topic.Qos)).Distinct()],
+        };
+    }
+}

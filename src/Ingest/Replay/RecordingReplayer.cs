@@ -1,0 +1,118 @@
+using System.Buffers.Text;
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+using Thrum.Ingest.Mqtt;
+
+namespace Thrum.Ingest.Replay;
+
+/// <summary>
+/// Publishes recorded axes as float32 messages stamped with the MQTT 5 user properties <c>time</c> (ns since 1970-01-01 UTC) and
+/// <c>rate</c> (Hz); over MQTT 3.1.1 as JSON with the same. When the broker goes away it connects again and goes back to the last
+/// position that the broker confirmed: receivers tell repeated blocks by their stamps.
+/// </summary>
+public sealed class RecordingReplayer
+{
+    // Between confirmations at most this much is sent again after an outage.
+    private const int BlocksPerConfirmation = 256;
+    private const int MaxReconnects = 60;
+    private static readonly TimeSpan ReconnectDelay = TimeSpan.FromSeconds(0.5);
+
+    private readonly MqttSessionOptions _broker;
+    private readonly ReplayOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly byte[] _stamp = new byte[20];
+    private readonly byte[] _rate = new byte[32];
+    private readonly MqttUserProperty[] _properties = new MqttUserProperty[2];
+
+    /// <summary>Creates a replayer; nothing is connected yet.</summary>
+    public RecordingReplayer(MqttSessionOptions broker, ReplayOptions options, TimeProvider time, ILogger<RecordingReplayer> logger)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _broker = broker;
+        _options = options;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>Messages handed to the broker so far, repeated ones included.</summary>
+    public long Messages { get; private set; }
+
+    /// <summary>Publishes all axes block by block, in step, and returns when the broker confirmed the last one (QoS 1) or took it (QoS 0).</summary>
+    /// <param name="axes">The axes; they may differ in length.</param>
+    /// <param name="sampleRateHz">Their sampling rate.</param>
+    /// <param name="progress">Told the number of blocks confirmed.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    /// <exception cref="MqttException">The broker could not be reached again.</exception>
+    public async Task RunAsync(IReadOnlyList<ReplayAxis> axes, double sampleRateHz, IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(axes);
+        Utf8Formatter.TryFormat(sampleRateHz, _rate, out int length);
+        _properties[1] = new MqttUserProperty("rate"u8.ToArray(), _rate.AsMemory(0, length));
+        long blocks = axes.Max(axis => (axis.Samples.Length + (long)_options.BlockSamples - 1) / _options.BlockSamples);
+        var pace = new Pace(_options.Speed, _time);
+        long confirmed = 0;
+        int failures = 0;
+        while (confirmed < blocks)
+        {
+            try
+            {
+                await using MqttPublisher publisher = await MqttPublisher.ConnectAsync(_broker, _time, cancellationToken).ConfigureAwait(false);
+                while (confirmed < blocks)
+                {
+                    long next = Math.Min(blocks, confirmed + BlocksPerConfirmation);
+                    await PublishAsync(publisher, axes, sampleRateHz, confirmed, next, pace, cancellationToken).ConfigureAwait(false);
+                    await publisher.DrainAsync(cancellationToken).ConfigureAwait(false);
+                    confirmed = next;
+                    failures = 0;
+                    progress?.Report(confirmed);
+                }
+            }
+            catch (MqttException e) when (confirmed > 0 && failures < MaxReconnects)
+            {
+                failures++;
+                if (failures == 1)
+                {
+                    Log.ReplayInterrupted(_logger, e.Message);
+                }
+
+                await Task.Delay(ReconnectDelay, _time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task PublishAsync(
+        MqttPublisher publisher, IReadOnlyList<ReplayAxis> axes, double sampleRateHz, long from, long to, Pace pace, CancellationToken cancellationToken)
+    {
+        for (long block = from; block < to; block++)
+        {
+            long first = block * _options.BlockSamples;
+            await pace.WaitAsync((first + _options.BlockSamples) / sampleRateHz, cancellationToken).ConfigureAwait(false);
+            foreach (ReplayAxis axis in axes)
+            {
+                if (first < axis.Samples.Length)
+                {
+                    int count = (int)Math.Min(_options.BlockSamples, axis.Samples.Length - first);
+                    long time = BlockTime.Of(_options.StartUnixNs, first, sampleRateHz);
+                    await PublishBlockAsync(publisher, axis, (int)first, count, time, sampleRateHz, cancellationToken).ConfigureAwait(false);
+                    Messages++;
+                }
+            }
+        }
+    }
+
+    private ValueTask PublishBlockAsync(
+        MqttPublisher publisher, ReplayAxis axis, int first, int count, long time, double sampleRateHz, CancellationToken cancellationToken)
+    {
+        var qos = (MqttQos)_options.Qos;
+        if (publisher.Protocol != MqttProtocol.V5)
+        {
+            return publisher.PublishAsync(axis.Topic, JsonBlock.Encode(axis.Samples.AsSpan(first, count), time, sampleRateHz), qos, ct: cancellationToken);
+        }
+
+        Utf8Formatter.TryFormat(time, _stamp, out int length);
+        _properties[0] = new MqttUserProperty("time"u8.ToArray(), _stamp.AsMemory(0, length));
+        byte[] payload = MemoryMarshal.AsBytes(axis.Samples.AsSpan(first, count)).ToArray();
+        return publisher.PublishAsync(axis.Topic, payload, qos, properties: _properties, ct: cancellationToken);
+    }
+}
