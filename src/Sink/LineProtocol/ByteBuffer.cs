@@ -13,6 +13,9 @@ internal sealed class ByteBuffer : IBufferWriter<byte>, IDisposable
     /// <summary>Bytes written.</summary>
     public int Length => _length;
 
+    /// <summary>Bytes of memory held.</summary>
+    public int Capacity => _bytes.Length;
+
     /// <summary>The bytes written, valid until the next call.</summary>
     public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, _length);
 
