@@ -1,16 +1,18 @@
 using System.CommandLine;
 using Thrum.Gateway.Cli;
 
+// The composition root: the only place that names the system's clock.
+#pragma warning disable RS0030
+TimeProvider time = TimeProvider.System;
+#pragma warning restore RS0030
+
 var root = new RootCommand("Thrum: a streaming anomaly detector for vibrating machines")
 {
-    RunCommand.Create(),
-    DemoCommand.Create(),
-    ReplayCommand.Create(),
-    SimulateCommand.Create(),
-    TrainCommand.Create(),
+    RunCommand.Create(time),
+    ReplayCommand.Create(time),
+    TrainCommand.Create(time),
     EvaluateCommand.Create(),
     InspectCommand.Create(),
-    BenchCommand.Create(),
     ConfigCommand.Create(),
     VersionCommand.Create(),
 };
@@ -26,4 +28,5 @@ if (parsed.Errors.Count > 0)
     return ExitCode.WrongUsage;
 }
 
-return await parsed.InvokeAsync().ConfigureAwait(false);
+// Long enough for any drain deadline: a stop must not cut off what is being delivered.
+return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(11) }).ConfigureAwait(false);

@@ -47,6 +47,9 @@ public enum DropReason : byte
 
     /// <summary>The process ended before delivery and the durability mode does not keep it.</summary>
     Shutdown,
+
+    /// <summary>A bounded outbox was full and its policy is to drop the oldest.</summary>
+    Overflow,
 }
 
 /// <summary>Wire names of <see cref="DropReason"/>.</summary>
@@ -54,7 +57,8 @@ public static class DropReasonNames
 {
     private static readonly string[] Names =
     [
-        "empty", "tooLarge", "badLength", "badJson", "badNumber", "badTime", "badRate", "badAxis", "unknownTopic", "noRate", "duplicate", "late", "partialWindow", "refused", "shutdown",
+        "empty", "tooLarge", "badLength", "badJson", "badNumber", "badTime", "badRate", "badAxis", "unknownTopic", "noRate",
+        "duplicate", "late", "partialWindow", "refused", "shutdown", "overflow",
     ];
 
     /// <summary>Number of reasons.</summary>

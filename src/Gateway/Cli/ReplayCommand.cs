@@ -1,0 +1,97 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Spectre.Console;
+using Thrum.Gateway.Hosting;
+using Thrum.Gateway.Workflows;
+using Thrum.Ingest.Mqtt;
+using Thrum.Ingest.Replay;
+
+namespace Thrum.Gateway.Cli;
+
+/// <summary><c>thrum replay FILE --broker mqtt://… --topic …</c>: publishes a recording.</summary>
+internal static class ReplayCommand
+{
+    private const string AxisPlaceholder = "{axis}";
+
+    public static Command Create(TimeProvider time)
+    {
+        var file = new Argument<string>("file") { Description = "The recording: .mat, .csv, .npy, .wav, .f32, .i16" };
+        var broker = new Option<string>("--broker") { Description = "mqtt://[user[:password]@]host[:port]", DefaultValueFactory = _ => "mqtt://127.0.0.1:1883" };
+        var topic = new Option<string>("--topic") { Description = "Topic; {axis} stands for the recording's axis names", Required = true };
+        var speed = new Option<string>("--speed") { Description = "How many times faster than recorded, or max", DefaultValueFactory = _ => "1" };
+        var qos = new Option<int>("--qos") { Description = "Quality of service, 0 or 1", DefaultValueFactory = _ => 1 };
+        var block = new Option<int>("--block") { Description = "Samples per message", DefaultValueFactory = _ => 1024 };
+        var start = new Option<DateTimeOffset?>("--start") { Description = "Time of the first sample; by default the recording's own, or now" };
+        var recording = new RecordingOptionSet();
+        Option<bool> json = CommonOptions.Json();
+        var command = new Command("replay", "Publish a recording over MQTT, stamped with its time and rate") { file, broker, topic, speed, qos, block, start, json };
+        recording.AddTo(command);
+        command.Does(async (parsed, cancellationToken) =>
+        {
+            IReadOnlyList<Signal> signals = Choose(parsed.GetValue(file)!, recording.Read(parsed), parsed.GetValue(topic)!);
+            DateTimeOffset origin = parsed.GetValue(start) ?? signals[0].Start ?? time.GetUtcNow();
+            var options = new ReplayOptions
+            {
+                BlockSamples = parsed.GetValue(block) is > 0 and <= 1 << 20 and int size ? size : throw new UsageException($"--block is {parsed.GetValue(block)}, expected 1 to 1048576"),
+                Speed = ParseSpeed(parsed.GetValue(speed)!),
+                Qos = parsed.GetValue(qos) is 0 or 1 ? parsed.GetValue(qos) : throw new UsageException($"--qos is {parsed.GetValue(qos)}, expected 0 or 1"),
+                StartUnixNs = (origin - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick,
+            };
+            using ILoggerFactory loggers = StderrLogging.Create(LogLevel.Warning);
+            var replayer = new RecordingReplayer(BrokerUri.Parse(parsed.GetValue(broker)!), options, time, loggers.CreateLogger<RecordingReplayer>());
+            ReplayAxis[] axes = [.. signals.Select(signal => new ReplayAxis(parsed.GetValue(topic)!.Replace(AxisPlaceholder, signal.Axis, StringComparison.Ordinal), signal.Samples))];
+            await ReplayAsync(replayer, axes, signals[0].SampleRateHz, options.BlockSamples, cancellationToken).ConfigureAwait(false);
+            Report(axes, signals[0].SampleRateHz, replayer.Messages, origin, parsed.GetValue(json));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static IReadOnlyList<Signal> Choose(string file, RecordingChoice choice, string topic)
+    {
+        IReadOnlyList<Signal> signals = choice.ReadAll(file, choice.Axis is null ? null : [choice.Axis]);
+        return signals.Count == 1 || topic.Contains(AxisPlaceholder, StringComparison.Ordinal)
+            ? signals
+            : throw new UsageException(
+                $"{file} has the axes {string.Join(", ", signals.Select(signal => signal.Axis))} and --topic '{topic}' has no {AxisPlaceholder}: expected --axis, or {AxisPlaceholder} in the topic");
+    }
+
+    private static double ParseSpeed(string text) =>
+        text == "max" ? double.PositiveInfinity
+        : double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double speed) && speed > 0 ? speed
+        : throw new UsageException($"--speed is '{text}', expected a number above 0 or max");
+
+    private static Task ReplayAsync(RecordingReplayer replayer, ReplayAxis[] axes, double rate, int block, CancellationToken cancellationToken)
+    {
+        if (!Terminal.IsInteractive)
+        {
+            return replayer.RunAsync(axes, rate, null, cancellationToken);
+        }
+
+        return Terminal.Error.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new RemainingTimeColumn()).StartAsync(async context =>
+        {
+            ProgressTask task = context.AddTask("Publishing", maxValue: axes.Max(axis => axis.Samples.Length) / (double)block);
+            await replayer.RunAsync(axes, rate, new BlockProgress(task), cancellationToken).ConfigureAwait(false);
+        });
+    }
+
+    private static void Report(ReplayAxis[] axes, double rate, long messages, DateTimeOffset start, bool json)
+    {
+        long samples = axes.Sum(axis => (long)axis.Samples.Length);
+        if (json)
+        {
+            Terminal.WriteJson(new { topics = axes.Select(axis => axis.Topic), samples, messages, sampleRateHz = rate, start });
+        }
+        else
+        {
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"Published {samples} samples in {messages} messages at {rate} Hz, beginning at {start:O}, to {string.Join(", ", axes.Select(axis => axis.Topic))}"));
+        }
+    }
+
+    private sealed class BlockProgress(ProgressTask task) : IProgress<long>
+    {
+        public void Report(long value) => task.Value = value;
+    }
+}

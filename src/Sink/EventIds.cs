@@ -1,0 +1,24 @@
+namespace Thrum.Sink;
+
+/// <summary>Ids of this project's log events, from 3000.</summary>
+internal static class EventIds
+{
+    public const int OutageBegan = 3000;
+    public const int OutageEnded = 3001;
+    public const int AccessRefused = 3002;
+    public const int PointsRefused = 3003;
+    public const int RefusalsEnded = 3004;
+    public const int SpillBegan = 3005;
+    public const int SpillEnded = 3006;
+    public const int OutboxFull = 3007;
+    public const int KeptAtShutdown = 3008;
+    public const int LostAtShutdown = 3009;
+    public const int StoreOpened = 3020;
+    public const int StoreMigrated = 3021;
+    public const int StoreFailing = 3022;
+    public const int StoreRecovered = 3023;
+    public const int WebhookRefused = 3030;
+    public const int WebhookOverflow = 3031;
+    public const int DrainDeadlinePassed = 3040;
+    public const int DestinationFailed = 3041;
+}

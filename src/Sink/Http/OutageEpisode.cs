@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Logging;
+
+namespace Thrum.Sink.Http;
+
+/// <summary>Says once that a destination cannot be reached, and once that it can again, with how long it took. One caller at a time.</summary>
+internal sealed class OutageEpisode
+{
+    private readonly string _destination;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private long _since;
+    private long _attempts;
+    private bool _saidMisconfigured;
+
+    public OutageEpisode(string destination, TimeProvider time, ILogger logger)
+    {
+        _destination = destination;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <summary>True while the last attempt failed.</summary>
+    public bool Ongoing => Volatile.Read(ref _attempts) > 0;
+
+    public void Failed(string words)
+    {
+        if (Begin())
+        {
+            _logger.OutageBegan(_destination, words);
+        }
+    }
+
+    public void Misconfigured(string words)
+    {
+        Begin();
+        if (!_saidMisconfigured)
+        {
+            _saidMisconfigured = true;
+            _logger.AccessRefused(_destination, words);
+        }
+    }
+
+    public void Reached()
+    {
+        if (_attempts > 0)
+        {
+            _logger.OutageEnded(_destination, _time.GetElapsedTime(_since).TotalSeconds, _attempts);
+            Volatile.Write(ref _attempts, 0);
+            _saidMisconfigured = false;
+        }
+    }
+
+    private bool Begin()
+    {
+        if (_attempts == 0)
+        {
+            _since = _time.GetTimestamp();
+        }
+
+        Volatile.Write(ref _attempts, _attempts + 1);
+        return _attempts == 1;
+    }
+}

@@ -1,0 +1,229 @@
+using Thrum.Detector.Scores;
+using Thrum.Sink.Http;
+using Thrum.Sink.LineProtocol;
+
+namespace Thrum.Sink.Influx;
+
+/// <summary>
+/// Encodes batches into bodies and queues the full ones in memory. While the outbox holds anything, memory is passed by: what
+/// waits in memory is always older than what waits on disk, and what waits on disk older than the body being filled. A body that
+/// is not full goes out when its time has come and nothing else waits. Thread-safe; one task writes, one takes.
+/// </summary>
+internal sealed class BodyAssembler : IDisposable
+{
+    private readonly Lock _sync = new();
+    private readonly InfluxOptions _options;
+    private readonly TimeProvider _time;
+    private readonly AsyncSignal _work;
+    private readonly ScoreEncoder _encoder;
+    private readonly BodyQueue _queue;
+    private readonly ITimer _timer;
+    private PointBody _current;
+    private long _onDisk;
+    private bool _due;
+
+    /// <param name="options">Sizes and delays.</param>
+    /// <param name="onDisk">Rows that wait in the outbox from before.</param>
+    /// <param name="work">Set whenever a body was queued.</param>
+    /// <param name="time">The clock of the delay.</param>
+    public BodyAssembler(InfluxOptions options, long onDisk, AsyncSignal work, TimeProvider time)
+    {
+        _options = options;
+        _onDisk = onDisk;
+        _work = work;
+        _time = time;
+        _encoder = new ScoreEncoder(options.Fields);
+        _queue = new BodyQueue(options.QueueBytes);
+        _current = _queue.Rent();
+        _timer = time.CreateTimer(_ => SealWhenDue(elapsed: true), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Points in memory.</summary>
+    public long Points => _queue.Points + Volatile.Read(ref _current).Points;
+
+    /// <summary>Rows in the outbox or on their way there.</summary>
+    public long OnDisk => Volatile.Read(ref _onDisk);
+
+    /// <summary>Encodes a batch from its item <paramref name="from"/> on, transitions first; the result is the next item, the count of items when all are done.</summary>
+    public int Encode(ScoreBatch batch, int from, out int points)
+    {
+        int transitions = batch.Transitions.Count;
+        int items = transitions + batch.Count;
+        points = 0;
+        lock (_sync)
+        {
+            for (int i = from; i < items; i++)
+            {
+                if (_current.Points >= _options.BatchPoints && !TrySeal())
+                {
+                    return i;
+                }
+
+                if (i < transitions)
+                {
+                    AlarmEncoder.Encode(_current.Buffer, batch.Transitions[i]);
+                }
+                else if (!_encoder.Encode(_current.Buffer, batch, in batch.Windows[i - transitions]))
+                {
+                    continue;
+                }
+
+                points++;
+                Count(batch.ReceivedTimestamp);
+            }
+
+            if (_current.Points >= _options.BatchPoints)
+            {
+                TrySeal();
+            }
+        }
+
+        return items;
+    }
+
+    /// <summary>Takes the full body for the outbox, unless memory has room again; from then on memory is passed by.</summary>
+    public PointBody? TakeForDisk()
+    {
+        lock (_sync)
+        {
+            if (TrySeal())
+            {
+                return null;
+            }
+
+            _onDisk++;
+            return Detach();
+        }
+    }
+
+    /// <summary>Puts a body back that could not be put in the outbox; nothing was encoded meanwhile.</summary>
+    public void PutBack(PointBody body)
+    {
+        lock (_sync)
+        {
+            _queue.Return(_current);
+            _current = body;
+            _onDisk--;
+        }
+    }
+
+    /// <summary>Ends the body being filled: it is queued, or, while memory is passed by, given back for the outbox.</summary>
+    public PointBody? Close()
+    {
+        lock (_sync)
+        {
+            if (_current.Points == 0)
+            {
+                return null;
+            }
+
+            if (_onDisk > 0)
+            {
+                _onDisk++;
+                return Detach();
+            }
+
+            _queue.Enqueue(Detach());
+            return null;
+        }
+    }
+
+    /// <summary>The oldest body in memory; it stays until <see cref="Delivered"/>.</summary>
+    public bool TryPeek(out PointBody? body)
+    {
+        lock (_sync)
+        {
+            return _queue.TryPeek(out body);
+        }
+    }
+
+    /// <summary>All bodies in memory, oldest first, once nothing is written or taken any more.</summary>
+    public IReadOnlyList<PointBody> Waiting()
+    {
+        lock (_sync)
+        {
+            return _queue.Waiting();
+        }
+    }
+
+    /// <summary>Removes the oldest body in memory.</summary>
+    public void Delivered()
+    {
+        lock (_sync)
+        {
+            _queue.Return(_queue.Dequeue());
+        }
+    }
+
+    /// <summary>Counts a row that left the outbox; true when it was the last.</summary>
+    public bool RemovedFromDisk()
+    {
+        lock (_sync)
+        {
+            return --_onDisk == 0;
+        }
+    }
+
+    /// <summary>Gives the memory of a body back.</summary>
+    public void Return(PointBody body)
+    {
+        lock (_sync)
+        {
+            _queue.Return(body);
+        }
+    }
+
+    /// <summary>Queues the body being filled when its time has come and nothing waits before it.</summary>
+    public void SealWhenDue(bool elapsed = false)
+    {
+        lock (_sync)
+        {
+            _due |= elapsed;
+            if (_due && _current.Points > 0 && _queue.IsEmpty && _onDisk == 0)
+            {
+                TrySeal();
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _timer.Dispose();
+        lock (_sync)
+        {
+            _queue.Dispose();
+            _current.Dispose();
+        }
+    }
+
+    private void Count(long receivedTimestamp)
+    {
+        if (_current.Points++ == 0)
+        {
+            _current.ReceivedTimestamp = receivedTimestamp;
+            _due = false;
+            _timer.Change(_options.BatchDelay, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private bool TrySeal()
+    {
+        if (_onDisk > 0 || !_queue.HasRoomFor(_current))
+        {
+            return false;
+        }
+
+        _queue.Enqueue(Detach());
+        _work.Set();
+        return true;
+    }
+
+    private PointBody Detach()
+    {
+        PointBody body = _current;
+        _current = _queue.Rent();
+        _due = false;
+        _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        return body;
+    }
+}

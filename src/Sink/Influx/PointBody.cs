@@ -1,0 +1,25 @@
+using Thrum.Sink.LineProtocol;
+
+namespace Thrum.Sink.Influx;
+
+/// <summary>Encoded points on their way to one request. One owner at a time.</summary>
+internal sealed class PointBody : IDisposable
+{
+    public ByteBuffer Buffer { get; } = new(64 * 1024);
+
+    /// <summary>Points in the buffer, one per line.</summary>
+    public int Points { get; set; }
+
+    /// <summary>Monotonic time at which the oldest message behind the points was read; 0 when none was.</summary>
+    public long ReceivedTimestamp { get; set; }
+
+
+    public void Clear()
+    {
+        Buffer.Truncate(0);
+        Points = 0;
+        ReceivedTimestamp = 0;
+    }
+
+    public void Dispose() => Buffer.Dispose();
+}

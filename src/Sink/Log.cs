@@ -1,0 +1,65 @@
+using Microsoft.Extensions.Logging;
+
+namespace Thrum.Sink;
+
+/// <summary>Every log message of this project; each is written once per episode, never per point.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(EventIds.OutageBegan, LogLevel.Warning, "{Destination} cannot be reached (\"{Words}\"): trying again until it can; nothing is dropped")]
+    public static partial void OutageBegan(this ILogger logger, string destination, string words);
+
+    [LoggerMessage(EventIds.OutageEnded, LogLevel.Information, "{Destination} is reached again after {Seconds:F1} s and {Attempts} failed attempts")]
+    public static partial void OutageEnded(this ILogger logger, string destination, double seconds, long attempts);
+
+    [LoggerMessage(
+        EventIds.AccessRefused, LogLevel.Error,
+        "{Destination} refuses access (\"{Words}\"): check its address, names and credentials; it is tried again slowly and nothing is dropped")]
+    public static partial void AccessRefused(this ILogger logger, string destination, string words);
+
+    [LoggerMessage(
+        EventIds.PointsRefused, LogLevel.Error,
+        "{Destination} refuses points (\"{Words}\"), the first of series \"{Series}\": they are counted as dropped, the others are delivered")]
+    public static partial void PointsRefused(this ILogger logger, string destination, string words, string series);
+
+    [LoggerMessage(EventIds.RefusalsEnded, LogLevel.Information, "{Destination} takes all points again; {Points} were refused")]
+    public static partial void RefusalsEnded(this ILogger logger, string destination, long points);
+
+    [LoggerMessage(EventIds.SpillBegan, LogLevel.Warning, "{Destination} is behind: points go through the outbox on disk")]
+    public static partial void SpillBegan(this ILogger logger, string destination);
+
+    [LoggerMessage(EventIds.SpillEnded, LogLevel.Information, "{Destination} has caught up: the outbox is empty")]
+    public static partial void SpillEnded(this ILogger logger, string destination);
+
+    [LoggerMessage(EventIds.OutboxFull, LogLevel.Error, "{Destination} has filled its outbox ({Bytes} bytes): reading waits until there is room, nothing is dropped")]
+    public static partial void OutboxFull(this ILogger logger, string destination, long bytes);
+
+    [LoggerMessage(EventIds.KeptAtShutdown, LogLevel.Information, "{Destination} leaves {Points} points in the outbox for the next start")]
+    public static partial void KeptAtShutdown(this ILogger logger, string destination, long points);
+
+    [LoggerMessage(EventIds.LostAtShutdown, LogLevel.Error, "{Destination} loses {Points} points that could not be delivered before the end: {Reason}")]
+    public static partial void LostAtShutdown(this ILogger logger, string destination, long points, string reason);
+
+    [LoggerMessage(EventIds.StoreOpened, LogLevel.Information, "Local store {Path} is open, version {Version}")]
+    public static partial void StoreOpened(this ILogger logger, string path, int version);
+
+    [LoggerMessage(EventIds.StoreMigrated, LogLevel.Information, "Local store {Path} was brought from version {From} to {To}")]
+    public static partial void StoreMigrated(this ILogger logger, string path, int from, int to);
+
+    [LoggerMessage(EventIds.StoreFailing, LogLevel.Error, "Local store {Path} cannot be written (\"{Words}\"): it is opened and checked anew until it can; nothing is dropped")]
+    public static partial void StoreFailing(this ILogger logger, string path, string words);
+
+    [LoggerMessage(EventIds.StoreRecovered, LogLevel.Information, "Local store {Path} is written again after {Seconds:F1} s")]
+    public static partial void StoreRecovered(this ILogger logger, string path, double seconds);
+
+    [LoggerMessage(EventIds.WebhookRefused, LogLevel.Error, "{Destination} refuses event {Event} (\"{Words}\"): it is counted as dropped")]
+    public static partial void WebhookRefused(this ILogger logger, string destination, string @event, string words);
+
+    [LoggerMessage(EventIds.WebhookOverflow, LogLevel.Error, "{Destination} has more than {Limit} events waiting: the oldest are dropped and counted")]
+    public static partial void WebhookOverflow(this ILogger logger, string destination, int limit);
+
+    [LoggerMessage(EventIds.DrainDeadlinePassed, LogLevel.Warning, "{Destination} did not finish within the drain deadline")]
+    public static partial void DrainDeadlinePassed(this ILogger logger, string destination);
+
+    [LoggerMessage(EventIds.DestinationFailed, LogLevel.Error, "{Destination} failed while completing")]
+    public static partial void DestinationFailed(this ILogger logger, Exception error, string destination);
+}

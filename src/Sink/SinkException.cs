@@ -1,0 +1,11 @@
+namespace Thrum.Sink;
+
+/// <summary>A fault of this project that its caller can act on; the message is a sentence for people.</summary>
+public abstract class SinkException : Exception
+{
+    /// <summary>Creates the exception.</summary>
+    protected SinkException(string message, Exception? inner = null)
+        : base(message, inner)
+    {
+    }
+}

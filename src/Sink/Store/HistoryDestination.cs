@@ -1,0 +1,134 @@
+using Thrum.Detector.Scores;
+using Thrum.Detector.Stages;
+using Thrum.Sink.Webhooks;
+
+namespace Thrum.Sink.Store;
+
+/// <summary>
+/// Keeps score history and alarm transitions in the local store and hands transitions to the webhooks. A batch with transitions is
+/// committed before its write returns: the transitions, a message to every webhook, and the history up to then, in one
+/// transaction. History alone is committed every <see cref="StoreOptions.HistoryFlushInterval"/>.
+/// </summary>
+public sealed class HistoryDestination : IScoreDestination, IAsyncDisposable
+{
+    private readonly LocalStore _store;
+    private readonly IReadOnlyList<WebhookDestination> _webhooks;
+    private readonly HistoryAccumulator _history;
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _flushing;
+
+    /// <summary>Creates the destination; the caller closes the store after it.</summary>
+    /// <param name="store">Where things are kept.</param>
+    /// <param name="webhooks">Who is told of transitions; the destination completes and disposes them with itself.</param>
+    /// <param name="time">The clock of the flush interval.</param>
+    public HistoryDestination(LocalStore store, IReadOnlyList<WebhookDestination> webhooks, TimeProvider time)
+    {
+        _store = store;
+        _webhooks = [.. webhooks];
+        _history = new HistoryAccumulator(store.Options.HistoryBucket);
+        _flushing = Task.Run(() => FlushPeriodicallyAsync(time));
+    }
+
+    /// <inheritdoc/>
+    public string Name => "history";
+
+    /// <summary>Windows taken and committed.</summary>
+    public StageCounters Counters { get; } = new("history", "window");
+
+    /// <inheritdoc/>
+    public async ValueTask WriteAsync(ScoreBatch batch, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            Add(batch);
+            Counters.AddReceived(batch.Count);
+            if (batch.Transitions.Count > 0)
+            {
+                TransitionMessages[] transitions = [.. batch.Transitions.Select(transition => new TransitionMessages(transition, _webhooks))];
+                await CommitAsync(transitions, cancellationToken);
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask CompleteAsync(CancellationToken cancellationToken)
+    {
+        await StopFlushingAsync();
+        await FlushAsync(cancellationToken);
+        await Task.WhenAll(_webhooks.Select(webhook => webhook.CompleteAsync(cancellationToken).AsTask()));
+    }
+
+    /// <summary>Ends the flush timer and the webhooks; what was not completed stays in the store.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await StopFlushingAsync();
+        foreach (WebhookDestination webhook in _webhooks)
+        {
+            await webhook.DisposeAsync();
+        }
+
+        _stop.Dispose();
+        _gate.Dispose();
+    }
+
+    private void Add(ScoreBatch batch)
+    {
+        foreach (ref readonly WindowScore window in batch.Windows)
+        {
+            _history.Add(in window);
+        }
+    }
+
+    /// <summary>Commits history so far with the transitions. Cancelling gives up the wait; the store may still commit them.</summary>
+    private async ValueTask CommitAsync(TransitionMessages[] transitions, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        long windows = _history.Windows;
+        await _store.CommitAsync(_history.Take(), transitions, cancellationToken).AsTask().WaitAsync(cancellationToken);
+        Counters.AddSent(windows);
+    }
+
+    private async ValueTask FlushAsync(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (_history.Windows > 0)
+            {
+                await CommitAsync([], cancellationToken);
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private async Task FlushPeriodicallyAsync(TimeProvider time)
+    {
+        using PeriodicTimer timer = new(_store.Options.HistoryFlushInterval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stop.Token))
+            {
+                await FlushAsync(_stop.Token);
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The destination ends.
+        }
+    }
+
+    private async Task StopFlushingAsync()
+    {
+        await _stop.CancelAsync();
+        await _flushing;
+    }
+}

@@ -1,0 +1,176 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using Thrum.Detector.Alarms;
+using Thrum.Detector.Samples;
+
+namespace Thrum.Sink.Store;
+
+/// <summary>
+/// The database file on the gateway: what waits for destinations, alarm transitions, score history. What a call stored before it
+/// returned survives a crash and a power cut (SQLite in WAL mode, <c>synchronous=FULL</c>). Thread-safe.
+/// </summary>
+public sealed class LocalStore : IAsyncDisposable
+{
+    /// <summary>How often old history is looked for.</summary>
+    private static readonly TimeSpan TrimInterval = TimeSpan.FromMinutes(1);
+
+    private readonly StoreWriter _writer;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _trimming;
+
+    private LocalStore(StoreOptions options, StoreWriter writer, TimeProvider time)
+    {
+        Options = options;
+        _writer = writer;
+        _time = time;
+        _trimming = Task.Run(TrimAsync);
+    }
+
+    /// <summary>The settings it was opened with.</summary>
+    public StoreOptions Options { get; }
+
+    /// <summary>Opens the file, or makes it; checks that it is sound and brings an older one to this version.</summary>
+    /// <exception cref="StoreException">It is no database, damaged, another program's, of a newer version, or cannot be opened.</exception>
+    public static Task<LocalStore> OpenAsync(StoreOptions options, TimeProvider time, ILogger<LocalStore> logger) => Task.Run(() =>
+    {
+        try
+        {
+            SqliteConnection connection = StoreFile.Open(options.Path, out int migratedFrom);
+            if (migratedFrom >= 0)
+            {
+                logger.StoreMigrated(options.Path, migratedFrom, StoreSchema.Version);
+            }
+
+            logger.StoreOpened(options.Path, StoreSchema.Version);
+            return new LocalStore(options, new StoreWriter(options.Path, new StoreSession(connection), time, logger), time);
+        }
+        catch (SqliteException error)
+        {
+            throw new StoreException($"The local store {options.Path} cannot be used: {error.Message}", error);
+        }
+    });
+
+    /// <summary>Score history of an axis, oldest first.</summary>
+    /// <param name="axis">The axis.</param>
+    /// <param name="fromUnixNs">First event time wanted, ns since 1970-01-01 UTC.</param>
+    /// <param name="toUnixNs">First event time no longer wanted.</param>
+    /// <param name="step">Width of the spans answered; below the stored bucket, the buckets come as they are.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    /// <exception cref="StoreException">The file cannot be read.</exception>
+    public Task<IReadOnlyList<HistoryPoint>> QueryHistoryAsync(
+        AxisId axis, long fromUnixNs, long toUnixNs, TimeSpan step, CancellationToken cancellationToken) =>
+        ReadAsync(connection => StoreQueries.History(connection, axis, fromUnixNs, toUnixNs, step, cancellationToken), cancellationToken);
+
+    /// <summary>The most recent alarm transitions in event time, newest first.</summary>
+    /// <param name="axis">Only of this axis; null for all.</param>
+    /// <param name="limit">At most this many.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    /// <exception cref="StoreException">The file cannot be read.</exception>
+    public Task<IReadOnlyList<AlarmTransition>> QueryTransitionsAsync(AxisId? axis, int limit, CancellationToken cancellationToken) =>
+        ReadAsync(connection => StoreQueries.Transitions(connection, axis, limit), cancellationToken);
+
+    /// <summary>Ends what is queued and closes the file.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _trimming;
+        await _writer.DisposeAsync();
+        _stop.Dispose();
+    }
+
+    /// <summary>The outbox of a destination, with what it kept from earlier runs.</summary>
+    internal async ValueTask<Outbox> OpenOutboxAsync(string destination, long maxBytes, CancellationToken cancellationToken)
+    {
+        OutboxTotals totals = default;
+        await _writer.ExecuteAsync(session => totals = session.Outbox.Totals(destination), cancellationToken);
+        return new Outbox(_writer, _time, destination, maxBytes, totals);
+    }
+
+    /// <summary>
+    /// Stores history and transitions, and for every transition the store had not seen a message to each outbox, in one
+    /// transaction. The number of transitions that were new is returned.
+    /// </summary>
+    internal async ValueTask<int> CommitAsync(
+        IReadOnlyList<HistoryRow> history, IReadOnlyList<TransitionMessages> transitions, CancellationToken cancellationToken)
+    {
+        bool[] added = new bool[transitions.Count];
+        DateTimeOffset now = _time.GetUtcNow();
+        await _writer.ExecuteAsync(
+            session =>
+            {
+                foreach (HistoryRow row in history)
+                {
+                    session.History.Merge(in row, now);
+                }
+
+                for (int i = 0; i < transitions.Count; i++)
+                {
+                    added[i] = session.History.Add(transitions[i].Transition, now);
+                    if (added[i])
+                    {
+                        transitions[i].Insert(session);
+                    }
+                }
+            },
+            cancellationToken);
+        int count = 0;
+        for (int i = 0; i < added.Length; i++)
+        {
+            if (added[i])
+            {
+                await transitions[i].AddedAsync();
+                count++;
+            }
+        }
+
+        return count;
+    }
+
+    /// <summary>Runs work in the writer's transaction: for tests.</summary>
+    internal ValueTask ExecuteAsync(Action<StoreSession> work) => _writer.ExecuteAsync(work, CancellationToken.None);
+
+    /// <summary>Deletes what is past its retention now, all of it.</summary>
+    internal async Task TrimOnceAsync(CancellationToken cancellationToken)
+    {
+        bool more = true;
+        while (more)
+        {
+            await _writer.ExecuteAsync(
+                session => more = session.Retention.Trim(Options, _time.GetUtcNow(), session.Outbox.AllBytes()), cancellationToken);
+        }
+
+        await _writer.ExecuteAsync(static session => session.Retention.Shrink(), cancellationToken);
+    }
+
+    private async Task TrimAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(TrimInterval, _time, _stop.Token);
+                await TrimOnceAsync(_stop.Token);
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The store is closing.
+        }
+    }
+
+    private Task<T> ReadAsync<T>(Func<SqliteConnection, T> query, CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            try
+            {
+                using SqliteConnection connection = StoreFile.OpenForReading(Options.Path);
+                return query(connection);
+            }
+            catch (SqliteException error)
+            {
+                throw new StoreException($"The local store {Options.Path} cannot be read: {error.Message}", error);
+            }
+        },
+        cancellationToken);
+}

@@ -1,0 +1,11 @@
+namespace Thrum.Sink.Store;
+
+/// <summary>The local store cannot be opened, read or written; the message says which file and why.</summary>
+public sealed class StoreException : SinkException
+{
+    /// <summary>Creates the exception.</summary>
+    public StoreException(string message, Exception? inner = null)
+        : base(message, inner)
+    {
+    }
+}

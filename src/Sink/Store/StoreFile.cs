@@ -1,0 +1,127 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace Thrum.Sink.Store;
+
+/// <summary>Opens the database file: pragmas, integrity, whose file it is, migrations.</summary>
+internal static class StoreFile
+{
+    /// <summary>SQLite's primary result codes (sqlite3.h) that <see cref="Open"/> tells apart.</summary>
+    private const int Corrupt = 11;
+    private const int CannotOpen = 14;
+    private const int NotADatabase = 26;
+
+    /// <summary>Opens, checks and migrates the file.</summary>
+    /// <param name="path">The database file; created when absent.</param>
+    /// <param name="migratedFrom">The version found, when it was older; otherwise -1.</param>
+    /// <exception cref="StoreException">The file is no database, damaged, of another program, or of a newer version.</exception>
+    /// <exception cref="SqliteException">The disk refuses.</exception>
+    public static SqliteConnection Open(string path, out int migratedFrom)
+    {
+        SqliteConnection connection = new(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 5 }.ToString());
+        try
+        {
+            connection.Open();
+            CheckOwner(connection, path, out int version);
+            CheckIntegrity(connection, path);
+            Prepare(connection);
+            migratedFrom = Migrate(connection, version);
+            return connection;
+        }
+        catch (SqliteException error) when (error.SqliteErrorCode is Corrupt or NotADatabase or CannotOpen)
+        {
+            connection.Dispose();
+            throw new StoreException(Explain(path, error), error);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A connection for queries beside the writer's; reads see what was committed.</summary>
+    public static SqliteConnection OpenForReading(string path)
+    {
+        SqliteConnectionStringBuilder settings = new() { DataSource = path, Pooling = false, Mode = SqliteOpenMode.ReadOnly, DefaultTimeout = 5 };
+        SqliteConnection connection = new(settings.ToString());
+        connection.Open();
+        return connection;
+    }
+
+    public static void Execute(SqliteConnection connection, string sql)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+#pragma warning disable CA2100 // The text is a constant of this project.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+
+    public static string Scalar(SqliteConnection connection, string sql)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+#pragma warning disable CA2100 // The text is a constant of this project.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        return Convert.ToString(command.ExecuteScalar(), CultureInfo.InvariantCulture) ?? "";
+    }
+
+    private static string Explain(string path, SqliteException error) => error.SqliteErrorCode switch
+    {
+        NotADatabase => $"The local store {path} is not a database; expected a file that Thrum made, or none.",
+        Corrupt => $"The local store {path} is damaged ({error.Message}); restore a backup or move the file away.",
+        _ => $"The local store {path} cannot be opened; does its folder exist, and may this user write there? ({error.Message})",
+    };
+
+    private static void CheckOwner(SqliteConnection connection, string path, out int version)
+    {
+        int owner = Number(connection, "PRAGMA application_id");
+        version = Number(connection, "PRAGMA user_version");
+        bool empty = Number(connection, "SELECT count(*) FROM sqlite_schema") == 0;
+        if (owner != StoreSchema.ApplicationId && !empty)
+        {
+            throw new StoreException($"The local store {path} is a database of another program; expected a file that Thrum made, or none.");
+        }
+
+        if (version > StoreSchema.Version)
+        {
+            throw new StoreException(FormattableString.Invariant(
+                $"The local store {path} has version {version}, made by a newer Thrum; this one reads up to {StoreSchema.Version}."));
+        }
+    }
+
+    private static void CheckIntegrity(SqliteConnection connection, string path)
+    {
+        string verdict = Scalar(connection, "PRAGMA quick_check(1)");
+        if (verdict != "ok")
+        {
+            throw new StoreException($"The local store {path} is damaged ({verdict}); restore a backup or move the file away.");
+        }
+    }
+
+    private static void Prepare(SqliteConnection connection)
+    {
+        // auto_vacuum takes effect only before the first table; it lets the file shrink after an outage has swollen the outbox.
+        Execute(connection, "PRAGMA auto_vacuum=INCREMENTAL");
+        Execute(connection, "PRAGMA journal_mode=WAL");
+        Execute(connection, "PRAGMA synchronous=FULL");
+    }
+
+    private static int Migrate(SqliteConnection connection, int version)
+    {
+        int found = version;
+        for (; version < StoreSchema.Version; version++)
+        {
+            Execute(connection, "BEGIN IMMEDIATE");
+            Execute(connection, StoreSchema.Steps[version]);
+            Execute(connection, FormattableString.Invariant($"PRAGMA application_id={StoreSchema.ApplicationId}"));
+            Execute(connection, FormattableString.Invariant($"PRAGMA user_version={version + 1}"));
+            Execute(connection, "COMMIT");
+        }
+
+        return found > 0 && found < StoreSchema.Version ? found : -1;
+    }
+
+    private static int Number(SqliteConnection connection, string sql) => int.Parse(Scalar(connection, sql), CultureInfo.InvariantCulture);
+}

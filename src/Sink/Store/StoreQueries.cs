@@ -1,0 +1,128 @@
+using Microsoft.Data.Sqlite;
+using Thrum.Detector.Alarms;
+using Thrum.Detector.Samples;
+
+namespace Thrum.Sink.Store;
+
+/// <summary>The store's queries, on a connection of their own.</summary>
+internal static class StoreQueries
+{
+    private const string HistorySql = """
+        SELECT s.scorer, h.bucket_unix_ns, h.windows, h.scored, h.score_max, h.score_sum, h.p_min, h.threshold, h.state, h.status
+        FROM score_series s JOIN score_history h ON h.series = s.id
+        WHERE s.machine = $m AND s.sensor = $s AND s.axis = $a AND h.bucket_unix_ns >= $from AND h.bucket_unix_ns < $to
+        ORDER BY s.id, h.bucket_unix_ns
+        """;
+
+    private const string TransitionSql = """
+        SELECT id, machine, sensor, axis, rule, severity, event_unix_ns, from_state, to_state, metric, value, threshold, diagnosis, message
+        FROM alarm_transition
+        WHERE $m IS NULL OR (machine = $m AND sensor = $s AND axis = $a)
+        ORDER BY event_unix_ns DESC, rowid DESC LIMIT $limit
+        """;
+
+    public static IReadOnlyList<HistoryPoint> History(
+        SqliteConnection connection, AxisId axis, long from, long to, TimeSpan step, CancellationToken cancellationToken)
+    {
+        using SqliteCommand command = StoreSession.Prepare(connection, HistorySql, "$m", "$s", "$a", "$from", "$to");
+        BindAxis(command, axis);
+        command.Parameters[3].Value = from;
+        command.Parameters[4].Value = to;
+        long stepNs = checked(step.Ticks * TimeSpan.NanosecondsPerTick);
+        List<HistoryPoint> points = [];
+        using SqliteDataReader rows = command.ExecuteReader();
+        while (rows.Read())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            HistoryPoint next = ReadPoint(rows, stepNs);
+            if (points.Count > 0 && points[^1].StartUnixNs == next.StartUnixNs && points[^1].Scorer == next.Scorer)
+            {
+                points[^1] = Join(points[^1], next);
+            }
+            else
+            {
+                points.Add(next);
+            }
+        }
+
+        return points;
+    }
+
+    public static IReadOnlyList<AlarmTransition> Transitions(SqliteConnection connection, AxisId? axis, int limit)
+    {
+        using SqliteCommand command = StoreSession.Prepare(connection, TransitionSql, "$m", "$s", "$a", "$limit");
+        BindAxis(command, axis);
+        command.Parameters[3].Value = limit;
+        List<AlarmTransition> transitions = [];
+        using SqliteDataReader rows = command.ExecuteReader();
+        while (rows.Read())
+        {
+            transitions.Add(ReadTransition(rows));
+        }
+
+        return transitions;
+    }
+
+    private static void BindAxis(SqliteCommand command, AxisId? axis)
+    {
+        command.Parameters[0].Value = (object?)axis?.Machine ?? DBNull.Value;
+        command.Parameters[1].Value = (object?)axis?.Sensor ?? DBNull.Value;
+        command.Parameters[2].Value = (object?)axis?.Axis ?? DBNull.Value;
+    }
+
+    private static HistoryPoint ReadPoint(SqliteDataReader row, long stepNs)
+    {
+        long start = row.GetInt64(1);
+        long scored = row.GetInt64(3);
+        return new HistoryPoint
+        {
+            Scorer = row.GetString(0),
+            StartUnixNs = stepNs > 0 ? start - Modulo(start, stepNs) : start,
+            Windows = row.GetInt64(2),
+            Scored = scored,
+            MaxScore = Number(row, 4),
+            MeanScore = scored > 0 ? row.GetDouble(5) / scored : double.NaN,
+            MinPValue = Number(row, 6),
+            Threshold = Number(row, 7),
+            State = row.GetString(8),
+            Status = row.GetString(9),
+        };
+    }
+
+    private static HistoryPoint Join(HistoryPoint first, HistoryPoint second)
+    {
+        long scored = first.Scored + second.Scored;
+        double sum = (first.Scored > 0 ? first.MeanScore * first.Scored : 0) + (second.Scored > 0 ? second.MeanScore * second.Scored : 0);
+        return second with
+        {
+            Windows = first.Windows + second.Windows,
+            Scored = scored,
+            MaxScore = double.MaxNumber(first.MaxScore, second.MaxScore),
+            MeanScore = scored > 0 ? sum / scored : double.NaN,
+            MinPValue = double.MinNumber(first.MinPValue, second.MinPValue),
+        };
+    }
+
+    private static AlarmTransition ReadTransition(SqliteDataReader row) => new()
+    {
+        Id = new Guid(row.GetFieldValue<byte[]>(0), bigEndian: true),
+        Axis = new AxisId(row.GetString(1), row.GetString(2), row.GetString(3)),
+        RuleId = row.GetString(4),
+        Severity = row.GetString(5) == AlarmSeverity.Alarm.ToWireName() ? AlarmSeverity.Alarm : AlarmSeverity.Warning,
+        EventTimeUnixNs = row.GetInt64(6),
+        From = State(row.GetString(7)),
+        To = State(row.GetString(8)),
+        Metric = row.GetString(9),
+        Value = Number(row, 10),
+        Threshold = Number(row, 11),
+        Diagnosis = row.GetString(12),
+        Message = row.GetString(13),
+    };
+
+    private static AlarmState State(string name) => Enum.GetValues<AlarmState>().First(state => state.ToWireName() == name);
+
+    private static double Number(SqliteDataReader row, int column) => row.IsDBNull(column) ? double.NaN : row.GetDouble(column);
+
+    /// <summary>The remainder that is never negative, so that times before 1970 fall into the right span.</summary>
+    private static long Modulo(long value, long divisor) => ((value % divisor) + divisor) % divisor;
+}
