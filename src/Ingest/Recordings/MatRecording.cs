@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Thrum.Ingest.Recordings;
+
+/// <summary>
+/// Variables of a MATLAB file as axes and properties. Case Western Reserve University's names are understood:
+/// X097_DE_time is axis DE in g, X097RPM property rpm; where a file holds several records, the one with the file's number
+/// counts, or else axes keep the number (X097_DE). Other vectors become axes and other single numbers properties; one
+/// called fs, sr or the like is the sampling rate.
+/// </summary>
+internal static partial class MatRecording
+{
+    private static readonly string[] RateNames = ["fs", "sr", "samplerate", "sample_rate", "samplingrate", "sampling_rate", "sampleratehz"];
+
+    public static Recording Read(RecordingSource source)
+    {
+        List<MatVariable> variables = MatFile.Read(source);
+        string? record = CwruRecord(source, variables, out bool several);
+        Dictionary<string, RecordedAxis> axes = new(StringComparer.Ordinal);
+        Dictionary<string, double> properties = new(StringComparer.Ordinal);
+        double? rate = null;
+        foreach (MatVariable variable in variables)
+        {
+            Match cwru = CwruPattern().Match(variable.Name);
+            if (cwru.Success && record is not null && cwru.Groups[1].Value != record)
+            {
+                continue;
+            }
+
+            if (variable is { Rows: 1, Columns: 1, Values: not null })
+            {
+                rate = IsRate(variable) ? variable.First : rate;
+                string name = cwru.Groups[3].Success ? "rpm" : variable.Name;
+                properties[several && record is null ? variable.Name : name] = variable.First;
+            }
+            else if (variable is { Values: { Length: > 1 } values } && (variable.Rows == 1 || variable.Columns == 1))
+            {
+                bool accelerometer = cwru.Groups[2].Success;
+                string name = !accelerometer ? variable.Name
+                    : several && record is null ? $"X{cwru.Groups[1].Value}_{cwru.Groups[2].Value}"
+                    : cwru.Groups[2].Value;
+                axes[name] = new RecordedAxis(name, accelerometer ? "g" : null, values);
+            }
+        }
+
+        return axes.Count == 0
+            ? throw source.Fault("at least one real numeric vector", Describe(variables))
+            : new Recording { Name = source.Name, SampleRateHz = rate, Axes = [.. axes.Values], Properties = properties };
+    }
+
+    /// <summary>The number of the record to read, where the file's name settles it or there is but one.</summary>
+    private static string? CwruRecord(RecordingSource source, List<MatVariable> variables, out bool several)
+    {
+        string[] records =
+        [
+            .. variables.Select(variable => CwruPattern().Match(variable.Name)).Where(match => match.Success)
+                .Select(match => match.Groups[1].Value).Distinct(),
+        ];
+        several = records.Length > 1;
+        HashSet<int> named = [.. NumberPattern().Matches(source.Name).Select(match => Number(match.Value))];
+        return several ? records.FirstOrDefault(record => named.Contains(Number(record))) : records.FirstOrDefault();
+    }
+
+    private static int Number(string digits) =>
+        int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : -1;
+
+    private static bool IsRate(MatVariable variable) =>
+        RateNames.Contains(variable.Name, StringComparer.OrdinalIgnoreCase) && variable.First > 0 && double.IsFinite(variable.First);
+
+    private static string Describe(List<MatVariable> variables) => variables.Count == 0
+        ? "no variables"
+        : string.Join(", ", variables.Take(10).Select(v =>
+            FormattableString.Invariant($"{v.Name} ({v.Rows} x {v.Columns}{(v.Values is null ? ", not real numbers" : "")})")));
+
+    [GeneratedRegex("^X(\\d+)(?:_(DE|FE|BA)_time|(RPM))$")]
+    private static partial Regex CwruPattern();
+
+    [GeneratedRegex("\\d+")]
+    private static partial Regex NumberPattern();
+}

@@ -1,0 +1,34 @@
+namespace Thrum.Ingest.Recordings;
+
+/// <summary>What a file does not say about itself.</summary>
+public sealed record RecordingOptions
+{
+    /// <summary>Everything from the file.</summary>
+    public static RecordingOptions Default { get; } = new();
+
+    /// <summary>The file's layout.</summary>
+    public RecordingFormat Format { get; init; } = RecordingFormat.Auto;
+
+    /// <summary>Sampling rate in Hz; overrides what the file says. Most files say nothing.</summary>
+    public double? SampleRateHz { get; init; }
+
+    /// <summary>
+    /// The axes to keep, in this order: names (case does not matter) or positions from 1. Null keeps all.
+    /// </summary>
+    public IReadOnlyList<string>? Axes { get; init; }
+
+    /// <summary>Interleaved axes of a raw file.</summary>
+    public int RawAxes { get; init; } = 1;
+
+    /// <summary>Factor for every sample, as from volts or full scale to g.</summary>
+    public double Scale { get; init; } = 1;
+
+    /// <summary>Unit of the scaled samples; overrides what the format implies.</summary>
+    public string? Unit { get; init; }
+
+    /// <summary>The column of a table that holds the time; null takes one called time, datetime, timestamp or the like.</summary>
+    public string? TimeColumn { get; init; }
+
+    /// <summary>Columns of a table that are labels, not measurements; kept apart in <see cref="Recording.Labels"/>.</summary>
+    public IReadOnlyList<string> LabelColumns { get; init; } = ["anomaly", "changepoint", "label"];
+}

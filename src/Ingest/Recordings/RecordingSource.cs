@@ -1,0 +1,70 @@
+namespace Thrum.Ingest.Recordings;
+
+/// <summary>A file to be read: its path for messages, its options, its bytes.</summary>
+internal sealed class RecordingSource(string path, RecordingOptions options)
+{
+    public string Path { get; } = path;
+
+    public RecordingOptions Options { get; } = options;
+
+    public string Name => System.IO.Path.GetFileNameWithoutExtension(Path);
+
+    public byte[] ReadAll()
+    {
+        try
+        {
+            using FileStream file = Open();
+            if (file.Length > Array.MaxLength)
+            {
+                throw Fault("a file below 2 GiB", FormattableString.Invariant($"{file.Length} bytes"));
+            }
+
+            byte[] bytes = new byte[file.Length];
+            file.ReadExactly(bytes);
+            return bytes;
+        }
+        catch (IOException e)
+        {
+            throw Fault("a file that can be read to its end", e.Message, e);
+        }
+    }
+
+    public FileStream Open()
+    {
+        try
+        {
+            return new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw Fault("a file that can be read", e.Message, e);
+        }
+    }
+
+    public RecordingException Fault(string expected, string found, Exception? inner = null) => new(Path, expected, found, inner);
+
+    /// <summary>Interleaved samples to one axis each.</summary>
+    /// <param name="data">Whole frames.</param>
+    /// <param name="kind">How a sample is stored.</param>
+    /// <param name="axes">Samples of a frame.</param>
+    /// <param name="unitScale">From the stored number to the format's natural unit, before the options' scale.</param>
+    /// <param name="bigEndian">Byte order.</param>
+    public static List<RecordedAxis> Deinterleave(
+        ReadOnlySpan<byte> data, SampleKind kind, int axes, double unitScale = 1, bool bigEndian = false)
+    {
+        int frames = data.Length / kind.Size() / axes;
+        List<RecordedAxis> result = new(axes);
+        for (int axis = 0; axis < axes; axis++)
+        {
+            float[] samples = new float[frames];
+            SampleCodec.Read(data, kind, bigEndian, axis, axes, samples, unitScale);
+            result.Add(new RecordedAxis(AxisName(axis, axes), null, samples));
+        }
+
+        return result;
+    }
+
+    /// <summary>The name of an axis that has none: <c>default</c> where it is alone.</summary>
+    public static string AxisName(int index, int count) =>
+        count == 1 ? "default" : FormattableString.Invariant($"axis{index + 1}");
+}

@@ -1,0 +1,115 @@
+using Thrum.Ingest.Recordings;
+
+namespace Thrum.Ingest.Tests.Recordings;
+
+/// <summary>Whatever a file holds, reading ends with a recording or a <see cref="RecordingException"/>.</summary>
+public sealed class MalformedRecordingTests
+{
+    public static TheoryData<string> Files =>
+        [.. ReferenceValues.Files("*").Select(path => Path.GetFileName(path)!), "skab", "pronostia", "quoted"];
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Read_CutAnywhere_GivesRecordingOrItsException(string name)
+    {
+        (byte[] whole, string extension) = Load(name);
+        using TemporaryFile file = new("cut" + extension, whole);
+        bool binary = extension != ".csv";
+        int step = Math.Max(1, whole.Length / 120);
+        for (int length = 0; length < whole.Length; length += step)
+        {
+            file.Write(whole[..length]);
+            bool read = Attempt(file.Path);
+
+            // Of the binary formats only a MATLAB file may end early at a variable's end, unnoticed.
+            Assert.False(read && binary && extension != ".mat", $"{name} cut to {length} of {whole.Length} bytes was taken");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Read_BytesChanged_GivesRecordingOrItsException(string name)
+    {
+        (byte[] whole, string extension) = Load(name);
+        using TemporaryFile file = new("changed" + extension, whole);
+        Random random = new(name.Length + whole.Length);
+        byte[] extremes = [0, 1, 0x7F, 0x80, 0xFF];
+        for (int round = 0; round < 120; round++)
+        {
+            byte[] changed = [.. whole];
+            for (int change = random.Next(1, 5); change > 0; change--)
+            {
+                // Headers matter most.
+                int at = random.Next(random.Next(2) == 0 ? Math.Min(256, whole.Length) : whole.Length);
+                changed[at] = random.Next(2) == 0 ? extremes[random.Next(extremes.Length)] : (byte)random.Next(256);
+            }
+
+            file.Write(changed);
+            Attempt(file.Path);
+        }
+    }
+
+    [Theory]
+    [InlineData(".mat")]
+    [InlineData(".csv")]
+    [InlineData(".npy")]
+    [InlineData(".wav")]
+    public void Read_RandomBytes_GivesRecordingOrItsException(string extension)
+    {
+        Random random = new(11);
+        using TemporaryFile file = new("random" + extension, []);
+        for (int round = 0; round < 200; round++)
+        {
+            byte[] bytes = new byte[random.Next(0, 400)];
+            random.NextBytes(bytes);
+            file.Write(bytes);
+            Attempt(file.Path);
+        }
+    }
+
+    [Fact]
+    public void Read_LyingZlibLength_IsRefusedBeforeMemoryIsTaken()
+    {
+        // A compressed element whose stream claims a matrix of 2 GiB.
+        byte[] header = File.ReadAllBytes(ReferenceValues.File("plain.mat"))[..128];
+        using MemoryStream packed = new();
+        using (System.IO.Compression.ZLibStream zlib = new(packed, System.IO.Compression.CompressionMode.Compress, leaveOpen: true))
+        {
+            zlib.Write([14, 0, 0, 0, 0, 0, 0, 0x70]);
+        }
+
+        byte[] stream = packed.ToArray();
+        using TemporaryFile file = new("bomb.mat", [.. header, 15, 0, 0, 0, (byte)stream.Length, 0, 0, 0, .. stream]);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.Throws<RecordingException>(() => RecordingReader.Read(file.Path));
+
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 10_000_000);
+    }
+
+    private static bool Attempt(string path)
+    {
+        try
+        {
+            Recording recording = RecordingReader.Read(path);
+            Assert.All(recording.Axes, axis => Assert.NotEmpty(axis.Samples));
+            return true;
+        }
+        catch (RecordingException e)
+        {
+            Assert.NotEmpty(e.Expected);
+            Assert.NotEmpty(e.Found);
+            return false;
+        }
+    }
+
+    private static (byte[] Bytes, string Extension) Load(string name) => name switch
+    {
+        "skab" => (Text("datetime;x;anomaly\n2020-03-09 10:14:33;0.02;0.0\n2020-03-09 10:14:34;0.03;1.0\n"), ".csv"),
+        "pronostia" => (Text("8,47,5,1.9691e+05,0.05,-0.253\n8,47,5,1.9695e+05,0.165,-0.14\n"), ".csv"),
+        "quoted" => (Text("\"a\";\"b;c\"\n\"1,5\";2\n3;\"4\"\n"), ".csv"),
+        _ => (File.ReadAllBytes(ReferenceValues.File(name)), Path.GetExtension(name)),
+    };
+
+    private static byte[] Text(string text) => System.Text.Encoding.UTF8.GetBytes(text);
+}

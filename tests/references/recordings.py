@@ -1,0 +1,102 @@
+"""Reference values and small files for tests/Ingest.Tests/Recordings.
+
+Run with numpy and scipy from the repository's root:  python3 tests/references/recordings.py [folder of the recordings]
+Writes Files/* and reference.json there; the values of the public recordings only where their folder is given.
+"""
+import csv
+import json
+import os
+import sys
+
+import numpy as np
+import scipy.io
+import scipy.stats
+from scipy.io import wavfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TARGET = os.path.join(HERE, "..", "Ingest.Tests", "Recordings")
+FILES = os.path.join(TARGET, "Files")
+
+
+def describe(x):
+    x = np.asarray(x, dtype=np.float64)
+    return {
+        "length": len(x),
+        "first": x[0],
+        "last": x[-1],
+        "mean": x.mean(),
+        "rms": x.std(),
+        "peak": np.abs(x - x.mean()).max(),
+        "kurtosis": scipy.stats.kurtosis(x, fisher=False),
+    }
+
+
+def write_files():
+    os.makedirs(FILES, exist_ok=True)
+    ramp = np.arange(-20, 21)
+    wave = np.sin(np.arange(41) * 0.7) * 2.5
+
+    # One vector for each numeric class, stored compressed and plain; a struct, a text and a complex one to step over.
+    numbers = {kind: ramp.astype(kind) if kind[0] != "u" else (ramp + 20).astype(kind)
+               for kind in ("int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "single", "double")}
+    others = {"fs": 12000.0, "temperature": 21.5, "note": "text", "parts": {"a": 1.0}, "spectrum": wave + 1j, "table": np.ones((3, 2))}
+    for name, compressed in (("plain", False), ("compressed", True)):
+        scipy.io.savemat(os.path.join(FILES, name + ".mat"), {**numbers, "wave": wave, **others},
+                         do_compression=compressed, oned_as="column")
+    two = {"X098_DE_time": wave, "X098_FE_time": -wave, "X098RPM": np.uint16(1772),
+           "X099_DE_time": 2 * wave, "X099RPM": np.uint16(1750)}
+    scipy.io.savemat(os.path.join(FILES, "normal_2_99.mat"), two, oned_as="column")
+    scipy.io.savemat(os.path.join(FILES, "both.mat"), two, oned_as="row")
+
+    grid = np.stack([wave, ramp / 4], axis=1)
+    for name, array in {
+        "f4": wave.astype("<f4"), "f8_big": wave.astype(">f8"), "i2": ramp.astype("<i2"), "i4_big": ramp.astype(">i4"),
+        "grid": grid, "grid_fortran": np.asfortranarray(grid), "i2_grid": np.stack([ramp, 3 * ramp], axis=1).astype("<i2"),
+    }.items():
+        np.save(os.path.join(FILES, name + ".npy"), array)
+    with open(os.path.join(FILES, "version2.npy"), "wb") as file:
+        np.lib.format.write_array(file, wave, version=(2, 0))
+
+    for name, samples in {
+        "u8": (wave * 50 + 128).astype(np.uint8), "s16": (wave * 10000).astype(np.int16), "s32": (wave * 8e8).astype(np.int32),
+        "f32_2": grid.astype(np.float32), "f64": wave,
+    }.items():
+        wavfile.write(os.path.join(FILES, name + ".wav"), 25600, samples)
+    reference = {"wave": list(wave), "ramp": [int(v) for v in ramp]}
+    for name in ("u8", "s16", "s32"):
+        reference[name] = [int(v) for v in wavfile.read(os.path.join(FILES, name + ".wav"))[1]]
+    return reference
+
+
+def read_recordings(folder):
+    values = {}
+    for name in sorted(os.listdir(os.path.join(folder, "cwru"))):
+        matrix = scipy.io.loadmat(os.path.join(folder, "cwru", name))
+        axes = {key.split("_")[1]: describe(value.ravel()) for key, value in matrix.items() if key.endswith("_time")}
+        rpm = [float(value.item()) for key, value in matrix.items() if key.endswith("RPM")]
+        values["cwru/" + name] = {"axes": axes, "rpm": rpm[0]}
+    for name in ("pronostia/Bearing1_2/acc_00001.csv", "pronostia/Bearing1_2/acc_00871.csv", "pronostia/Bearing3_1/acc_00490.csv"):
+        table = np.loadtxt(os.path.join(folder, name), delimiter=",")
+        values[name] = {"axes": {"horizontal": describe(table[:, 4]), "vertical": describe(table[:, 5])},
+                        "time_of_day_s": table[0, 0] * 3600 + table[0, 1] * 60 + table[0, 2] + table[0, 3] / 1e6}
+    for name in ("skab/anomaly-free/anomaly-free.csv", "skab/valve1/0.csv", "skab/other/1.csv"):
+        with open(os.path.join(folder, name), newline="") as file:
+            rows = list(csv.reader(file, delimiter=";"))
+        table = np.array([[float(cell) for cell in row[1:]] for row in rows[1:]])
+        columns = {key: table[:, i] for i, key in enumerate(rows[0][1:])}
+        values[name] = {"axes": {key: describe(x) for key, x in columns.items() if key not in ("anomaly", "changepoint")},
+                        "labels": {key: x.sum() for key, x in columns.items() if key in ("anomaly", "changepoint")},
+                        "start": rows[1][0]}
+    return values
+
+
+if __name__ == "__main__":
+    path = os.path.join(TARGET, "reference.json")
+    result = {"script": "tests/references/recordings.py", "files": write_files(), "recordings": {}}
+    if len(sys.argv) > 1:
+        result["recordings"] = read_recordings(sys.argv[1])
+    elif os.path.exists(path):
+        result["recordings"] = json.load(open(path))["recordings"]
+    with open(path, "w") as file:
+        json.dump(result, file, indent=1, default=float)
+        file.write("\n")
