@@ -23,16 +23,18 @@ public sealed class RecordingScorer : IDisposable
     }
 
     /// <summary>
-    /// The metrics of the windows at k·hop of a recording, appended per metric to <paramref name="scores"/> in time order. Windows with
+    /// The metrics of the windows at k·hopSamples of a recording, appended per metric to <paramref name="scores"/> in time order. Windows with
     /// a NaN or infinite sample are left out.
     /// </summary>
     /// <param name="samples">One axis, in the model's engineering unit and rate.</param>
+    /// <param name="hopSamples">Samples between the starts of windows.</param>
     /// <param name="scores">One list per metric, in the model's order.</param>
-    public void Score(ReadOnlySpan<float> samples, IReadOnlyList<List<float>> scores)
+    public void Score(ReadOnlySpan<float> samples, int hopSamples, IReadOnlyList<List<float>> scores)
     {
         ArgumentNullException.ThrowIfNull(scores);
+        ArgumentOutOfRangeException.ThrowIfLessThan(hopSamples, 1);
         int rows = 0;
-        for (int start = 0; start <= samples.Length - _metadata.WindowSamples; start += _metadata.HopSamples)
+        for (int start = 0; start <= samples.Length - _metadata.WindowSamples; start += hopSamples)
         {
             rows += _metadata.Normaliser.TryApply(samples.Slice(start, _metadata.WindowSamples), _runner.Input(rows)) ? 1 : 0;
             if (rows == Batch)

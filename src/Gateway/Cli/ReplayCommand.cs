@@ -1,10 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
-using Microsoft.Extensions.Logging;
 using Spectre.Console;
 using Thrum.Gateway.Hosting;
 using Thrum.Gateway.Workflows;
-using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Replay;
 
 namespace Thrum.Gateway.Cli;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Microsoft.Extensions.Logging;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Hosting;
 

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Stages;
 using Thrum.Gateway.Configuration;

@@ -1,8 +1,5 @@
-using Microsoft.Extensions.Logging;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
-using Thrum.Detector.Scores;
-using Thrum.Detector.Stages;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Live;
 using Thrum.Ingest.Mqtt;

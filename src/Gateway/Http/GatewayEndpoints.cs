@@ -1,7 +1,4 @@
 using System.Text.Json;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 using Thrum.Detector.Stages;
 using Thrum.Gateway.Hosting;
 using Thrum.Gateway.Live;

@@ -23,7 +23,7 @@ internal static class Evaluation
         List<float>[] scores = [.. model.Description.Metrics.Select(_ => new List<float>())];
         foreach (Signal signal in signals)
         {
-            scorer.Score(signal.Samples, scores);
+            scorer.Score(signal.Samples, model.Metadata.HopSamples, scores);
         }
 
         return scores;

@@ -19,8 +19,11 @@ internal sealed record TrainingRequest
 
     public required int WindowSamples { get; init; }
 
-    /// <summary>Hop of training windows and of the finished model.</summary>
+    /// <summary>Hop of the finished model.</summary>
     public required int HopSamples { get; init; }
+
+    // Overlapping windows show the network the same signal at more phases; they never straddle a split.
+    private int TrainingHopSamples => Math.Max(1, Math.Min(HopSamples, WindowSamples / 4));
 
     public required IReadOnlyList<MetricExpression> Metrics { get; init; }
 
@@ -68,7 +71,7 @@ internal sealed record TrainingRequest
 
     private WindowSet Cut(ReadOnlyMemory<float>[] samples, IReadOnlyList<SampleRange> ranges, ZScoreNormaliser normaliser, string role)
     {
-        WindowSet windows = WindowSet.Cut(samples, ranges, WindowSamples, HopSamples);
+        WindowSet windows = WindowSet.Cut(samples, ranges, WindowSamples, TrainingHopSamples);
         return windows.Count > 0
             ? normaliser.Apply(windows)
             : throw new UsageException($"the recordings give no {role} window of {WindowSamples} samples: expected longer recordings or a smaller --window");
@@ -81,7 +84,7 @@ internal sealed record TrainingRequest
         List<float>[] scores = [.. Metrics.Select(_ => new List<float>())];
         foreach (SampleRange range in ranges)
         {
-            scorer.Score(samples[range.Recording].Span.Slice(range.Start, range.Length), scores);
+            scorer.Score(samples[range.Recording].Span.Slice(range.Start, range.Length), TrainingHopSamples, scores);
         }
 
         return scores[0].Count > 0
