@@ -34,6 +34,7 @@ public sealed class SeededRandomTests
         Assert.Equal(0, draws.Average(), 5 / Math.Sqrt(draws.Length));
         Assert.Equal(1, draws.Average(x => x * x), 5 * Math.Sqrt(2.0 / draws.Length));
         Assert.Equal(3, draws.Average(x => x * x * x * x), 5 * Math.Sqrt(96.0 / draws.Length));
+        Assert.Equal(0, draws.Zip(draws.Skip(1)).Average(pair => pair.First * pair.Second), 5 / Math.Sqrt(draws.Length));
     }
 
     [Fact]

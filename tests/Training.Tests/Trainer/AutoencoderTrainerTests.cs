@@ -92,15 +92,26 @@ public sealed class AutoencoderTrainerTests
         Assert.Equal((best.Attempt, best.Epoch, best.ValidationLoss), (trained.BestAttempt, trained.BestEpoch, trained.BestValidationLoss));
     }
 
-    [Fact]
-    public void ConstantOutputLoss_IsThatOfTheMeanOrMedianWindow()
+    [Theory]
+    [InlineData(4, 0.0, "the mean of the training windows, 4")]
+    [InlineData(2, 0.0, "their median, 2")]
+    [InlineData(3, 1.0, "neither")]
+    public void ConstantOutputLoss_IsTheLowerOfMeanAndMedianWindow(int validationValue, double expected, string best)
     {
-        WindowSet train = new([0, 0, 1, 10, 2, 2], 2);
-        WindowSet validation = new([1, 2, 1, 4], 2);
+        WindowSet train = new([0, 0, 2, 2, 10, 10], 2);
+        WindowSet validation = new([validationValue, validationValue], 2);
         TrainedModel trained = AutoencoderTrainer.Train(train, validation, new TrainingOptions { Model = "dense:2-1-2", Epochs = 1, Restarts = 0 });
+        Assert.True(Math.Abs(trained.ConstantOutputLoss - expected) < 1e-6, $"{trained.ConstantOutputLoss}, closest constant: {best}");
+    }
 
-        // Median window (1, 2): errors 0, 0, 0, 2; the mean window (1, 4): errors 0, 2, 0, 0.
-        Assert.Equal(1.0, trained.ConstantOutputLoss, 6);
+    [Fact]
+    public void Reconstruct_OfMoreWindowsThanOnePiece_AgreesWithTheFile()
+    {
+        TrainedModel trained = AutoencoderTrainer.Train(TrainSet, ValidationSet, Quick with { Epochs = 1, Restarts = 0 });
+        WindowSet many = ToySignals.Tones((2 * EvaluationSession.PieceWindows) + 3, 32, 9);
+        float[] file = OrtRunner.Run(trained.ToOnnx(new Dictionary<string, string>()), ("window", many.Values.ToArray(), [many.Count, 32]))["reconstruction"];
+        Assert.All(trained.Reconstruct(many).Zip(file), pair => Assert.Equal(pair.Second, pair.First, 1e-5f));
+        Assert.Throws<ArgumentException>(() => trained.Reconstruct(new WindowSet([1, 2], 2)));
     }
 
     [Fact]
