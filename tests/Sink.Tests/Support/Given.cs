@@ -1,0 +1,67 @@
+using Thrum.Detector.Alarms;
+using Thrum.Detector.Samples;
+using Thrum.Detector.Scores;
+using Thrum.Detector.Windows;
+
+namespace Thrum.Sink.Tests.Support;
+
+/// <summary>Batches, windows and transitions to test with.</summary>
+internal sealed class Given
+{
+    /// <summary>2026-01-02T03:04:05Z.</summary>
+    public const long StartUnixNs = 1_767_323_045_000_000_000;
+
+    public static readonly ScoredModel Model = new("dense", "0123456789ab", ["mse", "fft(120Hz..180Hz)"], ["mse", "fft_120_180hz"]);
+
+    public ScoreBatchPool Pool { get; } = new();
+
+    public StreamRegistry Streams { get; } = new(1);
+
+    public AxisStream Axis(string machine = "pump", string sensor = "bearing", string axis = "x") =>
+        Streams.Resolve(new AxisId(machine, sensor, axis));
+
+    /// <summary>Scored windows of one axis, 1 s apart; window i has score, and both metrics, i.</summary>
+    public ScoreBatch Batch(int windows, int from = 0, AxisStream? stream = null, long stepNs = 1_000_000_000)
+    {
+        ScoreBatch batch = Pool.Rent();
+        for (int i = from; i < from + windows; i++)
+        {
+            batch.Append(Window(stream ?? Axis(), StartUnixNs + (i * stepNs), i), [i, i]);
+        }
+
+        return batch;
+    }
+
+    public static WindowScore Window(AxisStream stream, long timeUnixNs, float score, WindowStatus status = WindowStatus.Valid) => new()
+    {
+        Stream = stream,
+        Model = Model,
+        TimeUnixNs = timeUnixNs,
+        Status = status,
+        State = AlarmState.Normal,
+        Score = score,
+        PValue = 0.25f,
+        Threshold = 12.5f,
+    };
+
+    public static AlarmTransition Transition(int second = 0, string machine = "pump", string message = "mse rose", string rule = "mse-high")
+    {
+        AxisId axis = new(machine, "bearing", "x");
+        long time = StartUnixNs + (second * 1_000_000_000L);
+        return new AlarmTransition
+        {
+            Id = AlarmTransition.ComputeId(axis, rule, time, AlarmState.Normal, AlarmState.ActiveUnacknowledged),
+            Axis = axis,
+            RuleId = rule,
+            Severity = AlarmSeverity.Alarm,
+            EventTimeUnixNs = time,
+            From = AlarmState.Normal,
+            To = AlarmState.ActiveUnacknowledged,
+            Metric = "mse",
+            Value = 13.5,
+            Threshold = 12.5,
+            Diagnosis = "undetermined",
+            Message = message,
+        };
+    }
+}

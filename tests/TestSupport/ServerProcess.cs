@@ -1,0 +1,168 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Thrum.TestSupport;
+
+/// <summary>A server that a test started: found by its full path, ended by its process id.</summary>
+public sealed class ServerProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
+
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+
+    private ServerProcess(Process process)
+    {
+        _process = process;
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    public int Id => _process.Id;
+
+    /// <summary>What the server wrote so far.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_output)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
+    /// <summary>A TCP port of the loopback interface that is free now.</summary>
+    public static int FreePort()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>A new empty folder in the temporary folder.</summary>
+    public static string TemporaryFolder() => Directory.CreateTempSubdirectory("thrum-test-").FullName;
+
+    /// <summary>Starts a program and returns when <paramref name="isReady"/> says so.</summary>
+    /// <param name="path">Full path, from <see cref="Require.Program"/>.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="isReady">Asked every 50 ms; an exception of the network counts as no.</param>
+    public static async Task<ServerProcess> StartAsync(string path, IEnumerable<string> arguments, Func<Task<bool>> isReady)
+    {
+        ProcessStartInfo start = new(path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        ServerProcess server = new(Process.Start(start) ?? throw new InvalidOperationException($"{path} did not start."));
+        try
+        {
+            await server.WaitUntilReadyAsync(path, isReady);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Asks a condition every 50 ms until it holds; fails the test after <paramref name="within"/>.</summary>
+    public static async Task WaitForAsync(Func<Task<bool>> condition, string what, TimeSpan within)
+    {
+        long start = TimeProvider.System.GetTimestamp();
+        while (!await AskAsync(condition))
+        {
+            if (TimeProvider.System.GetElapsedTime(start) > within)
+            {
+                throw new TimeoutException($"Waited {within} in vain: {what}.");
+            }
+
+            await Task.Delay(PollInterval, TimeProvider.System);
+        }
+    }
+
+    /// <summary>Ends the server at once, as a crash would.</summary>
+    public async Task KillAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        await _process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM, and SIGKILL when that did not end it in time.</summary>
+    public async Task StopAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _ = SendSignal(_process.Id, SigTerm);
+        }
+
+        using CancellationTokenSource deadline = new(EndsWithin);
+        try
+        {
+            await _process.WaitForExitAsync(deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            await KillAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _process.Dispose();
+    }
+
+    private const int SigTerm = 15;
+
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SendSignal(int process, int signal);
+
+    private static async Task<bool> AskAsync(Func<Task<bool>> condition)
+    {
+        try
+        {
+            return await condition();
+        }
+        catch (Exception error) when (error is HttpRequestException or SocketException or IOException)
+        {
+            return false;
+        }
+    }
+
+    private async Task WaitUntilReadyAsync(string path, Func<Task<bool>> isReady)
+    {
+        long start = TimeProvider.System.GetTimestamp();
+        while (!await AskAsync(isReady))
+        {
+            if (_process.HasExited)
+            {
+                throw new InvalidOperationException($"{path} ended with code {_process.ExitCode}:\n{Output}");
+            }
+
+            if (TimeProvider.System.GetElapsedTime(start) > ReadyWithin)
+            {
+                throw new TimeoutException($"{path} was not ready within {ReadyWithin}:\n{Output}");
+            }
+
+            await Task.Delay(PollInterval, TimeProvider.System);
+        }
+    }
+
+    private void Keep(string? line)
+    {
+        lock (_output)
+        {
+            _output.AppendLine(line);
+        }
+    }
+}
