@@ -7,6 +7,6 @@ internal static class EventIds
     public const int MqttDisconnected = 1001;
     public const int MqttSubscriptionRefused = 1002;
     public const int MqttOversized = 1003;
-    public const int BrokerClientFault = 1010;
+    public const int BrokerClientEnded = 1010;
     public const int BrokerMessagesDropped = 1011;
 }

@@ -17,4 +17,10 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.MqttOversized, LogLevel.Warning, "Skipped an MQTT message of {Bytes} bytes on {Topic}; the limit is {Limit} bytes. Said once per connection")]
     public static partial void MqttOversized(ILogger logger, long bytes, string topic, int limit);
+
+    [LoggerMessage(EventIds.BrokerClientEnded, LogLevel.Debug, "Client {ClientId} of the in-process broker has gone: {Reason}")]
+    public static partial void BrokerClientEnded(ILogger logger, string clientId, string reason);
+
+    [LoggerMessage(EventIds.BrokerMessagesDropped, LogLevel.Warning, "The in-process broker drops messages for {ClientId}: its queue is full and nobody reads it. Said once")]
+    public static partial void BrokerMessagesDropped(ILogger logger, string clientId);
 }
