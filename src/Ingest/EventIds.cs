@@ -7,8 +7,8 @@ internal static class EventIds
     public const int MqttDisconnected = 1001;
     public const int MqttSubscriptionRefused = 1002;
     public const int MqttOversized = 1003;
+    public const int BrokerClientEnded = 1010;
+    public const int BrokerMessagesDropped = 1011;
     public const int MessageDropped = 1020;
     public const int ReplayInterrupted = 1021;
-    public const int BrokerClientFault = 1010;
-    public const int BrokerMessagesDropped = 1011;
 }

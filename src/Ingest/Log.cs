@@ -23,4 +23,10 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.ReplayInterrupted, LogLevel.Warning, "The broker went away while replaying: {Reason}; connecting again")]
     public static partial void ReplayInterrupted(ILogger logger, string reason);
+
+    [LoggerMessage(EventIds.BrokerClientEnded, LogLevel.Debug, "Client {ClientId} of the in-process broker has gone: {Reason}")]
+    public static partial void BrokerClientEnded(ILogger logger, string clientId, string reason);
+
+    [LoggerMessage(EventIds.BrokerMessagesDropped, LogLevel.Warning, "The in-process broker drops messages for {ClientId}: its queue is full and nobody reads it. Said once")]
+    public static partial void BrokerMessagesDropped(ILogger logger, string clientId);
 }

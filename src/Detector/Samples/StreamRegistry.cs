@@ -34,7 +34,7 @@ public sealed class StreamRegistry
         {
             if (!_streams.TryGetValue(id, out AxisStream? stream))
             {
-                int shard = (int)(StableHash.Of(id.Machine) % (ulong)Shards);
+                int shard = StableHash.Shard(id.Machine, Shards);
                 stream = new AxisStream(id, _streams.Count, shard);
                 _streams.Add(id, stream);
             }

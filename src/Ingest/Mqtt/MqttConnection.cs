@@ -90,6 +90,19 @@ internal sealed class MqttConnection : IAsyncDisposable
         }
     }
 
+    /// <summary>Writes what is encoded, if the connection still takes it: for last words.</summary>
+    public async Task TryFlushAsync()
+    {
+        try
+        {
+            await FlushAsync();
+        }
+        catch (MqttException)
+        {
+            // It is being closed anyway.
+        }
+    }
+
     /// <summary>Ends the connection from another thread; reads and writes under way fail with the reason.</summary>
     public void Abort(string reason)
     {

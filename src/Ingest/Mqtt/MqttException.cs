@@ -1,7 +1,9 @@
+using Thrum.Detector;
+
 namespace Thrum.Ingest.Mqtt;
 
 /// <summary>A connection could not be made or has ended; the message is the reason, the broker's words included where it gave any.</summary>
-public class MqttException : Exception
+public class MqttException : ThrumException
 {
     /// <summary>A connection ended for the stated reason.</summary>
     public MqttException(string message, Exception? inner = null)

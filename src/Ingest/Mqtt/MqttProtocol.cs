@@ -40,8 +40,3 @@ public enum MqttQos
 /// <param name="Filter">MQTT topic filter, wildcards and <c>$share/group/</c> allowed.</param>
 /// <param name="Qos">Highest QoS the broker is to deliver with.</param>
 public readonly record struct MqttSubscription(string Filter, MqttQos Qos);
-
-/// <summary>An MQTT 5 user property.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Value">Its value.</param>
-public readonly record struct MqttUserProperty(string Name, string Value);

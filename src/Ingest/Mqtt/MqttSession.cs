@@ -220,19 +220,12 @@ public sealed class MqttSession
 
     private static async Task SayGoodbyeAsync(MqttConnection connection, ReasonCode reason)
     {
-        try
+        lock (connection.Outbound.Gate)
         {
-            lock (connection.Outbound.Gate)
-            {
-                ControlPacket.WriteDisconnect(connection.Outbound.Filling, connection.Protocol, reason);
-            }
+            ControlPacket.WriteDisconnect(connection.Outbound.Filling, connection.Protocol, reason);
+        }
 
-            await connection.FlushAsync();
-        }
-        catch (MqttException)
-        {
-            // It is being closed anyway.
-        }
+        await connection.TryFlushAsync();
     }
 
     private void OnFault(string reason, IMessageHandler handler)

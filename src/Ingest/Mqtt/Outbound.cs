@@ -12,6 +12,7 @@ internal sealed class Outbound(Stream stream, TimeProvider time)
     private PacketBuffer _filling = new();
     private PacketBuffer _writing = new();
     private TaskCompletionSource? _roomWaiter;
+    private TaskCompletionSource? _idleWaiter;
     private bool _isWriting;
     private long _lastWrite = time.GetTimestamp();
 
@@ -48,6 +49,21 @@ internal sealed class Outbound(Stream stream, TimeProvider time)
     public Task RoomLocked() =>
         (_roomWaiter ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
+    /// <summary>True when nothing is left to write.</summary>
+    public bool IsIdleLocked => !_isWriting && _filling.Count == 0;
+
+    /// <summary>Completes when a write has ended; the caller holds <see cref="Gate"/>.</summary>
+    public Task IdleLocked() =>
+        (_idleWaiter ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    /// <summary>Wakes all who wait: the connection is gone.</summary>
+    public void WakeAllLocked()
+    {
+        _roomWaiter?.SetResult();
+        _idleWaiter?.SetResult();
+        _roomWaiter = _idleWaiter = null;
+    }
+
     private bool TryBeginWrite()
     {
         TaskCompletionSource? waiter;
@@ -74,6 +90,8 @@ internal sealed class Outbound(Stream stream, TimeProvider time)
             _writing.Reset();
             // After a failed write the role is never given back: half a packet may be out, nothing may follow it.
             _isWriting = !isWritten;
+            _idleWaiter?.SetResult();
+            _idleWaiter = null;
         }
     }
 }

@@ -1,7 +1,9 @@
+using Thrum.Detector;
+
 namespace Thrum.Ingest.Recordings;
 
 /// <summary>A file that is no recording, is broken off, or is not what the options say.</summary>
-public sealed class RecordingException : Exception
+public sealed class RecordingException : ThrumException
 {
     /// <summary>Names the file, what should have been there, and what was.</summary>
     public RecordingException(string file, string expected, string found, Exception? inner = null)

@@ -1,3 +1,4 @@
+using Thrum.Detector.Samples;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Thrum.Ingest.Topics;

@@ -1,3 +1,4 @@
+using Thrum.Detector.Samples;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;

@@ -25,7 +25,7 @@ internal static class SubscribePacket
         buffer.EndPart(packet);
     }
 
-    public static (ushort PacketId, List<MqttSubscription> Subscriptions) Parse(ReadOnlySpan<byte> body, MqttProtocol protocol)
+    public static (ushort PacketId, List<SubscribeRequest> Requests) Parse(ReadOnlySpan<byte> body, MqttProtocol protocol)
     {
         var reader = new PacketReader(body);
         ushort id = reader.ReadUInt16();
@@ -34,16 +34,18 @@ internal static class SubscribePacket
             Check(reader.ReadProperties());
         }
 
-        List<MqttSubscription> subscriptions = [];
+        List<SubscribeRequest> requests = [];
         while (!reader.IsAtEnd)
         {
             string filter = reader.ReadString();
-            int qos = reader.ReadByte() & 3;
-            subscriptions.Add(new MqttSubscription(filter, qos < 3 ? (MqttQos)qos : throw new MqttProtocolException("SUBSCRIBE with QoS 3")));
+            int options = reader.ReadByte();
+            int qos = options & 3;
+            requests.Add(new SubscribeRequest(
+                filter, qos < 3 ? (MqttQos)qos : throw new MqttProtocolException("SUBSCRIBE with QoS 3"), (options >> 4) & 3));
         }
 
-        return subscriptions.Count > 0 && id > 0
-            ? (id, subscriptions)
+        return requests.Count > 0 && id > 0
+            ? (id, requests)
             : throw new MqttProtocolException("SUBSCRIBE without filter or identifier", ReasonCode.ProtocolError);
     }
 
@@ -107,3 +109,9 @@ internal static class SubscribePacket
         }
     }
 }
+
+/// <summary>One filter of a SUBSCRIBE.</summary>
+/// <param name="Filter">The topic filter.</param>
+/// <param name="Qos">Highest QoS wanted.</param>
+/// <param name="RetainHandling">Retained messages: 0 always, 1 if the subscription is new, 2 never; 0 with MQTT 3.1.1.</param>
+internal readonly record struct SubscribeRequest(string Filter, MqttQos Qos, int RetainHandling);
