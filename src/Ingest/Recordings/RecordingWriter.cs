@@ -1,0 +1,89 @@
+using System.Text;
+
+namespace Thrum.Ingest.Recordings;
+
+/// <summary>Writes recordings as files that <see cref="RecordingReader"/> and common tools read; samples stay exact float32.</summary>
+public static class RecordingWriter
+{
+    private const int NpyAlignment = 64;
+
+    /// <summary>Writes <c>.npy</c> ([samples] or [samples, axes]) or <c>.wav</c> (float32), by the extension; replaces the file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="axes">At least one, all of one length.</param>
+    /// <param name="sampleRateHz">Rate in Hz; kept by .wav only, which needs a whole number.</param>
+    /// <exception cref="ArgumentException">Another extension, no axes, different lengths, or a rate that .wav cannot hold.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public static void Write(string path, IReadOnlyList<RecordedAxis> axes, double sampleRateHz)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(axes);
+        if (axes.Count == 0 || axes.Any(axis => axis.Samples.Length != axes[0].Samples.Length))
+        {
+            throw new ArgumentException("at least one axis is needed, and all of one length", nameof(axes));
+        }
+
+        byte[] header = Path.GetExtension(path).ToUpperInvariant() switch
+        {
+            ".NPY" => NpyHeader(axes),
+            ".WAV" => WavHeader(axes, sampleRateHz),
+            string other => throw new ArgumentException($"the extension must be .npy or .wav, not '{other}'", nameof(path)),
+        };
+        using BinaryWriter writer = new(File.Create(path));
+        writer.Write(header);
+        for (int i = 0; i < axes[0].Samples.Length; i++)
+        {
+            foreach (RecordedAxis axis in axes)
+            {
+                writer.Write(axis.Samples[i]);
+            }
+        }
+    }
+
+    private static byte[] NpyHeader(IReadOnlyList<RecordedAxis> axes)
+    {
+        int samples = axes[0].Samples.Length;
+        string shape = axes.Count == 1
+            ? FormattableString.Invariant($"({samples},)")
+            : FormattableString.Invariant($"({samples}, {axes.Count})");
+        string text = $"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}";
+
+        // Ten bytes come before it, a line feed ends it, and the numbers start at a multiple of 64.
+        int padded = ((10 + text.Length + 1 + NpyAlignment - 1) / NpyAlignment * NpyAlignment) - 10;
+        return
+        [
+            0x93, .. "NUMPY"u8, 1, 0, (byte)padded, (byte)(padded >> 8),
+            .. Encoding.ASCII.GetBytes(text.PadRight(padded - 1) + "\n"),
+        ];
+    }
+
+    private static byte[] WavHeader(IReadOnlyList<RecordedAxis> axes, double sampleRateHz)
+    {
+        const short IeeeFloat = 3;
+        long data = 4L * axes.Count * axes[0].Samples.Length;
+        if (!(sampleRateHz is > 0 and <= int.MaxValue) || sampleRateHz != Math.Floor(sampleRateHz))
+        {
+            throw new ArgumentOutOfRangeException(nameof(sampleRateHz), sampleRateHz, "a wave file needs a whole number of Hz");
+        }
+
+        if (axes.Count > short.MaxValue / 4 || data > int.MaxValue - 36)
+        {
+            throw new ArgumentException($"{axes.Count} axes and {data} bytes are more than a wave file holds", nameof(axes));
+        }
+
+        using MemoryStream stream = new();
+        using BinaryWriter writer = new(stream);
+        writer.Write("RIFF"u8);
+        writer.Write((int)data + 36);
+        writer.Write("WAVEfmt "u8);
+        writer.Write(16);
+        writer.Write(IeeeFloat);
+        writer.Write((short)axes.Count);
+        writer.Write((int)sampleRateHz);
+        writer.Write((int)Math.Min(int.MaxValue, sampleRateHz * 4 * axes.Count));
+        writer.Write((short)(4 * axes.Count));
+        writer.Write((short)32);
+        writer.Write("data"u8);
+        writer.Write((int)data);
+        return stream.ToArray();
+    }
+}
