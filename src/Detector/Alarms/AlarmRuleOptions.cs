@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Thrum.Detector.Calibration;
 using Thrum.Detector.Metrics;
 using Thrum.Detector.Models;
+using static System.FormattableString;
 
 namespace Thrum.Detector.Alarms;
 
@@ -56,6 +57,11 @@ public sealed record AlarmRuleOptions : ICrossChecked
     /// <inheritdoc/>
     public IEnumerable<string> Faults()
     {
+        if (Metric.Length > 0 && MetricFault() is { } metric)
+        {
+            yield return metric;
+        }
+
         if (RaiseCount > OfWindows)
         {
             yield return $"RaiseCount is {RaiseCount}, expected at most OfWindows ({OfWindows})";
@@ -63,22 +69,33 @@ public sealed record AlarmRuleOptions : ICrossChecked
 
         if (Threshold == ThresholdKind.Calibrated && ClearSigma > RaiseSigma)
         {
-            yield return $"ClearSigma is {ClearSigma}, expected at most RaiseSigma ({RaiseSigma})";
+            yield return Invariant($"ClearSigma is {ClearSigma}, expected at most RaiseSigma ({RaiseSigma})");
         }
 
-        if (Threshold == ThresholdKind.Fixed && (Raise is null || !double.IsFinite(Raise.Value)))
+        if (Threshold == ThresholdKind.Fixed && Raise is null)
         {
             yield return "Raise is missing, expected a number because Threshold is fixed";
         }
 
+        if (Raise is { } raise && !double.IsFinite(raise))
+        {
+            yield return Invariant($"Raise is {raise}, expected a finite number");
+        }
+
+        if (Clear is { } clear && !double.IsFinite(clear))
+        {
+            yield return Invariant($"Clear is {clear}, expected a finite number");
+        }
+
         if (Clear > Raise)
         {
-            yield return $"Clear is {Clear}, expected at most Raise ({Raise})";
+            yield return Invariant($"Clear is {Clear}, expected at most Raise ({Raise})");
         }
     }
 
     /// <summary>The rule for a model; its levels are NaN when they need a calibration that the model does not have.</summary>
     /// <exception cref="ModelFileException">The model does not compute the metric.</exception>
+    /// <exception cref="FormatException">The metric is none; <see cref="Faults"/> tells before.</exception>
     public AlarmRule Resolve(AutoencoderModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -102,5 +119,18 @@ public sealed record AlarmRuleOptions : ICrossChecked
             RaiseLevel = isFixed ? Raise!.Value : healthy?.SigmaLevel(RaiseSigma) ?? double.NaN,
             ClearLevel = isFixed ? Clear ?? Raise!.Value : healthy?.SigmaLevel(ClearSigma) ?? double.NaN,
         };
+    }
+
+    private string? MetricFault()
+    {
+        try
+        {
+            _ = MetricExpression.Parse(Metric);
+            return null;
+        }
+        catch (FormatException e)
+        {
+            return $"Metric: {e.Message}";
+        }
     }
 }

@@ -11,6 +11,7 @@ internal sealed class AlarmTracker(AxisId axis, AlarmRule rule)
 {
     private readonly float[] _last = new float[rule.OfWindows];
     private int _seen;
+    private int _at;
 
     public AlarmState State { get; private set; }
 
@@ -24,7 +25,9 @@ internal sealed class AlarmTracker(AxisId axis, AlarmRule rule)
     /// <summary>Takes the metric values of the next window; returns the transition it causes, if any.</summary>
     public AlarmTransition? Next(ReadOnlySpan<float> metrics, long eventTimeUnixNs)
     {
-        _last[_seen++ % rule.OfWindows] = metrics[rule.MetricIndex];
+        _last[_at] = metrics[rule.MetricIndex];
+        _at = (_at + 1) % rule.OfWindows;
+        _seen = Math.Min(_seen + 1, rule.OfWindows);
         if (!IsCalibrated)
         {
             return null;
@@ -44,16 +47,15 @@ internal sealed class AlarmTracker(AxisId axis, AlarmRule rule)
     /// <summary>The k-th largest of the last n values; −∞ until k values were seen.</summary>
     private float KthLargest()
     {
-        int count = Math.Min(_seen, rule.OfWindows);
-        if (count < rule.RaiseCount)
+        if (_seen < rule.RaiseCount)
         {
             return float.NegativeInfinity;
         }
 
-        Span<float> sorted = stackalloc float[count];
-        _last.AsSpan(0, count).CopyTo(sorted);
+        Span<float> sorted = stackalloc float[_seen];
+        _last.AsSpan(0, _seen).CopyTo(sorted);
         sorted.Sort();
-        return sorted[count - rule.RaiseCount];
+        return sorted[_seen - rule.RaiseCount];
     }
 
     private AlarmTransition MoveTo(AlarmState to, float value, double threshold, long eventTimeUnixNs)

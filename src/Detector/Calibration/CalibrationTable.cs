@@ -25,7 +25,7 @@ public sealed record CalibrationTable
         try
         {
             Dictionary<string, ScoreDistribution>? metrics = JsonSerializer.Deserialize<Dictionary<string, ScoreDistribution>>(json, JsonSerializerOptions.Web);
-            if (metrics is null || metrics.Values.Any(distribution => !distribution.IsConsistent))
+            if (metrics is null || metrics.Values.Any(distribution => distribution is not { IsConsistent: true }))
             {
                 throw new FormatException("expected per metric at least one window and ascending finite quantiles");
             }

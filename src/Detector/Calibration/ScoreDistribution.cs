@@ -17,7 +17,7 @@ public sealed record ScoreDistribution
     /// <summary>Scores at evenly spaced ranks, ascending; the first is the least and the last the greatest.</summary>
     public required float[] Quantiles { get; init; }
 
-    internal bool IsConsistent => Windows > 0 && double.IsFinite(LogMean) && LogStd >= 0 && Quantiles.Length > 0
+    internal bool IsConsistent => Windows > 0 && double.IsFinite(LogMean) && LogStd >= 0 && double.IsFinite(LogStd) && Quantiles is { Length: > 0 }
         && Quantiles.All(float.IsFinite) && Quantiles.Zip(Quantiles.Skip(1)).All(pair => pair.First <= pair.Second);
 
     /// <summary>Condenses scores of healthy windows.</summary>

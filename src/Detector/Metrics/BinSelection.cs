@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Thrum.Detector.Metrics;
 
 /// <summary>
@@ -21,8 +23,9 @@ public sealed class BinSelection
             (int first, int last) = range.InHz ? range.ToBins(binHz) : ((int)range.From, (int)range.To);
             if (first < 0 || last > nyquist || first > last)
             {
-                throw new FormatException(
-                    $"fft({range}) expected bins within 0..{nyquist} (0..{sampleRateHz / 2:0.###} Hz in steps of {binHz:0.###} Hz), found {first}..{last}");
+                throw new FormatException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"fft({range}) expected bins within 0..{nyquist} (0..{sampleRateHz / 2:0.###} Hz in steps of {binHz:0.###} Hz), found {first}..{last}"));
             }
 
             bins.UnionWith(Enumerable.Range(first, last - first + 1));
@@ -42,7 +45,8 @@ public sealed class BinSelection
         public override string ToString()
         {
             string unit = InHz ? "Hz" : "";
-            return IsBand ? $"{From}{unit}..{To}{unit}" : $"{From}{unit}";
+            string first = string.Create(CultureInfo.InvariantCulture, $"{From}{unit}");
+            return IsBand ? string.Create(CultureInfo.InvariantCulture, $"{first}..{To}{unit}") : first;
         }
     }
 }

@@ -58,17 +58,17 @@ public sealed record MetricExpression
     /// <exception cref="FormatException">It is no such array, or an expression in it is wrong.</exception>
     public static IReadOnlyList<MetricExpression> ParseList(string json)
     {
-        string[]? texts;
+        string?[]? texts;
         try
         {
-            texts = JsonSerializer.Deserialize<string[]>(json);
+            texts = JsonSerializer.Deserialize<string?[]>(json);
         }
         catch (JsonException e)
         {
-            throw new FormatException($"expected a JSON array of metrics such as [\"mse\",\"lmse\"], found {json}", e);
+            throw NotAList(json, e);
         }
 
-        return ParseList(texts ?? []);
+        return ParseList([.. (texts ?? []).Select(text => text ?? throw NotAList(json, null))]);
     }
 
     /// <summary>Parses several expressions; at least one, no two with the same field key.</summary>
@@ -94,6 +94,9 @@ public sealed record MetricExpression
 
     /// <inheritdoc/>
     public override string ToString() => Text;
+
+    private static FormatException NotAList(string json, JsonException? cause) =>
+        new($"expected a JSON array of metrics such as [\"mse\",\"lmse\"], found {json}", cause);
 
     private static string ToFieldKey(string text)
     {

@@ -101,7 +101,8 @@ internal sealed class MetricParser(string text)
             _at++;
         }
 
-        if (double.TryParse(_text.AsSpan(start, _at - start), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value))
+        if (double.TryParse(_text.AsSpan(start, _at - start), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value)
+            && double.IsFinite(value))
         {
             return value;
         }

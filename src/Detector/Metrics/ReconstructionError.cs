@@ -8,8 +8,9 @@ internal readonly record struct ReconstructionError(double SumSquares, double Su
     /// <summary>ε of the logarithmic MSE: the smallest 1 − d²/s² that is told from 0.</summary>
     public const float LmseEpsilon = 1e-6f;
 
-    // Each factor is at least 1e-6, so a product of 48 stays above 1e-288, well inside a double.
-    private const int FactorsPerLogarithm = 48;
+    // Each factor is at least 1e-6, so a product of 48 stays above 1e-288, well inside a double. The float sums move on to a
+    // double as often: over a long window they would grow until a term is lost in their last digits.
+    private const int StepsPerCarry = 48;
 
     /// <summary>Σd², Σ|d| and Σ−ln(max(1 − d²/s², ε)); the last factor is formed in float32.</summary>
     /// <param name="y">The normalised window, [n].</param>
@@ -22,8 +23,8 @@ internal readonly record struct ReconstructionError(double SumSquares, double Su
         var epsilon = new Vector<float>(LmseEpsilon);
         Vector<float> squares = default, absolutes = default;
         Vector<double> low = Vector<double>.One, high = Vector<double>.One;
-        double logarithms = 0;
-        int factors = 0;
+        double sumSquares = 0, sumAbsolutes = 0, logarithms = 0;
+        int steps = 0;
         int i = 0;
         for (; i <= y.Length - Vector<float>.Count; i += Vector<float>.Count)
         {
@@ -34,16 +35,20 @@ internal readonly record struct ReconstructionError(double SumSquares, double Su
             Vector.Widen(Vector.Max(Vector<float>.One - (square * inverses), epsilon), out Vector<double> a, out Vector<double> b);
             low *= a;
             high *= b;
-            if (++factors == FactorsPerLogarithm)
+            if (++steps == StepsPerCarry)
             {
+                sumSquares += Vector.Sum(squares);
+                sumAbsolutes += Vector.Sum(absolutes);
                 logarithms += SumOfLogarithms(low) + SumOfLogarithms(high);
+                squares = absolutes = default;
                 low = high = Vector<double>.One;
-                factors = 0;
+                steps = 0;
             }
         }
 
         logarithms += SumOfLogarithms(low) + SumOfLogarithms(high);
-        double sumSquares = Vector.Sum(squares), sumAbsolutes = Vector.Sum(absolutes);
+        sumSquares += Vector.Sum(squares);
+        sumAbsolutes += Vector.Sum(absolutes);
         for (; i < y.Length; i++)
         {
             float d = y[i] - reconstruction[i];

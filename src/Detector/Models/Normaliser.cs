@@ -21,8 +21,8 @@ public sealed record Normaliser(double Mean, double Std)
             using JsonDocument document = JsonDocument.Parse(json);
             JsonElement root = document.RootElement;
             if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("kind", out JsonElement kind) && kind.ValueEquals("zscore")
-                && root.TryGetProperty("mean", out JsonElement mean) && mean.TryGetDouble(out double m) && double.IsFinite(m)
-                && root.TryGetProperty("std", out JsonElement std) && std.TryGetDouble(out double s) && s > 0 && double.IsFinite(s))
+                && root.TryGetProperty("mean", out JsonElement mean) && mean.TryGetDouble(out double m) && float.IsFinite((float)m)
+                && root.TryGetProperty("std", out JsonElement std) && std.TryGetDouble(out double s) && s > 0 && float.IsNormal((float)(1 / s)))
             {
                 return new Normaliser(m, s);
             }

@@ -10,6 +10,7 @@ public readonly struct SampleGrid(long originUnixNs, double sampleRateHz)
 {
     private const long NsPerSecond = 1_000_000_000;
     private const long MicrohertzPerHertz = 1_000_000;
+    private const long FarthestIndex = 1L << 62;
 
     private readonly long _microhertz = (long)Math.Round(sampleRateHz * MicrohertzPerHertz);
 
@@ -41,12 +42,13 @@ public readonly struct SampleGrid(long originUnixNs, double sampleRateHz)
         return OriginUnixNs + (long)((scaled + (index >= 0 ? half : -half)) / _microhertz);
     }
 
-    /// <summary>The sample nearest to a time; negative before the origin.</summary>
+    /// <summary>The sample nearest to a time; negative before the origin. Held within ±2⁶², so that sums of indices cannot overflow.</summary>
     public long NearestIndex(long timeUnixNs)
     {
-        Int128 scaled = (Int128)(timeUnixNs - OriginUnixNs) * _microhertz;
+        // Any stamp may come from outside: the difference of two needs more than 64 bits.
+        Int128 scaled = ((Int128)timeUnixNs - OriginUnixNs) * _microhertz;
         const long Unit = NsPerSecond * MicrohertzPerHertz;
         Int128 half = Unit / 2;
-        return (long)((scaled + (scaled >= 0 ? half : -half)) / Unit);
+        return (long)Int128.Clamp((scaled + (scaled >= 0 ? half : -half)) / Unit, -FarthestIndex, FarthestIndex);
     }
 }

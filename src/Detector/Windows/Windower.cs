@@ -84,7 +84,7 @@ internal sealed class Windower
     private long PlaceStamped(in SampleBlock block, IWindowReceiver receiver)
     {
         long expected = _grid.TimeOf(_next);
-        long deviation = block.FirstSampleUnixNs - expected;
+        double deviation = (double)((Int128)block.FirstSampleUnixNs - expected);
         double periodNs = 1e9 / block.SampleRateHz;
 
         // A stamp may be rounded by its sender; never by more than half a block, or a repeated block would pass as new.
