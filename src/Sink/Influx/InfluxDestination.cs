@@ -110,10 +110,10 @@ public sealed class InfluxDestination : IScoreDestination, IAsyncDisposable
             _work.Set();
             await _loop.WaitAsync(cancellationToken);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception error) when (error is StoreException || cancellationToken.IsCancellationRequested)
         {
             await _stop.CancelAsync();
-            await _loop;
+            await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await KeepAsync();
         }
 
