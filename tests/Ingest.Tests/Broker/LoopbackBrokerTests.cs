@@ -18,7 +18,8 @@ public sealed class LoopbackBrokerTests
     public async Task Publish_SlowSubscriber_LosesNothing(MqttProtocolChoice protocol, MqttQos qos)
     {
         const int Count = 20_000;
-        await using LoopbackBroker broker = NewBroker(new LoopbackBrokerOptions { MaxQueuedMessages = 50 });
+        var limits = new LoopbackBrokerOptions { MaxQueuedMessages = qos == MqttQos.AtMostOnce ? 50 : 1000, MaxQueuedBytes = 20_000 };
+        await using LoopbackBroker broker = NewBroker(limits);
         int flushes = 0;
         var handler = new RecordingHandler();
         handler.Flush = async () =>
