@@ -9,7 +9,9 @@ TimeProvider time = TimeProvider.System;
 var root = new RootCommand("Thrum: a streaming anomaly detector for vibrating machines")
 {
     RunCommand.Create(time),
+    DemoCommand.Create(time),
     ReplayCommand.Create(time),
+    SimulateCommand.Create(),
     TrainCommand.Create(time),
     EvaluateCommand.Create(),
     InspectCommand.Create(),

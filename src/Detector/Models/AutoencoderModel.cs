@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -120,13 +121,17 @@ public sealed class AutoencoderModel : IDisposable
 
         void Check(string role, string name, NodeMetadata node)
         {
-            string found = $"{node.ElementDataType} [{string.Join(", ", node.Dimensions?.Select(d => d < 0 ? "batch" : d.ToString(System.Globalization.CultureInfo.InvariantCulture)) ?? [])}]";
-            if (node.ElementDataType != TensorElementType.Float || node.Dimensions is not [< 0, _] || (node.Dimensions[1] >= 0 && node.Dimensions[1] != window))
+            bool fits = node.IsTensor && node.ElementDataType == TensorElementType.Float && node.Dimensions is [< 0, int width] && (width < 0 || width == window);
+            if (!fits)
             {
-                throw new ModelFileException(path, $"expected {role} '{name}' to be Float [batch, {window}] with a dynamic batch, found {found}");
+                throw new ModelFileException(path, $"expected {role} '{name}' to be Float [batch, {window}] with a dynamic batch, found {Describe(node)}");
             }
         }
     }
+
+    private static string Describe(NodeMetadata node) => node.IsTensor
+        ? $"{node.ElementDataType} [{string.Join(", ", node.Dimensions.Select(d => d < 0 ? "batch" : d.ToString(CultureInfo.InvariantCulture)))}]"
+        : node.OnnxValueType.ToString();
 
     private static string FirstLine(string text) => text.Split('\n', 2)[0];
 }

@@ -1,28 +1,40 @@
+using System.Diagnostics.CodeAnalysis;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Windows;
 
 namespace Thrum.Detector.Pipeline;
 
-/// <summary>Everything a shard keeps of one axis. Its windows go to the lane of its model, in the order they are cut.</summary>
+/// <summary>
+/// Everything a shard keeps of one axis. Its windows go to a lane in the order they are cut; its alarms outlive a change of rate.
+/// </summary>
 internal sealed class AxisState : IWindowReceiver
 {
-    private readonly Windower _windower;
-    private readonly ILane _lane;
+    private Windower _windower;
+    private ILane _lane;
 
-    public AxisState(AxisStream stream, ILane lane, WindowerOptions options)
+    /// <param name="stream">The axis.</param>
+    /// <param name="rules">The rules of the model that its name matches, whether or not its rate fits.</param>
+    /// <param name="sampleRateHz">Rate of the first block.</param>
+    /// <param name="lane">Where the windows go.</param>
+    /// <param name="options">How they are cut.</param>
+    public AxisState(AxisStream stream, IReadOnlyList<AlarmRule> rules, double sampleRateHz, ILane lane, WindowerOptions options)
     {
         Stream = stream;
-        _lane = lane;
-        _windower = new Windower(options);
-        Alarms = [.. lane.Model.Rules.Select(rule => new AlarmTracker(stream.Id, rule))];
+        Alarms = [.. rules.Select(rule => new AlarmTracker(stream.Id, rule))];
+        Switch(sampleRateHz, lane, options);
     }
 
     public AxisStream Stream { get; }
 
+    public double SampleRateHz { get; private set; }
+
     public LaneModel Model => _lane.Model;
 
     public AlarmTracker[] Alarms { get; }
+
+    /// <summary>True once the log said that no model fits.</summary>
+    public bool IsReported { get; set; }
 
     /// <summary>The state of the most severe alarm that is not normal.</summary>
     public AlarmState State
@@ -46,6 +58,15 @@ internal sealed class AxisState : IWindowReceiver
 
     /// <summary>Ends the sample grid; a partial window leaves as a gap.</summary>
     public void Flush() => _windower.Flush(this);
+
+    /// <summary>Cuts what comes from now on for another lane; nothing of this axis may wait in the old one.</summary>
+    [MemberNotNull(nameof(_windower), nameof(_lane))]
+    public void Switch(double sampleRateHz, ILane lane, WindowerOptions options)
+    {
+        SampleRateHz = sampleRateHz;
+        _lane = lane;
+        _windower = new Windower(options);
+    }
 
     public void OnWindow(ReadOnlySpan<float> samples, long lastSampleUnixNs) => _lane.Add(this, samples, lastSampleUnixNs);
 

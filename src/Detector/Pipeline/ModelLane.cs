@@ -85,6 +85,15 @@ internal sealed class ModelLane : ILane, IDisposable
     private void Score(in Entry entry, int row)
     {
         _metrics.Evaluate(_runner.Input(row), _runner.Output(row), _values);
+        foreach (float value in _values)
+        {
+            if (!float.IsFinite(value))
+            {
+                _output.AppendUnscored(entry.Axis, entry.LastSampleUnixNs, WindowStatus.NonFinite);
+                return;
+            }
+        }
+
         ScoreBatch batch = _output.Batch;
         foreach (AlarmTracker alarm in entry.Axis.Alarms)
         {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Thrum.Detector.Models;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Stages;
 using Thrum.Detector.Windows;
@@ -16,7 +17,7 @@ internal sealed class Shard : IDisposable
     private readonly ModelLane[] _lanes;
     private readonly UnscoredLane _unscored;
     private readonly ILogger _logger;
-    private readonly List<RateState?> _states = [];
+    private readonly List<AxisState?> _states = [];
 
     public Shard(DetectorOptions options, IReadOnlyList<ModelAssignment> assignments, ShardOutput output, StageCounters counters, ILogger logger)
     {
@@ -73,41 +74,78 @@ internal sealed class Shard : IDisposable
             _states.Add(null);
         }
 
-        if (_states[slot] is { } known && known.SampleRateHz == block.SampleRateHz)
+        AxisState? state = _states[slot];
+        if (state is null)
         {
-            return known.Axis;
+            _states[slot] = state = Create(block.Stream, block.SampleRateHz);
+        }
+        else if (state.SampleRateHz != block.SampleRateHz)
+        {
+            // A model fits one rate only. What waits of the old rate leaves first: the windows of an axis stay in time order.
+            state.Flush();
+            FlushLanes();
+            int index = IndexOf(block.Stream);
+            (ILane lane, WindowerOptions options) = Fit(index, block.SampleRateHz);
+            state.Switch(block.SampleRateHz, lane, options);
+            ReportOnce(state, index);
         }
 
-        // A new axis, or one that changed its rate: the model is chosen anew, because a model fits one rate only.
-        _states[slot]?.Axis.Flush();
-        AxisState state = Create(block.Stream, block.SampleRateHz);
-        _states[slot] = new RateState(block.SampleRateHz, state);
         return state;
     }
 
     private AxisState Create(AxisStream stream, double sampleRateHz)
     {
-        int index = -1;
-        for (int i = 0; i < _assignments.Count && index < 0; i++)
+        int index = IndexOf(stream);
+        (ILane lane, WindowerOptions options) = Fit(index, sampleRateHz);
+        var state = new AxisState(stream, index < 0 ? [] : _lanes[index].Model.Rules, sampleRateHz, lane, options);
+        ReportOnce(state, index);
+        return state;
+    }
+
+    // Once per axis: a sensor that keeps changing its rate must not fill the log.
+    private void ReportOnce(AxisState state, int index)
+    {
+        if (state.IsReported || state.Model != LaneModel.None)
         {
-            index = _assignments[i].Matches(stream.Id) ? i : -1;
+            return;
         }
 
+        state.IsReported = true;
         if (index < 0)
         {
-            Log.NoModel(_logger, stream.Id);
-            return new AxisState(stream, _unscored, OncePerSecond(sampleRateHz));
+            Log.NoModel(_logger, state.Stream.Id);
         }
-
-        ModelAssignment assignment = _assignments[index];
-        double expected = assignment.Model.Metadata.SampleRateHz;
-        if (Math.Abs(sampleRateHz - expected) > RateTolerance * expected)
+        else
         {
-            Log.RateMismatch(_logger, stream.Id, sampleRateHz, assignment.Model.Path, expected);
-            return new AxisState(stream, _unscored, OncePerSecond(sampleRateHz));
+            AutoencoderModel model = _assignments[index].Model;
+            Log.RateMismatch(_logger, state.Stream.Id, state.SampleRateHz, model.Path, model.Metadata.SampleRateHz);
+        }
+    }
+
+    /// <summary>The first model that the axis's name matches; −1 when there is none.</summary>
+    private int IndexOf(AxisStream stream)
+    {
+        int index = 0;
+        while (index < _assignments.Count && !_assignments[index].Matches(stream.Id))
+        {
+            index++;
         }
 
-        return new AxisState(stream, _lanes[index], Options(assignment.Model.Metadata.WindowSamples, assignment.Model.Metadata.HopSamples));
+        return index < _assignments.Count ? index : -1;
+    }
+
+    private (ILane Lane, WindowerOptions Options) Fit(int index, double sampleRateHz)
+    {
+        if (index >= 0)
+        {
+            ModelMetadata model = _assignments[index].Model.Metadata;
+            if (Math.Abs(sampleRateHz - model.SampleRateHz) <= RateTolerance * model.SampleRateHz)
+            {
+                return (_lanes[index], Options(model.WindowSamples, model.HopSamples));
+            }
+        }
+
+        return (_unscored, OncePerSecond(sampleRateHz));
     }
 
     // A sensor's crystal is off by some hundred parts per million at most; a wrong setting is off by far more.
@@ -123,6 +161,4 @@ internal sealed class Shard : IDisposable
         new(window, hop, ToNs(_options.StampTolerance), ToNs(_options.StreamTimeout));
 
     private static long ToNs(TimeSpan time) => time.Ticks * TimeSpan.NanosecondsPerTick;
-
-    private sealed record RateState(double SampleRateHz, AxisState Axis);
 }

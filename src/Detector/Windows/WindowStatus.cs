@@ -12,7 +12,7 @@ public enum WindowStatus : byte
     /// <summary>Samples are missing before the window was full.</summary>
     Gap,
 
-    /// <summary>At least one sample is NaN or infinite.</summary>
+    /// <summary>At least one sample is NaN or infinite, or so large that a metric is.</summary>
     NonFinite,
 
     /// <summary>The axes of a joint window do not share a sample grid.</summary>

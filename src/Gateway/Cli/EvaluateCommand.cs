@@ -56,7 +56,7 @@ internal static class EvaluateCommand
         var table = new Table().AddColumns("metric", "AUROC", "threshold", "false alarms", "detection");
         foreach ((string metric, MetricEvaluation score) in result.Scores)
         {
-            table.AddRow(metric, Text(score.Auroc, "F4"), Text(score.Threshold, "G4"), Text(score.FalseAlarmRate, "P2"), Text(score.DetectionRate, "P2"));
+            table.AddRow(Markup.Escape(metric), Text(score.Auroc, "F4"), Text(score.Threshold, "G4"), Text(score.FalseAlarmRate, "P2"), Text(score.DetectionRate, "P2"));
         }
 
         Terminal.Out.Write(table);

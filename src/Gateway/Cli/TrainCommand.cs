@@ -34,7 +34,7 @@ internal static class TrainCommand
             int samples = parsed.GetValue(window);
             var request = new TrainingRequest
             {
-                Signals = [.. parsed.GetValue(files)!.Select(choice.Read)],
+                Signals = [.. parsed.GetValue(files)!.SelectMany(choice.ReadChosen)],
                 Options = new TrainingOptions
                 {
                     Model = parsed.GetValue(model) ?? $"dense:{samples}-{samples / 2}-{samples / 8}-{samples / 2}-{samples}",
@@ -123,7 +123,7 @@ internal static class TrainCommand
         var table = new Table().AddColumns("metric", "calibration windows", "median", "maximum");
         foreach ((string metric, ScoreDistribution healthy) in outcome.Metadata.Calibration!.Metrics)
         {
-            table.AddRow(metric, Text(healthy.Windows), Text(healthy.Quantiles[healthy.Quantiles.Length / 2]), Text(healthy.Quantiles[^1]));
+            table.AddRow(Markup.Escape(metric), healthy.Windows.ToString(CultureInfo.InvariantCulture), Text(healthy.Quantiles[healthy.Quantiles.Length / 2]), Text(healthy.Quantiles[^1]));
         }
 
         Terminal.Out.Write(table);

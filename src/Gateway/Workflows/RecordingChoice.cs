@@ -12,10 +12,16 @@ namespace Thrum.Gateway.Workflows;
 /// <param name="To">End as a share of the recording, (0, 1].</param>
 internal sealed record RecordingChoice(double? RateHz, int Decimate, string? Axis, double From, double To)
 {
+    private const string AllAxes = "all";
+
     /// <summary>Reads the chosen axis of a file.</summary>
     /// <exception cref="RecordingException">The file cannot be read.</exception>
     /// <exception cref="UsageException">Nobody says the sampling rate.</exception>
     public Signal Read(string path) => ReadAll(path, Axis is null ? null : [Axis])[0];
+
+    /// <summary>Reads the chosen axis of a file, or every axis where the choice is <c>all</c>.</summary>
+    /// <inheritdoc cref="Read"/>
+    public IReadOnlyList<Signal> ReadChosen(string path) => Axis == AllAxes ? ReadAll(path, null) : [Read(path)];
 
     /// <summary>Reads the chosen axis and decimates it to the given rate.</summary>
     /// <exception cref="RecordingException">The file cannot be read.</exception>

@@ -103,17 +103,17 @@ public sealed class InfluxDestination : IScoreDestination, IAsyncDisposable
         {
             if (_bodies.Close() is { } last)
             {
-                await KeepLastAsync(last, cancellationToken);
+                await KeepLastAsync(last);
             }
 
             _completing = true;
             _work.Set();
             await _loop.WaitAsync(cancellationToken);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (Exception error) when (error is StoreException || cancellationToken.IsCancellationRequested)
         {
             await _stop.CancelAsync();
-            await _loop;
+            await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await KeepAsync();
         }
 
@@ -134,7 +134,6 @@ public sealed class InfluxDestination : IScoreDestination, IAsyncDisposable
             _bodies.Dispose();
         }
 
-        _stop.Dispose();
     }
 
     private int Encode(ScoreBatch batch, int from)
@@ -248,10 +247,10 @@ public sealed class InfluxDestination : IScoreDestination, IAsyncDisposable
     }
 
     /// <summary>The last body at shutdown goes behind what the outbox holds, whatever its bound.</summary>
-    private async ValueTask KeepLastAsync(PointBody last, CancellationToken cancellationToken)
+    private async ValueTask KeepLastAsync(PointBody last)
     {
         OutboxBody body = new(last.Buffer.Written, last.Points, "");
-        if (!await TryKeepAsync(() => _outbox!.AppendAsync(body, cancellationToken), last.Points))
+        if (!await TryKeepAsync(() => _outbox!.AppendAsync(body, CancellationToken.None), last.Points))
         {
             _bodies.RemovedFromDisk();
         }
@@ -292,7 +291,7 @@ public sealed class InfluxDestination : IScoreDestination, IAsyncDisposable
             await store().AsTask().WaitAsync(KeepDeadline, _time);
             return true;
         }
-        catch (Exception error) when (error is StoreException or TimeoutException or OperationCanceledException)
+        catch (Exception error) when (error is StoreException or TimeoutException)
         {
             // The store may still read the bytes: they are left to the garbage collector.
             _memoryInUse = true;

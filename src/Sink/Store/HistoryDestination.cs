@@ -73,7 +73,6 @@ public sealed class HistoryDestination : IScoreDestination, IAsyncDisposable
             await webhook.DisposeAsync();
         }
 
-        _stop.Dispose();
         _gate.Dispose();
     }
 

@@ -76,7 +76,6 @@ public sealed class LocalStore : IAsyncDisposable
         await _stop.CancelAsync();
         await _trimming;
         await _writer.DisposeAsync();
-        _stop.Dispose();
     }
 
     /// <summary>The outbox of a destination, with what it kept from earlier runs.</summary>
@@ -128,7 +127,7 @@ public sealed class LocalStore : IAsyncDisposable
     }
 
     /// <summary>Runs work in the writer's transaction: for tests.</summary>
-    internal ValueTask ExecuteAsync(Action<StoreSession> work) => _writer.ExecuteAsync(work, CancellationToken.None);
+    internal ValueTask ExecuteAsync(Action<StoreSession> work, CancellationToken cancellationToken) => _writer.ExecuteAsync(work, cancellationToken);
 
     /// <summary>Deletes what is past its retention now, all of it.</summary>
     internal async Task TrimOnceAsync(CancellationToken cancellationToken)

@@ -37,6 +37,9 @@ internal sealed class StoreSession : IDisposable
 
     public void Execute(string sql) => StoreFile.Execute(_connection, sql);
 
+    /// <summary>Reads or sets a pragma.</summary>
+    public string Pragma(string text) => StoreFile.Scalar(_connection, "PRAGMA " + text);
+
     public void Begin() => Execute("BEGIN IMMEDIATE");
 
     public void Commit() => Execute("COMMIT");

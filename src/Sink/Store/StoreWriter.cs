@@ -63,7 +63,6 @@ internal sealed class StoreWriter : IAsyncDisposable
         await _stop.CancelAsync();
         await _loop;
         _session?.Dispose();
-        _stop.Dispose();
     }
 
     private async Task RunAsync()

@@ -100,7 +100,6 @@ public sealed class WebhookDestination : ITransitionOutbox, IAsyncDisposable
         await _stop.CancelAsync();
         await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _http.Dispose();
-        _stop.Dispose();
     }
 
     OutboxBody ITransitionOutbox.Encode(AlarmTransition transition)

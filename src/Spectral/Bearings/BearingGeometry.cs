@@ -15,7 +15,10 @@ public sealed record BearingGeometry
         ArgumentOutOfRangeException.ThrowIfLessThan(rollingElements, 2);
         Require(elementDiameter > 0 && double.IsFinite(elementDiameter), elementDiameter, nameof(elementDiameter), "positive");
         Require(
-            pitchDiameter > elementDiameter && double.IsFinite(pitchDiameter), pitchDiameter, nameof(pitchDiameter), "above the element diameter");
+            pitchDiameter > elementDiameter && double.IsFinite(pitchDiameter),
+            pitchDiameter,
+            nameof(pitchDiameter),
+            "above the element diameter");
         Require(contactAngleDegrees is >= 0 and < 90, contactAngleDegrees, nameof(contactAngleDegrees), "at least 0 and below 90");
         RollingElements = rollingElements;
         ElementDiameter = elementDiameter;

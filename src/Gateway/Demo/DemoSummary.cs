@@ -1,0 +1,71 @@
+using Thrum.Detector.Alarms;
+using Thrum.Gateway.Live;
+
+namespace Thrum.Gateway.Demo;
+
+/// <summary>What the demonstration showed.</summary>
+internal sealed record DemoSummary
+{
+    public required long Messages { get; init; }
+
+    public required long Samples { get; init; }
+
+    /// <summary>Messages published and not received.</summary>
+    public required long Lost { get; init; }
+
+    public required double Seconds { get; init; }
+
+    public required Uri Dashboard { get; init; }
+
+    public required IReadOnlyList<DemoSensor> Sensors { get; init; }
+
+    /// <summary>True when the faulty machine alarmed after its fault began, nothing else did, and nothing was lost.</summary>
+    public bool IsGood() => Lost == 0 && Sensors.Count > 0
+        && Sensors.All(sensor => sensor.FalseAlarms == 0)
+        && Sensors.Any(sensor => sensor.Faulty && sensor.FirstAlarmAfterOnsetSeconds is not null);
+
+    public static IReadOnlyList<DemoSensor> Judge(LiveView live, long faultOnsetUnixNs)
+    {
+        ILookup<string, AlarmTransition> raised = live.Transitions().Where(transition => transition.To.IsActive()).ToLookup(transition => transition.Axis.ToString());
+        return [.. live.Read(axis => Judge(axis, [.. raised[axis.Id.ToString()]], faultOnsetUnixNs))
+            .OrderBy(sensor => sensor.Machine, StringComparer.Ordinal).ThenBy(sensor => sensor.Axis, StringComparer.Ordinal)];
+    }
+
+    private static DemoSensor Judge(LiveAxis axis, AlarmTransition[] raised, long faultOnsetUnixNs)
+    {
+        bool faulty = axis.Id.Machine == DemoFleet.Faulty;
+        AlarmTransition[] afterOnset = faulty ? [.. raised.Where(alarm => alarm.EventTimeUnixNs >= faultOnsetUnixNs)] : [];
+        return new DemoSensor
+        {
+            Machine = axis.Id.Machine,
+            Sensor = axis.Id.Sensor,
+            Axis = axis.Id.Axis,
+            Faulty = faulty,
+            Windows = axis.Windows,
+            Alarms = raised.Length,
+            FalseAlarms = raised.Length - afterOnset.Length,
+            FirstAlarmAfterOnsetSeconds = afterOnset.Length == 0 ? null : Math.Round((afterOnset.Min(alarm => alarm.EventTimeUnixNs) - faultOnsetUnixNs) / 1e9, 3),
+        };
+    }
+}
+
+/// <summary>One axis in the summary.</summary>
+internal sealed record DemoSensor
+{
+    public required string Machine { get; init; }
+
+    public required string Sensor { get; init; }
+
+    public required string Axis { get; init; }
+
+    public required bool Faulty { get; init; }
+
+    public required long Windows { get; init; }
+
+    public required int Alarms { get; init; }
+
+    /// <summary>Alarms on a healthy machine, or before the fault began.</summary>
+    public required int FalseAlarms { get; init; }
+
+    public required double? FirstAlarmAfterOnsetSeconds { get; init; }
+}

@@ -1,0 +1,234 @@
+using System.Globalization;
+using Thrum.Detector.Scores;
+using Thrum.Detector.Stages;
+using Thrum.Sink.Influx;
+using Thrum.Sink.Store;
+using Thrum.Sink.Tests.Support;
+
+namespace Thrum.Sink.Tests.Influx;
+
+public sealed class InfluxDestinationTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly Given _given = new();
+    private readonly ManualTimeProvider _time = new();
+    private readonly ListLogger<InfluxDestination> _log = new();
+    private WebhookReceiver _server = null!;
+
+    public async ValueTask InitializeAsync() => _server = await WebhookReceiver.StartAsync();
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    [Fact]
+    public async Task Write_FullBody_IsSentAtOnceAndInOrder()
+    {
+        await using InfluxDestination destination = await CreateAsync(new InfluxOptions { BatchPoints = 10 });
+        await WriteAsync(destination, 25);
+        await _server.WaitForRequestsAsync(2).WaitAsync(Patience);
+        await destination.CompleteAsync(CancellationToken.None);
+        Assert.Equal([10, 10, 5], _server.Requests.Select(request => Lines(request).Count));
+        Assert.Equal(Enumerable.Range(0, 25), _server.Requests.SelectMany(Scores));
+        Assert.Equal("/api/v2/write?org=&bucket=b&precision=ns", _server.Requests[0].Path);
+        AssertCounts(destination, received: 25, sent: 25, dropped: 0);
+    }
+
+    [Fact]
+    public async Task Write_PartialBody_IsSentWhenItsTimeHasCome()
+    {
+        await using InfluxDestination destination = await CreateAsync(new InfluxOptions());
+        await WriteAsync(destination, 3);
+        _time.Advance(TimeSpan.FromSeconds(0.999));
+        Assert.Empty(_server.Requests);
+        _time.Advance(TimeSpan.FromSeconds(0.001));
+        await _server.WaitForRequestsAsync(1).WaitAsync(Patience);
+        Assert.Equal([0, 1, 2], Scores(Assert.Single(_server.Requests)));
+    }
+
+    [Fact]
+    public async Task Write_TransitionsInBatch_GoFirst()
+    {
+        await using InfluxDestination destination = await CreateAsync(new InfluxOptions());
+        using ScoreBatch batch = _given.Batch(1);
+        batch.Append(Given.Transition());
+        await destination.WriteAsync(batch, CancellationToken.None);
+        await destination.CompleteAsync(CancellationToken.None);
+        Assert.Equal(["vibration_alarm", "vibration_score"], Lines(Assert.Single(_server.Requests)).Select(line => LinePoint.Parse(line).Measurement));
+    }
+
+    [Theory]
+    [InlineData(GzipMode.On, true)]
+    [InlineData(GzipMode.Auto, false)]
+    [InlineData(GzipMode.Off, false)]
+    public async Task Write_Gzip_IsAsConfigured(GzipMode mode, bool compressed)
+    {
+        await using InfluxDestination destination = await CreateAsync(new InfluxOptions { Gzip = mode });
+        await WriteAsync(destination, 100);
+        await destination.CompleteAsync(CancellationToken.None);
+        ReceivedRequest request = Assert.Single(_server.Requests);
+        Assert.Equal(compressed, request.Headers.ContainsKey("Content-Encoding"));
+        Assert.Equal(Enumerable.Range(0, 100), Scores(request));
+    }
+
+    [Fact]
+    public async Task Send_SomePointsRefused_DropsExactlyThoseAndKeepsOrder()
+    {
+        int[] bad = [0, 7, 41, 42, 99];
+        _server.Respond = request => Scores(request).Any(bad.Contains) ? new ScriptedReply(400, """{"error":"unable to parse"}""") : ScriptedReply.NoContent;
+        await using InfluxDestination destination = await CreateAsync(new InfluxOptions());
+        await WriteAsync(destination, 100);
+        await destination.CompleteAsync(CancellationToken.None);
+        Assert.Equal(Enumerable.Range(0, 100).Except(bad), Accepted(bad));
+        AssertCounts(destination, received: 100, sent: 95, dropped: 5);
+        Assert.Equal(1, _log.CountOf(EventIds.PointsRefused));
+        Assert.Contains("unable to parse", _log.Entries.First(entry => entry.Event == EventIds.PointsRefused).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Send_ServerSaysAllAreDropped_DoesNotSearch()
+    {
+        _server.Respond = _ => new ScriptedReply(400, """{"error":"partial write: points beyond retention policy dropped=100"}""");
+        await using InfluxDestination destination = await CreateAsync(new InfluxOptions());
+        await WriteAsync(destination, 100);
+        await destination.CompleteAsync(CancellationToken.None);
+        Assert.Single(_server.Requests);
+        AssertCounts(destination, received: 100, sent: 0, dropped: 100);
+    }
+
+    [Fact]
+    public async Task Send_TooLarge_IsHalvedUntilItFits()
+    {
+        _server.Respond = request => Lines(request).Count > 30 ? new ScriptedReply(413) : ScriptedReply.NoContent;
+        await using InfluxDestination destination = await CreateAsync(new InfluxOptions());
+        await WriteAsync(destination, 100);
+        await destination.CompleteAsync(CancellationToken.None);
+        Assert.Equal(Enumerable.Range(0, 100), _server.Requests.Where(request => Lines(request).Count <= 30).SelectMany(Scores));
+        AssertCounts(destination, received: 100, sent: 100, dropped: 0);
+    }
+
+    [Theory]
+    [InlineData(429)]
+    [InlineData(503)]
+    public async Task Send_RetryAfter_IsHonoured(int status)
+    {
+        _server.Respond = _ => _server.Requests.Count == 1 ? new ScriptedReply(status, "busy", ("Retry-After", "7")) : ScriptedReply.NoContent;
+        await using InfluxDestination destination = await CreateAsync(new InfluxOptions { BatchPoints = 1 });
+        await WriteAsync(destination, 1);
+        await _time.WaitForTimerAsync(TimeSpan.FromSeconds(7)).WaitAsync(Patience);
+        _time.Advance(TimeSpan.FromSeconds(6.999));
+        Assert.Single(_server.Requests);
+        _time.Advance(TimeSpan.FromSeconds(0.001));
+        await _server.WaitForRequestsAsync(2).WaitAsync(Patience);
+        await destination.CompleteAsync(CancellationToken.None);
+        AssertCounts(destination, received: 1, sent: 1, dropped: 0);
+        Assert.Equal((1, 1), (_log.CountOf(EventIds.OutageBegan), _log.CountOf(EventIds.OutageEnded)));
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(403)]
+    [InlineData(404)]
+    [InlineData(307)]
+    public async Task Send_AccessRefused_WaitsSlowlyAndSaysSoOnce(int status)
+    {
+        _server.Respond = _ => _server.Requests.Count <= 3 ? new ScriptedReply(status, "no", ("Location", "http://127.0.0.1:9/")) : ScriptedReply.NoContent;
+        await using InfluxDestination destination = await CreateAsync(new InfluxOptions { BatchPoints = 1, Token = "hidden" });
+        await WriteAsync(destination, 1);
+        for (int i = 0; i < 3; i++)
+        {
+            await _time.WaitForTimerAsync(TimeSpan.FromSeconds(30)).WaitAsync(Patience);
+            _time.Advance(TimeSpan.FromSeconds(30));
+        }
+
+        await destination.CompleteAsync(CancellationToken.None);
+        Assert.Equal(1, _log.CountOf(EventIds.AccessRefused));
+        Assert.DoesNotContain(_log.Entries, entry => entry.Text.Contains("hidden", StringComparison.Ordinal));
+        AssertCounts(destination, received: 1, sent: 1, dropped: 0);
+    }
+
+    [Fact]
+    public async Task Send_NoAnswer_IsTriedAgainAfterTheTimeout()
+    {
+        _server.Stalled = true;
+        await using InfluxDestination destination = await CreateAsync(new InfluxOptions { BatchPoints = 1, MaxRetryDelay = TimeSpan.FromSeconds(1) });
+        await WriteAsync(destination, 1);
+        await _server.WaitForRequestsAsync(1).WaitAsync(Patience);
+        _server.Stalled = false;
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Task completed = destination.CompleteAsync(CancellationToken.None).AsTask();
+        await AdvanceUntilAsync(completed);
+        Assert.Equal(2, _server.Requests.Count);
+        AssertCounts(destination, received: 1, sent: 1, dropped: 0);
+        Assert.Equal(1, destination.Counters.Errors);
+    }
+
+    [Fact]
+    public async Task Write_NoStoreAndQueueFull_WaitsUntilThereIsRoom()
+    {
+        _server.Stalled = true;
+        await using InfluxDestination destination = await CreateAsync(new InfluxOptions { BatchPoints = 5000, QueueBytes = 1 << 20 });
+        Task writing = WriteAsync(destination, 60_000);
+        await _server.WaitForRequestsAsync(1).WaitAsync(Patience);
+        Assert.False(writing.IsCompleted);
+        _server.Stalled = false;
+        _time.Advance(TimeSpan.FromSeconds(10));
+        await AdvanceUntilAsync(writing);
+        await destination.CompleteAsync(CancellationToken.None);
+        Assert.Equal(Enumerable.Range(0, 60_000), _server.Requests.Skip(1).SelectMany(Scores));
+        AssertCounts(destination, received: 60_000, sent: 60_000, dropped: 0);
+    }
+
+    [Fact]
+    public async Task Complete_DeadlinePassedWithoutStore_CountsTheRestAsLost()
+    {
+        await _server.DownAsync();
+        await using InfluxDestination destination = await CreateAsync(new InfluxOptions { BatchPoints = 10 });
+        await WriteAsync(destination, 25);
+        await destination.CompleteAsync(new CancellationToken(canceled: true));
+        AssertCounts(destination, received: 25, sent: 0, dropped: 25);
+        Assert.Equal(25, destination.Counters.DroppedFor(DropReason.Shutdown));
+        Assert.Equal(1, _log.CountOf(EventIds.LostAtShutdown));
+    }
+
+    [Fact]
+    public async Task Create_BadSettings_NamesThem()
+    {
+        ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(
+            () => InfluxDestination.CreateAsync(new InfluxOptions(), null, _time, _log, CancellationToken.None));
+        Assert.Contains("Influx:Url is ''", error.Message, StringComparison.Ordinal);
+    }
+
+    private static List<string> Lines(ReceivedRequest request) => [.. request.Body.Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+
+    private static IEnumerable<int> Scores(ReceivedRequest request) =>
+        Lines(request).Select(line => int.Parse(line.Split(",score=")[1].Split(',')[0], CultureInfo.InvariantCulture));
+
+    private IEnumerable<int> Accepted(int[] bad) =>
+        _server.Requests.Where(request => !Scores(request).Any(bad.Contains)).SelectMany(Scores);
+
+    private static void AssertCounts(InfluxDestination destination, long received, long sent, long dropped) =>
+        Assert.Equal((received, sent, dropped), (destination.Counters.Received, destination.Counters.Sent, destination.Counters.Dropped));
+
+    private Task<InfluxDestination> CreateAsync(InfluxOptions options, LocalStore? store = null) =>
+        InfluxDestination.CreateAsync(options with { Url = _server.Url.ToString(), Bucket = "b" }, store, _time, _log, CancellationToken.None);
+
+    private async Task WriteAsync(InfluxDestination destination, int windows)
+    {
+        using ScoreBatch batch = _given.Batch(windows);
+        await destination.WriteAsync(batch, CancellationToken.None);
+    }
+
+    /// <summary>Lets waits of unknown length pass until the task has ended.</summary>
+    private async Task AdvanceUntilAsync(Task task)
+    {
+        await ServerProcess.WaitForAsync(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromSeconds(1));
+                return Task.FromResult(task.IsCompleted);
+            },
+            "the task to end",
+            Patience);
+        await task;
+    }
+}

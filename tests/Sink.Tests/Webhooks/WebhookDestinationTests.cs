@@ -1,0 +1,224 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Thrum.Detector.Alarms;
+using Thrum.Detector.Scores;
+using Thrum.Detector.Stages;
+using Thrum.Sink.Store;
+using Thrum.Sink.Tests.Support;
+using Thrum.Sink.Webhooks;
+
+namespace Thrum.Sink.Tests.Webhooks;
+
+public sealed class WebhookDestinationTests : IAsyncLifetime
+{
+    private const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly Given _given = new();
+    private readonly ListLogger<WebhookDestination> _log = new();
+    private TemporaryStore _store = null!;
+    private WebhookReceiver _server = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _store = await TemporaryStore.OpenAsync();
+        _server = await WebhookReceiver.StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        await _store.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Write_Transition_PostsOneSignedCloudEvent()
+    {
+        AlarmTransition transition = Given.Transition(message: "über \"alles\"") with { EventTimeUnixNs = Given.StartUnixNs + 7, Threshold = double.PositiveInfinity };
+        WebhookDestination webhook = await CreateAsync(new WebhookOptions { Secret = Secret, GatewayName = "hall 3" });
+        await WriteAndCompleteAsync(webhook, transition);
+        ReceivedRequest request = Assert.Single(_server.Requests);
+        using JsonDocument document = JsonDocument.Parse(request.Body);
+        JsonElement root = document.RootElement;
+        Assert.Equal("application/cloudevents+json; charset=utf-8", request.Headers["Content-Type"]);
+        Assert.Equal(
+            ["1.0", $"hook-{transition.Id:D}", "/thrum/hall%203", "thrum.alarm.transition", "pump/bearing/x", "2026-01-02T03:04:05.000000007Z", "application/json"],
+            new[] { "specversion", "id", "source", "type", "subject", "time", "datacontenttype" }.Select(name => root.GetProperty(name).GetString()));
+        JsonElement data = root.GetProperty("data");
+        Assert.Equal(
+            [transition.Id.ToString("D"), "mse-high", "alarm", "normal", "activeUnacknowledged", "mse", "undetermined", "über \"alles\"", "1767323045000000007"],
+            new[] { "transitionId", "rule", "severity", "from", "to", "metric", "diagnosis", "message", "eventTimeUnixNs" }.Select(name => data.GetProperty(name).GetString()));
+        Assert.Equal(13.5, data.GetProperty("value").GetDouble());
+        Assert.Equal(JsonValueKind.Null, data.GetProperty("threshold").ValueKind);
+        long timestamp = long.Parse(request.Headers["webhook-timestamp"], CultureInfo.InvariantCulture);
+        Assert.Equal(_store.Time.GetUtcNow().ToUnixTimeSeconds(), timestamp);
+        Assert.Equal($"hook-{transition.Id:D}", request.Headers["webhook-id"]);
+        Assert.Equal(
+            new WebhookSigner(Secret).Sign(request.Headers["webhook-id"], timestamp, Encoding.UTF8.GetBytes(request.Body)),
+            request.Headers["webhook-signature"]);
+    }
+
+    [Fact]
+    public async Task Write_NoSecret_IsNotSigned()
+    {
+        await WriteAndCompleteAsync(await CreateAsync(new WebhookOptions()), Given.Transition());
+        Assert.DoesNotContain("webhook-signature", Assert.Single(_server.Requests).Headers.Keys, StringComparer.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Receiver_DownThenUp_GetsAllInOrderOnce()
+    {
+        await _server.DownAsync();
+        WebhookDestination webhook = await CreateAsync(new WebhookOptions());
+        await using HistoryDestination history = new(_store.Store, [webhook], _store.Time);
+        AlarmTransition[] transitions = [.. Enumerable.Range(0, 5).Select(i => Given.Transition(i))];
+        foreach (AlarmTransition transition in transitions)
+        {
+            await WriteAsync(history, transition);
+        }
+
+        await ServerProcess.WaitForAsync(() => Task.FromResult(_log.CountOf(EventIds.OutageBegan) == 1), "the outage to be seen", Patience);
+        await _server.UpAsync();
+        await AdvanceUntilAsync(history.CompleteAsync(CancellationToken.None).AsTask());
+        Assert.Equal(transitions.Select(transition => $"hook-{transition.Id:D}"), Ids());
+        Assert.Equal((5, 5, 0, 0), Counts(webhook));
+        Assert.Equal(1, _log.CountOf(EventIds.OutageEnded));
+    }
+
+    [Fact]
+    public async Task Restart_DuringOutage_DeliversWhatWaited()
+    {
+        await _server.DownAsync();
+        WebhookDestination first = await CreateAsync(new WebhookOptions());
+        await using (HistoryDestination history = new(_store.Store, [first], _store.Time))
+        {
+            await WriteAsync(history, Given.Transition());
+            await history.CompleteAsync(new CancellationToken(canceled: true)).AsTask().WaitAsync(Patience).ContinueWith(static _ => { }, TaskScheduler.Default);
+        }
+
+        await _store.ReopenAsync();
+        await _server.UpAsync();
+        WebhookDestination second = await CreateAsync(new WebhookOptions());
+        await second.CompleteAsync(CancellationToken.None).AsTask().WaitAsync(Patience);
+        await second.DisposeAsync();
+        Assert.Equal([$"hook-{Given.Transition().Id:D}"], Ids());
+    }
+
+    [Fact]
+    public async Task Write_TransitionSeenBefore_PostsNothingAgain()
+    {
+        await WriteAndCompleteAsync(await CreateAsync(new WebhookOptions()), Given.Transition());
+        await _store.ReopenAsync();
+        await WriteAndCompleteAsync(await CreateAsync(new WebhookOptions()), Given.Transition());
+        Assert.Single(_server.Requests);
+    }
+
+    [Fact]
+    public async Task Receiver_RefusesOneEvent_TheOthersGoOn()
+    {
+        AlarmTransition[] transitions = [.. Enumerable.Range(0, 3).Select(i => Given.Transition(i))];
+        _server.Respond = request => request.Body.Contains(transitions[1].Id.ToString("D"), StringComparison.Ordinal)
+            ? new ScriptedReply(422, "no") : ScriptedReply.NoContent;
+        WebhookDestination webhook = await CreateAsync(new WebhookOptions());
+        await WriteAndCompleteAsync(webhook, transitions);
+        Assert.Equal((3, 2, 1, 0), Counts(webhook));
+        Assert.Equal(1, webhook.Counters.DroppedFor(DropReason.Refused));
+        Assert.Equal(1, _log.CountOf(EventIds.WebhookRefused));
+    }
+
+    [Fact]
+    public async Task Receiver_Redirects_IsNotFollowed()
+    {
+        await using WebhookReceiver elsewhere = await WebhookReceiver.StartAsync();
+        _server.Respond = _ => new ScriptedReply(308, "", ("Location", elsewhere.Url.ToString()));
+        WebhookDestination webhook = await CreateAsync(new WebhookOptions());
+        await using HistoryDestination history = new(_store.Store, [webhook], _store.Time);
+        await WriteAsync(history, Given.Transition());
+        await ServerProcess.WaitForAsync(() => Task.FromResult(_log.CountOf(EventIds.AccessRefused) == 1), "the redirect to be seen", Patience);
+        Assert.Empty(elsewhere.Requests);
+        Assert.Equal(1, webhook.Waiting);
+    }
+
+    [Fact]
+    public async Task Receiver_DeadTooLong_DropsTheOldestAndCounts()
+    {
+        await _server.DownAsync();
+        WebhookDestination webhook = await CreateAsync(new WebhookOptions { MaxWaiting = 3 });
+        await using HistoryDestination history = new(_store.Store, [webhook], _store.Time);
+        for (int i = 0; i < 10; i++)
+        {
+            await WriteAsync(history, Given.Transition(i));
+        }
+
+        Assert.Equal(3, webhook.Waiting);
+        Assert.Equal(7, webhook.Counters.DroppedFor(DropReason.Overflow));
+        Assert.Equal(1, _log.CountOf(EventIds.WebhookOverflow));
+        await _server.UpAsync();
+        await AdvanceUntilAsync(history.CompleteAsync(CancellationToken.None).AsTask());
+        Assert.Equal(new[] { 0, 8, 9 }.Select(i => $"hook-{Given.Transition(i).Id:D}"), Ids());
+    }
+
+    [Fact]
+    public async Task Receiver_OneDead_TheOtherIsServed()
+    {
+        WebhookDestination dead = await CreateAsync(new WebhookOptions { Url = "http://127.0.0.1:9/", Id = "dead" });
+        WebhookDestination live = await CreateAsync(new WebhookOptions());
+        await using HistoryDestination history = new(_store.Store, [dead, live], _store.Time);
+        await WriteAsync(history, Given.Transition());
+        await _server.WaitForRequestsAsync(1).WaitAsync(Patience);
+        Assert.Equal(1, dead.Waiting);
+    }
+
+    [Fact]
+    public void Faults_BadSettings_NamesEachWithoutTheSecret()
+    {
+        IReadOnlyList<string> faults = new WebhookOptions { Id = "a.b", Url = "x", Secret = "tellnobody" }.Faults();
+        Assert.Equal(3, faults.Count);
+        Assert.DoesNotContain(faults, fault => fault.Contains("tellnobody", StringComparison.Ordinal));
+    }
+
+    private IEnumerable<string> Ids() => _server.Requests.Select(request => request.Headers["webhook-id"]);
+
+    private static (long Received, long Sent, long Dropped, long Waiting) Counts(WebhookDestination webhook) =>
+        (webhook.Counters.Received, webhook.Counters.Sent, webhook.Counters.Dropped, webhook.Waiting);
+
+    private Task<WebhookDestination> CreateAsync(WebhookOptions options)
+    {
+        WebhookOptions complete = options with
+        {
+            Id = options.Id == "webhook" ? "hook" : options.Id,
+            Url = options.Url.Length > 0 ? options.Url : _server.Url.ToString(),
+            Timeout = TimeSpan.FromHours(1),
+        };
+        return WebhookDestination.CreateAsync(complete, _store.Store, _store.Time, _log, CancellationToken.None);
+    }
+
+    private async Task WriteAndCompleteAsync(WebhookDestination webhook, params AlarmTransition[] transitions)
+    {
+        await using HistoryDestination history = new(_store.Store, [webhook], _store.Time);
+        await WriteAsync(history, transitions);
+        await history.CompleteAsync(CancellationToken.None).AsTask().WaitAsync(Patience);
+    }
+
+    private async Task WriteAsync(HistoryDestination history, params AlarmTransition[] transitions)
+    {
+        using ScoreBatch batch = _given.Batch(1);
+        Array.ForEach(transitions, batch.Append);
+        await history.WriteAsync(batch, CancellationToken.None);
+    }
+
+    private async Task AdvanceUntilAsync(Task task)
+    {
+        await ServerProcess.WaitForAsync(
+            () =>
+            {
+                _store.Time.Advance(TimeSpan.FromSeconds(1));
+                return Task.FromResult(task.IsCompleted);
+            },
+            "the task to end",
+            Patience);
+        await task;
+    }
+}
