@@ -10,7 +10,7 @@ namespace Thrum.TestSupport;
 public sealed class ServerProcess : IAsyncDisposable
 {
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
     private readonly Process _process;
@@ -26,6 +26,11 @@ public sealed class ServerProcess : IAsyncDisposable
     }
 
     public int Id => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>The code it ended with; 128 and the signal's number where a signal ended it.</summary>
+    public int ExitCode => _process.ExitCode;
 
     /// <summary>What the server wrote so far.</summary>
     public string Output

@@ -1,0 +1,132 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Thrum.TestSupport;
+
+/// <summary>
+/// <c>thrum run</c> as a child process. Configuration and store live in a temporary folder that goes with it; it can be ended and
+/// started again on the same store.
+/// </summary>
+public sealed class GatewayProcess : IAsyncDisposable
+{
+    private readonly HttpClient _client;
+    private ServerProcess? _process;
+    private string _earlierLog = "";
+
+    private GatewayProcess(JsonObject settings)
+    {
+        Folder = ServerProcess.TemporaryFolder();
+        int port = ServerProcess.FreePort();
+        settings["version"] = 1;
+        settings["http"] = new JsonObject { ["port"] = port };
+        ConfigurationFile = Path.Combine(Folder, "thrum.json");
+        File.WriteAllText(ConfigurationFile, settings.ToJsonString());
+        _client = new HttpClient { BaseAddress = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}")) };
+    }
+
+    /// <summary>Where its configuration is; a relative path in it, such as the store's default, lies here.</summary>
+    public string Folder { get; }
+
+    public string ConfigurationFile { get; }
+
+    /// <summary>Everything it logged so far, over restarts.</summary>
+    public string Log => _earlierLog + _process?.Output;
+
+    /// <summary>Starts a gateway that serves its page; its broker may still be away.</summary>
+    /// <param name="settings">The configuration but for the version and the page's address, which are filled in.</param>
+    public static async Task<GatewayProcess> StartAsync(JsonObject settings)
+    {
+        GatewayProcess gateway = new(settings);
+        try
+        {
+            await gateway.StartAgainAsync();
+            return gateway;
+        }
+        catch
+        {
+            await gateway.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts it on the store it had.</summary>
+    public async Task StartAgainAsync()
+    {
+        if (_process is not null)
+        {
+            _earlierLog += _process.Output;
+            await _process.DisposeAsync();
+        }
+
+        _process = await ServerProcess.StartAsync(
+            ThrumCli.Program, ["run", "-c", ConfigurationFile], async () => (await _client.GetAsync("healthz")).IsSuccessStatusCode);
+    }
+
+    /// <summary>Waits until it says that it is ready.</summary>
+    public Task WaitUntilReadyAsync() => ServerProcess.WaitForAsync(
+        async () => await NotReadyReasonsAsync() is [], $"the gateway is not ready: {Log}", TimeSpan.FromSeconds(20));
+
+    /// <summary>What <c>/readyz</c> says is missing; empty when it answers 200.</summary>
+    public async Task<IReadOnlyList<string>> NotReadyReasonsAsync()
+    {
+        using HttpResponseMessage response = await _client.GetAsync("readyz");
+        using JsonDocument document = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+        string[] reasons = [.. document.RootElement.GetProperty("reasons").EnumerateArray().Select(reason => reason.GetString()!)];
+        return reasons.Length == 0 == (response.StatusCode == HttpStatusCode.OK)
+            ? reasons
+            : throw new InvalidOperationException($"/readyz answers {response.StatusCode} with {reasons.Length} reasons.");
+    }
+
+    /// <summary>The counters of <c>/metrics</c> now.</summary>
+    public async Task<GatewayMetrics> MetricsAsync() => GatewayMetrics.Parse(await _client.GetStringAsync("metrics"));
+
+    /// <summary>Polls the counters until they are as wanted; fails the test with the last ones otherwise.</summary>
+    public async Task<GatewayMetrics> WaitForMetricsAsync(Func<GatewayMetrics, bool> wanted, string what, TimeSpan? within = null)
+    {
+        GatewayMetrics last = GatewayMetrics.Parse("");
+        try
+        {
+            await ServerProcess.WaitForAsync(
+                async () => wanted(last = await MetricsAsync()), what, within ?? TimeSpan.FromSeconds(30));
+            return last;
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"{e.Message}\n{last}\n{Log}", e);
+        }
+    }
+
+    /// <summary>The transitions that the API shows, newest first.</summary>
+    public async Task<IReadOnlyList<JsonElement>> AlarmsAsync()
+    {
+        using JsonDocument document = JsonDocument.Parse(await _client.GetStringAsync("api/v1/alarms"));
+        return [.. document.RootElement.EnumerateArray().Select(alarm => alarm.Clone())];
+    }
+
+    /// <summary>How many lines of the log contain the text.</summary>
+    public int LogLinesWith(string text) => Log.Split('\n').Count(line => line.Contains(text, StringComparison.Ordinal));
+
+    /// <summary>SIGTERM; the exit code.</summary>
+    public async Task<int> StopAsync()
+    {
+        await _process!.StopAsync();
+        return _process.ExitCode;
+    }
+
+    /// <summary>SIGKILL.</summary>
+    public Task KillAsync() => _process!.KillAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+        {
+            await _process.KillAsync();
+            await _process.DisposeAsync();
+        }
+
+        _client.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
+}
