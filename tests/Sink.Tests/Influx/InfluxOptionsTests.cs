@@ -23,9 +23,9 @@ public sealed class InfluxOptionsTests
     {
         InfluxOptions options = Good with { Url = "127.0.0.1", Bucket = "", BatchPoints = 0, BatchDelay = TimeSpan.Zero, MaxRetryDelay = TimeSpan.Zero };
         string all = string.Join('\n', options.Faults());
-        Assert.Equal(5, options.Faults().Count);
-        Assert.Contains("Influx:Url is '127.0.0.1'; expected an address such as http://127.0.0.1:8086.", all, StringComparison.Ordinal);
-        Assert.Contains("Influx:BatchPoints is 0; expected 1 to 1000000.", all, StringComparison.Ordinal);
+        Assert.Equal(5, options.Faults().Count());
+        Assert.Contains("Url is '127.0.0.1', expected an address such as http://127.0.0.1:8086", all, StringComparison.Ordinal);
+        Assert.Contains("BatchPoints is 0, expected 1 to 1000000", all, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -174,8 +174,8 @@ public sealed class WebhookDestinationTests : IAsyncLifetime
     [Fact]
     public void Faults_BadSettings_NamesEachWithoutTheSecret()
     {
-        IReadOnlyList<string> faults = new WebhookOptions { Id = "a.b", Url = "x", Secret = "tellnobody" }.Faults();
-        Assert.Equal(3, faults.Count);
+        string[] faults = [.. new WebhookOptions { Id = "a.b", Url = "x", Secret = "tellnobody" }.Faults()];
+        Assert.Equal(3, faults.Length);
         Assert.DoesNotContain(faults, fault => fault.Contains("tellnobody", StringComparison.Ordinal));
     }
 
