@@ -195,7 +195,7 @@ public sealed class InfluxDestinationTests : IAsyncLifetime
     {
         ArgumentException error = await Assert.ThrowsAsync<ArgumentException>(
             () => InfluxDestination.CreateAsync(new InfluxOptions(), null, _time, _log, CancellationToken.None));
-        Assert.Contains("Influx:Url is ''", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Url is ''", error.Message, StringComparison.Ordinal);
     }
 
     private static List<string> Lines(ReceivedRequest request) => [.. request.Body.Split('\n', StringSplitOptions.RemoveEmptyEntries)];

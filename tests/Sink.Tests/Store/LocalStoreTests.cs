@@ -27,9 +27,9 @@ public sealed class LocalStoreTests : IAsyncLifetime
         StoreOptions options = new() { Path = " ", HistoryBytes = 5, HistoryBucket = TimeSpan.Zero };
         Assert.Equal(
             [
-                "Store:Path is empty; expected the path of the database file.",
-                "Store:HistoryBucket is 00:00:00; expected a duration above zero.",
-                "Store:HistoryBytes is 5; expected at least 1048576.",
+                "Path is empty, expected the path of the database file",
+                "HistoryBucket is 00:00:00, expected a duration above zero",
+                "HistoryBytes is 5, expected at least 1048576",
             ],
             options.Faults());
     }
