@@ -34,6 +34,7 @@ public sealed class DetectorPipeline : IDisposable
         ScorePool = new ScoreBatchPool();
         _inputs = [.. Enumerable.Range(0, shards).Select(_ => Channel.CreateBounded<SampleBatch>(
             new BoundedChannelOptions(options.QueueBatches) { SingleReader = true, SingleWriter = false, FullMode = BoundedChannelFullMode.Wait }))];
+        Inputs = [.. _inputs.Select(input => input.Writer)];
         _output = Channel.CreateBounded<ScoreBatch>(
             new BoundedChannelOptions(2 * shards) { SingleReader = true, SingleWriter = shards == 1, FullMode = BoundedChannelFullMode.Wait });
         Counters = new StageCounters("score", "block", () => _inputs.Sum(input => (long)input.Reader.Count));
@@ -51,7 +52,7 @@ public sealed class DetectorPipeline : IDisposable
     public ScoreBatchPool ScorePool { get; }
 
     /// <summary>One input per shard; whoever writes completes them all at the end of the input.</summary>
-    public IReadOnlyList<ChannelWriter<SampleBatch>> Inputs => [.. _inputs.Select(input => input.Writer)];
+    public IReadOnlyList<ChannelWriter<SampleBatch>> Inputs { get; }
 
     /// <summary>The scores of all shards; it completes when every shard is done.</summary>
     public ChannelReader<ScoreBatch> Output => _output.Reader;
@@ -59,15 +60,17 @@ public sealed class DetectorPipeline : IDisposable
     /// <summary>Counters of the scoring stage, in blocks.</summary>
     public StageCounters Counters { get; }
 
-    /// <summary>Runs all shards until their inputs end, then completes the output.</summary>
+    /// <summary>
+    /// Runs all shards until their inputs end, then completes the output. A fault in one shard ends them all: it completes the inputs
+    /// and the output too, so that nobody waits for a shard that is gone.
+    /// </summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        Task[] tasks = [.. _shards.Select((shard, i) => Task.Run(
-            () => new ShardStage(shard, _outputs[i], _options, _time).RunAsync(_inputs[i].Reader, _output.Writer, cancellationToken), cancellationToken))];
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Exception? fault = null;
         try
         {
-            await Task.WhenAll(tasks).ConfigureAwait(false);
+            await Task.WhenAll([.. Enumerable.Range(0, _shards.Length).Select(i => Task.Run(() => RunShardAsync(i, stop), CancellationToken.None))]).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -77,6 +80,25 @@ public sealed class DetectorPipeline : IDisposable
         finally
         {
             _output.Writer.TryComplete(fault);
+        }
+    }
+
+    private async Task RunShardAsync(int index, CancellationTokenSource stop)
+    {
+        try
+        {
+            await new ShardStage(_shards[index], _outputs[index], _options, _time)
+                .RunAsync(_inputs[index].Reader, _output.Writer, stop.Token).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            foreach (Channel<SampleBatch> input in _inputs)
+            {
+                input.Writer.TryComplete(e);
+            }
+
+            await stop.CancelAsync().ConfigureAwait(false);
+            throw;
         }
     }
 

@@ -13,9 +13,10 @@ internal sealed class ShardStage(Shard shard, ShardOutput output, DetectorOption
     // Enough for delivery to work in bulk, few enough to keep memory and latency small.
     private const int WindowsPerOutput = 2048;
 
-    private long _oldestTimestamp;
+    private long? _waitingSince;
+    private long _oldestReceived;
 
-    /// <summary>Runs until the input ends; completes the output then, with the fault if there was one.</summary>
+    /// <summary>Runs until the input ends.</summary>
     public async Task RunAsync(ChannelReader<SampleBatch> reader, ChannelWriter<ScoreBatch> writer, CancellationToken cancellationToken)
     {
         while (await reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
@@ -27,30 +28,25 @@ internal sealed class ShardStage(Shard shard, ShardOutput output, DetectorOption
                     Process(batch);
                 }
 
-                if (IsFlushDue(reader))
-                {
-                    shard.FlushLanes();
-                }
-
-                if (output.Batch.Count >= WindowsPerOutput)
+                if (IsOverdue || output.Batch.Count >= WindowsPerOutput)
                 {
                     await SendAsync(writer, cancellationToken).ConfigureAwait(false);
                 }
             }
 
-            shard.FlushLanes();
             await SendAsync(writer, cancellationToken).ConfigureAwait(false);
         }
-
-        shard.FlushLanes();
-        await SendAsync(writer, cancellationToken).ConfigureAwait(false);
     }
+
+    // Counted from when this stage took the batch: time in its queue is no reason to score in smaller portions.
+    private bool IsOverdue => _waitingSince is { } since && time.GetElapsedTime(since) >= options.MaxDelay;
 
     private void Process(SampleBatch batch)
     {
-        if (_oldestTimestamp == 0)
+        if (_waitingSince is null)
         {
-            _oldestTimestamp = batch.ReceivedTimestamp;
+            _waitingSince = time.GetTimestamp();
+            _oldestReceived = batch.ReceivedTimestamp;
         }
 
         foreach (ref readonly SampleBlock block in batch.Blocks)
@@ -59,19 +55,18 @@ internal sealed class ShardStage(Shard shard, ShardOutput output, DetectorOption
         }
     }
 
-    private bool IsFlushDue(ChannelReader<SampleBatch> reader) =>
-        reader.Count == 0 || time.GetElapsedTime(_oldestTimestamp) >= options.MaxDelay;
-
+    /// <summary>Scores what waits and passes it on. Without a window nothing waits, so the next message starts the clock anew.</summary>
     private async ValueTask SendAsync(ChannelWriter<ScoreBatch> writer, CancellationToken cancellationToken)
     {
+        shard.FlushLanes();
+        _waitingSince = null;
         if (output.IsEmpty)
         {
             return;
         }
 
         ScoreBatch batch = output.Take();
-        batch.ReceivedTimestamp = _oldestTimestamp;
-        _oldestTimestamp = 0;
+        batch.ReceivedTimestamp = _oldestReceived;
         await writer.WriteAsync(batch, cancellationToken).ConfigureAwait(false);
     }
 }

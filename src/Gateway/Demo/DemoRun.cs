@@ -59,7 +59,7 @@ internal sealed class DemoRun : IAsyncDisposable
         long started = _time.GetTimestamp();
         using var stopGateway = new CancellationTokenSource();
         Task gateway = _gateway.RunAsync(stopGateway.Token);
-        await WaitUntilAsync(() => _gateway.Session.Status == MqttSessionStatus.Connected || gateway.IsCompleted).ConfigureAwait(false);
+        await WaitUntilAsync(() => _gateway.Session.IsSubscribed || gateway.IsCompleted).ConfigureAwait(false);
         await Fleet.RunAsync(new MqttSessionOptions { Host = "127.0.0.1", Port = _broker.Port }, stopping).ConfigureAwait(false);
         await WaitUntilAsync(() => _gateway.Ingest.Counters.Received >= Fleet.Messages || gateway.IsCompleted).ConfigureAwait(false);
         Uri page = _gateway.Page!;

@@ -55,8 +55,9 @@ internal sealed class BrokerClient(LoopbackBroker broker, MqttConnection connect
 
     private async Task<string> ReadAsync()
     {
-        while (await connection.FillAsync(CancellationToken.None))
+        do
         {
+            // Before the first read too: packets may have come in one piece with CONNECT.
             while (TryTake(out BrokerMessage? message, out bool retain, out ushort packetId, out SubscribeWork? work, out bool isGoodbye))
             {
                 if (isGoodbye)
@@ -81,6 +82,7 @@ internal sealed class BrokerClient(LoopbackBroker broker, MqttConnection connect
                 await connection.FlushAsync();
             }
         }
+        while (await connection.FillAsync(CancellationToken.None));
 
         return "the client closed the connection";
     }

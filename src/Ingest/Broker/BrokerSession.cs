@@ -5,7 +5,7 @@ using Thrum.Ingest.Mqtt.Codec;
 namespace Thrum.Ingest.Broker;
 
 /// <summary>A client's subscriptions, queue and unacknowledged messages, which may outlive its connection. Thread-safe.</summary>
-internal sealed class BrokerSession(string clientId, int maxQueued)
+internal sealed class BrokerSession(string clientId, int maxQueued, long maxQueuedBytes)
 {
     private readonly Lock _gate = new();
     private readonly Queue<Delivery> _queue = new();
@@ -14,6 +14,7 @@ internal sealed class BrokerSession(string clientId, int maxQueued)
     private Subscription[] _subscriptions = [];
     private TaskCompletionSource? _room;
     private BrokerClient? _client;
+    private long _queuedBytes;
     private long _order;
 
     public string ClientId { get; } = clientId;
@@ -71,10 +72,12 @@ internal sealed class BrokerSession(string clientId, int maxQueued)
         {
             Delivery[] again = [.. _inFlight.Values.OrderBy(delivery => delivery.Order).Select(delivery => delivery with { IsDuplicate = true }), .. _queue];
             _queue.Clear();
+            _queuedBytes = 0;
             _inFlight.Clear();
             foreach (Delivery delivery in again)
             {
                 _queue.Enqueue(delivery);
+                _queuedBytes += delivery.Message.Payload.Length;
             }
 
             _window = new PublishWindow(receiveMaximum);
@@ -109,13 +112,15 @@ internal sealed class BrokerSession(string clientId, int maxQueued)
                 return Enqueued.Taken;
             }
 
-            if (_queue.Count >= maxQueued)
+            // The first message always fits, however long it is.
+            if (_queue.Count >= maxQueued || (_queue.Count > 0 && _queuedBytes + message.Payload.Length > maxQueuedBytes))
             {
                 room = client is null ? null : (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
                 return client is null ? Enqueued.Dropped : Enqueued.Full;
             }
 
             _queue.Enqueue(new Delivery(message, qos, isRetained, IsDuplicate: false, _order++));
+            _queuedBytes += message.Payload.Length;
         }
 
         client?.Wake();
@@ -131,6 +136,7 @@ internal sealed class BrokerSession(string clientId, int maxQueued)
             while (buffer.Count < enough && _queue.TryPeek(out Delivery next) && (next.Qos == MqttQos.AtMostOnce || !_window.IsFull))
             {
                 _queue.Dequeue();
+                _queuedBytes -= next.Message.Payload.Length;
                 ushort id = next.Qos == MqttQos.AtMostOnce ? (ushort)0 : _window.TakeLocked();
                 if (id > 0)
                 {
@@ -142,7 +148,7 @@ internal sealed class BrokerSession(string clientId, int maxQueued)
                 encoded++;
             }
 
-            if (_queue.Count <= maxQueued / 2)
+            if (_queue.Count <= maxQueued / 2 && _queuedBytes <= maxQueuedBytes / 2)
             {
                 WakeLocked();
             }

@@ -262,7 +262,7 @@ public sealed class LoopbackBroker : IAsyncDisposable
         _sessions.TryGetValue(id, out BrokerSession? known);
         known?.Client?.TakeOver();
         bool isPresent = known is { IsKept: true } && !request.CleanStart;
-        BrokerSession session = isPresent ? known! : new BrokerSession(id, _options.MaxQueuedMessages);
+        BrokerSession session = isPresent ? known! : new BrokerSession(id, _options.MaxQueuedMessages, _options.MaxQueuedBytes);
         session.IsKept = _options.KeepSessions && (request.Protocol == MqttProtocol.V5 ? request.SessionExpirySeconds > 0 : !request.CleanStart);
         _sessions[id] = session;
         await AnswerAsync(connection, request, new ConnAckPacket

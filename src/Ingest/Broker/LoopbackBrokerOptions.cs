@@ -14,6 +14,9 @@ public sealed record LoopbackBrokerOptions
     /// <summary>Messages waiting per subscriber before publishers have to wait.</summary>
     public int MaxQueuedMessages { get; init; } = 1000;
 
+    /// <summary>Payload bytes waiting per subscriber before publishers have to wait.</summary>
+    public long MaxQueuedBytes { get; init; } = 64 << 20;
+
     /// <summary>The longest packet taken, bytes after its fixed header; the sender of a longer one is disconnected.</summary>
     public int MaxMessageBytes { get; init; } = 64 << 20;
 

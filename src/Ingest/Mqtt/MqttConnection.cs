@@ -69,7 +69,7 @@ internal sealed class MqttConnection : IAsyncDisposable
             Heard();
             return more;
         }
-        catch (Exception e) when (IsBroken(e))
+        catch (Exception e) when (IsBroken(e) || (e is OperationCanceledException && _lifetime.IsCancellationRequested))
         {
             throw Fault(e);
         }
@@ -108,7 +108,7 @@ internal sealed class MqttConnection : IAsyncDisposable
     {
         Interlocked.CompareExchange(ref _abortReason, reason, null);
         _lifetime.Cancel();
-        _stream.Dispose();
+        _reader.CancelPendingRead();
     }
 
     /// <summary>The reason as an exception, ours before the operating system's.</summary>

@@ -281,13 +281,14 @@ public sealed class MqttPublisher : IAsyncDisposable
     {
         try
         {
-            while (await _connection.FillAsync(CancellationToken.None))
+            do
             {
                 lock (_connection.Outbound.Gate)
                 {
                     ParseLocked();
                 }
             }
+            while (await _connection.FillAsync(CancellationToken.None));
 
             Fail(_connection.Fault(null));
         }

@@ -57,6 +57,9 @@ public sealed class MqttSession
     /// <summary>Where the session stands.</summary>
     public MqttSessionStatus Status => (MqttSessionStatus)Volatile.Read(ref _status);
 
+    /// <summary>True once the broker has granted every subscription of the present connection or kept session.</summary>
+    public bool IsSubscribed => Status == MqttSessionStatus.Connected && _state.IsSubscribed;
+
     /// <summary>Why there is no connection, or which subscription the broker refused; null when all is well.</summary>
     public string? LastFault => _state.LastFault;
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Thrum.Ingest.Mqtt.Codec;
@@ -42,27 +43,35 @@ internal sealed class ReceiveLoop(
     /// <param name="hard">Ends a flush of the handler.</param>
     public async Task RunAsync(CancellationToken stopping, CancellationToken hard)
     {
-        while (await connection.FillAsync(stopping))
+        do
         {
-            Step step;
-            do
-            {
-                step = Parse();
-                if (_hasTaken)
-                {
-                    await FlushHandlerAsync(hard);
-                }
-
-                if (_hasReply)
-                {
-                    _hasReply = false;
-                    await connection.FlushAsync();
-                }
-            }
-            while (step == Step.NeedsFlush);
+            // Before the first read too: messages may have come in one piece with CONNACK.
+            await ServeBufferedAsync(hard);
         }
+        while (await connection.FillAsync(stopping));
 
         throw connection.Fault(null);
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask ServeBufferedAsync(CancellationToken hard)
+    {
+        Step step;
+        do
+        {
+            step = Parse();
+            if (_hasTaken)
+            {
+                await FlushHandlerAsync(hard);
+            }
+
+            if (_hasReply)
+            {
+                _hasReply = false;
+                await connection.FlushAsync();
+            }
+        }
+        while (step == Step.NeedsFlush);
     }
 
     private Step Parse()
@@ -233,6 +242,7 @@ internal sealed class ReceiveLoop(
         session.OnSubscribed(refused > 0 ? reason : null);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask FlushHandlerAsync(CancellationToken hard)
     {
         _hasTaken = false;

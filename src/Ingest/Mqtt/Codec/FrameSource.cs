@@ -24,6 +24,7 @@ internal sealed class FrameSource(PipeReader reader, int maxBodyBytes) : IDispos
     private long _lastSkip;
 
     /// <summary>Waits for more bytes. False: the peer has closed the connection.</summary>
+    /// <exception cref="OperationCanceledException">The reading was cancelled, by the token or at the pipe.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> FillAsync(CancellationToken ct)
     {
@@ -39,6 +40,11 @@ internal sealed class FrameSource(PipeReader reader, int maxBodyBytes) : IDispos
         ReadResult result = await reader.ReadAsync(ct);
         _isHeld = true;
         _buffer = result.Buffer;
+        if (result.IsCanceled)
+        {
+            throw new OperationCanceledException();
+        }
+
         if (result.Buffer.Length == kept && result.IsCompleted)
         {
             return false;

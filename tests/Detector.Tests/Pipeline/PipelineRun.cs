@@ -1,0 +1,134 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Thrum.Detector.Alarms;
+using Thrum.Detector.Models;
+using Thrum.Detector.Pipeline;
+using Thrum.Detector.Samples;
+using Thrum.Detector.Scores;
+using Thrum.Detector.Tests.Models;
+using Thrum.Detector.Windows;
+
+namespace Thrum.Detector.Tests.Pipeline;
+
+/// <summary>A pipeline over the test model, fed in process; keeps what comes out per axis.</summary>
+internal sealed class PipelineRun : IDisposable
+{
+    public const long Origin = 1_763_769_600_000_000_000;
+    private readonly AutoencoderModel _model;
+
+    public PipelineRun(int shards, string match = "*", params AlarmRuleOptions[] rules)
+    {
+        _model = TestModels.LoadDense();
+        var options = new DetectorOptions { Shards = shards, MaxBatch = 16 };
+        ModelAssignment[] models = [new ModelAssignment(match, _model, [.. rules.Select(rule => rule.Resolve(_model))])];
+        Pipeline = new DetectorPipeline(options, models, TimeProvider.System, Log);
+    }
+
+    public DetectorPipeline Pipeline { get; }
+
+    public RecordingLogger Log { get; } = new();
+
+    public Dictionary<AxisId, List<string>> Lines { get; } = [];
+
+    public List<(WindowScore Window, float[] Metrics)> Windows { get; } = [];
+
+    public List<AlarmTransition> Transitions { get; } = [];
+
+    public IEnumerable<WindowScore> Of(AxisId axis) => Windows.Where(entry => entry.Window.Stream.Id == axis).Select(entry => entry.Window);
+
+    /// <summary>Writes each block as a batch of its own, in order; then ends the input and waits for the drain.</summary>
+    public async Task FeedAsync(IEnumerable<TestBlock> blocks, CancellationToken cancellationToken)
+    {
+        Task run = Pipeline.RunAsync(cancellationToken);
+        Task read = ReadAllAsync(cancellationToken);
+        foreach (TestBlock block in blocks)
+        {
+            await WriteAsync(block, cancellationToken);
+        }
+
+        foreach (var input in Pipeline.Inputs)
+        {
+            input.Complete();
+        }
+
+        await run;
+        await read;
+    }
+
+    public void Dispose()
+    {
+        Pipeline.Dispose();
+        _model.Dispose();
+    }
+
+    private async Task WriteAsync(TestBlock block, CancellationToken cancellationToken)
+    {
+        AxisStream stream = Pipeline.Streams.Resolve(block.Axis);
+        SampleBatch batch = Pipeline.SamplePool.Rent(block.Samples.Length);
+        batch.ReceivedTimestamp = TimeProvider.System.GetTimestamp();
+        block.Samples.CopyTo(batch.FreeSpan());
+        batch.Append(stream, TimeSource.Stamped, block.FirstUnixNs, block.RateHz, block.Samples.Length);
+        await Pipeline.Inputs[stream.Shard].WriteAsync(batch, cancellationToken);
+    }
+
+    private async Task ReadAllAsync(CancellationToken cancellationToken)
+    {
+        await foreach (ScoreBatch batch in Pipeline.Output.ReadAllAsync(cancellationToken))
+        {
+            using (batch)
+            {
+                Keep(batch);
+            }
+        }
+    }
+
+    private void Keep(ScoreBatch batch)
+    {
+        foreach (WindowScore window in batch.Windows)
+        {
+            float[] metrics = batch.Metrics(window).ToArray();
+            Windows.Add((window, metrics));
+            if (!Lines.TryGetValue(window.Stream.Id, out List<string>? lines))
+            {
+                Lines.Add(window.Stream.Id, lines = []);
+            }
+
+            lines.Add(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{window.TimeUnixNs} {window.Status.ToWireName()} {window.State.ToWireName()} {window.Score:R} {window.PValue:R} {string.Join(' ', metrics.Select(m => m.ToString("R", CultureInfo.InvariantCulture)))}"));
+        }
+
+        Transitions.AddRange(batch.Transitions);
+    }
+}
+
+/// <summary>Samples of one axis on the way in.</summary>
+internal sealed record TestBlock(AxisId Axis, long FirstUnixNs, double RateHz, float[] Samples)
+{
+    /// <summary>Block <paramref name="index"/> of a seeded noise recording of an axis, <paramref name="count"/> samples at 1 kHz.</summary>
+    public static TestBlock Noise(AxisId axis, int index, int count, double amplitude = 1)
+    {
+        var random = new Random((1000 * (int)(StableHash.Of(axis.ToString()) & 0xFFFF)) + index);
+        float[] samples = [.. Enumerable.Range(0, count).Select(_ => (float)(amplitude * ((2 * random.NextDouble()) - 1)))];
+        return new TestBlock(axis, PipelineRun.Origin + ((long)index * count * 1_000_000), TestModels.RateHz, samples);
+    }
+}
+
+/// <summary>Keeps what was logged.</summary>
+internal sealed class RecordingLogger : ILogger<DetectorPipeline>
+{
+    public List<string> Lines { get; } = [];
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        lock (Lines)
+        {
+            Lines.Add($"{logLevel} {eventId.Id} {formatter(state, exception)}");
+        }
+    }
+}

@@ -1,0 +1,158 @@
+using System.Buffers.Binary;
+using Microsoft.Extensions.Logging.Abstractions;
+using Thrum.Ingest.Mqtt;
+
+namespace Thrum.Ingest.Tests.Mqtt;
+
+[Trait("Category", "Integration")]
+public sealed class MosquittoTests
+{
+    private const int Messages = 10_000;
+
+    [Theory]
+    [InlineData(MqttProtocolChoice.V5, MqttQos.AtMostOnce)]
+    [InlineData(MqttProtocolChoice.V5, MqttQos.AtLeastOnce)]
+    [InlineData(MqttProtocolChoice.V5, MqttQos.ExactlyOnce)]
+    [InlineData(MqttProtocolChoice.V311, MqttQos.AtMostOnce)]
+    [InlineData(MqttProtocolChoice.V311, MqttQos.AtLeastOnce)]
+    public async Task RunAsync_TenThousandMessages_ArriveOnceInOrder(MqttProtocolChoice protocol, MqttQos qos)
+    {
+        await using MosquittoServer server = await MosquittoServer.StartAsync();
+        await using Running running = Running.Start(Options(server) with { Protocol = protocol, Subscriptions = [new("v/#", qos)] });
+        await running.SubscribedAsync(server);
+        await PublishAsync(Options(server) with { Protocol = protocol }, qos, 0, Messages);
+        await running.Handler.Until(handler => handler.Messages.Count >= Messages);
+        Assert.Equal(Enumerable.Range(0, Messages), Numbers(running.Handler));
+        Assert.All(running.Handler.Messages, message => Assert.Equal(qos == MqttQos.ExactlyOnce ? MqttQos.AtLeastOnce : qos, message.Qos));
+    }
+
+    [Theory]
+    [InlineData(MqttProtocolChoice.V5)]
+    [InlineData(MqttProtocolChoice.V311)]
+    public async Task RunAsync_BrokerRestarted_LosesNothing(MqttProtocolChoice protocol)
+    {
+        await using MosquittoServer server = await MosquittoServer.StartAsync();
+        MqttSessionOptions options = Options(server) with
+        {
+            ClientId = "gateway",
+            Protocol = protocol,
+            CleanStart = false,
+            SessionExpiry = TimeSpan.FromHours(1),
+            ReconnectDelay = TimeSpan.FromMilliseconds(50),
+            MaxReconnectDelay = TimeSpan.FromMilliseconds(200),
+            ReceiveMaximum = 50,
+            Subscriptions = [new("v/#", MqttQos.AtLeastOnce)],
+        };
+        await using Running running = Running.Start(options);
+        await running.SubscribedAsync(server);
+        // Taken, but held: unacknowledged when the broker goes.
+        var flush = new TaskCompletionSource();
+        running.Handler.Flush = () => flush.Task;
+        await PublishAsync(Options(server) with { Protocol = protocol }, MqttQos.AtLeastOnce, 0, Messages / 2);
+        await running.Handler.Until(handler => handler.Messages.Count > 0);
+        await server.StartAgainAsync();
+        flush.SetResult();
+        await PublishAsync(Options(server) with { Protocol = protocol }, MqttQos.AtLeastOnce, Messages / 2, Messages / 2);
+        await running.Handler.Until(handler => handler.Messages.Select(Number).ToHashSet().Count == Messages);
+        Assert.True(running.Handler.Connects.Count >= 2);
+        Assert.True(running.Handler.Connects[^1].SessionPresent);
+    }
+
+    [Fact]
+    public async Task RunAsync_FiftyMegabytes_AreSkippedAndTheRestArrives()
+    {
+        await using MosquittoServer server = await MosquittoServer.StartAsync();
+        await using Running running = Running.Start(Options(server) with { Subscriptions = [new("v/#", MqttQos.AtLeastOnce)] });
+        await running.SubscribedAsync(server);
+        await using (MqttPublisher publisher = await MqttPublisher.ConnectAsync(Options(server), TimeProvider.System, CancellationToken.None))
+        {
+            await publisher.PublishAsync("v/1", new byte[4], MqttQos.AtLeastOnce);
+            await publisher.PublishAsync("v/big", new byte[50_000_000], MqttQos.AtLeastOnce);
+            await publisher.PublishAsync("v/2", new byte[4], MqttQos.AtLeastOnce);
+            await publisher.DrainAsync();
+        }
+
+        await running.Handler.Until(handler => handler.Messages.Count == 2);
+        Assert.Equal("v/big", Assert.Single(running.Handler.Oversized).Topic);
+        Assert.Equal(["v/1", "v/2"], running.Handler.Messages.Select(message => message.Topic));
+        Assert.Empty(running.Handler.Faults);
+    }
+
+    [Theory]
+    [InlineData(MqttProtocolChoice.V5, "not authorized (0x87)")]
+    [InlineData(MqttProtocolChoice.V311, "not authorized (0x87)")]
+    public async Task RunAsync_WrongPassword_SurfacesTheBrokersAnswer(MqttProtocolChoice protocol, string reason)
+    {
+        await using MosquittoServer server = await MosquittoServer.StartAsync("thrum", "right");
+        MqttSessionOptions options = Options(server) with { Protocol = protocol, User = "thrum", Password = "wrong" };
+        await using (Running wrong = Running.Start(options))
+        {
+            await wrong.Handler.Until(handler => handler.Faults.Count > 0);
+            Assert.Contains(reason, wrong.Session.LastFault, StringComparison.Ordinal);
+            Assert.Equal(0, wrong.Session.Connections);
+        }
+
+        await using Running right = Running.Start(options with { Password = "right" });
+        await right.Handler.Until(handler => handler.Connects.Count == 1);
+    }
+
+    private static MqttSessionOptions Options(MosquittoServer server) => new()
+    {
+        Host = "127.0.0.1",
+        Port = server.Port,
+        ReceiveMaximum = 1000,
+    };
+
+    private static async Task PublishAsync(MqttSessionOptions options, MqttQos qos, int first, int count)
+    {
+        await using MqttPublisher publisher = await MqttPublisher.ConnectAsync(options, TimeProvider.System, CancellationToken.None);
+        byte[] payload = new byte[256];
+        for (int i = first; i < first + count; i++)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(payload, i);
+            await publisher.PublishAsync("v/a", payload, qos == MqttQos.AtMostOnce ? qos : MqttQos.AtLeastOnce);
+        }
+
+        await publisher.DrainAsync().AsTask().InTime();
+    }
+
+    private static IEnumerable<int> Numbers(RecordingHandler handler) => handler.Messages.Select(Number);
+
+    private static int Number((string Topic, byte[] Payload, MqttQos Qos, ulong Sequence, bool Duplicate) message) =>
+        BinaryPrimitives.ReadInt32LittleEndian(message.Payload);
+
+    private sealed class Running : IAsyncDisposable
+    {
+        private readonly CancellationTokenSource _stopping = new();
+        private readonly Task _run;
+
+        private Running(MqttSessionOptions options)
+        {
+            Session = new MqttSession(options, TimeProvider.System, NullLogger<MqttSession>.Instance);
+            _run = Session.RunAsync(Handler, _stopping.Token);
+        }
+
+        public RecordingHandler Handler { get; } = new();
+
+        public MqttSession Session { get; }
+
+        public static Running Start(MqttSessionOptions options) => new(options);
+
+        /// <summary>A message of its own, seen by the session, proves that the subscription stands.</summary>
+        public async Task SubscribedAsync(MosquittoServer server)
+        {
+            await Handler.Until(handler => handler.Connects.Count == 1);
+            await using MqttPublisher publisher = await MqttPublisher.ConnectAsync(Options(server), TimeProvider.System, CancellationToken.None);
+            await publisher.PublishAsync("v/ready", new byte[4], MqttQos.AtLeastOnce, retain: true);
+            await Handler.Until(handler => handler.Messages.Count == 1);
+            Handler.Messages.Clear();
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await _stopping.CancelAsync();
+            await _run.InTime();
+            _stopping.Dispose();
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using System.Text;
+using Thrum.Ingest.Mqtt;
+
+namespace Thrum.Ingest.Tests.Mqtt;
+
+/// <summary>Keeps what it gets and lets tests wait for it.</summary>
+internal sealed class RecordingHandler : IMessageHandler
+{
+    private readonly Lock _gate = new();
+    private readonly List<(Func<RecordingHandler, bool> Condition, TaskCompletionSource Reached)> _waiters = [];
+
+    public List<(string Topic, byte[] Payload, MqttQos Qos, ulong Sequence, bool Duplicate)> Messages { get; } = [];
+
+    public List<(string Topic, long Bytes)> Oversized { get; } = [];
+
+    public List<MqttConnected> Connects { get; } = [];
+
+    public List<string> Faults { get; } = [];
+
+    public int Flushes { get; private set; }
+
+    /// <summary>What to answer; by default everything is taken.</summary>
+    public Func<int, PublishVerdict> Verdict { get; init; } = _ => PublishVerdict.Taken;
+
+    /// <summary>What a flush waits for.</summary>
+    public Func<Task> Flush { get; set; } = () => Task.CompletedTask;
+
+    public Task Until(Func<RecordingHandler, bool> condition)
+    {
+        lock (_gate)
+        {
+            if (condition(this))
+            {
+                return Task.CompletedTask;
+            }
+
+            var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiters.Add((condition, reached));
+            return reached.Task.InTime();
+        }
+    }
+
+    public PublishVerdict OnPublish(in PublishView message)
+    {
+        lock (_gate)
+        {
+            PublishVerdict verdict = Verdict(Messages.Count);
+            if (verdict != PublishVerdict.NoRoom)
+            {
+                Messages.Add((Encoding.UTF8.GetString(message.Topic), message.Payload.ToArray(), message.Qos, message.Sequence, message.Duplicate));
+                Changed();
+            }
+
+            return verdict;
+        }
+    }
+
+    public void OnOversized(ReadOnlySpan<byte> topic, long bytes)
+    {
+        lock (_gate)
+        {
+            Oversized.Add((Encoding.UTF8.GetString(topic), bytes));
+            Changed();
+        }
+    }
+
+    public async ValueTask FlushAsync(CancellationToken ct)
+    {
+        lock (_gate)
+        {
+            Flushes++;
+            Changed();
+        }
+
+        await Flush().WaitAsync(ct);
+    }
+
+    public void OnConnected(in MqttConnected connected)
+    {
+        lock (_gate)
+        {
+            Connects.Add(connected);
+            Changed();
+        }
+    }
+
+    public void OnDisconnected(string reason)
+    {
+        lock (_gate)
+        {
+            Faults.Add(reason);
+            Changed();
+        }
+    }
+
+    private void Changed()
+    {
+        foreach ((Func<RecordingHandler, bool> condition, TaskCompletionSource reached) in _waiters)
+        {
+            if (condition(this))
+            {
+                reached.TrySetResult();
+            }
+        }
+
+        _waiters.RemoveAll(waiter => waiter.Reached.Task.IsCompleted);
+    }
+}
