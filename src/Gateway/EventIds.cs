@@ -5,4 +5,5 @@ internal static class EventIds
 {
     public const int Started = 4000;
     public const int Stopped = 4001;
+    public const int NonFiniteWindow = 4002;
 }

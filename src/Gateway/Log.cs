@@ -1,3 +1,4 @@
+using Thrum.Detector.Samples;
 
 namespace Thrum.Gateway;
 
@@ -9,4 +10,8 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.Stopped, LogLevel.Information, "Stopped after {Messages} messages and {Windows} windows")]
     public static partial void Stopped(ILogger logger, long messages, long windows);
+
+    [LoggerMessage(EventIds.NonFiniteWindow, LogLevel.Warning,
+        "{Axis} sends samples that are not finite numbers: the windows they fall in get the status nonFinite and no score. Said once an episode; the counters tell how many")]
+    public static partial void NonFiniteWindow(ILogger logger, AxisId axis);
 }

@@ -28,6 +28,9 @@ public static class Cwru
     /// <summary>Samples between windows: half a window, 10.7 ms, so that windows overlap.</summary>
     public const int HopSamples = 128;
 
+    /// <summary>Rate at which all recordings are replayed.</summary>
+    public const int SampleRateHz = 12000;
+
     /// <summary>Time of the first sample of every replay.</summary>
     public static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
@@ -50,6 +53,20 @@ public static class Cwru
 
     /// <summary>Windows that so many samples of one stream make.</summary>
     public static long WindowsIn(long samples) => samples < WindowSamples ? 0 : ((samples - WindowSamples) / HopSamples) + 1;
+
+    /// <summary>The times of those windows: of the last sample of each.</summary>
+    public static IReadOnlyList<long> WindowTimesUnixNs(long samples)
+    {
+        long start = (Start - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        List<long> times = [];
+        for (long window = 0; window < WindowsIn(samples); window++)
+        {
+            long last = (window * HopSamples) + WindowSamples - 1;
+            times.Add(start + (((last * 1_000_000_000) + (SampleRateHz / 2)) / SampleRateHz));
+        }
+
+        return times;
+    }
 
     /// <summary>Publishes a recording to <c>vibration/{machine}/s1/DE</c> with QoS 1.</summary>
     public static async Task<Published> ReplayAsync(int brokerPort, CwruRecording recording, params string[] options)

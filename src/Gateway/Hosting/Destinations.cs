@@ -18,15 +18,18 @@ internal sealed class Destinations : IAsyncDisposable
     private readonly HistoryDestination _history;
     private readonly List<InfluxDestination> _influx = [];
 
-    private Destinations(LocalStore store, HistoryDestination history)
+    private Destinations(LocalStore store, HistoryDestination history, WindowTally tally)
     {
         _store = store;
         _history = history;
+        Tally = tally;
     }
+
+    public WindowTally Tally { get; }
 
     public LiveView Live { get; } = new();
 
-    public IReadOnlyList<IScoreDestination> All => [_history, Live, .. _influx];
+    public IReadOnlyList<IScoreDestination> All => [_history, Live, Tally, .. _influx];
 
     public IReadOnlyList<StageCounters> Counters { get; private set; } = [];
 
@@ -41,7 +44,7 @@ internal sealed class Destinations : IAsyncDisposable
                 webhook with { GatewayName = options.Name }, store, time, loggers.CreateLogger<WebhookDestination>(), CancellationToken.None).ConfigureAwait(false));
         }
 
-        var destinations = new Destinations(store, new HistoryDestination(store, webhooks, time));
+        var destinations = new Destinations(store, new HistoryDestination(store, webhooks, time), new WindowTally(time, loggers.CreateLogger<WindowTally>()));
         foreach (InfluxOptions influx in options.Influx)
         {
             destinations._influx.Add(await InfluxDestination.CreateAsync(

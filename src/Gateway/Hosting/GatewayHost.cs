@@ -36,6 +36,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         _deliver = new DeliverStage(destinations.All, options.DrainDeadline, time, loggers.CreateLogger<DeliverStage>());
         Status = new GatewayStatus(
             [Ingest.Counters, Pipeline.Counters, _deliver.Counters, .. destinations.Counters],
+            destinations.Tally,
             [() => Session.IsSubscribed ? null : $"broker {options.Mqtt.Host}:{options.Mqtt.Port}: {Session.LastFault ?? "connecting"}"]);
         _http = options.Http.Enabled ? new HttpServer(options.Http, Status, Live, time, loggers) : null;
     }

@@ -4,10 +4,13 @@ namespace Thrum.Gateway.Hosting;
 
 /// <summary>What the gateway says about itself: the counters of its stages and why it is not ready. Thread-safe.</summary>
 /// <param name="stages">Counters in the order of the flow, decoding first.</param>
+/// <param name="windows">Windows by status.</param>
 /// <param name="checks">One per part that must be up; each gives the reason why it is not, or null.</param>
-internal sealed class GatewayStatus(IReadOnlyList<StageCounters> stages, IReadOnlyList<Func<string?>> checks)
+internal sealed class GatewayStatus(IReadOnlyList<StageCounters> stages, WindowTally windows, IReadOnlyList<Func<string?>> checks)
 {
     public IReadOnlyList<StageCounters> Stages { get; } = stages;
+
+    public WindowTally Windows { get; } = windows;
 
     public IReadOnlyList<string> NotReadyReasons() => [.. checks.Select(check => check()).OfType<string>()];
 }

@@ -17,7 +17,7 @@ internal static class GatewayEndpoints
         routes.MapGet("/readyz", () => status.NotReadyReasons() is { Count: > 0 } reasons
             ? Results.Json(new { ready = false, reasons }, statusCode: StatusCodes.Status503ServiceUnavailable)
             : Results.Json(new { ready = true, reasons = Array.Empty<string>() }));
-        routes.MapGet("/metrics", () => Results.Text(PrometheusText.Write(status.Stages), "text/plain; version=0.0.4; charset=utf-8"));
+        routes.MapGet("/metrics", () => Results.Text(PrometheusText.Write(status), "text/plain; version=0.0.4; charset=utf-8"));
         routes.MapGet("/api/v1/sensors", () => Results.Json(live.Axes()));
         routes.MapGet("/api/v1/alarms", () => Results.Json(live.Transitions().Select(AlarmView.Of)));
         routes.MapGet("/api/v1/live", (HttpContext context) => StreamAsync(context, status, live, time));

@@ -1,14 +1,17 @@
 using System.Globalization;
 using System.Text;
 using Thrum.Detector.Stages;
+using Thrum.Detector.Windows;
+using Thrum.Gateway.Hosting;
 
 namespace Thrum.Gateway.Http;
 
-/// <summary>The stage counters in the Prometheus text exposition format 0.0.4.</summary>
+/// <summary>The counters in the Prometheus text exposition format 0.0.4.</summary>
 internal static class PrometheusText
 {
-    public static string Write(IReadOnlyList<StageCounters> stages)
+    public static string Write(GatewayStatus status)
     {
+        IReadOnlyList<StageCounters> stages = status.Stages;
         var text = new StringBuilder();
         Family(text, "thrum_stage_received_total", "counter", "Items received by a stage.", stages, stage => stage.Received);
         Family(text, "thrum_stage_sent_total", "counter", "Items passed on by a stage.", stages, stage => stage.Sent);
@@ -24,6 +27,12 @@ internal static class PrometheusText
                     text.Append(CultureInfo.InvariantCulture, $"thrum_stage_dropped_total{{stage=\"{stage.Stage}\",unit=\"{stage.Unit}\",reason=\"{reason.ToWireName()}\"}} {dropped}\n");
                 }
             }
+        }
+
+        Header(text, "thrum_windows_total", "counter", "Windows that left the detector, by status.");
+        foreach (WindowStatus window in Enum.GetValues<WindowStatus>())
+        {
+            text.Append(CultureInfo.InvariantCulture, $"thrum_windows_total{{status=\"{window.ToWireName()}\"}} {status.Windows.Of(window)}\n");
         }
 
         Header(text, "process_resident_memory_bytes", "gauge", "Resident memory of the process.");

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Thrum.Detector.Calibration;
 using Thrum.Detector.Metrics;
 using Thrum.Detector.Models;

@@ -43,7 +43,7 @@ public sealed class RecordingReplayer
     /// <param name="sampleRateHz">Their sampling rate.</param>
     /// <param name="progress">Told the number of blocks confirmed.</param>
     /// <param name="cancellationToken">Ends it early.</param>
-    /// <exception cref="MqttException">The broker could not be reached again.</exception>
+    /// <exception cref="MqttException">The broker could not be reached at first, or not again.</exception>
     public async Task RunAsync(IReadOnlyList<ReplayAxis> axes, double sampleRateHz, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(axes);
@@ -53,11 +53,13 @@ public sealed class RecordingReplayer
         var pace = new Pace(_options.Speed, _time);
         long confirmed = 0;
         int failures = 0;
+        bool wasConnected = false;
         while (confirmed < blocks)
         {
             try
             {
                 await using MqttPublisher publisher = await MqttPublisher.ConnectAsync(_broker, _time, cancellationToken).ConfigureAwait(false);
+                wasConnected = true;
                 while (confirmed < blocks)
                 {
                     long next = Math.Min(blocks, confirmed + BlocksPerConfirmation);
@@ -68,7 +70,7 @@ public sealed class RecordingReplayer
                     progress?.Report(confirmed);
                 }
             }
-            catch (MqttException e) when (confirmed > 0 && failures < MaxReconnects)
+            catch (MqttException e) when (wasConnected && failures < MaxReconnects)
             {
                 failures++;
                 if (failures == 1)

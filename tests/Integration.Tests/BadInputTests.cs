@@ -1,0 +1,113 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+using Thrum.Ingest.Mqtt;
+
+namespace Thrum.Integration.Tests;
+
+/// <summary>Devices that send rubbish beside one that works.</summary>
+[Trait("Category", "Integration")]
+public sealed class BadInputTests
+{
+    private const string Database = "vibration";
+    private const int BlockSamples = 512;
+    private const int Blocks = 24;
+    private const int Repeats = 3;
+
+    // The 50 MB message is above the limit of 16 MiB.
+    private static readonly (string Reason, string Topic, byte[] Payload)[] BadMessages =
+    [
+        ("badLength", "vibration/odd/s1/DE", [1, 2, 3, 4, 5]),
+        ("badJson", "json/odd/s1", "{\"samples\": [1, 2"u8.ToArray()),
+        ("unknownTopic", "vibration/odd", [0, 0, 0, 0]),
+        ("empty", "vibration/odd/s1/DE", []),
+        ("tooLarge", "vibration/odd/s1/DE", new byte[50_000_000]),
+    ];
+
+    [Fact]
+    public async Task Run_BadMessagesAmongGoodOnes_CountsEachReasonLogsOnceAndScoresTheGood()
+    {
+        await using MosquittoServer broker = await MosquittoServer.StartAsync();
+        await using InfluxServer influx = await InfluxServer.StartAsync(Database);
+        GatewaySettings settings = new GatewaySettings(broker.Port, await Cwru.ModelAsync()).WithInflux(influx.Url, Database);
+        JsonArray topics = settings.Mqtt["topics"]!.AsArray();
+        topics[0]!["filter"] = "vibration/#";
+        topics.Add(new JsonObject { ["template"] = "json/{machine}/{sensor}", ["format"] = "json", ["sampleRateHz"] = 12000 });
+        await using GatewayProcess gateway = await GatewayProcess.StartAsync(settings.Root);
+        await gateway.WaitUntilReadyAsync();
+
+        float[] good = Noise(), withHoles = [.. good];
+        foreach (int block in (int[])[5, 11, 17])
+        {
+            withHoles.AsSpan((block * BlockSamples) + 100, 20).Fill(float.NaN);
+        }
+
+        await PublishAsync(broker.Port, good, withHoles);
+
+        int messages = (2 * Blocks) + (Repeats * BadMessages.Length);
+        long windows = 2 * Cwru.WindowsIn(good.Length);
+        GatewayMetrics metrics = await gateway.WaitForMetricsAsync(m => m.Received("decode") == messages && m.Sent("influx") >= windows, "all is taken and stored");
+        foreach ((string reason, _, _) in BadMessages)
+        {
+            Assert.Equal(Repeats, metrics.Dropped("decode", reason));
+        }
+
+        Assert.Equal(2 * Blocks, metrics.Sent("decode"));
+        string[] said = [": badLength,", ": badJson,", ": unknownTopic,", ": empty,", "Skipped an MQTT message of", "not finite"];
+        Assert.All(said, text => Assert.Equal(1, gateway.LogLinesWith(text)));
+
+        IReadOnlyList<long> times = Cwru.WindowTimesUnixNs(good.Length);
+        IReadOnlyList<StoredScore> clean = await influx.ScoresAsync(Database, "good"), holed = await influx.ScoresAsync(Database, "nan");
+        Assert.Equal(times, clean.Select(score => score.TimeUnixNs));
+        Assert.All(clean, score => Assert.Equal("valid", score.Status));
+        Assert.Equal(times, holed.Select(score => score.TimeUnixNs));
+        Assert.Equal(times.Select((_, window) => IsFinite(withHoles, window) ? "valid" : "nonFinite"), holed.Select(score => score.Status));
+        Assert.All(holed, score => Assert.Equal(score.Status == "valid", score.Score is not null));
+        Assert.Equal(holed.Count(score => score.Status == "nonFinite"), metrics.Windows("nonFinite"));
+        Assert.Equal([], await gateway.NotReadyReasonsAsync());
+        Assert.Equal(0, await gateway.StopAsync());
+    }
+
+    private static bool IsFinite(float[] samples, int window) =>
+        !samples.AsSpan(window * Cwru.HopSamples, Cwru.WindowSamples).ToArray().Any(float.IsNaN);
+
+    private static float[] Noise()
+    {
+        Random random = new(1);
+        float[] samples = new float[Blocks * BlockSamples];
+        foreach (ref float sample in samples.AsSpan())
+        {
+            sample = (float)(0.1 * (random.NextDouble() - 0.5));
+        }
+
+        return samples;
+    }
+
+    /// <summary>Blocks of the two sensors in step, and three times each bad message among them.</summary>
+    private static async Task PublishAsync(int brokerPort, float[] good, float[] withHoles)
+    {
+        MqttSessionOptions broker = new() { Host = "127.0.0.1", Port = brokerPort };
+        await using MqttPublisher publisher = await MqttPublisher.ConnectAsync(broker, TimeProvider.System, CancellationToken.None);
+        for (int block = 0; block < Blocks; block++)
+        {
+            await PublishBlockAsync(publisher, "good", good, block);
+            await PublishBlockAsync(publisher, "nan", withHoles, block);
+            if (block < Repeats * BadMessages.Length)
+            {
+                (_, string topic, byte[] payload) = BadMessages[block % BadMessages.Length];
+                await publisher.PublishAsync(topic, payload, MqttQos.AtLeastOnce);
+            }
+        }
+
+        await publisher.DrainAsync();
+    }
+
+    private static ValueTask PublishBlockAsync(MqttPublisher publisher, string machine, float[] samples, int block)
+    {
+        long offsetNs = ((block * (long)BlockSamples * 1_000_000_000) + (Cwru.SampleRateHz / 2)) / Cwru.SampleRateHz;
+        long time = ((Cwru.Start - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick) + offsetNs;
+        MqttUserProperty[] stamp = [new("time", time.ToString(CultureInfo.InvariantCulture))];
+        byte[] payload = MemoryMarshal.AsBytes(samples.AsSpan(block * BlockSamples, BlockSamples)).ToArray();
+        return publisher.PublishAsync($"vibration/{machine}/s1/DE", payload, MqttQos.AtLeastOnce, properties: stamp);
+    }
+}

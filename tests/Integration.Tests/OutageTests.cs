@@ -1,0 +1,117 @@
+using System.Text.Json;
+
+namespace Thrum.Integration.Tests;
+
+/// <summary>Broker, database and webhook go away in the middle of a replay and come back: nothing is lost, nothing comes twice.</summary>
+[Trait("Category", "Integration")]
+public sealed class OutageTests
+{
+    private const string Database = "vibration";
+
+    // A recording of ten seconds in its own time, in 475 messages.
+    private static readonly string[] RealTime = ["--speed", "1", "--block", "256"];
+
+    [Fact]
+    public async Task Run_BrokerAwayForFiveSecondsInMidReplay_LosesNothing()
+    {
+        await using MosquittoServer broker = await MosquittoServer.StartAsync();
+        await using InfluxServer influx = await InfluxServer.StartAsync(Database);
+        GatewaySettings settings = new GatewaySettings(broker.Port, await Cwru.ModelAsync()).WithInflux(influx.Url, Database);
+        await using GatewayProcess gateway = await GatewayProcess.StartAsync(settings.Root);
+        await gateway.WaitUntilReadyAsync();
+
+        Task<Published> replay = Cwru.ReplayAsync(broker.Port, Cwru.InnerRace, RealTime);
+        await gateway.WaitForMetricsAsync(m => m.Sent("decode") >= 100, "the replay is under way");
+        await broker.StopAsync();
+        await LastAsync(TimeSpan.FromSeconds(5));
+        Assert.Contains($"broker 127.0.0.1:{broker.Port}", Assert.Single(await gateway.NotReadyReasonsAsync()), StringComparison.Ordinal);
+        await broker.StartAgainAsync();
+        Published published = await replay;
+
+        await AssertAllStoredAsync(gateway, influx, published, TimeSpan.FromSeconds(30));
+        Assert.Contains("session present: True", gateway.Log, StringComparison.Ordinal);
+        Assert.InRange(gateway.LogLinesWith("No connection to MQTT broker"), 1, 2);
+        Assert.Equal(0, await gateway.StopAsync());
+    }
+
+    [Fact]
+    public async Task Run_InfluxAwayForTenSecondsInMidReplay_LosesNothing()
+    {
+        await using MosquittoServer broker = await MosquittoServer.StartAsync();
+        await using InfluxServer influx = await InfluxServer.StartAsync(Database);
+        GatewaySettings settings = new GatewaySettings(broker.Port, await Cwru.ModelAsync()).WithInflux(influx.Url, Database);
+        await using GatewayProcess gateway = await GatewayProcess.StartAsync(settings.Root);
+        await gateway.WaitUntilReadyAsync();
+
+        Task<Published> replay = Cwru.ReplayAsync(broker.Port, Cwru.InnerRace, RealTime);
+        await gateway.WaitForMetricsAsync(m => m.Sent("influx") >= 100, "points are stored");
+        await influx.StopAsync();
+        await LastAsync(TimeSpan.FromSeconds(10));
+        GatewayMetrics during = await gateway.MetricsAsync();
+        Assert.True(during.Received("influx") > during.Sent("influx"), $"points wait:\n{during}");
+        await influx.StartAgainAsync();
+        Published published = await replay;
+
+        await AssertAllStoredAsync(gateway, influx, published, TimeSpan.FromSeconds(30));
+        Assert.Equal(1, gateway.LogLinesWith("influx cannot be reached"));
+        Assert.Equal(1, gateway.LogLinesWith("influx is reached again"));
+        Assert.Equal(0, await gateway.StopAsync());
+    }
+
+    [Fact]
+    public async Task Run_WebhookAnswers500ForAWhile_DeliversEveryTransitionOnce()
+    {
+        await using MosquittoServer broker = await MosquittoServer.StartAsync();
+        await using WebhookReceiver webhook = await WebhookReceiver.StartAsync();
+        int failures = 5;
+        List<string> delivered = [];
+        webhook.Respond = request =>
+        {
+            if (Interlocked.Decrement(ref failures) >= 0)
+            {
+                return new ScriptedReply(500);
+            }
+
+            lock (delivered)
+            {
+                delivered.Add(request.Headers["webhook-id"]);
+            }
+
+            return ScriptedReply.NoContent;
+        };
+        GatewaySettings settings = new GatewaySettings(broker.Port, await Cwru.ModelAsync()).WithWebhook(webhook.Url);
+        await using GatewayProcess gateway = await GatewayProcess.StartAsync(settings.Root);
+        await gateway.WaitUntilReadyAsync();
+
+        Published inner = await Cwru.ReplayAsync(broker.Port, Cwru.InnerRace, "--speed", "max");
+        Published outer = await Cwru.ReplayAsync(broker.Port, Cwru.OuterRace, "--speed", "max");
+
+        long windows = Cwru.WindowsIn(inner.Samples) + Cwru.WindowsIn(outer.Samples);
+        await gateway.WaitForMetricsAsync(m => m.Sent("deliver") == windows, "every window is scored");
+        IReadOnlyList<JsonElement> alarms = await gateway.AlarmsAsync();
+        GatewayMetrics metrics = await gateway.WaitForMetricsAsync(m => m.Sent("webhook") == alarms.Count, "every transition is delivered");
+        Assert.Equal(5, metrics.Errors("webhook"));
+        Assert.Equal(0, metrics.Dropped("webhook"));
+        Assert.Equal(
+            alarms.Select(alarm => $"webhook-{alarm.GetProperty("id").GetString()}").Order(StringComparer.Ordinal), delivered.Order(StringComparer.Ordinal));
+        Assert.Equal(1, gateway.LogLinesWith("webhook cannot be reached"));
+        Assert.Equal(0, await gateway.StopAsync());
+    }
+
+    /// <summary>The outage itself takes this long: it is what is tested, not a wait for something.</summary>
+    private static Task LastAsync(TimeSpan outage) => Task.Delay(outage, TimeProvider.System);
+
+    private static async Task AssertAllStoredAsync(GatewayProcess gateway, InfluxServer influx, Published published, TimeSpan within)
+    {
+        IReadOnlyList<long> times = Cwru.WindowTimesUnixNs(published.Samples);
+        await gateway.WaitForMetricsAsync(m => m.Sent("deliver") >= times.Count, "every window is scored", within);
+        IReadOnlyList<JsonElement> alarms = await gateway.AlarmsAsync();
+        GatewayMetrics metrics = await gateway.WaitForMetricsAsync(m => m.Sent("influx") >= times.Count + alarms.Count, "all is delivered", within);
+        Assert.Equal(times.Count + alarms.Count, metrics.Received("influx"));
+        Assert.Equal(metrics.Received("influx"), metrics.Sent("influx"));
+        IReadOnlyList<StoredScore> scores = await influx.ScoresAsync(Database, Cwru.InnerRace.Machine);
+        Assert.Equal(times, scores.Select(score => score.TimeUnixNs));
+        Assert.All(scores, score => Assert.Equal("valid", score.Status));
+        Assert.NotEmpty(alarms);
+    }
+}
