@@ -1,4 +1,6 @@
 using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.FileProviders.Physical;
+using Thrum.Ingest.Pipeline;
 
 namespace Thrum.Gateway.Configuration;
 
@@ -20,38 +22,35 @@ internal static class ConfigurationLoader
             throw new ConfigurationException([$"The configuration file {file} does not exist; expected a JSON file such as 'thrum config init' writes"]);
         }
 
+        string folder = Path.GetDirectoryName(file)!;
+        IConfigurationRoot root;
         try
         {
-            using var files = new PhysicalFileProvider(Path.GetDirectoryName(file)!);
-            return Bind(new ConfigurationBuilder().AddJsonFile(files, Path.GetFileName(file), optional: false, reloadOnChange: false), settings)
-                .WithAbsolutePaths(Path.GetDirectoryName(file)!);
+            // Files that begin with a dot are left out unless asked for.
+            using var files = new PhysicalFileProvider(folder, ExclusionFilters.None);
+            root = new ConfigurationBuilder().AddJsonFile(files, Path.GetFileName(file), optional: false, reloadOnChange: false)
+                .AddEnvironmentVariables(EnvironmentPrefix).AddInMemoryCollection(settings.Select(Split)).Build();
         }
         catch (Exception e) when (e is InvalidDataException or FormatException)
         {
-            throw new ConfigurationException([$"The configuration file {file} is not JSON: {(e.InnerException ?? e).Message}"], e);
+            throw new ConfigurationException([$"The configuration file {file} is not JSON: {e.GetBaseException().Message}"], e);
         }
+
+        return Bind(root, folder);
     }
 
-    private static ThrumOptions Bind(IConfigurationBuilder builder, IReadOnlyList<string> settings)
+    private static ThrumOptions Bind(IConfigurationRoot root, string folder)
     {
-        IConfigurationRoot root = builder.AddEnvironmentVariables(EnvironmentPrefix).AddInMemoryCollection(settings.Select(Split)).Build();
-        string[] unknown = [.. UnknownKeys.Find(root, typeof(ThrumOptions))];
-        if (unknown.Length > 0)
+        SettingsReader settings = SettingsReader.Read(root, typeof(ThrumOptions));
+        ThrumOptions options = new ConfigurationBuilder().AddInMemoryCollection(settings.Usable).Build().Get<ThrumOptions>() ?? new ThrumOptions();
+        options = options.WithAbsolutePaths(folder);
+        string[] faults = [.. settings.Faults, .. OptionsFaults.Of(options, "")];
+        if (faults.Length == 0)
         {
-            throw new ConfigurationException(unknown);
+            // What only the broker session knows; it can be asked once the rest is right.
+            faults = [.. options.Mqtt.ToSession().Faults().Select(fault => $"Mqtt:{fault}")];
         }
 
-        ThrumOptions options;
-        try
-        {
-            options = root.Get<ThrumOptions>() ?? new ThrumOptions();
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new ConfigurationException([Explain(e, root)], e);
-        }
-
-        string[] faults = [.. OptionsFaults.Of(options, "")];
         return faults.Length == 0 ? options : throw new ConfigurationException(faults);
     }
 
@@ -61,14 +60,5 @@ internal static class ConfigurationLoader
         return equals > 0
             ? KeyValuePair.Create(setting[..equals], (string?)setting[(equals + 1)..])
             : throw new ConfigurationException([$"--set '{setting}' was expected to be Section:Key=value"]);
-    }
-
-    /// <summary>The binder names key, value and type in one long message; people need the first two and what is allowed.</summary>
-    private static string Explain(InvalidOperationException fault, IConfigurationRoot root)
-    {
-        string[] quoted = fault.Message.Split('\'');
-        string? key = quoted.FirstOrDefault(part => part.Contains(':', StringComparison.Ordinal) && root[part] is not null) ?? quoted.ElementAtOrDefault(1);
-        string expected = fault.InnerException?.InnerException is { } inner ? inner.Message : fault.InnerException?.Message ?? fault.Message;
-        return $"{key} is '{(key is null ? null : root[key])}': {expected}";
     }
 }

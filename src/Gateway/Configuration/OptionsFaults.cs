@@ -27,7 +27,7 @@ internal static class OptionsFaults
         {
             foreach (string fault in crossChecked.Faults())
             {
-                yield return path.Length == 0 ? fault : $"{path}: {fault}";
+                yield return path.Length == 0 ? fault : path + (BeginsWithSetting(fault, options.GetType()) ? ":" : ": ") + fault;
             }
         }
     }
@@ -54,12 +54,15 @@ internal static class OptionsFaults
         }
     }
 
+    private static bool BeginsWithSetting(string fault, Type options) =>
+        options.GetProperties().Any(property => fault.StartsWith(property.Name + " ", StringComparison.Ordinal));
+
     private static bool IsOptions(Type type) => type.Namespace?.StartsWith("Thrum", StringComparison.Ordinal) == true && !type.IsEnum;
 
     private static string Show(object? value) => value switch
     {
         null => "missing",
-        string { Length: 0 } => "empty",
+        string { Length: 0 } or ICollection { Count: 0 } => "empty",
         _ => $"'{value}'",
     };
 
@@ -67,7 +70,7 @@ internal static class OptionsFaults
     {
         RangeAttribute range => $"a value from {range.Minimum} to {range.Maximum}",
         RequiredAttribute => "a value",
-        MinLengthAttribute length => $"at least {length.Length} entries",
+        MinLengthAttribute length => $"a list of at least {length.Length}",
         RegularExpressionAttribute pattern => pattern.ErrorMessage ?? $"text of the form {pattern.Pattern}",
         _ => rule.FormatErrorMessage("the value"),
     };

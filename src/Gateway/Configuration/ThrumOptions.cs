@@ -56,12 +56,18 @@ internal sealed record ThrumOptions : ICrossChecked
     }
 
     /// <summary>A copy whose paths are absolute, those that were relative being taken from <paramref name="folder"/>.</summary>
-    public ThrumOptions WithAbsolutePaths(string folder) => this with
+    public ThrumOptions WithAbsolutePaths(string folder)
     {
-        Mqtt = Mqtt with { PasswordFile = Mqtt.PasswordFile.Length == 0 ? "" : Path.GetFullPath(Mqtt.PasswordFile, folder) },
-        Store = Store with { Path = Path.GetFullPath(Store.Path, folder) },
-        Detector = Detector with { Models = [.. Detector.Models.Select(model => model with { Path = Path.GetFullPath(model.Path, folder) })] },
-    };
+        return this with
+        {
+            Mqtt = Mqtt with { PasswordFile = Absolute(Mqtt.PasswordFile) },
+            Store = Store with { Path = Absolute(Store.Path) },
+            Detector = Detector with { Models = [.. Detector.Models.Select(model => model with { Path = Absolute(model.Path) })] },
+        };
+
+        // An empty path stays empty, so that it is still found missing.
+        string Absolute(string path) => string.IsNullOrWhiteSpace(path) ? path : Path.GetFullPath(path, folder);
+    }
 }
 
 /// <summary>The page, API and telemetry endpoint.</summary>

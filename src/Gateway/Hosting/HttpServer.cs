@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Thrum.Gateway.Configuration;
@@ -36,14 +37,14 @@ internal sealed class HttpServer : IAsyncDisposable
     /// <summary>Where it listens, once started.</summary>
     public Uri? Address { get; private set; }
 
-    /// <exception cref="ConfigurationException">The port is taken.</exception>
+    /// <exception cref="ConfigurationException">The port is taken, or not for this user.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         try
         {
             await _app.StartAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or SocketException)
         {
             throw new ConfigurationException([$"Http:Port is {_options.Port}, expected a free port on {_options.Address}: {e.Message}"], e);
         }
