@@ -1,6 +1,8 @@
+using System.Globalization;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Models;
 using Thrum.Detector.Pipeline;
+using Thrum.Gateway.Configuration;
 
 namespace Thrum.Gateway.Hosting;
 
@@ -15,18 +17,16 @@ internal sealed class ModelSet : IDisposable
 
     public IReadOnlyList<ModelAssignment> Assignments => _assignments;
 
-    /// <exception cref="ModelFileException">A model was refused.</exception>
+    /// <exception cref="ConfigurationException">A model was refused; the sentence names the setting, the file, what was expected and what was found.</exception>
     public static ModelSet Load(DetectorOptions options)
     {
         var set = new ModelSet();
         IReadOnlyList<AlarmRuleOptions> rules = options.Alarms.Count > 0 ? options.Alarms : [new AlarmRuleOptions()];
         try
         {
-            foreach (ModelOptions model in options.Models)
+            for (int i = 0; i < options.Models.Count; i++)
             {
-                AutoencoderModel loaded = AutoencoderModel.Load(model.Path, model.Metadata);
-                set._assignments.Add(new ModelAssignment(model.Match, loaded, []));
-                set._assignments[^1] = new ModelAssignment(model.Match, loaded, [.. rules.Select(rule => rule.Resolve(loaded))]);
+                set.Add(options.Models[i], rules, options.MaxBatch, string.Create(CultureInfo.InvariantCulture, $"Detector:Models:{i}"));
             }
 
             return set;
@@ -35,6 +35,22 @@ internal sealed class ModelSet : IDisposable
         {
             set.Dispose();
             throw;
+        }
+    }
+
+    private void Add(ModelOptions model, IReadOnlyList<AlarmRuleOptions> rules, int maxBatch, string setting)
+    {
+        try
+        {
+            AutoencoderModel loaded = AutoencoderModel.Load(model.Path, model.Metadata);
+            _assignments.Add(new ModelAssignment(model.Match, loaded, []));
+            // A model that loads may still fail on the batches that the shards will run.
+            new BatchRunner(loaded, maxBatch).Dispose();
+            _assignments[^1] = new ModelAssignment(model.Match, loaded, [.. rules.Select(rule => rule.Resolve(loaded))]);
+        }
+        catch (ModelFileException e)
+        {
+            throw new ConfigurationException([$"{setting}: {e.Message}"], e);
         }
     }
 
