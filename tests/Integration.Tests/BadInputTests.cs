@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Thrum.Ingest.Mqtt;
 
@@ -10,7 +8,7 @@ namespace Thrum.Integration.Tests;
 public sealed class BadInputTests
 {
     private const string Database = "vibration";
-    private const int BlockSamples = 512;
+    private const int BlockSamples = SyntheticSamples.BlockSamples;
     private const int Blocks = 24;
     private const int Repeats = 3;
 
@@ -36,7 +34,7 @@ public sealed class BadInputTests
         await using GatewayProcess gateway = await GatewayProcess.StartAsync(settings.Root);
         await gateway.WaitUntilReadyAsync();
 
-        float[] good = Noise(), withHoles = [.. good];
+        float[] good = SyntheticSamples.Noise(Blocks * BlockSamples), withHoles = [.. good];
         foreach (int block in (int[])[5, 11, 17])
         {
             withHoles.AsSpan((block * BlockSamples) + 100, 20).Fill(float.NaN);
@@ -71,27 +69,14 @@ public sealed class BadInputTests
     private static bool IsFinite(float[] samples, int window) =>
         !samples.AsSpan(window * Cwru.HopSamples, Cwru.WindowSamples).ToArray().Any(float.IsNaN);
 
-    private static float[] Noise()
-    {
-        Random random = new(1);
-        float[] samples = new float[Blocks * BlockSamples];
-        foreach (ref float sample in samples.AsSpan())
-        {
-            sample = (float)(0.1 * (random.NextDouble() - 0.5));
-        }
-
-        return samples;
-    }
-
     /// <summary>Blocks of the two sensors in step, and three times each bad message among them.</summary>
     private static async Task PublishAsync(int brokerPort, float[] good, float[] withHoles)
     {
-        MqttSessionOptions broker = new() { Host = "127.0.0.1", Port = brokerPort };
-        await using MqttPublisher publisher = await MqttPublisher.ConnectAsync(broker, TimeProvider.System, CancellationToken.None);
+        await using MqttPublisher publisher = await SyntheticSamples.ConnectAsync(brokerPort);
         for (int block = 0; block < Blocks; block++)
         {
-            await PublishBlockAsync(publisher, "good", good, block);
-            await PublishBlockAsync(publisher, "nan", withHoles, block);
+            await SyntheticSamples.PublishBlockAsync(publisher, "vibration/good/s1/DE", good, block);
+            await SyntheticSamples.PublishBlockAsync(publisher, "vibration/nan/s1/DE", withHoles, block);
             if (block < Repeats * BadMessages.Length)
             {
                 (_, string topic, byte[] payload) = BadMessages[block % BadMessages.Length];
@@ -100,14 +85,5 @@ public sealed class BadInputTests
         }
 
         await publisher.DrainAsync();
-    }
-
-    private static ValueTask PublishBlockAsync(MqttPublisher publisher, string machine, float[] samples, int block)
-    {
-        long offsetNs = ((block * (long)BlockSamples * 1_000_000_000) + (Cwru.SampleRateHz / 2)) / Cwru.SampleRateHz;
-        long time = ((Cwru.Start - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick) + offsetNs;
-        MqttUserProperty[] stamp = [new("time", time.ToString(CultureInfo.InvariantCulture))];
-        byte[] payload = MemoryMarshal.AsBytes(samples.AsSpan(block * BlockSamples, BlockSamples)).ToArray();
-        return publisher.PublishAsync($"vibration/{machine}/s1/DE", payload, MqttQos.AtLeastOnce, properties: stamp);
     }
 }

@@ -1,0 +1,123 @@
+using System.Text.Json.Nodes;
+
+namespace Thrum.Integration.Tests;
+
+/// <summary>The executable refuses what it is told wrongly: exit code 2 and one sentence with setting, value and what was expected.</summary>
+[Trait("Category", "Integration")]
+public sealed class WrongConfigurationTests
+{
+    private static readonly string Models = Path.Combine(RepositoryPaths.Root, "models");
+    private static readonly string BadModels = Path.Combine(RepositoryPaths.Root, "tests", "Detector.Tests", "Data");
+
+    [Theory]
+    [InlineData("0", "Mqtt:Port is '0', expected a value from 1 to 65535")]
+    [InlineData("70000", "Mqtt:Port is '70000', expected a value from 1 to 65535")]
+    [InlineData("-1", "Mqtt:Port is '-1', expected a value from 1 to 65535")]
+    [InlineData("\"abc\"", "Mqtt:Port is 'abc', expected a whole number")]
+    public async Task Run_BadPort_EndsWith2AndOneSentence(string port, string sentence)
+    {
+        JsonObject settings = Good();
+        settings["mqtt"]!["port"] = JsonNode.Parse(port);
+
+        await AssertRefusedAsync(settings, sentence);
+    }
+
+    [Theory]
+    [InlineData("mqtt", "prot", "Unknown setting 'Mqtt:prot': did you mean 'Mqtt:Port'?")]
+    [InlineData("detector", "modells", "Unknown setting 'Detector:modells': did you mean 'Detector:Models'?")]
+    [InlineData("http", "adress", "Unknown setting 'Http:adress': did you mean 'Http:Address'?")]
+    public async Task Run_UnknownKey_EndsWith2AndNamesTheNearest(string section, string key, string sentence)
+    {
+        JsonObject settings = Good();
+        JsonObject group = settings[section]?.AsObject() ?? [];
+        settings[section] = group;
+        group[key] = 1;
+
+        await AssertRefusedAsync(settings, sentence);
+    }
+
+    [Theory]
+    [InlineData("absent.onnx", "expected a readable ONNX file, found: ")]
+    [InlineData("not-onnx.onnx", "expected an ONNX model, found: ")]
+    [InlineData("other-window.onnx", "expected input 'x' to be Float [batch, 32] with a dynamic batch, found Float [batch, 64]")]
+    [InlineData("encoder-only.onnx", "expected output 'y' to be Float [batch, 32] with a dynamic batch, found Float [batch, 8]")]
+    [InlineData("rank-3.onnx", "expected input 'x' to be Float [batch, 32] with a dynamic batch, found Float [batch, 32, 1]")]
+    [InlineData("no-metadata.onnx", "thrum.window is missing, expected an integer from 2 to 4194304")]
+    [InlineData("data-dependent.onnx", "expected it to run on a batch of")]
+    public async Task Run_ModelThatDoesNotFit_EndsWith2AndSaysWhatWasFound(string file, string sentence)
+    {
+        JsonObject settings = Good();
+        string path = Path.Combine(BadModels, file);
+        settings["detector"]!["models"]![0]!["path"] = path;
+
+        await AssertRefusedAsync(settings, $"Detector:Models:0: Model {path}: {sentence}");
+    }
+
+    [Fact]
+    public async Task Run_AlarmRuleWithUnreadableValue_IsNotLeftOut()
+    {
+        JsonObject settings = Good();
+        settings["detector"]!["alarms"] = new JsonArray(new JsonObject { ["raiseSigma"] = "six" });
+
+        await AssertRefusedAsync(settings, "Detector:Alarms:0:RaiseSigma is 'six', expected a number");
+    }
+
+    [Fact]
+    public async Task Run_MissingFile_EndsWith2AndNamesIt()
+    {
+        string path = Path.Combine(AppContext.BaseDirectory, "absent.json");
+
+        AssertOneSentence(await ThrumCli.RunAsync("run", "-c", path), $"The configuration file {path} does not exist; expected");
+    }
+
+    [Fact]
+    public async Task Run_BrokenJson_EndsWith2AndNamesTheFile()
+    {
+        string path = Path.Combine(AppContext.BaseDirectory, "broken.json");
+        await File.WriteAllTextAsync(path, "{\n  \"mqtt\": {\n");
+
+        AssertOneSentence(await ThrumCli.RunAsync("run", "-c", path), $"The configuration file {path} is not JSON: ");
+    }
+
+    [Theory]
+    [InlineData("replay", "absent.mat", "--topic", "a/b")]
+    [InlineData("run", "--bogus")]
+    [InlineData("train", "absent.mat", "-o", "x.onnx", "--rate", "fast")]
+    [InlineData("replay", "absent.mat", "--topic", "a/b", "--qos", "3")]
+    public async Task Commands_WrongUsageOrFile_FailWithOneSentence(params string[] arguments)
+    {
+        CliResult result = await ThrumCli.RunAsync(arguments);
+
+        Assert.InRange(result.ExitCode, 1, 2);
+        Assert.StartsWith("thrum: ", Assert.Single(result.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Equal("", result.Output);
+    }
+
+    private static JsonObject Good() => new()
+    {
+        ["mqtt"] = new JsonObject { ["topics"] = new JsonArray(new JsonObject { ["template"] = "vibration/{machine}/{sensor}/{axis}" }) },
+        ["detector"] = new JsonObject { ["models"] = new JsonArray(new JsonObject { ["path"] = Path.Combine(Models, "cwru.onnx") }) },
+    };
+
+    private static async Task AssertRefusedAsync(JsonObject settings, string sentence)
+    {
+        string folder = ServerProcess.TemporaryFolder();
+        try
+        {
+            string path = Path.Combine(folder, "thrum.json");
+            await File.WriteAllTextAsync(path, settings.ToJsonString());
+            AssertOneSentence(await ThrumCli.RunAsync("run", "-c", path), sentence);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static void AssertOneSentence(CliResult result, string sentence)
+    {
+        Assert.Equal(2, result.ExitCode);
+        Assert.StartsWith($"thrum: {sentence}", Assert.Single(result.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Equal("", result.Output);
+    }
+}
