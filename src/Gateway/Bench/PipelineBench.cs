@@ -46,7 +46,7 @@ internal sealed class PipelineBench(BenchRequest request, TimeProvider time, ILo
         using var pipeline = new DetectorPipeline(
             new DetectorOptions(), [new ModelAssignment("*", model, Array.Empty<AlarmRule>())], time, loggers.CreateLogger<DetectorPipeline>());
         using var ingest = new SampleIngest(
-            [new TopicOptions { Template = "vibration/{machine}/{sensor}", SampleRateHz = 12800 }],
+            new MqttOptions { Topics = [new TopicOptions { Template = "vibration/{machine}/{sensor}", SampleRateHz = 12800 }] },
             pipeline.Streams, pipeline.SamplePool, pipeline.Inputs, time, loggers.CreateLogger<SampleIngest>());
         var session = new MqttSession(
             new MqttSessionOptions

@@ -20,7 +20,7 @@ internal static class ReplayCommand
         var speed = new Option<string>("--speed") { Description = "How many times faster than recorded, or max", DefaultValueFactory = _ => "1" };
         var qos = new Option<int>("--qos") { Description = "Quality of service, 0 or 1", DefaultValueFactory = _ => 1 };
         var block = new Option<int>("--block") { Description = "Samples per message", DefaultValueFactory = _ => 1024 };
-        var start = new Option<DateTimeOffset?>("--start") { Description = "Time of the first sample; by default the recording's own, or now" };
+        var start = new Option<DateTimeOffset?>("--start") { Description = "Time of the first sample; by default the recording's own, or such that it ends when it has been published" };
         var recording = new RecordingOptionSet();
         Option<bool> json = CommonOptions.Json();
         var command = new Command("replay", "Publish a recording over MQTT, stamped with its time and rate") { file, broker, topic, speed, qos, block, start, json };
@@ -28,11 +28,12 @@ internal static class ReplayCommand
         command.Does(async (parsed, cancellationToken) =>
         {
             IReadOnlyList<Signal> signals = Choose(parsed.GetValue(file)!, recording.Read(parsed), parsed.GetValue(topic)!);
-            DateTimeOffset origin = parsed.GetValue(start) ?? signals[0].Start ?? time.GetUtcNow();
+            double factor = ParseSpeed(parsed.GetValue(speed)!);
+            DateTimeOffset origin = parsed.GetValue(start) ?? signals[0].Start ?? time.GetUtcNow() - Ahead(signals, factor);
             var options = new ReplayOptions
             {
                 BlockSamples = parsed.GetValue(block) is > 0 and <= 1 << 20 and int size ? size : throw new UsageException($"--block is {parsed.GetValue(block)}, expected 1 to 1048576"),
-                Speed = ParseSpeed(parsed.GetValue(speed)!),
+                Speed = factor,
                 Qos = parsed.GetValue(qos) is 0 or 1 ? parsed.GetValue(qos) : throw new UsageException($"--qos is {parsed.GetValue(qos)}, expected 0 or 1"),
                 StartUnixNs = (origin - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick,
             };
@@ -54,6 +55,10 @@ internal static class ReplayCommand
             : throw new UsageException(
                 $"{file} has the axes {string.Join(", ", signals.Select(signal => signal.Axis))} and --topic '{topic}' has no {AxisPlaceholder}: expected --axis, or {AxisPlaceholder} in the topic");
     }
+
+    /// <summary>How far a recording that begins now and plays faster than it was taken would run ahead of the clock.</summary>
+    private static TimeSpan Ahead(IReadOnlyList<Signal> signals, double speed) =>
+        signals.Max(signal => signal.Samples.Length) / signals[0].SampleRateHz is var seconds && speed > 1 ? TimeSpan.FromSeconds(seconds - (seconds / speed)) : TimeSpan.Zero;
 
     private static double ParseSpeed(string text) =>
         text == "max" ? double.PositiveInfinity

@@ -32,7 +32,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         Pipeline = new DetectorPipeline(options.Detector, models.Assignments, time, loggers.CreateLogger<DetectorPipeline>());
         Session = new MqttSession(options.Mqtt.ToSession(), time, loggers.CreateLogger<MqttSession>());
         Ingest = new SampleIngest(
-            options.Mqtt.Topics, Pipeline.Streams, Pipeline.SamplePool, Pipeline.Inputs, time, loggers.CreateLogger<SampleIngest>());
+            options.Mqtt, Pipeline.Streams, Pipeline.SamplePool, Pipeline.Inputs, time, loggers.CreateLogger<SampleIngest>());
         _deliver = new DeliverStage(destinations.All, options.DrainDeadline, time, loggers.CreateLogger<DeliverStage>());
         Status = new GatewayStatus(
             [Ingest.Counters, Pipeline.Counters, _deliver.Counters, .. destinations.Counters],

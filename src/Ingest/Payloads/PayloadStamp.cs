@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using Thrum.Detector.Windows;
 
 namespace Thrum.Ingest.Payloads;
 
@@ -9,12 +10,12 @@ public static class PayloadStamp
     public static bool TryParseTime(ReadOnlySpan<byte> text, out long timeUnixNs) =>
         (Utf8Parser.TryParse(text, out timeUnixNs, out int used) && used == text.Length) || TryParseRfc3339(text, out timeUnixNs);
 
-    /// <summary>Reads a sampling rate in Hz: a finite number above 0.</summary>
+    /// <summary>Reads a sampling rate in Hz: a number from 1e-6 to 1e9.</summary>
     public static bool TryParseRate(ReadOnlySpan<byte> text, out double rateHz) =>
         Utf8Parser.TryParse(text, out rateHz, out int used) && used == text.Length && IsRate(rateHz);
 
-    /// <summary>True for a finite number above 0.</summary>
-    internal static bool IsRate(double rateHz) => rateHz > 0 && double.IsFinite(rateHz);
+    /// <summary>True for a rate that a sample grid can tell: from a millionth of a hertz to one sample a nanosecond.</summary>
+    internal static bool IsRate(double rateHz) => rateHz is >= SampleGrid.LowestRateHz and <= SampleGrid.HighestRateHz;
 
     private static bool TryParseRfc3339(ReadOnlySpan<byte> text, out long timeUnixNs)
     {

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Thrum.Detector;
+using Thrum.Detector.Windows;
 using Thrum.Ingest.Payloads;
 using Thrum.Ingest.Topics;
 
@@ -51,6 +52,13 @@ public sealed record MqttOptions : ICrossChecked
     [Range(1, 256 * 1024 * 1024)]
     public int MaxMessageBytes { get; init; } = 16 * 1024 * 1024;
 
+    /// <summary>
+    /// How far a time stamp may lie ahead of this machine's clock; messages stamped later are dropped as <c>badTime</c>, for one such
+    /// stamp would make everything after it late.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "3650.00:00:00")]
+    public TimeSpan MaxStampAhead { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>The topics, asked in order: the first whose template matches decodes a message.</summary>
     [MinLength(1)]
     public IReadOnlyList<TopicOptions> Topics { get; init; } = [];
@@ -89,7 +97,7 @@ public sealed record TopicOptions : ICrossChecked
     public string Format { get; init; } = "f32le";
 
     /// <summary>Sampling rate of messages that do not say theirs, Hz; 0 when every message does.</summary>
-    [Range(0.0, 1e9)]
+    [Range(0.0, SampleGrid.HighestRateHz)]
     public double SampleRateHz { get; init; }
 
     /// <summary>Factor from payload numbers to engineering units.</summary>
@@ -104,6 +112,11 @@ public sealed record TopicOptions : ICrossChecked
         if (Template.Length > 0 && TemplateFault() is { } fault)
         {
             yield return $"Template is '{Template}': {fault}";
+        }
+
+        if (SampleRateHz is > 0 and < SampleGrid.LowestRateHz)
+        {
+            yield return $"SampleRateHz is {SampleRateHz}, expected 0 or at least {SampleGrid.LowestRateHz}";
         }
 
         if (!PayloadFormats.TryParse(Format, out _))

@@ -26,29 +26,31 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
     private readonly DropEpisodes _episodes;
     private readonly TopicTable<TopicRoute?> _routes = new();
     private readonly SampleBatch?[] _filling;
+    private readonly long _maxStampAheadNs;
     private readonly AxisSlice[] _slices = new AxisSlice[MaxAxes];
     private long _arrivalUnixNs;
     private long _arrivalTimestamp;
     private long _samples;
 
     /// <summary>Creates the stage.</summary>
-    /// <param name="topics">Checked topic options, asked in order.</param>
+    /// <param name="options">Checked options; their topics are asked in order.</param>
     /// <param name="streams">Where axes are made known.</param>
     /// <param name="pool">Where batches come from.</param>
     /// <param name="shards">One writer per shard; this stage completes none of them.</param>
     /// <param name="time">Clock for arrival times.</param>
     /// <param name="logger">Logger.</param>
     public SampleIngest(
-        IReadOnlyList<TopicOptions> topics,
+        MqttOptions options,
         StreamRegistry streams,
         SampleBatchPool pool,
         IReadOnlyList<ChannelWriter<SampleBatch>> shards,
         TimeProvider time,
         ILogger<SampleIngest> logger)
     {
-        ArgumentNullException.ThrowIfNull(topics);
+        ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(shards);
-        _rules = [.. topics.Select(TopicRule.Of)];
+        _rules = [.. options.Topics.Select(TopicRule.Of)];
+        _maxStampAheadNs = options.MaxStampAhead.Ticks * TimeSpan.NanosecondsPerTick;
         _streams = streams;
         _pool = pool;
         _shards = shards;
@@ -136,6 +138,11 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
             }
 
             stamp = parsed;
+        }
+
+        if (stamp > _arrivalUnixNs + _maxStampAheadNs)
+        {
+            return Drop(DropReason.BadTime, message.Topic, $"the time stamp lies {(stamp - _arrivalUnixNs) / 1_000_000_000} s ahead, more than Mqtt:MaxStampAhead");
         }
 
         double rate = decoded.RateHz ?? route.SampleRateHz;

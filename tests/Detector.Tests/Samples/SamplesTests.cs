@@ -43,7 +43,7 @@ public sealed class SamplesTests
         Assert.Throws<InvalidOperationException>(() => batch.Append(stream, TimeSource.Counted, 5, 100, 7));
         batch.Append(stream, TimeSource.Counted, 6, 100, 6);
 
-        Assert.True(batch.IsFull);
+        Assert.Equal((0, 1), (batch.FreeSamples, batch.FreeBlocks));
         Assert.Equal([1, 1, 1, 1], batch.Samples(batch.Blocks[0]).ToArray());
         Assert.Equal([2, 2, 2, 2, 2, 2], batch.Samples(batch.Blocks[1]).ToArray());
     }

@@ -1,0 +1,4 @@
+using BenchmarkDotNet.Running;
+using Thrum.Micro;
+
+BenchmarkSwitcher.FromAssembly(typeof(WindowBenchmarks).Assembly).Run(args);

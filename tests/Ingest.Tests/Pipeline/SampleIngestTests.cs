@@ -1,0 +1,168 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging.Abstractions;
+using Thrum.Detector.Samples;
+using Thrum.Detector.Stages;
+using Thrum.Ingest.Mqtt;
+using Thrum.Ingest.Mqtt.Codec;
+using Thrum.Ingest.Pipeline;
+
+namespace Thrum.Ingest.Tests.Pipeline;
+
+public sealed class SampleIngestTests : IDisposable
+{
+    private const long NowUnixNs = 1_800_000_000_000_000_000;
+
+    private readonly ManualTimeProvider _time = new(DateTimeOffset.FromUnixTimeMilliseconds(NowUnixNs / 1_000_000));
+    private readonly SampleBatchPool _pool = new(samplesPerBatch: 64, blocksPerBatch: 40);
+    private readonly Channel<SampleBatch> _shard = Channel.CreateBounded<SampleBatch>(64);
+    private readonly SampleIngest _ingest;
+
+    public SampleIngestTests()
+    {
+        _ingest = new SampleIngest(
+            new MqttOptions
+            {
+                Topics =
+                [
+                    new TopicOptions { Template = "raw/{machine}/{sensor}/{axis}", SampleRateHz = 100 },
+                    new TopicOptions { Template = "json/{machine}", Format = "json" },
+                ],
+            },
+            new StreamRegistry(1), _pool, [_shard.Writer], _time, NullLogger<SampleIngest>.Instance);
+    }
+
+    public void Dispose() => _ingest.Dispose();
+
+    [Fact]
+    public async Task OnPublish_Unstamped_IsCountedTimeAtTheConfiguredRate()
+    {
+        Assert.Equal(PublishVerdict.Taken, Publish("raw/m/s/a", Floats(1, 2, 3)));
+        (SampleBlock block, float[] samples) = Assert.Single(await FlushAsync());
+        Assert.Equal((TimeSource.Counted, NowUnixNs, 100.0), (block.Time, block.FirstSampleUnixNs, block.SampleRateHz));
+        Assert.Equal(new AxisId("m", "s", "a"), block.Stream.Id);
+        Assert.Equal([1, 2, 3], samples);
+    }
+
+    [Fact]
+    public async Task OnPublish_UserProperties_GiveTimeAndRate()
+    {
+        Publish("raw/m/s/a", Floats(1), ("time", "1799999999000000007"), ("rate", "25600.5"));
+        (SampleBlock block, _) = Assert.Single(await FlushAsync());
+        Assert.Equal((TimeSource.Stamped, 1799999999000000007, 25600.5), (block.Time, block.FirstSampleUnixNs, block.SampleRateHz));
+    }
+
+    [Fact]
+    public async Task OnPublish_JsonWithAxes_FeedsEachAxisOfTheMachine()
+    {
+        Publish("json/m", """{"time":1799999999000000000,"rate":50,"axes":{"x":[1,2],"y":[3,4]}}"""u8.ToArray());
+        var blocks = await FlushAsync();
+        Assert.Equal(["m/default/x", "m/default/y"], blocks.Select(b => b.Block.Stream.Id.ToString()));
+        Assert.Equal([[1, 2], [3, 4]], blocks.Select(b => b.Samples));
+    }
+
+    [Theory]
+    [InlineData("raw/m/s/a", "12345", DropReason.BadLength)]
+    [InlineData("raw/m/s/a", "", DropReason.Empty)]
+    [InlineData("json/m", "{broken", DropReason.BadJson)]
+    [InlineData("json/m", """{"rate":5,"samples":["x"]}""", DropReason.BadNumber)]
+    [InlineData("json/m", """{"rate":1e-9,"samples":[1]}""", DropReason.BadRate)]
+    [InlineData("json/m", """{"time":"yesterday","rate":5,"samples":[1]}""", DropReason.BadTime)]
+    [InlineData("json/m", "[1,2]", DropReason.NoRate)]
+    [InlineData("other/m", "1234", DropReason.UnknownTopic)]
+    public async Task OnPublish_BadMessage_IsCountedByItsReasonAndStopsNothing(string topic, string payload, DropReason reason)
+    {
+        Assert.Equal(PublishVerdict.Taken, Publish(topic, Encoding.UTF8.GetBytes(payload)));
+        Publish("raw/m/s/a", Floats(1));
+        Assert.Single(await FlushAsync());
+        Assert.Equal(1, _ingest.Counters.DroppedFor(reason));
+        Assert.Equal((2, 1, 1), (_ingest.Counters.Received, _ingest.Counters.Sent, _ingest.Counters.Dropped));
+    }
+
+    [Theory]
+    [InlineData("time", "soon", DropReason.BadTime)]
+    [InlineData("time", "1800003601000000000", DropReason.BadTime)]
+    [InlineData("time", "9223372036854775807", DropReason.BadTime)]
+    [InlineData("rate", "-5", DropReason.BadRate)]
+    [InlineData("rate", "1e12", DropReason.BadRate)]
+    public void OnPublish_BadUserProperty_IsCounted(string name, string value, DropReason reason)
+    {
+        Publish("raw/m/s/a", Floats(1), (name, value));
+        Assert.Equal(1, _ingest.Counters.DroppedFor(reason));
+    }
+
+    [Fact]
+    public void OnOversized_IsCounted()
+    {
+        _ingest.OnOversized("raw/m/s/a"u8, 50_000_000);
+        Assert.Equal((1, 1), (_ingest.Counters.Received, _ingest.Counters.DroppedFor(DropReason.TooLarge)));
+    }
+
+    [Fact]
+    public async Task OnPublish_BatchFull_AsksForAFlushAndTakesTheMessageThen()
+    {
+        Assert.Equal(PublishVerdict.Taken, Publish("raw/m/s/a", Floats(new float[50])));
+        Assert.Equal(PublishVerdict.NoRoom, Publish("raw/m/s/a", Floats(new float[20])));
+        Assert.Single(await FlushAsync());
+        Assert.Equal(PublishVerdict.Taken, Publish("raw/m/s/a", Floats(new float[20])));
+        Assert.Equal(20, Assert.Single(await FlushAsync()).Samples.Length);
+        Assert.Equal(2, _ingest.Counters.Received);
+    }
+
+    [Fact]
+    public async Task OnPublish_MessageLargerThanABatch_GetsOneOfItsOwn()
+    {
+        Assert.Equal(PublishVerdict.Taken, Publish("raw/m/s/a", Floats(new float[1000])));
+        Assert.Equal(1000, Assert.Single(await FlushAsync()).Samples.Length);
+        Assert.Equal(0, _pool.Rented);
+    }
+
+    private PublishVerdict Publish(string topic, byte[] payload, params (string Name, string Value)[] properties)
+    {
+        var block = new PacketBuffer();
+        foreach ((string name, string value) in properties)
+        {
+            block.WriteByte((int)PropertyId.UserProperty);
+            block.WriteText(name);
+            block.WriteText(value);
+        }
+
+        var packet = new PacketBuffer();
+        PublishPacket.Write(packet, MqttProtocol.V5, Encoding.UTF8.GetBytes(topic), payload, MqttQos.AtMostOnce, 0, PublishFlags.None, block.Written);
+        return Offer(packet);
+    }
+
+    private PublishVerdict Offer(PacketBuffer packet)
+    {
+        ReadOnlySpan<byte> bytes = packet.Written;
+        int header = 2;
+        while (bytes[header - 1] >= 0x80)
+        {
+            header++;
+        }
+
+        var parsed = PublishPacket.Parse(new Frame(bytes[0], bytes[header..], bytes.Length - header), MqttProtocol.V5);
+        return _ingest.OnPublish(new PublishView(parsed, parsed.Topic, 1));
+    }
+
+    private async Task<List<(SampleBlock Block, float[] Samples)>> FlushAsync()
+    {
+        await _ingest.FlushAsync(CancellationToken.None);
+        var blocks = new List<(SampleBlock, float[])>();
+        while (_shard.Reader.TryRead(out SampleBatch? batch))
+        {
+            using (batch)
+            {
+                foreach (SampleBlock block in batch.Blocks)
+                {
+                    blocks.Add((block, batch.Samples(block).ToArray()));
+                }
+            }
+        }
+
+        return blocks;
+    }
+
+    private static byte[] Floats(params float[] values) => MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
+}
