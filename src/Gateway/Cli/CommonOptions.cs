@@ -39,6 +39,9 @@ internal static class CommonOptions
             }
         }
 
-        return TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out duration) && duration > TimeSpan.Zero;
+        // Without a colon .NET would read days.
+        duration = default;
+        return text.Contains(':', StringComparison.Ordinal)
+            && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out duration) && duration > TimeSpan.Zero;
     }
 }

@@ -1,0 +1,125 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Thrum.Detector.Alarms;
+using Thrum.Detector.Scores;
+using Thrum.Detector.Stages;
+using Thrum.Gateway.Configuration;
+using Thrum.Gateway.Hosting;
+using Thrum.Gateway.Live;
+using Thrum.Gateway.Tests.Support;
+
+namespace Thrum.Gateway.Tests.Http;
+
+public sealed class HttpServerTests : IAsyncLifetime
+{
+    private readonly LiveView _live = new();
+    private readonly HttpServer _server;
+    private readonly HttpClient _client = new();
+    private string? _fault;
+
+    public HttpServerTests()
+    {
+        var status = new GatewayStatus([new StageCounters("decode", "message")], [() => _fault]);
+        _server = new HttpServer(new HttpOptions { Port = 0 }, status, _live, TimeProvider.System, NullLoggerFactory.Instance);
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        await _server.StartAsync(CancellationToken.None);
+        _client.BaseAddress = _server.Address;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        await _server.StopAsync();
+        await _server.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("/", "text/html", "<title>Thrum</title>")]
+    [InlineData("/page.css", "text/css", "body")]
+    [InlineData("/page.js", "text/javascript", "EventSource")]
+    public async Task PageFile_Get_HasTypeAndPolicy(string path, string type, string part)
+    {
+        using HttpResponseMessage response = await _client.GetAsync(path);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(type, response.Content.Headers.ContentType?.MediaType);
+        string policy = Assert.Single(response.Headers.GetValues("Content-Security-Policy"));
+        Assert.StartsWith("default-src 'self'", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+        Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
+        Assert.Contains(part, await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Page_Html_HasNothingFromElsewhereAndNothingInline()
+    {
+        string html = await _client.GetStringAsync("/");
+
+        Assert.DoesNotContain("http", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("style=", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("<script>", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Readyz_Fault_Is503WithTheReason()
+    {
+        using HttpResponseMessage ready = await _client.GetAsync("/readyz");
+        _fault = "broker: connecting";
+        using HttpResponseMessage notReady = await _client.GetAsync("/readyz");
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable), (ready.StatusCode, notReady.StatusCode));
+        using JsonDocument document = JsonDocument.Parse(await notReady.Content.ReadAsStringAsync());
+        Assert.Equal("broker: connecting", document.RootElement.GetProperty("reasons")[0].GetString());
+    }
+
+    [Fact]
+    public async Task Healthz_Get_IsOk() => Assert.Equal("ok\n", await _client.GetStringAsync("/healthz"));
+
+    [Fact]
+    public async Task Metrics_Get_IsPrometheusText()
+    {
+        using HttpResponseMessage response = await _client.GetAsync("/metrics");
+
+        Assert.Equal("text/plain; version=0.0.4; charset=utf-8", response.Content.Headers.ContentType?.ToString());
+        Assert.Contains("thrum_stage_received_total{", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Api_AfterAnAlarm_TellsSensorAndTransition()
+    {
+        using (ScoreBatch batch = new Scores().Transition("pump", AlarmState.Normal, AlarmState.ActiveUnacknowledged, 1_500_000_000))
+        {
+            await _live.WriteAsync(batch, CancellationToken.None);
+        }
+
+        using JsonDocument sensors = JsonDocument.Parse(await _client.GetStringAsync("/api/v1/sensors"));
+        using JsonDocument alarms = JsonDocument.Parse(await _client.GetStringAsync("/api/v1/alarms"));
+
+        Assert.Equal("activeUnacknowledged", sensors.RootElement[0].GetProperty("state").GetString());
+        Assert.Equal("1970-01-01T00:00:01.5+00:00", alarms.RootElement[0].GetProperty("time").GetString());
+        Assert.Equal("pump", alarms.RootElement[0].GetProperty("machine").GetString());
+    }
+
+    [Fact]
+    public async Task Live_Get_StreamsTheStateAtOnce()
+    {
+        using var reader = new StreamReader(await _client.GetStreamAsync("/api/v1/live"));
+
+        Assert.Equal("event: state", await reader.ReadLineAsync());
+        string data = (await reader.ReadLineAsync())!;
+        using JsonDocument document = JsonDocument.Parse(data["data: ".Length..]);
+        Assert.Equal(["sensors", "alarms", "totals"], document.RootElement.EnumerateObject().Select(property => property.Name));
+    }
+
+    [Fact]
+    public async Task Path_Unknown_Is404()
+    {
+        using HttpResponseMessage response = await _client.GetAsync("/nonsense");
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+    }
+}

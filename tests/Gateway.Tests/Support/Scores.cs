@@ -1,0 +1,63 @@
+using Thrum.Detector.Alarms;
+using Thrum.Detector.Samples;
+using Thrum.Detector.Scores;
+using Thrum.Detector.Windows;
+
+namespace Thrum.Gateway.Tests.Support;
+
+/// <summary>Batches of scores for tests, with one registry of axes.</summary>
+internal sealed class Scores
+{
+    private static readonly ScoredModel Model = new("m", "0123456789ab", ["mse"], ["mse"]);
+
+    private readonly ScoreBatchPool _pool = new();
+    private readonly StreamRegistry _streams = new(1);
+
+    /// <summary>A batch with one window per axis name.</summary>
+    public ScoreBatch Of(float score, long timeUnixNs, params string[] machines)
+    {
+        ScoreBatch batch = _pool.Rent();
+        foreach (string machine in machines)
+        {
+            batch.Append(Window(machine, score, timeUnixNs, AlarmState.Normal), [score]);
+        }
+
+        return batch;
+    }
+
+    /// <summary>A batch with a window and the transition it caused.</summary>
+    public ScoreBatch Transition(string machine, AlarmState from, AlarmState to, long timeUnixNs)
+    {
+        ScoreBatch batch = _pool.Rent();
+        batch.Append(Window(machine, 9, timeUnixNs, to), [9]);
+        var axis = new AxisId(machine, "s", "x");
+        batch.Append(new AlarmTransition
+        {
+            Id = AlarmTransition.ComputeId(axis, "score", timeUnixNs, from, to),
+            Axis = axis,
+            RuleId = "score",
+            Severity = AlarmSeverity.Alarm,
+            EventTimeUnixNs = timeUnixNs,
+            From = from,
+            To = to,
+            Metric = "mse",
+            Value = 9,
+            Threshold = 1,
+            Diagnosis = "undetermined",
+            Message = $"{axis}: a transition",
+        });
+        return batch;
+    }
+
+    private WindowScore Window(string machine, float score, long timeUnixNs, AlarmState state) => new()
+    {
+        Stream = _streams.Resolve(new AxisId(machine, "s", "x")),
+        Model = Model,
+        TimeUnixNs = timeUnixNs,
+        Status = WindowStatus.Valid,
+        State = state,
+        Score = score,
+        PValue = 0.5f,
+        Threshold = 1,
+    };
+}
