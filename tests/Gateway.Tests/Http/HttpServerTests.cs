@@ -20,7 +20,8 @@ public sealed class HttpServerTests : IAsyncLifetime
 
     public HttpServerTests()
     {
-        var status = new GatewayStatus([new StageCounters("decode", "message")], [() => _fault]);
+        var status = new GatewayStatus(
+            [new StageCounters("decode", "message")], new WindowTally(TimeProvider.System, NullLogger<WindowTally>.Instance), [() => _fault]);
         _server = new HttpServer(new HttpOptions { Port = 0 }, status, _live, TimeProvider.System, NullLoggerFactory.Instance);
     }
 

@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging.Abstractions;
 using Thrum.Detector.Stages;
+using Thrum.Gateway.Hosting;
 using Thrum.Gateway.Http;
 
 namespace Thrum.Gateway.Tests.Http;
@@ -55,9 +57,12 @@ public sealed partial class PrometheusTextTests
     }
 
     [Fact]
-    public void Write_End_IsALineFeed() => Assert.EndsWith("\n", PrometheusText.Write([_decode]), StringComparison.Ordinal);
+    public void Write_End_IsALineFeed() => Assert.EndsWith("\n", PrometheusText.Write(Status(_decode)), StringComparison.Ordinal);
 
-    private string[] Lines() => PrometheusText.Write([_decode, _score]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    private static GatewayStatus Status(params StageCounters[] stages) =>
+        new(stages, new WindowTally(TimeProvider.System, NullLogger<WindowTally>.Instance), []);
+
+    private string[] Lines() => PrometheusText.Write(Status(_decode, _score)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     [GeneratedRegex(@"^# (?:HELP|TYPE) (\w+) \S")]
     private static partial Regex HelpOrType();
