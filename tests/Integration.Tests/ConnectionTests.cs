@@ -96,7 +96,7 @@ public sealed class ConnectionTests
         await using GatewayProcess gateway = await GatewayProcess.StartAsync(settings.Root);
         await gateway.WaitUntilReadyAsync();
 
-        Task<Published> replay = Cwru.ReplayAsync(broker.Port, Cwru.OuterRace, "--speed", "4", "--block", "256");
+        Task<Published> replay = Cwru.ReplayAsync(broker.Port, Cwru.OuterRace, "--speed", "2", "--block", "256");
         await gateway.WaitForMetricsAsync(m => m.Sent("decode") >= 100, "the replay is under way");
         Assert.Equal(0, await gateway.StopAsync());
         Published published = await replay;

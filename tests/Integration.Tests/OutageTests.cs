@@ -98,6 +98,32 @@ public sealed class OutageTests
         Assert.Equal(0, await gateway.StopAsync());
     }
 
+    [Fact]
+    public async Task Run_SigtermWhileInfluxIsAway_KeepsThePointsForTheNextStart()
+    {
+        await using MosquittoServer broker = await MosquittoServer.StartAsync();
+        await using InfluxServer influx = await InfluxServer.StartAsync(Database);
+        GatewaySettings settings = new GatewaySettings(broker.Port, await Cwru.ModelAsync()).WithInflux(influx.Url, Database);
+        settings.Root["drainDeadline"] = "00:00:01";
+        await using GatewayProcess gateway = await GatewayProcess.StartAsync(settings.Root);
+        await gateway.WaitUntilReadyAsync();
+        await influx.StopAsync();
+
+        Published published = await Cwru.ReplayAsync(broker.Port, Cwru.InnerRace, "--speed", "max");
+        long windows = Cwru.WindowsIn(published.Samples);
+        await gateway.WaitForMetricsAsync(m => m.Sent("deliver") == windows, "every window is scored");
+        long points = (await gateway.MetricsAsync()).Received("influx");
+        Assert.Equal(0, await gateway.StopAsync());
+        Assert.Equal(1, gateway.LogLinesWith($"influx leaves {points} points in the outbox"));
+        await influx.StartAgainAsync();
+        await gateway.StartAgainAsync();
+
+        await gateway.WaitForMetricsAsync(m => m.Sent("influx") == points, "the points of the last run are delivered");
+        IReadOnlyList<StoredScore> scores = await influx.ScoresAsync(Database, Cwru.InnerRace.Machine);
+        Assert.Equal(Cwru.WindowTimesUnixNs(published.Samples), scores.Select(score => score.TimeUnixNs));
+        Assert.Equal(0, await gateway.StopAsync());
+    }
+
     /// <summary>The outage itself takes this long: it is what is tested, not a wait for something.</summary>
     private static Task LastAsync(TimeSpan outage) => Task.Delay(outage, TimeProvider.System);
 

@@ -31,4 +31,12 @@ public static class StoredScores
         IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> rows = await influx.QueryAsync($"SELECT transition_id FROM vibration_alarm{where}", database);
         return [.. rows.Select(row => row["transition_id"].GetString()!).Order(StringComparer.Ordinal)];
     }
+
+    /// <summary>Every point of a measurement with all its tags and fields, as text, sorted: two databases hold the same when these are equal.</summary>
+    public static async Task<IReadOnlyList<string>> ContentAsync(this InfluxServer influx, string database, string measurement)
+    {
+        IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> rows = await influx.QueryAsync($"SELECT * FROM {measurement}", database);
+        return [.. rows.Select(row => string.Join(' ', row.OrderBy(column => column.Key, StringComparer.Ordinal).Select(column => $"{column.Key}={column.Value.GetRawText()}")))
+            .Order(StringComparer.Ordinal)];
+    }
 }
