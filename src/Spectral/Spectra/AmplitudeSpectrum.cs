@@ -14,13 +14,16 @@ public sealed class AmplitudeSpectrum
     private readonly float[]? _weights;
 
     /// <summary>A plan for windows of <paramref name="windowSamples"/> samples.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Fewer than 1 sample (2 with a Hann window).</exception>
-    public AmplitudeSpectrum(int windowSamples, SpectrumWindow window = SpectrumWindow.Rectangular)
+    /// <param name="windowSamples">n ≥ 1 (2 with any window but the rectangular one).</param>
+    /// <param name="window">Weighting, in its periodic form.</param>
+    /// <param name="parameter">β of Kaiser, α of Tukey.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Too few samples, or the parameter does not suit the window.</exception>
+    public AmplitudeSpectrum(int windowSamples, SpectrumWindow window = SpectrumWindow.Rectangular, double parameter = 0)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(windowSamples, window == SpectrumWindow.Hann ? 2 : 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(windowSamples, window == SpectrumWindow.Rectangular ? 1 : 2);
         _fft = RealFft.Get(windowSamples);
         Window = window;
-        _weights = window == SpectrumWindow.Hann ? HannOverGain(windowSamples) : null;
+        _weights = window == SpectrumWindow.Rectangular ? null : WeightsOverGain(windowSamples, window, parameter);
     }
 
     /// <summary>Samples n.</summary>
@@ -80,15 +83,10 @@ public sealed class AmplitudeSpectrum
         }
     }
 
-    private static float[] HannOverGain(int length)
+    private static float[] WeightsOverGain(int length, SpectrumWindow window, double parameter)
     {
-        // The mean of a periodic Hann window is exactly one half.
-        float[] weights = new float[length];
-        for (int i = 0; i < length; i++)
-        {
-            weights[i] = (float)(1 - Math.Cos(2 * Math.PI * i / length));
-        }
-
-        return weights;
+        double[] weights = WindowWeights.Exact(window, length, parameter, symmetric: false);
+        double gain = weights.Average();
+        return [.. weights.Select(weight => (float)(weight / gain))];
     }
 }
