@@ -12,6 +12,7 @@ import scipy.signal as sig
 
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "spectral")
 MASK = (1 << 64) - 1
+FS = 8000.0
 
 
 def noise(seed, count):
@@ -70,6 +71,73 @@ def stft():
             "power": power.T.ravel().tolist()[::7], "frames": len(frames)}
 
 
+def designs():
+    """Second-order sections; the rows are b0 b1 b2 a1 a2."""
+    families = {
+        "butterworth": lambda n, wn, kind: sig.butter(n, wn, kind, fs=FS, output="sos"),
+        "chebyshevI": lambda n, wn, kind: sig.cheby1(n, 0.7, wn, kind, fs=FS, output="sos"),
+        "chebyshevII": lambda n, wn, kind: sig.cheby2(n, 53, wn, kind, fs=FS, output="sos"),
+        "elliptic": lambda n, wn, kind: sig.ellip(n, 0.4, 61, wn, kind, fs=FS, output="sos"),
+        "bessel": lambda n, wn, kind: sig.bessel(n, wn, kind, fs=FS, output="sos", norm="phase"),
+        "besselMagnitude": lambda n, wn, kind: sig.bessel(n, wn, kind, fs=FS, output="sos", norm="mag"),
+        "besselDelay": lambda n, wn, kind: sig.bessel(n, wn, kind, fs=FS, output="sos", norm="delay"),
+    }
+    bands = {"lowpass": 1100.0, "highpass": 2300.0, "bandpass": [510.0, 1700.0], "bandstop": [900.0, 2900.0]}
+    cases = []
+    for family, design in families.items():
+        for kind, edges in bands.items():
+            for order in range(1, 11):
+                sos = design(order, edges, kind)
+                cases.append({"family": family, "kind": kind, "order": order, "edges": np.atleast_1d(edges).tolist(),
+                              "sections": np.delete(sos, 3, axis=1).ravel().tolist()})
+    return cases
+
+
+def filtered():
+    x = noise(31, 400)
+    cases = []
+    for name, sos in (
+        ("lowpass", sig.butter(5, 900, fs=FS, output="sos")), ("bandpass", sig.ellip(4, 0.5, 60, [400, 1500], "bandpass", fs=FS, output="sos")),
+    ):
+        primed = sig.sosfilt(sos, x + 3, zi=sig.sosfilt_zi(sos) * 3)[0]
+        cases.append({"name": name, "forward": sig.sosfilt(sos, x).tolist(), "primed": primed.tolist(),
+                      "zeroPhase": sig.sosfiltfilt(sos, x).tolist()})
+    return cases
+
+
+def notch():
+    b, a = sig.iirnotch(50.0, 30.0, fs=FS)
+    return [*b.tolist(), *a[1:].tolist()]
+
+
+def fir():
+    return [
+        {"kind": "lowpass", "taps": sig.firwin(41, 1000, window="hamming", fs=FS).tolist()},
+        {"kind": "highpass", "taps": sig.firwin(41, 1000, window="hamming", fs=FS, pass_zero=False).tolist()},
+        {"kind": "bandpass", "taps": sig.firwin(41, [600, 1500], window="hamming", fs=FS, pass_zero=False).tolist()},
+        {"kind": "bandstop", "taps": sig.firwin(41, [600, 1500], window="hamming", fs=FS).tolist()},
+    ]
+
+
+def resampler_taps(up, down):
+    """The design of the resampler: Kaiser, 86 dB, flat to 0.8 of the lower Nyquist frequency, half a multiple of the step."""
+    most = max(up, down)
+    nyquist = 0.5 / most
+    half = int(np.ceil((86 - 7.95) / (2.285 * 2 * np.pi * 0.2 * nyquist) / 2))
+    half = -(-half // down) * down
+    i = np.arange(-half, half + 1)
+    taps = 2 * 0.9 * nyquist * np.sinc(2 * 0.9 * nyquist * i) * np.kaiser(2 * half + 1, 0.1102 * (86 - 8.7))
+    return taps / taps.sum()
+
+
+def resampled():
+    x = noise(32, 500)
+    return [
+        {"up": up, "down": down, "samples": sig.resample_poly(x, up, down, window=resampler_taps(up, down)).tolist()}
+        for up, down in ((1, 1), (2, 1), (1, 3), (3, 2), (5, 7), (147, 160))
+    ]
+
+
 def write(name, content):
     os.makedirs(FOLDER, exist_ok=True)
     with open(os.path.join(FOLDER, name), "w") as file:
@@ -81,6 +149,11 @@ def main():
     write("windows.json", windows())
     write("welch.json", welch())
     write("stft.json", stft())
+    write("designs.json", designs())
+    write("filtered.json", filtered())
+    write("notch.json", notch())
+    write("fir.json", fir())
+    write("resampled.json", resampled())
 
 
 main()

@@ -1,0 +1,80 @@
+using System.Text.Json;
+using FsCheck;
+using FsCheck.Fluent;
+using Thrum.Spectral.Filters;
+using Thrum.Spectral.Spectra;
+
+namespace Thrum.Spectral.Tests.Filters;
+
+public sealed class FirFilterTests
+{
+    [Fact]
+    public void Taps_EveryKind_EqualSciPy()
+    {
+        foreach (JsonElement expected in References.Read("fir.json").EnumerateArray())
+        {
+            FilterBand band = expected.Text("kind") switch
+            {
+                "lowpass" => FilterBand.LowPass(1000, 8000),
+                "highpass" => FilterBand.HighPass(1000, 8000),
+                "bandpass" => FilterBand.BandPass(600, 1500, 8000),
+                _ => FilterBand.BandStop(600, 1500, 8000),
+            };
+
+            double[] actual = FirDesign.Exact(41, band, SpectrumWindow.Hamming, 0);
+
+            Assert.Equal(expected.Doubles("taps"), actual, new Near(1e-12));
+            Assert.Equal(actual.Select(tap => (float)tap), FirDesign.Taps(41, band));
+        }
+    }
+
+    [Fact]
+    public void Process_InputCutAnyhow_EqualsTheConvolution()
+    {
+        Gen<(int Length, int Taps, int Seed)> cases =
+            from length in Gen.Choose(0, 2500) from taps in Gen.Choose(1, 90) from seed in Gen.Choose(0, 1_000_000) select (length, taps, seed);
+        Check.QuickThrowOnFailure(Prop.ForAll(cases.ToArbitrary(), chosen =>
+        {
+            float[] input = Signals.Noise(chosen.Length, chosen.Seed);
+            float[] taps = Signals.Noise(chosen.Taps, chosen.Seed + 1);
+            FirFilter filter = new(taps);
+            float[] actual = [.. input];
+            Random random = new(chosen.Seed);
+            for (int at = 0; at < input.Length;)
+            {
+                int count = Math.Min(input.Length - at, random.Next(0, 1500));
+                filter.Process(actual.AsSpan(at, count), actual.AsSpan(at, count));
+                at += count;
+            }
+
+            return Enumerable.Range(0, input.Length).All(i =>
+                Math.Abs(actual[i] - Enumerable.Range(0, Math.Min(i + 1, taps.Length)).Sum(k => (double)taps[k] * input[i - k])) < 2e-5);
+        }));
+    }
+
+    [Fact]
+    public void Process_Warm_AllocatesNothing()
+    {
+        FirFilter filter = new(FirDesign.Taps(101, FilterBand.LowPass(1000, 8000)));
+        float[] samples = Signals.Noise(3000, 1);
+
+        Assert.Equal(0, Allocations.WhenWarm(() => filter.Process(samples, samples)));
+        Assert.Equal(50, filter.DelaySamples);
+    }
+
+    [Fact]
+    public void ResetAndErrors_AreAsStated()
+    {
+        FirFilter filter = new([1f, 2f]);
+        float[] output = new float[1];
+        filter.Process([5f], output);
+        filter.Reset();
+        filter.Process([1f], output);
+
+        Assert.Equal(1f, output[0]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new FirFilter([]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => filter.Process(new float[2], output));
+        Assert.Throws<ArgumentOutOfRangeException>(() => FirDesign.Taps(40, FilterBand.LowPass(1000, 8000)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => FirDesign.Taps(41, default));
+    }
+}
