@@ -18,7 +18,7 @@ internal static class EvaluateCommand
         var axis = new Option<string?>("--axis") { Description = "The axis to use, by name or position from 1; the first one by default" };
         var rate = new Option<double?>("--rate") { Description = "Sampling rate of the recordings in Hz, where their files do not say it" };
         var from = new Option<double>("--healthy-from") { Description = "Where to begin in the healthy recordings, 0 to 1: the part that training did not see", DefaultValueFactory = _ => 0 };
-        Option<bool> json = CommonOptions.Json();
+        Option<bool> json = OptionFactory.Json();
         var command = new Command("evaluate", "Report AUROC, false alarms and detection of a model on recordings; they are decimated to the model's rate")
         {
             model, healthy, faulty, rate, healthyRate, axis, from, json,

@@ -12,7 +12,7 @@ internal static class InspectCommand
     public static Command Create()
     {
         var file = new Argument<string>("model") { Description = "The ONNX file" };
-        Option<bool> json = CommonOptions.Json();
+        Option<bool> json = OptionFactory.Json();
         var command = new Command("inspect", "Show what a model file says about itself") { file, json };
         command.Does((parsed, _) =>
         {

@@ -22,7 +22,7 @@ internal static class ReplayCommand
         var block = new Option<int>("--block") { Description = "Samples per message", DefaultValueFactory = _ => 1024 };
         var start = new Option<DateTimeOffset?>("--start") { Description = "Time of the first sample; by default the recording's own, or such that it ends when it has been published" };
         var recording = new RecordingOptionSet();
-        Option<bool> json = CommonOptions.Json();
+        Option<bool> json = OptionFactory.Json();
         var command = new Command("replay", "Publish a recording over MQTT, stamped with its time and rate") { file, broker, topic, speed, qos, block, start, json };
         recording.AddTo(command);
         command.Does(async (parsed, cancellationToken) =>

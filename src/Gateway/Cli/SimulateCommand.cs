@@ -14,9 +14,9 @@ internal static class SimulateCommand
         string names = string.Join(", ", DemoFleet.Machines.Select(machine => machine.Name));
         var machine = new Argument<string>("machine") { Description = $"One of the demo's machines: {names}" };
         var output = new Option<string>("--output", "-o") { Description = "The file to write: .wav or .npy", Required = true };
-        Option<TimeSpan?> duration = CommonOptions.Duration("--duration", "Length of the recording; 60s by default");
+        Option<TimeSpan?> duration = OptionFactory.Duration("--duration", "Length of the recording; 60s by default");
         var fault = new Option<BearingFault>("--fault") { Description = "None, OuterRace or InnerRace", DefaultValueFactory = _ => BearingFault.None };
-        Option<TimeSpan?> onset = CommonOptions.Duration("--onset", "When the fault begins; at the start by default");
+        Option<TimeSpan?> onset = OptionFactory.Duration("--onset", "When the fault begins; at the start by default");
         var seed = new Option<int>("--seed") { Description = "Seed: the same seed gives the same recording", DefaultValueFactory = _ => 1 };
         var command = new Command("simulate", "Write a recording of a simulated machine, in g, one axis per column") { machine, output, duration, fault, onset, seed };
         command.Does((parsed, _) =>

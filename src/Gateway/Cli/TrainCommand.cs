@@ -25,7 +25,7 @@ internal static class TrainCommand
         var epochs = new Option<int>("--epochs") { Description = "Most passes over the data", DefaultValueFactory = _ => 100 };
         var noise = new Option<double>("--noise") { Description = "Denoising: standard deviation of the noise added to inputs", DefaultValueFactory = _ => 0 };
         var seed = new Option<int>("--seed") { Description = "Fixes weights, order and noise: the same seed gives the same file", DefaultValueFactory = _ => 1 };
-        Option<bool> json = CommonOptions.Json();
+        Option<bool> json = OptionFactory.Json();
         var command = new Command("train", "Train a dense autoencoder on healthy recordings") { files, output, window, hop, model, loss, metrics, scale, epochs, noise, seed, json };
         recording.AddTo(command);
         command.Does((parsed, cancellationToken) =>

@@ -10,7 +10,7 @@ internal static class VersionCommand
 {
     public static Command Create()
     {
-        var json = CommonOptions.Json();
+        var json = OptionFactory.Json();
         var command = new Command("version", "Print the versions of Thrum, .NET and ONNX Runtime") { json };
         command.Does((parsed, _) =>
         {

@@ -49,7 +49,7 @@ public sealed record MqttOptions : ICrossChecked
     public string Protocol { get; init; } = "auto";
 
     /// <summary>Largest message that is taken; larger ones are skipped and counted. Bytes.</summary>
-    [Range(1, 256 * 1024 * 1024)]
+    [Range(1024, 256 * 1024 * 1024)]
     public int MaxMessageBytes { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>

@@ -6,11 +6,13 @@ namespace Thrum.Detector.Tests.Samples;
 public sealed class SamplesTests
 {
     [Theory]
-    [InlineData("", 0xcbf29ce484222325)]
-    [InlineData("a", 0xaf63dc4c8601ec8c)]
-    [InlineData("foobar", 0x85944171f73967e8)]
-    public void Of_PublishedVectors_AreFnv1A(string text, ulong hash)
+    [InlineData("", 0xbef07266c6713afb)]
+    [InlineData("a", 0x70ba325ca4294182)]
+    [InlineData("foobar", 0x2fb0176017c00214)]
+    [InlineData("vibration/pump-1", 0x3eb98f3966bde4be)]
+    public void Of_Text_NeverChanges(string text, ulong hash)
     {
+        // Shards, and what is kept by shard, rest on these values: computed by a second implementation, in Python.
         Assert.Equal(hash, StableHash.Of(text));
         Assert.Equal(hash, StableHash.Of(Encoding.UTF8.GetBytes(text)));
     }

@@ -58,7 +58,7 @@ public sealed class CommandLineTests : IDisposable
 
         Assert.Equal((2, ""), (outcome.ExitCode, outcome.Output));
         string sentence = Assert.Single(outcome.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        Assert.StartsWith($"thrum: Model {_folder.File("model.onnx")}: expected input", sentence, StringComparison.Ordinal);
+        Assert.StartsWith($"thrum: Detector:Models:0: Model {_folder.File("model.onnx")}: expected input", sentence, StringComparison.Ordinal);
         Assert.Contains("[batch, 32]", sentence, StringComparison.Ordinal);
         Assert.Contains("found Float [batch, 16]", sentence, StringComparison.Ordinal);
     }
@@ -77,7 +77,7 @@ public sealed class CommandLineTests : IDisposable
         ThrumProgram.Outcome outcome = await RunAsync("config", "check", "thrum.json");
 
         Assert.Equal(2, outcome.ExitCode);
-        Assert.StartsWith($"thrum: Model {_folder.File("model.onnx")}: {expected}", Assert.Single(outcome.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.StartsWith($"thrum: Detector:Models:0: Model {_folder.File("model.onnx")}: {expected}", Assert.Single(outcome.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
     [Fact]

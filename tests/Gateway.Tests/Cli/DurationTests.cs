@@ -13,7 +13,7 @@ public sealed class DurationTests
     [InlineData("00:01:00", 60)]
     public void TryParseDuration_Duration_IsRead(string text, double seconds)
     {
-        Assert.True(CommonOptions.TryParseDuration(text, out TimeSpan duration));
+        Assert.True(OptionFactory.TryParseDuration(text, out TimeSpan duration));
         Assert.Equal(TimeSpan.FromSeconds(seconds), duration);
     }
 
@@ -25,5 +25,5 @@ public sealed class DurationTests
     [InlineData("1e9s")]
     [InlineData("00:00:00")]
     [InlineData("soon")]
-    public void TryParseDuration_NoDuration_IsRefused(string text) => Assert.False(CommonOptions.TryParseDuration(text, out _));
+    public void TryParseDuration_NoDuration_IsRefused(string text) => Assert.False(OptionFactory.TryParseDuration(text, out _));
 }

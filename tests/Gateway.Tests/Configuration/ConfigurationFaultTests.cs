@@ -84,7 +84,7 @@ public sealed class ConfigurationFaultTests : IDisposable
     [Theory]
     [InlineData("Mqtt:Port=0", "Mqtt:Port is '0', expected a value from 1 to 65535")]
     [InlineData("Mqtt:Password=x", "Mqtt:Password is set without User; MQTT 3.1.1 does not allow that")]
-    [InlineData("Mqtt:MaxMessageBytes=100", "Mqtt:MaxMessageBytes is 100; expected 1024..268435456")]
+    [InlineData("Mqtt:MaxMessageBytes=100", "Mqtt:MaxMessageBytes is '100', expected a value from 1024 to 268435456")]
     [InlineData("Mqtt:PasswordFile=absent", "Mqtt:PasswordFile is '")]
     [InlineData("Mqtt:Pot=1", "Unknown setting 'Mqtt:Pot': did you mean 'Mqtt:Port'?")]
     [InlineData("Mqtt", "--set 'Mqtt' was expected to be Section:Key=value")]

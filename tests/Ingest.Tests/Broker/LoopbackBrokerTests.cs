@@ -189,9 +189,11 @@ public sealed class LoopbackBrokerTests
         {
             await using MqttPublisher publisher = await ConnectAsync(Options(broker));
             await publisher.PublishAsync("v/ready", new byte[4], MqttQos.AtLeastOnce, retain: true);
-            await _handler.Until(handler => handler.Messages.Count == 1);
+            await _handler.Until(handler => handler.Messages.Count > 0);
             await publisher.PublishAsync("v/ready", ReadOnlyMemory<byte>.Empty, MqttQos.AtLeastOnce, retain: true);
-            await _handler.Until(handler => handler.Messages.Count == 2);
+
+            // The first one comes twice, retained and live, when it was published just as the subscription was granted.
+            await _handler.Until(handler => handler.Messages.Any(message => message.Payload.Length == 0));
             _handler.Messages.Clear();
         }
 

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Thrum.Gateway.Cli;
 
 /// <summary>Options that several commands share.</summary>
-internal static class CommonOptions
+internal static class OptionFactory
 {
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON document on standard output and nothing else there" };
 
