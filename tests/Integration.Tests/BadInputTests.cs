@@ -44,7 +44,8 @@ public sealed class BadInputTests
 
         int messages = (2 * Blocks) + (Repeats * BadMessages.Length);
         long windows = 2 * Cwru.WindowsIn(good.Length);
-        GatewayMetrics metrics = await gateway.WaitForMetricsAsync(m => m.Received("decode") == messages && m.Sent("influx") >= windows, "all is taken and stored");
+        GatewayMetrics metrics = await gateway.WaitForMetricsAsync(
+            m => m.Received("decode") == messages && m.Sent("influx") >= windows, "all is taken and stored");
         foreach ((string reason, _, _) in BadMessages)
         {
             Assert.Equal(Repeats, metrics.Dropped("decode", reason));

@@ -22,7 +22,8 @@ public sealed class ConnectionTests
         await broker.StartAgainAsync();
         await gateway.WaitUntilReadyAsync();
         Published published = await Cwru.ReplayAsync(broker.Port, Cwru.Healthy, "--speed", "max");
-        await gateway.WaitForMetricsAsync(m => m.Sent("deliver") == Cwru.WindowsIn(published.Samples) && m.Errors("influx") > 0, "points wait for the database");
+        await gateway.WaitForMetricsAsync(
+            m => m.Sent("deliver") == Cwru.WindowsIn(published.Samples) && m.Errors("influx") > 0, "points wait for the database");
         await influx.StartAgainAsync();
 
         await gateway.WaitForMetricsAsync(m => m.Sent("influx") == Cwru.WindowsIn(published.Samples), "every point is stored");
@@ -41,7 +42,7 @@ public sealed class ConnectionTests
 
         // Several attempts, which the broker logs each.
         await ServerProcess.WaitForAsync(
-            () => Task.FromResult(broker.LogText.Split("not authorised", StringSplitOptions.None).Length > 3), "the gateway tries again", TimeSpan.FromSeconds(20));
+            () => Task.FromResult(broker.LogText.Split("not authorised").Length > 3), "the gateway tries again", TimeSpan.FromSeconds(20));
 
         string reason = Assert.Single(await gateway.NotReadyReasonsAsync());
         Assert.Contains("refused the connection", reason, StringComparison.Ordinal);

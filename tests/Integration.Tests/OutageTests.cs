@@ -93,7 +93,8 @@ public sealed class OutageTests
         Assert.Equal(5, metrics.Errors("webhook"));
         Assert.Equal(0, metrics.Dropped("webhook"));
         Assert.Equal(
-            alarms.Select(alarm => $"webhook-{alarm.GetProperty("id").GetString()}").Order(StringComparer.Ordinal), delivered.Order(StringComparer.Ordinal));
+            alarms.Select(alarm => $"webhook-{alarm.GetProperty("id").GetString()}").Order(StringComparer.Ordinal),
+            delivered.Order(StringComparer.Ordinal));
         Assert.Equal(1, gateway.LogLinesWith("webhook cannot be reached"));
         Assert.Equal(0, await gateway.StopAsync());
     }

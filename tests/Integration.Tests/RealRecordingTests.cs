@@ -62,8 +62,34 @@ public sealed class RealRecordingTests
             IReadOnlyList<(long UnixMs, double Value)> points =
                 await StableExportAsync(database, $$"""vibration_score_score{machine="{{recording.Machine}}"}""", times.Length);
             Assert.Equal(times, points.Select(point => point.UnixMs));
-            IReadOnlyList<(long UnixMs, double Value)> alarms = await database.ExportAsync($$"""vibration_alarm_value{machine="{{recording.Machine}}"}""");
+            IReadOnlyList<(long UnixMs, double Value)> alarms =
+                await database.ExportAsync($$"""vibration_alarm_value{machine="{{recording.Machine}}"}""");
             Assert.Equal(recording.IsFaulty, alarms.Count > 0);
+        }
+
+        Assert.Equal(0, await gateway.StopAsync());
+    }
+
+    [Fact]
+    public async Task Run_SameSamplesInBlocksOfAnySize_GiveTheSamePoints()
+    {
+        await using MosquittoServer broker = await MosquittoServer.StartAsync();
+        await using InfluxServer influx = await InfluxServer.StartAsync(Database);
+        GatewaySettings settings = new GatewaySettings(broker.Port, await Cwru.ModelAsync()).WithInflux(influx.Url, Database);
+        await using GatewayProcess gateway = await GatewayProcess.StartAsync(settings.Root);
+        await gateway.WaitUntilReadyAsync();
+        string[] blocks = ["1024", "37", "10000"];
+
+        Published[] published = await Task.WhenAll(blocks.Select(block =>
+            Cwru.ReplayAsync(broker.Port, Cwru.Ball with { Machine = $"by-{block}" }, "--speed", "max", "--block", block)));
+
+        long windows = published.Sum(one => Cwru.WindowsIn(one.Samples));
+        await gateway.WaitForMetricsAsync(m => m.Windows("valid") == windows && m.Sent("influx") == m.Received("influx"), "all is delivered");
+        IReadOnlyList<StoredScore> first = await influx.ScoresAsync(Database, $"by-{blocks[0]}");
+        Assert.Equal(Cwru.WindowTimesUnixNs(published[0].Samples), first.Select(score => score.TimeUnixNs));
+        foreach (string block in blocks.Skip(1))
+        {
+            Assert.Equal(first, await influx.ScoresAsync(Database, $"by-{block}"));
         }
 
         Assert.Equal(0, await gateway.StopAsync());
@@ -77,7 +103,8 @@ public sealed class RealRecordingTests
     }
 
     /// <summary>The server shows points late: reads until all are there and a further look shows no more.</summary>
-    private static async Task<IReadOnlyList<(long UnixMs, double Value)>> StableExportAsync(VictoriaMetricsServer database, string selector, long expected)
+    private static async Task<IReadOnlyList<(long UnixMs, double Value)>> StableExportAsync(
+        VictoriaMetricsServer database, string selector, long expected)
     {
         IReadOnlyList<(long UnixMs, double Value)> points = [];
         await ServerProcess.WaitForAsync(

@@ -24,7 +24,8 @@ internal static class SyntheticSamples
     }
 
     public static Task<MqttPublisher> ConnectAsync(int brokerPort, MqttProtocolChoice protocol = MqttProtocolChoice.Auto) =>
-        MqttPublisher.ConnectAsync(new MqttSessionOptions { Host = "127.0.0.1", Port = brokerPort, Protocol = protocol }, TimeProvider.System, CancellationToken.None);
+        MqttPublisher.ConnectAsync(
+            new MqttSessionOptions { Host = "127.0.0.1", Port = brokerPort, Protocol = protocol }, TimeProvider.System, CancellationToken.None);
 
     /// <summary>Publishes one block as float32 with a stamp, QoS 1.</summary>
     public static ValueTask PublishBlockAsync(MqttPublisher publisher, string topic, float[] samples, int block)
@@ -40,7 +41,8 @@ internal static class SyntheticSamples
         await using MqttPublisher publisher = await ConnectAsync(brokerPort, MqttProtocolChoice.V311);
         for (int block = 0; block < samples.Length / BlockSamples; block++)
         {
-            IEnumerable<string> numbers = samples.AsSpan(block * BlockSamples, BlockSamples).ToArray().Select(sample => sample.ToString("R", CultureInfo.InvariantCulture));
+            IEnumerable<string> numbers =
+                samples.Skip(block * BlockSamples).Take(BlockSamples).Select(sample => sample.ToString("R", CultureInfo.InvariantCulture));
             string json = $$"""{"time": {{TimeOf(block)}}, "rate": {{Cwru.SampleRateHz}}, "samples": [{{string.Join(',', numbers)}}]}""";
             await publisher.PublishAsync(topic, Encoding.UTF8.GetBytes(json), MqttQos.AtLeastOnce);
         }

@@ -63,6 +63,31 @@ public sealed class WrongConfigurationTests
     }
 
     [Fact]
+    public async Task Run_StoreInAFolderThatCannotBe_EndsWith2AndNamesTheSetting()
+    {
+        JsonObject settings = Good();
+        string path = Path.Combine(Models, "cwru.onnx", "thrum.db");
+        settings["store"] = new JsonObject { ["path"] = path };
+
+        await AssertRefusedAsync(settings, $"Store:Path is '{path}', expected a file in a folder that exists or can be made");
+    }
+
+    [Fact]
+    public async Task Run_PortOfAnother_EndsWith2WithoutAStackTrace()
+    {
+        await using WebhookReceiver other = await WebhookReceiver.StartAsync();
+        JsonObject settings = Good();
+        settings["http"] = new JsonObject { ["port"] = other.Url.Port };
+
+        CliResult result = await RunAsync(settings);
+
+        Assert.Equal(2, result.ExitCode);
+        string last = result.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1];
+        Assert.StartsWith($"thrum: Http:Port is {other.Url.Port}, expected a free port on 127.0.0.1", last, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_MissingFile_EndsWith2AndNamesIt()
     {
         string path = Path.Combine(AppContext.BaseDirectory, "absent.json");
@@ -99,14 +124,16 @@ public sealed class WrongConfigurationTests
         ["detector"] = new JsonObject { ["models"] = new JsonArray(new JsonObject { ["path"] = Path.Combine(Models, "cwru.onnx") }) },
     };
 
-    private static async Task AssertRefusedAsync(JsonObject settings, string sentence)
+    private static async Task AssertRefusedAsync(JsonObject settings, string sentence) => AssertOneSentence(await RunAsync(settings), sentence);
+
+    private static async Task<CliResult> RunAsync(JsonObject settings)
     {
         string folder = ServerProcess.TemporaryFolder();
         try
         {
             string path = Path.Combine(folder, "thrum.json");
             await File.WriteAllTextAsync(path, settings.ToJsonString());
-            AssertOneSentence(await ThrumCli.RunAsync("run", "-c", path), sentence);
+            return await ThrumCli.RunAsync("run", "-c", path);
         }
         finally
         {
@@ -117,7 +144,8 @@ public sealed class WrongConfigurationTests
     private static void AssertOneSentence(CliResult result, string sentence)
     {
         Assert.Equal(2, result.ExitCode);
-        Assert.StartsWith($"thrum: {sentence}", Assert.Single(result.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        string only = Assert.Single(result.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith($"thrum: {sentence}", only, StringComparison.Ordinal);
         Assert.Equal("", result.Output);
     }
 }

@@ -73,7 +73,8 @@ public static class Cwru
     {
         string[] arguments =
         [
-            "replay", recording.Path, .. recording.Options, "--broker", string.Create(CultureInfo.InvariantCulture, $"mqtt://127.0.0.1:{brokerPort}"),
+            "replay", recording.Path, .. recording.Options,
+            "--broker", string.Create(CultureInfo.InvariantCulture, $"mqtt://127.0.0.1:{brokerPort}"),
             "--topic", $"vibration/{recording.Machine}/s1/DE", "--qos", "1", "--start", Start.ToString("O", CultureInfo.InvariantCulture), "--json", .. options,
         ];
         JsonElement report = (await ThrumCli.RunAsync(arguments)).Succeeded().Json;

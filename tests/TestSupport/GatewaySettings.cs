@@ -35,10 +35,12 @@ public sealed class GatewaySettings
     public JsonObject Root => _root;
 
     /// <summary>Adds InfluxDB 1, as destination <c>influx</c>.</summary>
-    public GatewaySettings WithInflux(Uri url, string database) => WithDatabase(new JsonObject { ["url"] = url.ToString(), ["api"] = "v1", ["database"] = database });
+    public GatewaySettings WithInflux(Uri url, string database) =>
+        WithDatabase(new JsonObject { ["url"] = url.ToString(), ["api"] = "v1", ["database"] = database });
 
     /// <summary>Adds a server that speaks InfluxDB 2's protocol, as destination <c>influx</c>.</summary>
-    public GatewaySettings WithInflux2(Uri url, string bucket) => WithDatabase(new JsonObject { ["url"] = url.ToString(), ["api"] = "v2", ["bucket"] = bucket });
+    public GatewaySettings WithInflux2(Uri url, string bucket) =>
+        WithDatabase(new JsonObject { ["url"] = url.ToString(), ["api"] = "v2", ["bucket"] = bucket });
 
     /// <summary>Adds a webhook, as destination <c>webhook</c>.</summary>
     public GatewaySettings WithWebhook(Uri url)

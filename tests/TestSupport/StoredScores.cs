@@ -28,15 +28,18 @@ public static class StoredScores
     public static async Task<IReadOnlyList<string>> TransitionIdsAsync(this InfluxServer influx, string database, string? machine = null)
     {
         string where = machine is null ? "" : $" WHERE machine = '{machine}'";
-        IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> rows = await influx.QueryAsync($"SELECT transition_id FROM vibration_alarm{where}", database);
+        IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> rows =
+            await influx.QueryAsync($"SELECT transition_id FROM vibration_alarm{where}", database);
         return [.. rows.Select(row => row["transition_id"].GetString()!).Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>Every point of a measurement with all its tags and fields, as text, sorted: two databases hold the same when these are equal.</summary>
+    /// <summary>Every point of a measurement with all tags and fields, as sorted text: equal where two databases hold the same.</summary>
     public static async Task<IReadOnlyList<string>> ContentAsync(this InfluxServer influx, string database, string measurement)
     {
         IReadOnlyList<IReadOnlyDictionary<string, JsonElement>> rows = await influx.QueryAsync($"SELECT * FROM {measurement}", database);
-        return [.. rows.Select(row => string.Join(' ', row.OrderBy(column => column.Key, StringComparer.Ordinal).Select(column => $"{column.Key}={column.Value.GetRawText()}")))
-            .Order(StringComparer.Ordinal)];
+        return [.. rows.Select(Text).Order(StringComparer.Ordinal)];
+
+        static string Text(IReadOnlyDictionary<string, JsonElement> row) => string.Join(
+            ' ', row.OrderBy(column => column.Key, StringComparer.Ordinal).Select(column => $"{column.Key}={column.Value.GetRawText()}"));
     }
 }

@@ -33,9 +33,10 @@ internal sealed class Destinations : IAsyncDisposable
 
     public IReadOnlyList<StageCounters> Counters { get; private set; } = [];
 
+    /// <exception cref="ConfigurationException">The store's folder cannot be made.</exception>
     public static async Task<Destinations> OpenAsync(ThrumOptions options, TimeProvider time, ILoggerFactory loggers)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(options.Store.Path)!);
+        CreateFolder(options.Store.Path);
         LocalStore store = await LocalStore.OpenAsync(options.Store, time, loggers.CreateLogger<LocalStore>()).ConfigureAwait(false);
         var webhooks = new List<WebhookDestination>();
         foreach (WebhookOptions webhook in options.Webhooks)
@@ -54,6 +55,18 @@ internal sealed class Destinations : IAsyncDisposable
         destinations.Counters =
             [destinations._history.Counters, .. webhooks.Select(webhook => webhook.Counters), .. destinations._influx.Select(influx => influx.Counters)];
         return destinations;
+    }
+
+    private static void CreateFolder(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException([$"Store:Path is '{path}', expected a file in a folder that exists or can be made: {e.Message}"], e);
+        }
     }
 
     public async ValueTask DisposeAsync()

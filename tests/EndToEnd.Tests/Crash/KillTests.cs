@@ -20,7 +20,8 @@ public sealed class KillTests
         await using InfluxServer influx = await InfluxServer.StartAsync("vibration");
         await influx.StopAsync();
         await using WebhookReceiver webhook = WebhookReceiver.CreateDown();
-        GatewaySettings settings = new GatewaySettings(broker.Port, await Cwru.ModelAsync()).WithInflux(influx.Url, "vibration").WithWebhook(webhook.Url);
+        GatewaySettings settings =
+            new GatewaySettings(broker.Port, await Cwru.ModelAsync()).WithInflux(influx.Url, "vibration").WithWebhook(webhook.Url);
         JsonObject database = settings.Root["influx"]![0]!.AsObject();
         (database["queueBytes"], database["batchPoints"]) = (1 << 20, 500);
         await using GatewayProcess gateway = await GatewayProcess.StartAsync(settings.Root);
@@ -48,7 +49,8 @@ public sealed class KillTests
 
         Assert.Equal(before.Select(id => $"webhook-{id}"), webhook.Requests.Select(request => request.Headers["webhook-id"]).Order(StringComparer.Ordinal));
         Assert.InRange(found.Sent("influx"), 500, windows);
-        long stored = await influx.CountAsync("SELECT count(score) FROM vibration_score", "vibration") + (await influx.TransitionIdsAsync("vibration")).Count;
+        long scores = await influx.CountAsync("SELECT count(score) FROM vibration_score", "vibration");
+        long stored = scores + (await influx.TransitionIdsAsync("vibration")).Count;
         Assert.Equal(found.Sent("influx"), stored);
         Assert.Equal(0, await gateway.StopAsync());
         Assert.Equal(before, await TransitionsInStoreAsync(gateway));
