@@ -156,7 +156,7 @@ run_part() {
     local verdict=ok
     if [ "$status" -eq 124 ] || [ "$status" -eq 137 ]; then
         verdict="FAILED, not done in $seconds s" f=$((f + 1))
-    elif [ $((p + f)) -eq 0 ]; then
+    elif [ $((p + f + s)) -eq 0 ]; then
         verdict='FAILED, it ran no test' f=1
     elif [ "$status" -ne 0 ] && [ "$f" -eq 0 ]; then
         verdict="FAILED, dotnet test ended with $status" f=1

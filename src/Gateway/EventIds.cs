@@ -6,4 +6,5 @@ internal static class EventIds
     public const int Started = 4000;
     public const int Stopped = 4001;
     public const int NonFiniteWindow = 4002;
+    public const int DrainDeadlinePassed = 4003;
 }

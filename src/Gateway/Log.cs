@@ -14,4 +14,8 @@ internal static partial class Log
     [LoggerMessage(EventIds.NonFiniteWindow, LogLevel.Warning,
         "{Axis} sends samples that are not finite numbers: the windows they fall in get the status nonFinite and no score. Said once an episode; the counters tell how many")]
     public static partial void NonFiniteWindow(ILogger logger, AxisId axis);
+
+    [LoggerMessage(EventIds.DrainDeadlinePassed, LogLevel.Error,
+        "Not everything was delivered within DrainDeadline ({Deadline}); the rest is lost, but for what the outbox holds")]
+    public static partial void DrainDeadlinePassed(ILogger logger, TimeSpan deadline);
 }

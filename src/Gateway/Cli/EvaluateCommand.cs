@@ -25,6 +25,11 @@ internal static class EvaluateCommand
         };
         command.Does((parsed, _) =>
         {
+            if (!(parsed.GetValue(from) is >= 0 and < 1))
+            {
+                throw new UsageException($"--healthy-from is {parsed.GetValue(from)}, expected 0 or more and less than 1");
+            }
+
             using AutoencoderModel loaded = AutoencoderModel.Load(parsed.GetValue(model)!);
             var ofFaulty = new RecordingChoice(parsed.GetValue(rate), 1, parsed.GetValue(axis), 0, 1);
             RecordingChoice ofHealthy = ofFaulty with { RateHz = parsed.GetValue(healthyRate) ?? ofFaulty.RateHz, From = parsed.GetValue(from) };

@@ -18,8 +18,12 @@ internal static class RunCommand
             ThrumOptions options = ConfigurationLoader.Load(parsed.GetValue(config)!, parsed.GetValue(set)!);
             using ILoggerFactory loggers = StderrLogging.Create(parsed.GetValue(level));
             await using GatewayHost host = await GatewayHost.CreateAsync(options, time, loggers).ConfigureAwait(false);
-            await host.StartHttpAsync(cancellationToken).ConfigureAwait(false);
-            await host.RunAsync(cancellationToken).ConfigureAwait(false);
+            if (!cancellationToken.IsCancellationRequested)
+            {
+                await host.StartHttpAsync(CancellationToken.None).ConfigureAwait(false);
+                await host.RunAsync(cancellationToken).ConfigureAwait(false);
+            }
+
             Log.Stopped(loggers.CreateLogger(nameof(RunCommand)), host.Ingest.Counters.Received, host.Live.Windows);
             return ExitCode.Done;
         });

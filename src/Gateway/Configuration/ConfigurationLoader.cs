@@ -35,6 +35,10 @@ internal static class ConfigurationLoader
         {
             throw new ConfigurationException([$"The configuration file {file} is not JSON: {e.GetBaseException().Message}"], e);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException([$"The configuration file {file} cannot be read: {e.Message}"], e);
+        }
 
         return Bind(root, folder);
     }

@@ -21,13 +21,16 @@ internal sealed class DemoRun : IAsyncDisposable
     private readonly DirectoryInfo _folder;
     private readonly LoopbackBroker _broker;
     private readonly GatewayHost _gateway;
+    private readonly AlarmJudge _judge;
 
-    private DemoRun(TimeProvider time, DirectoryInfo folder, LoopbackBroker broker, GatewayHost gateway, FleetPublisher fleet)
+    private DemoRun(TimeProvider time, DirectoryInfo folder, LoopbackBroker broker, GatewayHost gateway, AlarmJudge judge, FleetPublisher fleet)
     {
         _time = time;
         _folder = folder;
         _broker = broker;
         _gateway = gateway;
+        _judge = judge;
+        _judge.FaultOnsetUnixNs = fleet.FaultOnsetUnixNs;
         Fleet = fleet;
     }
 
@@ -39,14 +42,21 @@ internal sealed class DemoRun : IAsyncDisposable
     {
         DirectoryInfo folder = Directory.CreateTempSubdirectory("thrum-demo-");
         var broker = new LoopbackBroker(new LoopbackBrokerOptions(), time, loggers.CreateLogger<LoopbackBroker>());
+        var judge = new AlarmJudge();
+        GatewayHost? gateway = null;
         try
         {
-            GatewayHost gateway = await GatewayHost.CreateAsync(Options(folder, broker.Port), time, loggers).ConfigureAwait(false);
+            gateway = await GatewayHost.CreateAsync(Options(folder, broker.Port), time, loggers, judge).ConfigureAwait(false);
             await gateway.StartHttpAsync(CancellationToken.None).ConfigureAwait(false);
-            return new DemoRun(time, folder, broker, gateway, new FleetPublisher(faultOnset, seed, time));
+            return new DemoRun(time, folder, broker, gateway, judge, new FleetPublisher(faultOnset, seed, time));
         }
         catch
         {
+            if (gateway is not null)
+            {
+                await gateway.DisposeAsync().ConfigureAwait(false);
+            }
+
             await broker.DisposeAsync().ConfigureAwait(false);
             folder.Delete(recursive: true);
             throw;
@@ -60,7 +70,7 @@ internal sealed class DemoRun : IAsyncDisposable
         using var stopGateway = new CancellationTokenSource();
         Task gateway = _gateway.RunAsync(stopGateway.Token);
         await WaitUntilAsync(() => _gateway.Session.IsSubscribed || gateway.IsCompleted).ConfigureAwait(false);
-        await Fleet.RunAsync(new MqttSessionOptions { Host = "127.0.0.1", Port = _broker.Port }, stopping).ConfigureAwait(false);
+        await PublishAsync(gateway, stopping).ConfigureAwait(false);
         await WaitUntilAsync(() => _gateway.Ingest.Counters.Received >= Fleet.Messages || gateway.IsCompleted).ConfigureAwait(false);
         Uri page = _gateway.Page!;
         await stopGateway.CancelAsync().ConfigureAwait(false);
@@ -72,8 +82,18 @@ internal sealed class DemoRun : IAsyncDisposable
             Lost = Fleet.Messages - _gateway.Ingest.Counters.Received,
             Seconds = Math.Round(_time.GetElapsedTime(started).TotalSeconds, 1),
             Dashboard = page,
-            Sensors = DemoSummary.Judge(_gateway.Live, Fleet.FaultOnsetUnixNs),
+            Sensors = _judge.Sensors(),
         };
+    }
+
+    /// <summary>Publishes until stopped, or until the gateway ends, which it does on its own only by a fault.</summary>
+    private async Task PublishAsync(Task gateway, CancellationToken stopping)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        Task fleet = Fleet.RunAsync(new MqttSessionOptions { Host = "127.0.0.1", Port = _broker.Port }, stop.Token);
+        await Task.WhenAny(fleet, gateway).ConfigureAwait(false);
+        await stop.CancelAsync().ConfigureAwait(false);
+        await fleet.ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,6 +1,3 @@
-using Thrum.Detector.Alarms;
-using Thrum.Gateway.Live;
-
 namespace Thrum.Gateway.Demo;
 
 /// <summary>What the demonstration showed.</summary>
@@ -23,30 +20,6 @@ internal sealed record DemoSummary
     public bool IsGood() => Lost == 0 && Sensors.Count > 0
         && Sensors.All(sensor => sensor.FalseAlarms == 0)
         && Sensors.Any(sensor => sensor.Faulty && sensor.FirstAlarmAfterOnsetSeconds is not null);
-
-    public static IReadOnlyList<DemoSensor> Judge(LiveView live, long faultOnsetUnixNs)
-    {
-        ILookup<string, AlarmTransition> raised = live.Transitions().Where(transition => transition.To.IsActive()).ToLookup(transition => transition.Axis.ToString());
-        return [.. live.Read(axis => Judge(axis, [.. raised[axis.Id.ToString()]], faultOnsetUnixNs))
-            .OrderBy(sensor => sensor.Machine, StringComparer.Ordinal).ThenBy(sensor => sensor.Axis, StringComparer.Ordinal)];
-    }
-
-    private static DemoSensor Judge(LiveAxis axis, AlarmTransition[] raised, long faultOnsetUnixNs)
-    {
-        bool faulty = axis.Id.Machine == DemoFleet.Faulty;
-        AlarmTransition[] afterOnset = faulty ? [.. raised.Where(alarm => alarm.EventTimeUnixNs >= faultOnsetUnixNs)] : [];
-        return new DemoSensor
-        {
-            Machine = axis.Id.Machine,
-            Sensor = axis.Id.Sensor,
-            Axis = axis.Id.Axis,
-            Faulty = faulty,
-            Windows = axis.Windows,
-            Alarms = raised.Length,
-            FalseAlarms = raised.Length - afterOnset.Length,
-            FirstAlarmAfterOnsetSeconds = afterOnset.Length == 0 ? null : Math.Round((afterOnset.Min(alarm => alarm.EventTimeUnixNs) - faultOnsetUnixNs) / 1e9, 3),
-        };
-    }
 }
 
 /// <summary>One axis in the summary.</summary>

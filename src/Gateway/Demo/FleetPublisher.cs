@@ -38,8 +38,6 @@ internal sealed class FleetPublisher
 
     public long Messages { get; private set; }
 
-    public long Samples => Messages * BlockSamples;
-
     /// <summary>When the faulty machine's bearing breaks, ns since 1970-01-01 UTC.</summary>
     public long FaultOnsetUnixNs { get; }
 

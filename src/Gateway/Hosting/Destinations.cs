@@ -17,44 +17,99 @@ internal sealed class Destinations : IAsyncDisposable
     private readonly LocalStore _store;
     private readonly HistoryDestination _history;
     private readonly List<InfluxDestination> _influx = [];
+    private readonly List<IScoreDestination> _observers = [];
 
-    private Destinations(LocalStore store, HistoryDestination history, WindowTally tally)
+    private Destinations(LocalStore store, HistoryDestination history, WindowTally tally, LiveView live)
     {
         _store = store;
         _history = history;
         Tally = tally;
+        Live = live;
     }
+
+    public LocalStore Store => _store;
 
     public WindowTally Tally { get; }
 
-    public LiveView Live { get; } = new();
+    public LiveView Live { get; }
 
-    public IReadOnlyList<IScoreDestination> All => [_history, Live, Tally, .. _influx];
+    public IReadOnlyList<IScoreDestination> All => [_history, Live, Tally, .. _observers, .. _influx];
+
+    /// <summary>Time from reading a message to the confirmed delivery of its points, per database.</summary>
+    public IReadOnlyList<DestinationLatency> Latencies => [.. _influx.Select(influx => new DestinationLatency(influx.Name, influx.DeliveryLatency))];
 
     public IReadOnlyList<StageCounters> Counters { get; private set; } = [];
 
-    /// <exception cref="ConfigurationException">The store's folder cannot be made.</exception>
-    public static async Task<Destinations> OpenAsync(ThrumOptions options, TimeProvider time, ILoggerFactory loggers)
+    /// <exception cref="ConfigurationException">The store cannot be used.</exception>
+    public static async Task<Destinations> OpenAsync(ThrumOptions options, IScoreDestination? observer, TimeProvider time, ILoggerFactory loggers)
     {
-        CreateFolder(options.Store.Path);
-        LocalStore store = await LocalStore.OpenAsync(options.Store, time, loggers.CreateLogger<LocalStore>()).ConfigureAwait(false);
+        LocalStore store = await OpenStoreAsync(options, time, loggers).ConfigureAwait(false);
         var webhooks = new List<WebhookDestination>();
-        foreach (WebhookOptions webhook in options.Webhooks)
+        Destinations? destinations = null;
+        try
         {
-            webhooks.Add(await WebhookDestination.CreateAsync(
-                webhook with { GatewayName = options.Name }, store, time, loggers.CreateLogger<WebhookDestination>(), CancellationToken.None).ConfigureAwait(false));
+            foreach (WebhookOptions webhook in options.Webhooks)
+            {
+                webhooks.Add(await WebhookDestination.CreateAsync(
+                    webhook with { GatewayName = options.Name }, store, time, loggers.CreateLogger<WebhookDestination>(), CancellationToken.None).ConfigureAwait(false));
+            }
+
+            destinations = new Destinations(store, new HistoryDestination(store, webhooks, time), new WindowTally(time, loggers.CreateLogger<WindowTally>()), new LiveView(time));
+            await destinations.AddAsync(options, observer, time, loggers).ConfigureAwait(false);
+            destinations.Counters =
+                [destinations._history.Counters, .. webhooks.Select(webhook => webhook.Counters), .. destinations._influx.Select(influx => influx.Counters)];
+            return destinations;
+        }
+        catch
+        {
+            await CloseAsync(destinations, webhooks, store).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async Task AddAsync(ThrumOptions options, IScoreDestination? observer, TimeProvider time, ILoggerFactory loggers)
+    {
+        Live.Restore(await _store.QueryTransitionsAsync(null, LiveView.TransitionsKept, CancellationToken.None).ConfigureAwait(false));
+        if (observer is not null)
+        {
+            _observers.Add(observer);
         }
 
-        var destinations = new Destinations(store, new HistoryDestination(store, webhooks, time), new WindowTally(time, loggers.CreateLogger<WindowTally>()));
         foreach (InfluxOptions influx in options.Influx)
         {
-            destinations._influx.Add(await InfluxDestination.CreateAsync(
-                influx, store, time, loggers.CreateLogger<InfluxDestination>(), CancellationToken.None).ConfigureAwait(false));
+            _influx.Add(await InfluxDestination.CreateAsync(
+                influx, _store, time, loggers.CreateLogger<InfluxDestination>(), CancellationToken.None).ConfigureAwait(false));
+        }
+    }
+
+    /// <summary>What was opened before a failed start; the history takes its webhooks with it.</summary>
+    private static async Task CloseAsync(Destinations? destinations, List<WebhookDestination> webhooks, LocalStore store)
+    {
+        if (destinations is not null)
+        {
+            await destinations.DisposeAsync().ConfigureAwait(false);
+            return;
         }
 
-        destinations.Counters =
-            [destinations._history.Counters, .. webhooks.Select(webhook => webhook.Counters), .. destinations._influx.Select(influx => influx.Counters)];
-        return destinations;
+        foreach (WebhookDestination webhook in webhooks)
+        {
+            await webhook.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await store.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static async Task<LocalStore> OpenStoreAsync(ThrumOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        CreateFolder(options.Store.Path);
+        try
+        {
+            return await LocalStore.OpenAsync(options.Store, time, loggers.CreateLogger<LocalStore>()).ConfigureAwait(false);
+        }
+        catch (StoreException e)
+        {
+            throw new ConfigurationException([$"Store:Path: {e.Message}"], e);
+        }
     }
 
     private static void CreateFolder(string path)

@@ -1,5 +1,6 @@
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
+using Thrum.Detector.Scores;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Live;
 using Thrum.Ingest.Mqtt;
@@ -16,7 +17,8 @@ internal sealed class GatewayHost : IAsyncDisposable
 {
     private readonly ThrumOptions _options;
     private readonly TimeProvider _time;
-    private readonly ILoggerFactory _loggers;
+    private readonly ILogger _logger;
+    private readonly TimeSpan _stopGrace;
     private readonly ModelSet _models;
     private readonly Destinations _destinations;
     private readonly DeliverStage _deliver;
@@ -26,19 +28,24 @@ internal sealed class GatewayHost : IAsyncDisposable
     {
         _options = options;
         _time = time;
-        _loggers = loggers;
+        _logger = loggers.CreateLogger<GatewayHost>();
         _models = models;
         _destinations = destinations;
         Pipeline = new DetectorPipeline(options.Detector, models.Assignments, time, loggers.CreateLogger<DetectorPipeline>());
-        Session = new MqttSession(options.Mqtt.ToSession(), time, loggers.CreateLogger<MqttSession>());
+        MqttSessionOptions session = options.Mqtt.ToSession();
+        _stopGrace = session.StopGrace;
+        Session = new MqttSession(session, time, loggers.CreateLogger<MqttSession>());
         Ingest = new SampleIngest(
             options.Mqtt, Pipeline.Streams, Pipeline.SamplePool, Pipeline.Inputs, time, loggers.CreateLogger<SampleIngest>());
         _deliver = new DeliverStage(destinations.All, options.DrainDeadline, time, loggers.CreateLogger<DeliverStage>());
         Status = new GatewayStatus(
             [Ingest.Counters, Pipeline.Counters, _deliver.Counters, .. destinations.Counters],
             destinations.Tally,
-            [() => Session.IsSubscribed ? null : $"broker {options.Mqtt.Host}:{options.Mqtt.Port}: {Session.LastFault ?? "connecting"}"]);
-        _http = options.Http.Enabled ? new HttpServer(options.Http, Status, Live, time, loggers) : null;
+            [() => Session.IsSubscribed ? null : $"broker {options.Mqtt.Host}:{options.Mqtt.Port}: {Session.LastFault ?? "connecting"}"])
+        {
+            Latencies = destinations.Latencies,
+        };
+        _http = options.Http.Enabled ? new HttpServer(options.Http, Status, Live, time, loggers, destinations.Store) : null;
     }
 
     public MqttSession Session { get; }
@@ -55,16 +62,27 @@ internal sealed class GatewayHost : IAsyncDisposable
     public Uri? Page => _http?.Address;
 
     /// <summary>Loads the models and opens the store.</summary>
-    public static async Task<GatewayHost> CreateAsync(ThrumOptions options, TimeProvider time, ILoggerFactory loggers)
+    /// <param name="options">Checked options.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="loggers">Where the parts log.</param>
+    /// <param name="observer">One more destination, given each batch before the databases; null for none.</param>
+    public static async Task<GatewayHost> CreateAsync(
+        ThrumOptions options, TimeProvider time, ILoggerFactory loggers, IScoreDestination? observer = null)
     {
         ModelSet models = ModelSet.Load(options.Detector);
+        Destinations? destinations = null;
         try
         {
-            Destinations destinations = await Destinations.OpenAsync(options, time, loggers).ConfigureAwait(false);
+            destinations = await Destinations.OpenAsync(options, observer, time, loggers).ConfigureAwait(false);
             return new GatewayHost(options, time, loggers, models, destinations);
         }
         catch
         {
+            if (destinations is not null)
+            {
+                await destinations.DisposeAsync().ConfigureAwait(false);
+            }
+
             models.Dispose();
             throw;
         }
@@ -73,21 +91,31 @@ internal sealed class GatewayHost : IAsyncDisposable
     /// <summary>Begins to serve the page, so that its address is known.</summary>
     public Task StartHttpAsync(CancellationToken cancellationToken) => _http?.StartAsync(cancellationToken) ?? Task.CompletedTask;
 
-    /// <summary>Runs until <paramref name="stopping"/> is cancelled, then drains; a fault of a stage stops the others and is thrown.</summary>
+    /// <summary>
+    /// Runs until <paramref name="stopping"/> is cancelled, then drains: what was taken in is scored and delivered. When that takes
+    /// longer than <see cref="ThrumOptions.DrainDeadline"/> beyond the session's grace, the rest is counted as lost and it ends all
+    /// the same. A fault of a stage stops the others and is thrown.
+    /// </summary>
     public async Task RunAsync(CancellationToken stopping)
     {
         using var failed = new CancellationTokenSource();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping, failed.Token);
-        Task deliver = StopOnFault(_deliver.RunAsync(Pipeline.Output, CancellationToken.None), failed);
-        Task detect = StopOnFault(Pipeline.RunAsync(failed.Token), failed);
-        Task ingest = StopOnFault(IngestAsync(stop.Token), failed);
-        Log.Started(_loggers.CreateLogger<GatewayHost>(), _options.Mqtt.Host, _options.Mqtt.Port, Page?.ToString() ?? "no page");
+        using var drained = new CancellationTokenSource();
+        using var ended = new CancellationTokenSource();
+        using var detectStop = CancellationTokenSource.CreateLinkedTokenSource(failed.Token, drained.Token);
+        Task deliver = StopOnFaultAsync(_deliver.RunAsync(Pipeline.Output, drained.Token), failed, drained.Token);
+        Task detect = StopOnFaultAsync(Pipeline.RunAsync(detectStop.Token), failed, drained.Token);
+        Task ingest = StopOnFaultAsync(IngestAsync(stop.Token), failed, drained.Token);
+        Task limit = LimitDrainAsync(drained, stop.Token, ended.Token);
+        Log.Started(_logger, _options.Mqtt.Host, _options.Mqtt.Port, Page?.ToString() ?? "no page");
         try
         {
             await Task.WhenAll(ingest, detect, deliver).ConfigureAwait(false);
         }
         finally
         {
+            await ended.CancelAsync().ConfigureAwait(false);
+            await limit.ConfigureAwait(false);
             if (_http is not null)
             {
                 await _http.StopAsync().ConfigureAwait(false);
@@ -129,11 +157,28 @@ internal sealed class GatewayHost : IAsyncDisposable
         }
     }
 
-    private static async Task StopOnFault(Task stage, CancellationTokenSource failed)
+    /// <summary>Once the stop has begun, gives the drain its time and then ends it.</summary>
+    private async Task LimitDrainAsync(CancellationTokenSource drained, CancellationToken stopping, CancellationToken ended)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, ended);
+        await Task.Delay(Timeout.InfiniteTimeSpan, _time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(_stopGrace + _options.DrainDeadline, _time, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!ended.IsCancellationRequested)
+        {
+            Log.DrainDeadlinePassed(_logger, _options.DrainDeadline);
+            await drained.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static async Task StopOnFaultAsync(Task stage, CancellationTokenSource failed, CancellationToken drained)
     {
         try
         {
             await stage.ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (drained.IsCancellationRequested)
+        {
+            // The drain's time is up: said in the log, and what was left is in the counters.
         }
         catch
         {

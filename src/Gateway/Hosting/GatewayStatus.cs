@@ -1,4 +1,5 @@
 using Thrum.Detector.Stages;
+using Thrum.Sink;
 
 namespace Thrum.Gateway.Hosting;
 
@@ -12,5 +13,12 @@ internal sealed class GatewayStatus(IReadOnlyList<StageCounters> stages, WindowT
 
     public WindowTally Windows { get; } = windows;
 
+    public IReadOnlyList<DestinationLatency> Latencies { get; init; } = [];
+
     public IReadOnlyList<string> NotReadyReasons() => [.. checks.Select(check => check()).OfType<string>()];
 }
+
+/// <summary>How long points take from the socket to a database.</summary>
+/// <param name="Destination">The destination's id.</param>
+/// <param name="Latency">Durations so far.</param>
+internal sealed record DestinationLatency(string Destination, LatencyHistogram Latency);

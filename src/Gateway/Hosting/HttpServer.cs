@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Http;
 using Thrum.Gateway.Live;
+using Thrum.Sink.Store;
 
 namespace Thrum.Gateway.Hosting;
 
@@ -17,7 +18,7 @@ internal sealed class HttpServer : IAsyncDisposable
     private readonly HttpOptions _options;
     private readonly TimeProvider _time;
 
-    public HttpServer(HttpOptions options, GatewayStatus status, LiveView live, TimeProvider time, ILoggerFactory loggers)
+    public HttpServer(HttpOptions options, GatewayStatus status, LiveView live, TimeProvider time, ILoggerFactory loggers, LocalStore? store = null)
     {
         _options = options;
         _time = time;
@@ -32,6 +33,10 @@ internal sealed class HttpServer : IAsyncDisposable
         _app = builder.Build();
         _app.UseRouting();
         GatewayEndpoints.Map(_app, status, live, time);
+        if (store is not null)
+        {
+            HistoryEndpoint.Map(_app, store, time);
+        }
     }
 
     /// <summary>Where it listens, once started.</summary>

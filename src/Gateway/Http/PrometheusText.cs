@@ -3,12 +3,15 @@ using System.Text;
 using Thrum.Detector.Stages;
 using Thrum.Detector.Windows;
 using Thrum.Gateway.Hosting;
+using Thrum.Sink;
 
 namespace Thrum.Gateway.Http;
 
 /// <summary>The counters in the Prometheus text exposition format 0.0.4.</summary>
 internal static class PrometheusText
 {
+    private const string DeliveryName = "thrum_delivery_seconds";
+
     public static string Write(GatewayStatus status)
     {
         IReadOnlyList<StageCounters> stages = status.Stages;
@@ -35,6 +38,12 @@ internal static class PrometheusText
             text.Append(CultureInfo.InvariantCulture, $"thrum_windows_total{{status=\"{window.ToWireName()}\"}} {status.Windows.Of(window)}\n");
         }
 
+        Header(text, DeliveryName, "histogram", "Time from reading a message to the confirmed delivery of its points.");
+        foreach (DestinationLatency latency in status.Latencies)
+        {
+            Histogram(text, latency);
+        }
+
         Header(text, "process_resident_memory_bytes", "gauge", "Resident memory of the process.");
         text.Append(CultureInfo.InvariantCulture, $"process_resident_memory_bytes {Environment.WorkingSet}\n");
         return text.ToString();
@@ -47,6 +56,20 @@ internal static class PrometheusText
         {
             text.Append(CultureInfo.InvariantCulture, $"{name}{{stage=\"{stage.Stage}\",unit=\"{stage.Unit}\"}} {value(stage)}\n");
         }
+    }
+
+    private static void Histogram(StringBuilder text, DestinationLatency latency)
+    {
+        long count = 0;
+        for (int i = 0; i < latency.Latency.Counts.Count; i++)
+        {
+            count += latency.Latency.Counts[i];
+            string bound = i < LatencyHistogram.UpperBoundsSeconds.Count ? LatencyHistogram.UpperBoundsSeconds[i].ToString("R", CultureInfo.InvariantCulture) : "+Inf";
+            text.Append(CultureInfo.InvariantCulture, $"{DeliveryName}_bucket{{destination=\"{latency.Destination}\",le=\"{bound}\"}} {count}\n");
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"{DeliveryName}_sum{{destination=\"{latency.Destination}\"}} {latency.Latency.SumSeconds}\n");
+        text.Append(CultureInfo.InvariantCulture, $"{DeliveryName}_count{{destination=\"{latency.Destination}\"}} {count}\n");
     }
 
     private static void Header(StringBuilder text, string name, string type, string help) =>

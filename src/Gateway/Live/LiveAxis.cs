@@ -14,6 +14,7 @@ internal sealed class LiveAxis(AxisId id)
     private readonly float[] _trace = new float[TracePoints];
     private long _traceCount;
     private long _traceBucket = long.MinValue;
+    private long _lastTimestamp;
 
     public AxisId Id { get; } = id;
 
@@ -21,16 +22,13 @@ internal sealed class LiveAxis(AxisId id)
 
     public long Windows { get; private set; }
 
-    public long Scored { get; private set; }
-
     public int Alarms { get; private set; }
 
-    public AlarmTransition? LastTransition { get; private set; }
-
-    public AlarmTransition? FirstAlarm { get; private set; }
-
-    public void Add(in WindowScore window)
+    /// <param name="window">The next window.</param>
+    /// <param name="timestamp">Monotonic time of its arrival here.</param>
+    public void Add(in WindowScore window, long timestamp)
     {
+        _lastTimestamp = timestamp;
         Windows++;
         Last = window;
         if (!window.HasScore)
@@ -38,7 +36,6 @@ internal sealed class LiveAxis(AxisId id)
             return;
         }
 
-        Scored++;
         long bucket = window.TimeUnixNs / TraceStepNs;
         if (bucket != _traceBucket)
         {
@@ -53,18 +50,10 @@ internal sealed class LiveAxis(AxisId id)
         }
     }
 
-    public void Add(AlarmTransition transition)
-    {
-        LastTransition = transition;
-        if (transition.To.IsActive())
-        {
-            Alarms++;
-            FirstAlarm ??= transition;
-        }
-    }
+    public void Add(AlarmTransition transition) => Alarms += transition.To.IsActive() ? 1 : 0;
 
     /// <summary>A copy for readers.</summary>
-    public LiveAxisState Snapshot()
+    public LiveAxisState Snapshot(TimeProvider time)
     {
         int points = (int)Math.Min(_traceCount, TracePoints);
         var trace = new float[points];
@@ -86,6 +75,7 @@ internal sealed class LiveAxis(AxisId id)
             Model = Last.Model?.Name ?? "",
             Metric = Last.Model is { Metrics.Count: > 0 } model ? model.Metrics[0] : "",
             TimeUnixMs = Last.TimeUnixNs / 1_000_000,
+            SilentSeconds = Math.Floor(time.GetElapsedTime(_lastTimestamp).TotalSeconds),
             Windows = Windows,
             Alarms = Alarms,
             Trace = trace,
@@ -122,6 +112,9 @@ internal sealed record LiveAxisState
 
     /// <summary>Time of the last window, ms since 1970-01-01 UTC.</summary>
     public required long TimeUnixMs { get; init; }
+
+    /// <summary>Whole seconds since the last window came.</summary>
+    public required double SilentSeconds { get; init; }
 
     public required long Windows { get; init; }
 

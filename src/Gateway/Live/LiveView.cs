@@ -4,9 +4,10 @@ using Thrum.Detector.Scores;
 namespace Thrum.Gateway.Live;
 
 /// <summary>The present state of every axis and the latest alarm transitions, for the page, the API and the terminal. Thread-safe.</summary>
-internal sealed class LiveView : IScoreDestination
+internal sealed class LiveView(TimeProvider time) : IScoreDestination
 {
-    private const int TransitionsKept = 200;
+    /// <summary>How many transitions are shown.</summary>
+    public const int TransitionsKept = 200;
 
     private readonly Lock _gate = new();
     private readonly List<LiveAxis?> _axes = [];
@@ -21,11 +22,12 @@ internal sealed class LiveView : IScoreDestination
 
     public ValueTask WriteAsync(ScoreBatch batch, CancellationToken cancellationToken)
     {
+        long now = time.GetTimestamp();
         lock (_gate)
         {
             foreach (ref readonly WindowScore window in batch.Windows)
             {
-                AxisOf(window).Add(window);
+                AxisOf(window).Add(window, now);
             }
 
             foreach (AlarmTransition transition in batch.Transitions)
@@ -43,6 +45,18 @@ internal sealed class LiveView : IScoreDestination
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>Puts the transitions of earlier runs, newest first, before those of this one.</summary>
+    public void Restore(IReadOnlyList<AlarmTransition> transitions)
+    {
+        lock (_gate)
+        {
+            foreach (AlarmTransition transition in transitions.Reverse())
+            {
+                _transitions.Enqueue(transition);
+            }
+        }
+    }
+
     public ValueTask CompleteAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     /// <summary>Every axis, the ones in alarm first, then by name.</summary>
@@ -50,7 +64,7 @@ internal sealed class LiveView : IScoreDestination
     {
         lock (_gate)
         {
-            return [.. _axes.OfType<LiveAxis>().Select(axis => axis.Snapshot())
+            return [.. _axes.OfType<LiveAxis>().Select(axis => axis.Snapshot(time))
                 .OrderBy(axis => axis.State == AlarmState.Normal.ToWireName())
                 .ThenBy(axis => axis.Machine, StringComparer.Ordinal).ThenBy(axis => axis.Sensor, StringComparer.Ordinal).ThenBy(axis => axis.Axis, StringComparer.Ordinal)];
         }
@@ -62,15 +76,6 @@ internal sealed class LiveView : IScoreDestination
         lock (_gate)
         {
             return [.. _transitions.Reverse()];
-        }
-    }
-
-    /// <summary>Runs <paramref name="read"/> on every axis while nothing changes.</summary>
-    public IReadOnlyList<T> Read<T>(Func<LiveAxis, T> read)
-    {
-        lock (_gate)
-        {
-            return [.. _axes.OfType<LiveAxis>().Select(read)];
         }
     }
 

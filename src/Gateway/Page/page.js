@@ -12,8 +12,12 @@ const element = id => document.getElementById(id)
 const format = value => value === null ? '–' : Math.abs(value) >= 1e-3 && Math.abs(value) < 1e5 ? value.toPrecision(3) : value.toExponential(2)
 const count = new Intl.NumberFormat('en')
 
+// Longer than the hop of any usual window: a sensor that says nothing is not "normal".
+const silentAfterSeconds = 60
+
 function stateOf(sensor) {
   if (sensor.state !== 'normal') return { word: words[sensor.state] ?? sensor.state, tone: 'bad' }
+  if (sensor.silentSeconds >= silentAfterSeconds) return { word: `Silent ${Math.round(sensor.silentSeconds / 60)} min`, tone: 'none' }
   if (sensor.status !== 'valid') return { word: reasons[sensor.status] ?? sensor.status, tone: 'none' }
   return { word: 'Normal', tone: 'good' }
 }
@@ -86,13 +90,25 @@ function showSensors(sensors) {
     cells[4].textContent = count.format(sensor.alarms)
     drawTrace(row.querySelector('canvas'), sensor)
   })
-  const alarming = new Set(sensors.filter(sensor => sensor.state !== 'normal').map(sensor => sensor.machine))
+  showHeadline(sensors)
+}
+
+// Green only when every sensor is watched: no score is no good news.
+function showHeadline(sensors) {
   const machines = new Set(sensors.map(sensor => sensor.machine))
+  const withTone = tone => new Set(sensors.filter(sensor => stateOf(sensor).tone === tone).map(sensor => sensor.machine))
+  const alarming = withTone('bad')
+  const unwatched = [...withTone('none')].filter(machine => !alarming.has(machine))
+  const normal = machines.size - alarming.size - unwatched.length
   const headline = element('headline')
-  headline.textContent = machines.size === 0 ? 'Waiting for samples'
-    : alarming.size === 0 ? `All ${machines.size} machines normal`
-    : `${[...alarming].join(', ')} in alarm, ${machines.size - alarming.size} of ${machines.size} machines normal`
-  headline.className = machines.size === 0 ? '' : alarming.size === 0 ? 'good' : 'bad'
+  headline.className = machines.size === 0 ? '' : alarming.size > 0 ? 'bad' : unwatched.length > 0 ? '' : 'good'
+  if (machines.size === 0) headline.textContent = 'Waiting for samples'
+  else if (normal === machines.size) headline.textContent = `All ${machines.size} machines normal`
+  else headline.textContent = [
+    ...(alarming.size > 0 ? [`${[...alarming].join(', ')} in alarm`] : []),
+    ...(unwatched.length > 0 ? [`${unwatched.join(', ')} without a score`] : []),
+    `${normal} of ${machines.size} machines normal`,
+  ].join(', ')
 }
 
 function showAlarms(transitions) {

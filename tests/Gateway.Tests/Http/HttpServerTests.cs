@@ -13,7 +13,7 @@ namespace Thrum.Gateway.Tests.Http;
 
 public sealed class HttpServerTests : IAsyncLifetime
 {
-    private readonly LiveView _live = new();
+    private readonly LiveView _live = new(TimeProvider.System);
     private readonly HttpServer _server;
     private readonly HttpClient _client = new();
     private string? _fault;

@@ -7,7 +7,7 @@ namespace Thrum.Gateway.Tests.Live;
 
 public sealed class LiveViewTests
 {
-    private readonly LiveView _live = new();
+    private readonly LiveView _live = new(TimeProvider.System);
     private readonly Scores _scores = new();
 
     [Fact]
