@@ -138,6 +138,34 @@ def resampled():
     ]
 
 
+def analytic():
+    cases = []
+    for n in (1, 2, 7, 64, 250):
+        x = noise(41, n)
+        spectrum = np.maximum(np.abs(np.fft.rfft(x)), 1e-300)
+        cases.append({"n": n, "quadrature": sig.hilbert(x).imag.tolist(), "envelope": np.abs(sig.hilbert(x)).tolist(),
+                      "cepstrum": np.fft.irfft(np.log(spectrum), n)[:n // 2 + 1].tolist()})
+    return cases
+
+
+def envelope():
+    """Squared envelope spectrum of a brick-wall band, without decimation: bins 128..383 of 2048 at 8000 Hz, periodic Hann."""
+    x = noise(42, 2048)
+    x -= x.mean()
+    spectrum = np.fft.fft(x)
+    band = np.zeros(2048, complex)
+    band[128:384] = 2 * spectrum[128:384]
+    squared = np.abs(np.fft.ifft(band)) ** 2
+    weights = sig.get_window("hann", 2048)
+    amplitudes = 2 * np.abs(np.fft.rfft((squared - squared.mean()) * weights)) / weights.sum()
+    return {"mean": squared.mean(), "amplitudes": amplitudes[1:256].tolist()}
+
+
+def running_median():
+    x = np.abs(noise(43, 60))
+    return [float(np.sort(x[max(0, i - 5):i + 6])[len(x[max(0, i - 5):i + 6]) // 2]) for i in range(60)]
+
+
 def write(name, content):
     os.makedirs(FOLDER, exist_ok=True)
     with open(os.path.join(FOLDER, name), "w") as file:
@@ -154,6 +182,9 @@ def main():
     write("notch.json", notch())
     write("fir.json", fir())
     write("resampled.json", resampled())
+    write("analytic.json", analytic())
+    write("envelope.json", envelope())
+    write("running-median.json", running_median())
 
 
 main()

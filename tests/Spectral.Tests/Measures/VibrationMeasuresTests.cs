@@ -80,4 +80,23 @@ public sealed class VibrationMeasuresTests
 
     [Fact]
     public void Of_Nothing_Throws() => Assert.Throws<ArgumentException>(() => VibrationMeasures.Of([]));
+
+    [Fact]
+    public void Of_LongSine_HasTheClosedFormRatios()
+    {
+        VibrationMeasures measures = VibrationMeasures.Of(Signals.Sine(100_000, 7, 3));
+
+        Assert.Equal(Math.PI / (2 * Math.Sqrt(2)), measures.Shape, 1e-5);
+        Assert.Equal(Math.PI / 2, measures.Impulse, 1e-5);
+        Assert.Equal(1.7188, measures.Clearance, 1e-4);
+        Assert.Equal(0, measures.Skewness, 1e-6);
+    }
+
+    [Fact]
+    public void Of_FewSamples_HasSkewnessByDefinition()
+    {
+        // 1, 1, 1, 5: mean 2, m2 = 3, m3 = 6.
+        Assert.Equal(6 / Math.Pow(3, 1.5), VibrationMeasures.Of([1, 1, 1, 5]).Skewness, 1e-12);
+        Assert.True(double.IsNaN(VibrationMeasures.Of([2f, 2f]).Shape));
+    }
 }
