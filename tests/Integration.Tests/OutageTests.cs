@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Thrum.Integration.Tests;
 
@@ -123,6 +124,25 @@ public sealed class OutageTests
         IReadOnlyList<StoredScore> scores = await influx.ScoresAsync(Database, Cwru.InnerRace.Machine);
         Assert.Equal(Cwru.WindowTimesUnixNs(published.Samples), scores.Select(score => score.TimeUnixNs));
         Assert.Equal(0, await gateway.StopAsync());
+    }
+
+    [Fact]
+    public async Task Run_SigtermWhileNothingMoreCanBeTaken_EndsAllTheSameAndSaysWhatIsLost()
+    {
+        await using MosquittoServer broker = await MosquittoServer.StartAsync();
+        GatewaySettings settings = new GatewaySettings(broker.Port, await Cwru.ModelAsync()).WithInflux(new Uri("http://127.0.0.1:9"), Database);
+        settings.Root["influx"]![0]!["queueBytes"] = 1 << 20;
+        settings.Root["influx"]![0]!["outboxBytes"] = 1 << 20;
+        settings.Root["detector"]!["models"]![0]!["metadata"] = new JsonObject { ["hop"] = "4" };
+        settings.Root["drainDeadline"] = "00:00:01";
+        await using GatewayProcess gateway = await GatewayProcess.StartAsync(settings.Root);
+        await gateway.WaitUntilReadyAsync();
+
+        await Cwru.ReplayAsync(broker.Port, Cwru.InnerRace, "--speed", "max", "--block", "256");
+        await gateway.WaitForMetricsAsync(m => m.Received("deliver") > m.Sent("deliver") && m.Received("influx") > 4000, "the database's queue and outbox are full");
+
+        Assert.Equal(0, await gateway.StopAsync());
+        Assert.Equal(1, gateway.LogLinesWith("Not everything was delivered within DrainDeadline"));
     }
 
     /// <summary>The outage itself takes this long: it is what is tested, not a wait for something.</summary>
