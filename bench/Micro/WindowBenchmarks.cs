@@ -5,8 +5,9 @@ using Thrum.Spectral.Transforms;
 
 namespace Thrum.Micro;
 
-/// <summary>What one window of 256 samples costs, part by part.</summary>
+/// <summary>What one window of 256 samples costs, part by part. In process: a generated project would not build under this repository's rules.</summary>
 [MemoryDiagnoser]
+[InProcess]
 public class WindowBenchmarks : IDisposable
 {
     private const int Window = 256;
