@@ -17,6 +17,7 @@ internal static class EventIds
     public const int StoreMigrated = 3021;
     public const int StoreFailing = 3022;
     public const int StoreRecovered = 3023;
+    public const int StoreWriterEnded = 3024;
     public const int WebhookRefused = 3030;
     public const int WebhookOverflow = 3031;
     public const int DrainDeadlinePassed = 3040;

@@ -51,6 +51,9 @@ internal static partial class Log
     [LoggerMessage(EventIds.StoreRecovered, LogLevel.Information, "Local store {Path} is written again after {Seconds:F1} s")]
     public static partial void StoreRecovered(this ILogger logger, string path, double seconds);
 
+    [LoggerMessage(EventIds.StoreWriterEnded, LogLevel.Critical, "Local store {Path} is no longer written")]
+    public static partial void StoreWriterEnded(this ILogger logger, Exception error, string path);
+
     [LoggerMessage(EventIds.WebhookRefused, LogLevel.Error, "{Destination} refuses event {Event} (\"{Words}\"): it is counted as dropped")]
     public static partial void WebhookRefused(this ILogger logger, string destination, string @event, string words);
 

@@ -7,7 +7,7 @@ namespace Thrum.Sink.Store;
 /// <summary>
 /// The one task that writes the database. It commits whatever is queued as soon as the last commit returned. When the disk
 /// refuses, the file is closed, opened and checked anew before the same work is tried again, until it succeeds or the store
-/// is closed: callers wait meanwhile, and nothing is dropped.
+/// is closed: callers wait meanwhile, and nothing is dropped. Work that throws is rolled back and fails alone.
 /// </summary>
 internal sealed class StoreWriter : IAsyncDisposable
 {
@@ -50,7 +50,7 @@ internal sealed class StoreWriter : IAsyncDisposable
         }
         catch (ChannelClosedException error)
         {
-            throw new StoreException($"The local store {_path} is closed.", error);
+            throw error.InnerException as StoreException ?? new StoreException($"The local store {_path} is closed.", error);
         }
 
         await operation.Done;
@@ -65,18 +65,34 @@ internal sealed class StoreWriter : IAsyncDisposable
         _session?.Dispose();
     }
 
+#pragma warning disable CA1031 // Whatever ends the loop, nobody may wait for a writer that is gone.
     private async Task RunAsync()
     {
         List<StoreOperation> group = new(QueueCapacity);
-        while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
+        try
         {
-            group.Clear();
-            while (group.Count < QueueCapacity && _queue.Reader.TryRead(out StoreOperation? operation))
+            while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
+            {
+                group.Clear();
+                while (group.Count < QueueCapacity && _queue.Reader.TryRead(out StoreOperation? operation))
+                {
+                    group.Add(operation);
+                }
+
+                await CommitAsync(group);
+            }
+        }
+        catch (Exception error)
+        {
+            _logger.StoreWriterEnded(error, _path);
+            StoreException ended = new($"The local store {_path} is no longer written: {error.Message}", error);
+            _queue.Writer.TryComplete(ended);
+            while (_queue.Reader.TryRead(out StoreOperation? operation))
             {
                 group.Add(operation);
             }
 
-            await CommitAsync(group);
+            FailAll(group, ended);
         }
     }
 
@@ -89,16 +105,15 @@ internal sealed class StoreWriter : IAsyncDisposable
                 Transact(group);
                 break;
             }
-            catch (SqliteException error) when (FaultsOfTheWork.Contains(error.SqliteErrorCode))
+            catch (Exception error) when (IsFaultOfTheWork(error))
             {
                 await FailedAsync(group, error);
                 return;
             }
-            catch (Exception error) when (error is SqliteException or StoreException)
+            catch (Exception error)
             {
                 BeginEpisode(error);
-                _session?.Dispose();
-                _session = null;
+                CloseSession();
                 if (!await WaitAsync())
                 {
                     StoreException closed = new($"The local store {_path} was closed while the disk refused: {error.Message}", error);
@@ -114,6 +129,11 @@ internal sealed class StoreWriter : IAsyncDisposable
             operation.Succeeded();
         }
     }
+#pragma warning restore CA1031
+
+    /// <summary>Everything but an error of the disk, which SQLite tells by other codes and the opening of the file by a <see cref="StoreException"/>.</summary>
+    private static bool IsFaultOfTheWork(Exception error) =>
+        error is SqliteException sqlite ? FaultsOfTheWork.Contains(sqlite.SqliteErrorCode) : error is not StoreException;
 
     private void Transact(IReadOnlyList<StoreOperation> group)
     {
@@ -128,15 +148,42 @@ internal sealed class StoreWriter : IAsyncDisposable
 
             _session.Commit();
         }
-        catch (SqliteException error) when (FaultsOfTheWork.Contains(error.SqliteErrorCode))
+        catch (Exception error) when (IsFaultOfTheWork(error))
         {
-            _session.Rollback();
+            RollBack(_session);
             throw;
         }
     }
 
+    private void RollBack(StoreSession session)
+    {
+        try
+        {
+            session.Rollback();
+        }
+        catch (SqliteException)
+        {
+            // The transaction ends with its connection; the next work opens another.
+            CloseSession();
+        }
+    }
+
+    private void CloseSession()
+    {
+        StoreSession? session = _session;
+        _session = null;
+        try
+        {
+            session?.Dispose();
+        }
+        catch (SqliteException)
+        {
+            // The connection is of no use any more; the error that led here is the one that was told.
+        }
+    }
+
     /// <summary>One piece of work cannot be done: each is tried alone, and only the faulty one fails.</summary>
-    private async Task FailedAsync(IReadOnlyList<StoreOperation> group, SqliteException error)
+    private async Task FailedAsync(IReadOnlyList<StoreOperation> group, Exception error)
     {
         if (group.Count == 1)
         {

@@ -28,10 +28,22 @@ public sealed class LocalStoreTests : IAsyncLifetime
         Assert.Equal(
             [
                 "Path is empty, expected the path of the database file",
-                "HistoryBucket is 00:00:00, expected a duration above zero",
+                "HistoryBucket is 00:00:00, expected 00:00:00.001 to 1.00:00:00",
                 "HistoryBytes is 5, expected at least 1048576",
             ],
             options.Faults());
+    }
+
+    [Fact]
+    public void Faults_RetentionBeyondTheCalendar_IsRefused()
+    {
+        TimeSpan million = TimeSpan.FromDays(1_000_000);
+        Assert.Equal(
+            [
+                "HistoryRetention is 1000000.00:00:00, expected 00:00:00.001 to 36500.00:00:00",
+                "TransitionRetention is 1000000.00:00:00, expected 00:00:00.001 to 36500.00:00:00",
+            ],
+            new StoreOptions { HistoryRetention = million, TransitionRetention = million }.Faults());
     }
 
     [Fact]
@@ -113,6 +125,29 @@ public sealed class LocalStoreTests : IAsyncLifetime
         ];
         await Assert.ThrowsAsync<StoreException>(() => Task.WhenAll(work));
         Assert.Equal(19, work.Count(task => task.IsCompletedSuccessfully));
+        await _store.ReopenAsync();
+        Assert.Equal(19, (await _store.Store.OpenOutboxAsync("d", 1, CancellationToken.None)).Rows);
+    }
+
+    [Fact]
+    public async Task Execute_WorkThatThrows_FailsAloneAndIsRolledBack()
+    {
+        Outbox outbox = await _store.Store.OpenOutboxAsync("d", long.MaxValue, CancellationToken.None);
+        OutboxBody body = new(new byte[1], 1, "");
+        Task[] work =
+        [
+            .. Enumerable.Range(0, 20).Select(i => i == 10
+                ? _store.Store.ExecuteAsync(
+                    session =>
+                    {
+                        outbox.Insert(session, 1000, body);
+                        throw new InvalidOperationException("a fault of the program");
+                    },
+                    CancellationToken.None).AsTask()
+                : outbox.AppendAsync(body, CancellationToken.None).AsTask()),
+        ];
+        StoreException error = await Assert.ThrowsAsync<StoreException>(() => Task.WhenAll(work).WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Contains("a fault of the program", error.Message, StringComparison.Ordinal);
         await _store.ReopenAsync();
         Assert.Equal(19, (await _store.Store.OpenOutboxAsync("d", 1, CancellationToken.None)).Rows);
     }
