@@ -70,10 +70,17 @@ public sealed class LocalStore : IAsyncDisposable
     public Task<IReadOnlyList<AlarmTransition>> QueryTransitionsAsync(AxisId? axis, int limit, CancellationToken cancellationToken) =>
         ReadAsync(connection => StoreQueries.Transitions(connection, axis, limit), cancellationToken);
 
-    /// <summary>Ends what is queued and closes the file.</summary>
+    /// <summary>
+    /// From now on, work that the disk refuses fails with a <see cref="StoreException"/> instead of waiting until the disk takes it; what
+    /// waits already fails now. For a gateway that has to end.
+    /// </summary>
+    public Task GiveUpAsync() => _writer.GiveUpAsync();
+
+    /// <summary>Does what is queued, giving up at once when the disk refuses, and closes the file.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
+        await GiveUpAsync();
         await _trimming;
         await _writer.DisposeAsync();
     }
@@ -152,7 +159,7 @@ public sealed class LocalStore : IAsyncDisposable
                 await TrimOnceAsync(_stop.Token);
             }
         }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        catch (Exception error) when (error is OperationCanceledException or StoreException && _stop.IsCancellationRequested)
         {
             // The store is closing.
         }

@@ -18,6 +18,9 @@ internal sealed class StoreWriter : IAsyncDisposable
 
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long work may still take that was cancelled; a disk that does not refuse commits far sooner.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+
     private readonly Channel<StoreOperation> _queue =
         Channel.CreateBounded<StoreOperation>(new BoundedChannelOptions(QueueCapacity) { SingleReader = true });
 
@@ -39,14 +42,41 @@ internal sealed class StoreWriter : IAsyncDisposable
         _loop = Task.Run(RunAsync);
     }
 
-    /// <summary>Runs the work in a transaction and returns when it is committed. Cancelling ends the wait for a place in the queue only.</summary>
-    /// <exception cref="StoreException">The store was closed before the work could be done.</exception>
+    /// <summary>
+    /// Runs the work in a transaction and returns when it is committed. Cancelling gives it <see cref="Grace"/> more and then ends the
+    /// wait, so that work under way is still accounted for unless the disk refuses; it may be done later all the same.
+    /// </summary>
+    /// <exception cref="StoreException">The work is at fault, or the store gave up or was closed before it could be done.</exception>
     public async ValueTask ExecuteAsync(Action<StoreSession> work, CancellationToken cancellationToken)
     {
-        StoreOperation operation = new(work);
+        Task committed = CommittedAsync(new StoreOperation(work));
         try
         {
-            await _queue.Writer.WriteAsync(operation, cancellationToken);
+            await committed.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await GraceAsync(committed, cancellationToken);
+        }
+    }
+
+    /// <summary>From now on, work that the disk refuses fails instead of waiting until the disk takes it.</summary>
+    public Task GiveUpAsync() => _stop.CancelAsync();
+
+    /// <summary>Does what is queued (giving up at once when the disk refuses) and closes the file.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        await GiveUpAsync();
+        await _loop;
+        CloseSession();
+    }
+
+    private async Task CommittedAsync(StoreOperation operation)
+    {
+        try
+        {
+            await _queue.Writer.WriteAsync(operation, CancellationToken.None);
         }
         catch (ChannelClosedException error)
         {
@@ -56,13 +86,18 @@ internal sealed class StoreWriter : IAsyncDisposable
         await operation.Done;
     }
 
-    /// <summary>Does what is queued (giving up at once when the disk refuses) and closes the file.</summary>
-    public async ValueTask DisposeAsync()
+    private async Task GraceAsync(Task committed, CancellationToken cancellationToken)
     {
-        _queue.Writer.TryComplete();
-        await _stop.CancelAsync();
-        await _loop;
-        _session?.Dispose();
+        try
+        {
+            await committed.WaitAsync(Grace, _time, CancellationToken.None);
+        }
+        catch (TimeoutException)
+        {
+            // Nobody waits for it any more, so nobody else looks at its error.
+            _ = committed.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            throw new OperationCanceledException(cancellationToken);
+        }
     }
 
 #pragma warning disable CA1031 // Whatever ends the loop, nobody may wait for a writer that is gone.

@@ -180,6 +180,32 @@ public sealed class LocalStoreTests : IAsyncLifetime
         await Assert.ThrowsAsync<StoreException>(() => append);
     }
 
+    [Fact]
+    public async Task Dispose_TrimWaitsWhileDiskRefuses_Ends()
+    {
+        await _store.Time.WaitForTimerAsync(TimeSpan.FromMinutes(1)).WaitAsync(TimeSpan.FromSeconds(30));
+        Task refused = await _store.BreakAsync();
+        _store.Time.Advance(TimeSpan.FromMinutes(1));
+        await _store.Store.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+        await Assert.ThrowsAsync<StoreException>(() => refused);
+    }
+
+    [Fact]
+    public async Task GiveUp_WhileDiskRefuses_FailsWhatWaitsAndWhatComes()
+    {
+        Task refused = await _store.BreakAsync();
+        await _store.Store.GiveUpAsync();
+        await Assert.ThrowsAsync<StoreException>(() => refused);
+        await Assert.ThrowsAsync<StoreException>(() => _store.Store.ExecuteAsync(static _ => { }, CancellationToken.None).AsTask());
+    }
+
+    [Fact]
+    public async Task GiveUp_DiskTakesWork_GoesOn()
+    {
+        await _store.Store.GiveUpAsync();
+        await _store.Store.ExecuteAsync(static _ => { }, CancellationToken.None);
+    }
+
     private Task<LocalStore> OpenAsync(string path) => LocalStore.OpenAsync(_store.Options with { Path = path }, _store.Time, _store.Log);
 
     private static void Change(string path, string sql)

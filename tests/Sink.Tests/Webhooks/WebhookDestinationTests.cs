@@ -172,6 +172,15 @@ public sealed class WebhookDestinationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Dispose_WhileDiskRefuses_Ends()
+    {
+        WebhookDestination webhook = await CreateAsync(new WebhookOptions());
+        await _store.BreakAsync();
+        await ((ITransitionOutbox)webhook).AddedAsync(1);
+        await AdvanceUntilAsync(webhook.DisposeAsync().AsTask());
+    }
+
+    [Fact]
     public void Faults_BadSettings_NamesEachWithoutTheSecret()
     {
         string[] faults = [.. new WebhookOptions { Id = "a.b", Url = "x", Secret = "tellnobody" }.Faults()];
