@@ -19,9 +19,10 @@ public sealed class LocalStore : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _trimming;
 
-    private LocalStore(StoreOptions options, StoreWriter writer, TimeProvider time)
+    private LocalStore(StoreOptions options, StoreWriter writer, TimeProvider time, ILogger logger)
     {
         Options = options;
+        Logger = logger;
         _writer = writer;
         _time = time;
         _trimming = Task.Run(TrimAsync);
@@ -29,6 +30,9 @@ public sealed class LocalStore : IAsyncDisposable
 
     /// <summary>The settings it was opened with.</summary>
     public StoreOptions Options { get; }
+
+    /// <summary>Where faults of the file are told.</summary>
+    internal ILogger Logger { get; }
 
     /// <summary>Opens the file, or makes it; checks that it is sound and brings an older one to this version.</summary>
     /// <exception cref="StoreException">It is no database, damaged, another program's, of a newer version, or cannot be opened.</exception>
@@ -43,7 +47,7 @@ public sealed class LocalStore : IAsyncDisposable
             }
 
             logger.StoreOpened(options.Path, StoreSchema.Version);
-            return new LocalStore(options, new StoreWriter(options.Path, new StoreSession(connection), time, logger), time);
+            return new LocalStore(options, new StoreWriter(options.Path, new StoreSession(connection), time, logger), time, logger);
         }
         catch (SqliteException error)
         {
@@ -151,17 +155,36 @@ public sealed class LocalStore : IAsyncDisposable
 
     private async Task TrimAsync()
     {
+        bool failing = false;
         try
         {
             while (true)
             {
                 await Task.Delay(TrimInterval, _time, _stop.Token);
-                await TrimOnceAsync(_stop.Token);
+                failing = !await TryTrimAsync(failing);
             }
         }
-        catch (Exception error) when (error is OperationCanceledException or StoreException && _stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // The store is closing.
+        }
+    }
+
+    private async ValueTask<bool> TryTrimAsync(bool said)
+    {
+        try
+        {
+            await TrimOnceAsync(_stop.Token);
+            return true;
+        }
+        catch (StoreException error)
+        {
+            if (!said && !_stop.IsCancellationRequested)
+            {
+                Logger.TrimFailed(Options.Path, error.Message);
+            }
+
+            return false;
         }
     }
 

@@ -102,6 +102,15 @@ public sealed class WebhookDestination : ITransitionOutbox, IAsyncDisposable
         _http.Dispose();
     }
 
+    /// <summary>Throws what ended the sending before its time.</summary>
+    internal void ThrowIfFaulted()
+    {
+        if (_loop.IsFaulted)
+        {
+            _loop.GetAwaiter().GetResult();
+        }
+    }
+
     OutboxBody ITransitionOutbox.Encode(AlarmTransition transition)
     {
         string id = CloudEvent.IdOf(_options.Id, transition);

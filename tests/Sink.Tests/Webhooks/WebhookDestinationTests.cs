@@ -172,6 +172,17 @@ public sealed class WebhookDestinationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Write_SendingHasFailed_ThrowsItsFault()
+    {
+        WebhookDestination webhook = await CreateAsync(new WebhookOptions());
+        await using HistoryDestination history = new(_store.Store, [webhook], _store.Time);
+        await _store.Store.ExecuteAsync(session => session.Execute("ALTER TABLE outbox RENAME TO away"), CancellationToken.None);
+        await ((ITransitionOutbox)webhook).AddedAsync(1);
+        await ServerProcess.WaitForAsync(
+            async () => await Record.ExceptionAsync(() => WriteAsync(history)) is StoreException, "the fault to be thrown", Patience);
+    }
+
+    [Fact]
     public async Task Dispose_WhileDiskRefuses_Ends()
     {
         WebhookDestination webhook = await CreateAsync(new WebhookOptions());
