@@ -24,4 +24,5 @@ internal static class EventIds
     public const int WebhookOverflow = 3031;
     public const int DrainDeadlinePassed = 3040;
     public const int DestinationFailed = 3041;
+    public const int InputNotEnded = 3042;
 }

@@ -71,4 +71,7 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.DestinationFailed, LogLevel.Error, "{Destination} failed while completing")]
     public static partial void DestinationFailed(this ILogger logger, Exception error, string destination);
+
+    [LoggerMessage(EventIds.InputNotEnded, LogLevel.Warning, "Scores still come after delivery has ended: the last are not counted")]
+    public static partial void InputNotEnded(this ILogger logger);
 }

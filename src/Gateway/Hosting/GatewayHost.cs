@@ -78,7 +78,7 @@ internal sealed class GatewayHost : IAsyncDisposable
     {
         using var failed = new CancellationTokenSource();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping, failed.Token);
-        Task deliver = StopOnFault(_deliver.RunAsync(Pipeline.Output, CancellationToken.None), failed);
+        Task deliver = StopOnFault(_deliver.RunAsync(Pipeline.Output, _ => failed.CancelAsync(), CancellationToken.None), failed);
         Task detect = StopOnFault(Pipeline.RunAsync(failed.Token), failed);
         Task ingest = StopOnFault(IngestAsync(stop.Token), failed);
         Log.Started(_loggers.CreateLogger<GatewayHost>(), _options.Mqtt.Host, _options.Mqtt.Port, Page?.ToString() ?? "no page");
