@@ -17,9 +17,6 @@ public sealed record WebhookOptions : ICrossChecked
     /// <summary>The secret that signs, <c>whsec_</c> and base64 of 24 to 64 bytes; empty for unsigned events. Never logged.</summary>
     public string Secret { get; init; } = "";
 
-    /// <summary>Name of this gateway: the event's source is <c>/thrum/</c> and this name.</summary>
-    public string GatewayName { get; init; } = "thrum";
-
     /// <summary>Longest time for one request. Default 10 s.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -39,7 +36,6 @@ public sealed record WebhookOptions : ICrossChecked
         checks.Id(nameof(Id), Id);
         checks.Url(nameof(Url), Url, "https://host/path");
         checks.Check(Secret.Length == 0 || WebhookSigner.IsSecret(Secret), nameof(Secret), "set but not usable", "whsec_ and base64 of 24 to 64 bytes");
-        checks.Check(GatewayName.Length > 0, nameof(GatewayName), "empty", "a name");
         checks.Retries(Timeout, RetryDelay, MaxRetryDelay);
         checks.AtLeast(nameof(MaxWaiting), MaxWaiting, 1);
         return checks.Faults;

@@ -37,7 +37,7 @@ public sealed class WebhookDestinationTests : IAsyncLifetime
     public async Task Write_Transition_PostsOneSignedCloudEvent()
     {
         AlarmTransition transition = Given.Transition(message: "über \"alles\"") with { EventTimeUnixNs = Given.StartUnixNs + 7, Threshold = double.PositiveInfinity };
-        WebhookDestination webhook = await CreateAsync(new WebhookOptions { Secret = Secret, GatewayName = "hall 3" });
+        WebhookDestination webhook = await CreateAsync(new WebhookOptions { Secret = Secret });
         await WriteAndCompleteAsync(webhook, transition);
         ReceivedRequest request = Assert.Single(_server.Requests);
         using JsonDocument document = JsonDocument.Parse(request.Body);
@@ -212,7 +212,7 @@ public sealed class WebhookDestinationTests : IAsyncLifetime
             Url = options.Url.Length > 0 ? options.Url : _server.Url.ToString(),
             Timeout = TimeSpan.FromHours(1),
         };
-        return WebhookDestination.CreateAsync(complete, _store.Store, _store.Time, _log, CancellationToken.None);
+        return WebhookDestination.CreateAsync(complete, "hall 3", _store.Store, _store.Time, _log, CancellationToken.None);
     }
 
     private async Task WriteAndCompleteAsync(WebhookDestination webhook, params AlarmTransition[] transitions)
