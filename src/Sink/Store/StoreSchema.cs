@@ -10,8 +10,6 @@ internal static class StoreSchema
     [
         // Rows with blobs keep their rowid, which SQLite advises for large rows. History is deleted by rowid, oldest written first.
         """
-        CREATE TABLE store_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-
         CREATE TABLE outbox (
           destination TEXT NOT NULL, sequence INTEGER NOT NULL, created_unix_ms INTEGER NOT NULL, points INTEGER NOT NULL,
           identity TEXT NOT NULL, body BLOB NOT NULL);
