@@ -14,15 +14,17 @@ public sealed class LocalStore : IAsyncDisposable
     /// <summary>How often old history is looked for.</summary>
     private static readonly TimeSpan TrimInterval = TimeSpan.FromMinutes(1);
 
+    private readonly FileStream _lock;
     private readonly StoreWriter _writer;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _trimming;
 
-    private LocalStore(StoreOptions options, StoreWriter writer, TimeProvider time, ILogger logger)
+    private LocalStore(StoreOptions options, FileStream held, StoreWriter writer, TimeProvider time, ILogger logger)
     {
         Options = options;
         Logger = logger;
+        _lock = held;
         _writer = writer;
         _time = time;
         _trimming = Task.Run(TrimAsync);
@@ -35,9 +37,10 @@ public sealed class LocalStore : IAsyncDisposable
     internal ILogger Logger { get; }
 
     /// <summary>Opens the file, or makes it; checks that it is sound and brings an older one to this version.</summary>
-    /// <exception cref="StoreException">It is no database, damaged, another program's, of a newer version, or cannot be opened.</exception>
+    /// <exception cref="StoreException">It is in use, no database, damaged, another program's, of a newer version, or cannot be opened.</exception>
     public static Task<LocalStore> OpenAsync(StoreOptions options, TimeProvider time, ILogger<LocalStore> logger) => Task.Run(() =>
     {
+        FileStream held = StoreLock.Take(options.Path);
         try
         {
             SqliteConnection connection = StoreFile.Open(options.Path, out int migratedFrom);
@@ -47,11 +50,17 @@ public sealed class LocalStore : IAsyncDisposable
             }
 
             logger.StoreOpened(options.Path, StoreSchema.Version);
-            return new LocalStore(options, new StoreWriter(options.Path, new StoreSession(connection), time, logger), time, logger);
+            return new LocalStore(options, held, new StoreWriter(options.Path, new StoreSession(connection), time, logger), time, logger);
         }
         catch (SqliteException error)
         {
+            held.Dispose();
             throw new StoreException($"The local store {options.Path} cannot be used: {error.Message}", error);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
         }
     });
 
@@ -87,6 +96,7 @@ public sealed class LocalStore : IAsyncDisposable
         await GiveUpAsync();
         await _trimming;
         await _writer.DisposeAsync();
+        await _lock.DisposeAsync();
     }
 
     /// <summary>The outbox of a destination, with what it kept from earlier runs.</summary>

@@ -8,7 +8,7 @@ public sealed record StoreOptions : ICrossChecked
     /// <summary>Name of the section in the configuration.</summary>
     public const string Section = "Store";
 
-    /// <summary>The database file; the gateway makes its folder when it is missing. SQLite keeps <c>-wal</c> and <c>-shm</c> files beside it.</summary>
+    /// <summary>The database file; the gateway makes its folder when it is missing. SQLite keeps <c>-wal</c> and <c>-shm</c> files beside it, Thrum an empty one, <c>.lock</c>.</summary>
     public string Path { get; init; } = "thrum.db";
 
     /// <summary>How long score history stays, counted from when it was written. At most 36,500 days. Default 30 days.</summary>

@@ -102,6 +102,24 @@ public sealed class LocalStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Open_InUse_RefusesUntilItIsClosed()
+    {
+        StoreException error = await Assert.ThrowsAsync<StoreException>(() => OpenAsync(_store.Options.Path));
+        Assert.Contains($"{_store.Options.Path} is in use by another Thrum", error.Message, StringComparison.Ordinal);
+        await _store.ReopenAsync();
+    }
+
+    [Fact]
+    public async Task Open_Fails_ReleasesTheFile()
+    {
+        string path = _store.Options.Path + ".txt";
+        await File.WriteAllTextAsync(path, new string('x', 5000));
+        await Assert.ThrowsAsync<StoreException>(() => OpenAsync(path));
+        File.Delete(path);
+        await (await OpenAsync(path)).DisposeAsync();
+    }
+
+    [Fact]
     public async Task Open_Pragmas_AreDurable()
     {
         string journal = "", synchronous = "";
