@@ -14,6 +14,9 @@ public sealed class LocalStore : IAsyncDisposable
     /// <summary>How often old history is looked for.</summary>
     private static readonly TimeSpan TrimInterval = TimeSpan.FromMinutes(1);
 
+    /// <summary>Tells what this opening of the store wrote from what earlier ones did.</summary>
+    private readonly long _run = BitConverter.ToInt64(Guid.NewGuid().ToByteArray());
+
     private readonly FileStream _lock;
     private readonly StoreWriter _writer;
     private readonly TimeProvider _time;
@@ -121,7 +124,7 @@ public sealed class LocalStore : IAsyncDisposable
             {
                 foreach (HistoryRow row in history)
                 {
-                    session.History.Merge(in row, now);
+                    session.History.Merge(in row, _run, now);
                 }
 
                 for (int i = 0; i < transitions.Count; i++)

@@ -29,7 +29,7 @@ internal static class StoreSchema
         CREATE TABLE score_history (
           series INTEGER NOT NULL, bucket_unix_ns INTEGER NOT NULL, windows INTEGER NOT NULL, scored INTEGER NOT NULL, score_max REAL,
           score_sum REAL NOT NULL, p_min REAL, threshold REAL, state TEXT NOT NULL, status TEXT NOT NULL, last_unix_ns INTEGER NOT NULL,
-          written_unix_s INTEGER NOT NULL);
+          written_unix_s INTEGER NOT NULL, run INTEGER NOT NULL);
         CREATE UNIQUE INDEX score_history_bucket ON score_history (series, bucket_unix_ns);
         """,
     ];

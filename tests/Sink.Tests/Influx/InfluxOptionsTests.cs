@@ -46,7 +46,10 @@ public sealed class InfluxOptionsTests
     {
         InfluxOptions longest = Good with
         {
-            BatchDelay = TimeSpan.FromHours(1), Timeout = TimeSpan.FromHours(1), RetryDelay = TimeSpan.FromDays(1), MaxRetryDelay = TimeSpan.FromDays(1),
+            BatchDelay = TimeSpan.FromHours(1),
+            Timeout = TimeSpan.FromHours(1),
+            RetryDelay = TimeSpan.FromDays(1),
+            MaxRetryDelay = TimeSpan.FromDays(1),
         };
         Assert.Empty(longest.Faults());
         await using InfluxDestination destination = await InfluxDestination.CreateAsync(

@@ -88,6 +88,26 @@ public sealed class HistoryDestinationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Write_SameWindowsAfterARestart_LeavesTheHistoryAsItWas()
+    {
+        await ScoreInPiecesAsync(0, 8);
+        IReadOnlyList<HistoryPoint> once = await HistoryAsync("x");
+        await _store.ReopenAsync();
+        await ScoreInPiecesAsync(0, 8);
+        Assert.Equal(once, await HistoryAsync("x"));
+        Assert.Equal([4, 4], once.Select(point => point.Windows));
+    }
+
+    [Fact]
+    public async Task Write_RestartWithinABucket_AddsToIt()
+    {
+        await ScoreInPiecesAsync(0, 6);
+        await _store.ReopenAsync();
+        await ScoreInPiecesAsync(6, 2);
+        Assert.Equal([(4, 3.0, 1.5), (4, 7.0, 5.5)], (await HistoryAsync("x")).Select(point => (point.Windows, point.MaxScore, point.MeanScore)));
+    }
+
+    [Fact]
     public async Task Write_NoTransition_IsCommittedWhenTheIntervalHasPassed()
     {
         await using HistoryDestination destination = Create();
@@ -219,6 +239,20 @@ public sealed class HistoryDestinationTests : IAsyncLifetime
     }
 
     private HistoryDestination Create() => new(_store.Store, [], _store.Time);
+
+    /// <summary>Four windows a second, committed two at a time.</summary>
+    private async Task ScoreInPiecesAsync(int from, int windows)
+    {
+        await using HistoryDestination destination = Create();
+        for (int i = from; i < from + windows; i += 2)
+        {
+            using ScoreBatch batch = _given.Batch(2, from: i, stepNs: Second / 4);
+            batch.Append(Given.Transition(i));
+            await destination.WriteAsync(batch, CancellationToken.None);
+        }
+
+        await destination.CompleteAsync(CancellationToken.None);
+    }
 
     private Task AdvanceUntilTrimmedAsync(Func<Task<bool>> trimmed) => ServerProcess.WaitForAsync(
         () =>
