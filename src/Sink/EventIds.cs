@@ -17,8 +17,12 @@ internal static class EventIds
     public const int StoreMigrated = 3021;
     public const int StoreFailing = 3022;
     public const int StoreRecovered = 3023;
+    public const int StoreWriterEnded = 3024;
+    public const int TrimFailed = 3025;
+    public const int HistoryRefused = 3026;
     public const int WebhookRefused = 3030;
     public const int WebhookOverflow = 3031;
     public const int DrainDeadlinePassed = 3040;
     public const int DestinationFailed = 3041;
+    public const int InputNotEnded = 3042;
 }

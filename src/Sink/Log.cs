@@ -51,6 +51,15 @@ internal static partial class Log
     [LoggerMessage(EventIds.StoreRecovered, LogLevel.Information, "Local store {Path} is written again after {Seconds:F1} s")]
     public static partial void StoreRecovered(this ILogger logger, string path, double seconds);
 
+    [LoggerMessage(EventIds.StoreWriterEnded, LogLevel.Critical, "Local store {Path} is no longer written")]
+    public static partial void StoreWriterEnded(this ILogger logger, Exception error, string path);
+
+    [LoggerMessage(EventIds.TrimFailed, LogLevel.Error, "Local store {Path} could not be trimmed (\"{Words}\"): it is tried again every minute")]
+    public static partial void TrimFailed(this ILogger logger, string path, string words);
+
+    [LoggerMessage(EventIds.HistoryRefused, LogLevel.Error, "Score history was refused (\"{Words}\"): it is counted as dropped, and the next is tried")]
+    public static partial void HistoryRefused(this ILogger logger, string words);
+
     [LoggerMessage(EventIds.WebhookRefused, LogLevel.Error, "{Destination} refuses event {Event} (\"{Words}\"): it is counted as dropped")]
     public static partial void WebhookRefused(this ILogger logger, string destination, string @event, string words);
 
@@ -62,4 +71,7 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.DestinationFailed, LogLevel.Error, "{Destination} failed while completing")]
     public static partial void DestinationFailed(this ILogger logger, Exception error, string destination);
+
+    [LoggerMessage(EventIds.InputNotEnded, LogLevel.Warning, "Scores still come after delivery has ended: the last are not counted")]
+    public static partial void InputNotEnded(this ILogger logger);
 }

@@ -51,7 +51,7 @@ internal sealed class Destinations : IAsyncDisposable
             foreach (WebhookOptions webhook in options.Webhooks)
             {
                 webhooks.Add(await WebhookDestination.CreateAsync(
-                    webhook with { GatewayName = options.Name }, store, time, loggers.CreateLogger<WebhookDestination>(), CancellationToken.None).ConfigureAwait(false));
+                    webhook, options.Name, store, time, loggers.CreateLogger<WebhookDestination>(), CancellationToken.None).ConfigureAwait(false));
             }
 
             destinations = new Destinations(store, new HistoryDestination(store, webhooks, time), new WindowTally(time, loggers.CreateLogger<WindowTally>()), new LiveView(time));

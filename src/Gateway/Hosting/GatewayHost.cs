@@ -103,7 +103,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         using var drained = new CancellationTokenSource();
         using var ended = new CancellationTokenSource();
         using var detectStop = CancellationTokenSource.CreateLinkedTokenSource(failed.Token, drained.Token);
-        Task deliver = StopOnFaultAsync(_deliver.RunAsync(Pipeline.Output, drained.Token), failed, drained.Token);
+        Task deliver = StopOnFaultAsync(_deliver.RunAsync(Pipeline.Output, _ => failed.CancelAsync(), drained.Token), failed, drained.Token);
         Task detect = StopOnFaultAsync(Pipeline.RunAsync(detectStop.Token), failed, drained.Token);
         Task ingest = StopOnFaultAsync(IngestAsync(stop.Token), failed, drained.Token);
         Task limit = LimitDrainAsync(drained, stop.Token, ended.Token);

@@ -40,7 +40,18 @@ public sealed class DeliverStage
     /// <param name="reader">Batches; the stage owns what it reads.</param>
     /// <param name="cancellationToken">Ends at once: batches not yet given are dropped and counted. The destinations are still completed.</param>
     /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
-    public async Task RunAsync(ChannelReader<ScoreBatch> reader, CancellationToken cancellationToken)
+    public Task RunAsync(ChannelReader<ScoreBatch> reader, CancellationToken cancellationToken) =>
+        RunAsync(reader, static _ => Task.CompletedTask, cancellationToken);
+
+    /// <summary>
+    /// Runs until the input completes, then completes the destinations. After a fault or a cancellation everything that still comes is
+    /// dropped and counted until the input completes, within the bound that the destinations have too.
+    /// </summary>
+    /// <param name="reader">Batches; the stage owns what it reads.</param>
+    /// <param name="onFault">Told of a fault at once, before the destinations complete: makes whoever writes stop and complete the input.</param>
+    /// <param name="cancellationToken">Ends at once: batches not yet given are dropped and counted. The destinations are still completed.</param>
+    /// <exception cref="OperationCanceledException"><paramref name="cancellationToken"/> was cancelled.</exception>
+    public async Task RunAsync(ChannelReader<ScoreBatch> reader, Func<Exception, Task> onFault, CancellationToken cancellationToken)
     {
         try
         {
@@ -49,10 +60,14 @@ public sealed class DeliverStage
                 await DeliverAsync(batch, cancellationToken);
             }
         }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            await onFault(error);
+            throw;
+        }
         finally
         {
-            DropRest(reader);
-            await CompleteAsync();
+            await Task.WhenAll(DropRestAsync(reader), CompleteAsync());
         }
     }
 
@@ -85,15 +100,30 @@ public sealed class DeliverStage
         }
     }
 
-    private void DropRest(ChannelReader<ScoreBatch> reader)
+    /// <summary>Whoever writes may still have batches under way when this stage ends before its input.</summary>
+    private async Task DropRestAsync(ChannelReader<ScoreBatch> reader)
     {
-        while (reader.TryRead(out ScoreBatch? batch))
+        using CancellationTokenSource patience = new(_drainDeadline + Grace, _time);
+        try
         {
-            using (batch)
+            await foreach (ScoreBatch batch in reader.ReadAllAsync(patience.Token))
             {
-                Counters.AddReceived(batch.Count);
-                Counters.AddDropped(DropReason.Shutdown, batch.Count);
+                using (batch)
+                {
+                    Counters.AddReceived(batch.Count);
+                    Counters.AddDropped(DropReason.Shutdown, batch.Count);
+                }
             }
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            _logger.InputNotEnded();
+        }
+#pragma warning disable CA1031 // It was thrown elsewhere, and only passes here.
+        catch (Exception) when (reader.Completion.IsFaulted)
+#pragma warning restore CA1031
+        {
+            // The fault of whoever writes is theirs to tell; all that was written has been read.
         }
     }
 

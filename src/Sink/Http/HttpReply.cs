@@ -28,7 +28,8 @@ internal enum ReplyKind
 /// <param name="Kind">What to do next.</param>
 /// <param name="Words">What the server or the connection said, in one short line.</param>
 /// <param name="RetryAfter">How long the server asks to wait.</param>
-internal readonly record struct HttpReply(ReplyKind Kind, string Words, TimeSpan? RetryAfter)
+/// <param name="Status">The status, or null without an answer.</param>
+internal readonly record struct HttpReply(ReplyKind Kind, string Words, TimeSpan? RetryAfter, HttpStatusCode? Status = null)
 {
     /// <summary>Longest part of a server's words that is kept.</summary>
     private const int MaxWords = 300;
@@ -45,7 +46,7 @@ internal readonly record struct HttpReply(ReplyKind Kind, string Words, TimeSpan
 
         string words = await ReadWordsAsync(response, cancellationToken);
         string status = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
-        return new HttpReply(KindOf(response.StatusCode), words.Length > 0 ? $"{status}: {words}" : status, WaitOf(response, time));
+        return new HttpReply(KindOf(response.StatusCode), words.Length > 0 ? $"{status}: {words}" : status, WaitOf(response, time), response.StatusCode);
     }
 
     /// <summary>The words of a failed connection.</summary>

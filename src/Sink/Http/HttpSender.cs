@@ -24,10 +24,21 @@ internal sealed class HttpSender : IDisposable
     private readonly TimeProvider _time;
     private readonly StageCounters _counters;
     private readonly OutageEpisode _episode;
+    private readonly Func<HttpReply, HttpReply> _judge;
     private readonly ResiliencePipeline<HttpReply> _pipeline;
 
-    public HttpSender(Uri address, TimeSpan timeout, RetryDelays delays, TimeProvider time, StageCounters counters, OutageEpisode episode)
+    /// <param name="address">Where requests go; no proxy is used for this machine.</param>
+    /// <param name="timeout">Longest time for one attempt.</param>
+    /// <param name="delays">Waits between attempts.</param>
+    /// <param name="time">The clock of both.</param>
+    /// <param name="counters">Where failed attempts count as errors.</param>
+    /// <param name="episode">Where outages are told.</param>
+    /// <param name="judge">What this server means where it differs from the rule; null for the rule.</param>
+    public HttpSender(
+        Uri address, TimeSpan timeout, RetryDelays delays, TimeProvider time, StageCounters counters, OutageEpisode episode,
+        Func<HttpReply, HttpReply>? judge = null)
     {
+        _judge = judge ?? (static reply => reply);
         _timeout = timeout;
         _time = time;
         _counters = counters;
@@ -58,7 +69,7 @@ internal sealed class HttpSender : IDisposable
 
     private async ValueTask<HttpReply> AttemptAsync<T>(Func<T, HttpRequestMessage> request, T content, CancellationToken cancellationToken)
     {
-        HttpReply reply = await PostAsync(request, content, cancellationToken);
+        HttpReply reply = _judge(await PostAsync(request, content, cancellationToken));
         switch (reply.Kind)
         {
             case ReplyKind.Transient:

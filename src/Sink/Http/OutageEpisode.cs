@@ -19,9 +19,6 @@ internal sealed class OutageEpisode
         _logger = logger;
     }
 
-    /// <summary>True while the last attempt failed.</summary>
-    public bool Ongoing => Volatile.Read(ref _attempts) > 0;
-
     public void Failed(string words)
     {
         if (Begin())
@@ -45,7 +42,7 @@ internal sealed class OutageEpisode
         if (_attempts > 0)
         {
             _logger.OutageEnded(_destination, _time.GetElapsedTime(_since).TotalSeconds, _attempts);
-            Volatile.Write(ref _attempts, 0);
+            _attempts = 0;
             _saidMisconfigured = false;
         }
     }
@@ -57,7 +54,6 @@ internal sealed class OutageEpisode
             _since = _time.GetTimestamp();
         }
 
-        Volatile.Write(ref _attempts, _attempts + 1);
-        return _attempts == 1;
+        return ++_attempts == 1;
     }
 }

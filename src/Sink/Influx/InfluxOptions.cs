@@ -32,7 +32,7 @@ public sealed record InfluxOptions : ICrossChecked
     /// <summary>Name of the section in the configuration.</summary>
     public const string Section = "Influx";
 
-    /// <summary>Name of the destination in logs, counters and the outbox; keep it when other settings change.</summary>
+    /// <summary>Name of the destination in logs, counters and the outbox: letters, digits, <c>-</c> and <c>_</c>, no stage's name; keep it when other settings change.</summary>
     public string Id { get; init; } = "influx";
 
     /// <summary>
@@ -92,31 +92,18 @@ public sealed record InfluxOptions : ICrossChecked
     /// <inheritdoc/>
     public IEnumerable<string> Faults()
     {
-        List<string> faults = [];
-        Check(Id.Length > 0, nameof(Id), "empty", "a short name");
-        bool isUrl = Uri.TryCreate(Url, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https";
-        Check(isUrl, nameof(Url), $"'{Url}'", "an address such as http://127.0.0.1:8086");
-        bool complete = isUrl && InfluxEndpoint.IsComplete(url!);
-        Check(complete || Api != InfluxApi.V2 || Bucket.Length > 0, nameof(Bucket), "empty", "the name of a bucket");
-        Check(complete || Api != InfluxApi.V1 || Database.Length > 0, nameof(Database), "empty", "the name of a database");
-        Check(BatchPoints is >= 1 and <= 1_000_000, nameof(BatchPoints), FormattableString.Invariant($"{BatchPoints}"), "1 to 1000000");
-        Check(QueueBytes >= 1 << 20, nameof(QueueBytes), FormattableString.Invariant($"{QueueBytes}"), "at least 1048576");
-        Check(OutboxBytes >= 1 << 20, nameof(OutboxBytes), FormattableString.Invariant($"{OutboxBytes}"), "at least 1048576");
-        Positive(nameof(BatchDelay), BatchDelay);
-        Positive(nameof(Timeout), Timeout);
-        Positive(nameof(RetryDelay), RetryDelay);
-        Check(MaxRetryDelay >= RetryDelay, nameof(MaxRetryDelay), $"{MaxRetryDelay}", $"at least RetryDelay ({RetryDelay})");
-        return faults;
-
-        void Positive(string name, TimeSpan value) => Check(value > TimeSpan.Zero, name, $"{value}", "a duration above zero");
-
-        void Check(bool good, string name, string value, string expected)
-        {
-            if (!good)
-            {
-                faults.Add($"{name} is {value}, expected {expected}");
-            }
-        }
+        OptionChecks checks = new();
+        checks.Id(nameof(Id), Id);
+        bool isUrl = checks.Url(nameof(Url), Url, "http://127.0.0.1:8086");
+        bool complete = isUrl && InfluxEndpoint.IsComplete(new Uri(Url));
+        checks.Check(complete || Api != InfluxApi.V2 || Bucket.Length > 0, nameof(Bucket), "empty", "the name of a bucket");
+        checks.Check(complete || Api != InfluxApi.V1 || Database.Length > 0, nameof(Database), "empty", "the name of a database");
+        checks.Check(BatchPoints is >= 1 and <= 1_000_000, nameof(BatchPoints), FormattableString.Invariant($"{BatchPoints}"), "1 to 1000000");
+        checks.AtLeast(nameof(QueueBytes), QueueBytes, 1 << 20);
+        checks.AtLeast(nameof(OutboxBytes), OutboxBytes, 1 << 20);
+        checks.Between(nameof(BatchDelay), BatchDelay, OptionChecks.Shortest, TimeSpan.FromHours(1));
+        checks.Retries(Timeout, RetryDelay, MaxRetryDelay);
+        return checks.Faults;
     }
 
     /// <summary>The settings without their secrets.</summary>

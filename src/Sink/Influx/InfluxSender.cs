@@ -30,7 +30,7 @@ internal sealed partial class InfluxSender : IDisposable
         _logger = logger;
         _requests = new InfluxRequests(options);
         RetryDelays delays = new(options.RetryDelay, options.MaxRetryDelay);
-        _http = new HttpSender(_requests.Url, options.Timeout, delays, time, counters, new OutageEpisode(options.Id, time, logger));
+        _http = new HttpSender(_requests.Url, options.Timeout, delays, time, counters, new OutageEpisode(options.Id, time, logger), InfluxReply.Judge);
         _write = _requests.Write;
     }
 

@@ -76,6 +76,7 @@ internal sealed class HistoryAccumulator
                 _row.MinPValue = double.MinNumber(_row.MinPValue, window.PValue);
             }
 
+            _row.FirstUnixNs = Math.Min(_row.FirstUnixNs, window.TimeUnixNs);
             if (window.TimeUnixNs >= _row.LastUnixNs)
             {
                 _row.LastUnixNs = window.TimeUnixNs;
@@ -93,6 +94,7 @@ internal sealed class HistoryAccumulator
             MaxScore = double.NaN,
             MinPValue = double.NaN,
             Threshold = double.NaN,
+            FirstUnixNs = long.MaxValue,
             LastUnixNs = long.MinValue,
         };
     }

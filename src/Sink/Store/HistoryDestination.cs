@@ -17,6 +17,7 @@ public sealed class HistoryDestination : IScoreDestination, IAsyncDisposable
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _flushing;
+    private bool _failing;
 
     /// <summary>Creates the destination; the caller closes the store after it.</summary>
     /// <param name="store">Where things are kept.</param>
@@ -33,12 +34,17 @@ public sealed class HistoryDestination : IScoreDestination, IAsyncDisposable
     /// <inheritdoc/>
     public string Name => "history";
 
-    /// <summary>Windows taken and committed.</summary>
+    /// <summary>Windows taken and committed; dropped when the store refused their history, or was cancelled or closed before it took it.</summary>
     public StageCounters Counters { get; } = new("history", "window");
 
     /// <inheritdoc/>
     public async ValueTask WriteAsync(ScoreBatch batch, CancellationToken cancellationToken)
     {
+        foreach (WebhookDestination webhook in _webhooks)
+        {
+            webhook.ThrowIfFaulted();
+        }
+
         await _gate.WaitAsync(cancellationToken);
         try
         {
@@ -60,8 +66,17 @@ public sealed class HistoryDestination : IScoreDestination, IAsyncDisposable
     public async ValueTask CompleteAsync(CancellationToken cancellationToken)
     {
         await StopFlushingAsync();
-        await FlushAsync(cancellationToken);
-        await Task.WhenAll(_webhooks.Select(webhook => webhook.CompleteAsync(cancellationToken).AsTask()));
+        try
+        {
+            if (_history.Windows > 0)
+            {
+                await CommitAsync([], cancellationToken);
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(_webhooks.Select(webhook => webhook.CompleteAsync(cancellationToken).AsTask()));
+        }
     }
 
     /// <summary>Ends the flush timer and the webhooks; what was not completed stays in the store.</summary>
@@ -84,13 +99,21 @@ public sealed class HistoryDestination : IScoreDestination, IAsyncDisposable
         }
     }
 
-    /// <summary>Commits history so far with the transitions. Cancelling gives up the wait; the store may still commit them.</summary>
+    /// <summary>Commits history so far with the transitions.</summary>
     private async ValueTask CommitAsync(TransitionMessages[] transitions, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
         long windows = _history.Windows;
-        await _store.CommitAsync(_history.Take(), transitions, cancellationToken).AsTask().WaitAsync(cancellationToken);
-        Counters.AddSent(windows);
+        try
+        {
+            await _store.CommitAsync(_history.Take(), transitions, cancellationToken);
+            Counters.AddSent(windows);
+        }
+        catch (Exception error) when (error is StoreException or OperationCanceledException)
+        {
+            Counters.AddError();
+            Counters.AddDropped(_stop.IsCancellationRequested || error is OperationCanceledException ? DropReason.Shutdown : DropReason.Refused, windows);
+            throw;
+        }
     }
 
     private async ValueTask FlushAsync(CancellationToken cancellationToken)
@@ -116,7 +139,7 @@ public sealed class HistoryDestination : IScoreDestination, IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(_stop.Token))
             {
-                await FlushAsync(_stop.Token);
+                await TryFlushAsync();
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -125,6 +148,25 @@ public sealed class HistoryDestination : IScoreDestination, IAsyncDisposable
         }
     }
 
+    /// <summary>A refused flush costs its history, not the timer.</summary>
+    private async ValueTask TryFlushAsync()
+    {
+        try
+        {
+            await FlushAsync(_stop.Token);
+            _failing = false;
+        }
+        catch (StoreException error)
+        {
+            if (!_failing)
+            {
+                _failing = true;
+                _store.Logger.HistoryRefused(error.Message);
+            }
+        }
+    }
+
+    /// <summary>Ends the timer; a commit under way is ended with it, in the bound that the store sets.</summary>
     private async Task StopFlushingAsync()
     {
         await _stop.CancelAsync();

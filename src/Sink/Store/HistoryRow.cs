@@ -29,5 +29,9 @@ internal record struct HistoryRow
 
     public WindowStatus Status { get; set; }
 
+    /// <summary>Earliest time of a window in this row, ns since 1970-01-01 UTC; the greatest number while there is none.</summary>
+    public long FirstUnixNs { get; set; }
+
+    /// <summary>Latest time of a window in this row.</summary>
     public long LastUnixNs { get; set; }
 }

@@ -8,18 +8,25 @@ namespace Thrum.Sink.Store;
 /// <summary>The statements that keep score history and alarm transitions.</summary>
 internal sealed class HistoryStatements : IDisposable
 {
-    private const string MergeSql = """
-        INSERT INTO score_history VALUES ($series, $bucket, $windows, $scored, $max, $sum, $p, $threshold, $state, $status, $last, $written)
+    /// <summary>
+    /// True where an earlier run wrote the bucket and this one begins no later than that one ended: the same windows are scored again, so
+    /// they take the place of what is there. A run that goes on behind an earlier one adds to it.
+    /// </summary>
+    private const string Again = "(run <> excluded.run AND $first <= last_unix_ns)";
+
+    private const string MergeSql = $"""
+        INSERT INTO score_history VALUES ($series, $bucket, $windows, $scored, $max, $sum, $p, $threshold, $state, $status, $last, $written, $run)
         ON CONFLICT (series, bucket_unix_ns) DO UPDATE SET
-          windows = windows + excluded.windows,
-          scored = scored + excluded.scored,
-          score_max = max(coalesce(score_max, excluded.score_max), coalesce(excluded.score_max, score_max)),
-          score_sum = score_sum + excluded.score_sum,
-          p_min = min(coalesce(p_min, excluded.p_min), coalesce(excluded.p_min, p_min)),
-          threshold = iif(excluded.last_unix_ns >= last_unix_ns, excluded.threshold, threshold),
-          state = iif(excluded.last_unix_ns >= last_unix_ns, excluded.state, state),
-          status = iif(excluded.last_unix_ns >= last_unix_ns, excluded.status, status),
-          last_unix_ns = max(last_unix_ns, excluded.last_unix_ns)
+          windows = iif({Again}, 0, windows) + excluded.windows,
+          scored = iif({Again}, 0, scored) + excluded.scored,
+          score_max = iif({Again}, excluded.score_max, max(coalesce(score_max, excluded.score_max), coalesce(excluded.score_max, score_max))),
+          score_sum = iif({Again}, 0, score_sum) + excluded.score_sum,
+          p_min = iif({Again}, excluded.p_min, min(coalesce(p_min, excluded.p_min), coalesce(excluded.p_min, p_min))),
+          threshold = iif({Again} OR excluded.last_unix_ns >= last_unix_ns, excluded.threshold, threshold),
+          state = iif({Again} OR excluded.last_unix_ns >= last_unix_ns, excluded.state, state),
+          status = iif({Again} OR excluded.last_unix_ns >= last_unix_ns, excluded.status, status),
+          last_unix_ns = iif({Again}, excluded.last_unix_ns, max(last_unix_ns, excluded.last_unix_ns)),
+          run = excluded.run
         """;
 
     private readonly SqliteCommand _merge;
@@ -32,7 +39,7 @@ internal sealed class HistoryStatements : IDisposable
     {
         _merge = StoreSession.Prepare(
             connection, MergeSql,
-            "$series", "$bucket", "$windows", "$scored", "$max", "$sum", "$p", "$threshold", "$state", "$status", "$last", "$written");
+            "$series", "$bucket", "$windows", "$scored", "$max", "$sum", "$p", "$threshold", "$state", "$status", "$last", "$written", "$run", "$first");
         _addSeries = StoreSession.Prepare(
             connection, "INSERT OR IGNORE INTO score_series (machine, sensor, axis, scorer) VALUES ($m, $s, $a, $c)", "$m", "$s", "$a", "$c");
         _findSeries = StoreSession.Prepare(
@@ -43,7 +50,11 @@ internal sealed class HistoryStatements : IDisposable
             "$id", "$m", "$s", "$a", "$rule", "$severity", "$time", "$from", "$to", "$metric", "$value", "$threshold", "$diagnosis", "$message", "$written");
     }
 
-    public void Merge(in HistoryRow row, DateTimeOffset written)
+    /// <summary>Adds a row to its bucket, or puts it in the place of what an earlier run made of the same windows.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="run">This opening of the store.</param>
+    /// <param name="written">Now.</param>
+    public void Merge(in HistoryRow row, long run, DateTimeOffset written)
     {
         SqliteParameterCollection p = _merge.Parameters;
         p[0].Value = SeriesId(row.Axis, row.Scorer);
@@ -58,6 +69,8 @@ internal sealed class HistoryStatements : IDisposable
         p[9].Value = row.Status.ToWireName();
         p[10].Value = row.LastUnixNs;
         p[11].Value = written.ToUnixTimeSeconds();
+        p[12].Value = run;
+        p[13].Value = row.FirstUnixNs;
         _merge.ExecuteNonQuery();
     }
 

@@ -14,14 +14,20 @@ public sealed class LocalStore : IAsyncDisposable
     /// <summary>How often old history is looked for.</summary>
     private static readonly TimeSpan TrimInterval = TimeSpan.FromMinutes(1);
 
+    /// <summary>Tells what this opening of the store wrote from what earlier ones did.</summary>
+    private readonly long _run = BitConverter.ToInt64(Guid.NewGuid().ToByteArray());
+
+    private readonly FileStream _lock;
     private readonly StoreWriter _writer;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _trimming;
 
-    private LocalStore(StoreOptions options, StoreWriter writer, TimeProvider time)
+    private LocalStore(StoreOptions options, FileStream held, StoreWriter writer, TimeProvider time, ILogger logger)
     {
         Options = options;
+        Logger = logger;
+        _lock = held;
         _writer = writer;
         _time = time;
         _trimming = Task.Run(TrimAsync);
@@ -30,10 +36,14 @@ public sealed class LocalStore : IAsyncDisposable
     /// <summary>The settings it was opened with.</summary>
     public StoreOptions Options { get; }
 
+    /// <summary>Where faults of the file are told.</summary>
+    internal ILogger Logger { get; }
+
     /// <summary>Opens the file, or makes it; checks that it is sound and brings an older one to this version.</summary>
-    /// <exception cref="StoreException">It is no database, damaged, another program's, of a newer version, or cannot be opened.</exception>
+    /// <exception cref="StoreException">It is in use, no database, damaged, another program's, of a newer version, or cannot be opened.</exception>
     public static Task<LocalStore> OpenAsync(StoreOptions options, TimeProvider time, ILogger<LocalStore> logger) => Task.Run(() =>
     {
+        FileStream held = StoreLock.Take(options.Path);
         try
         {
             SqliteConnection connection = StoreFile.Open(options.Path, out int migratedFrom);
@@ -43,11 +53,17 @@ public sealed class LocalStore : IAsyncDisposable
             }
 
             logger.StoreOpened(options.Path, StoreSchema.Version);
-            return new LocalStore(options, new StoreWriter(options.Path, new StoreSession(connection), time, logger), time);
+            return new LocalStore(options, held, new StoreWriter(options.Path, new StoreSession(connection), time, logger), time, logger);
         }
         catch (SqliteException error)
         {
+            held.Dispose();
             throw new StoreException($"The local store {options.Path} cannot be used: {error.Message}", error);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
         }
     });
 
@@ -70,12 +86,20 @@ public sealed class LocalStore : IAsyncDisposable
     public Task<IReadOnlyList<AlarmTransition>> QueryTransitionsAsync(AxisId? axis, int limit, CancellationToken cancellationToken) =>
         ReadAsync(connection => StoreQueries.Transitions(connection, axis, limit), cancellationToken);
 
-    /// <summary>Ends what is queued and closes the file.</summary>
+    /// <summary>
+    /// From now on, work that the disk refuses fails with a <see cref="StoreException"/> instead of waiting until the disk takes it; what
+    /// waits already fails now. For a gateway that has to end.
+    /// </summary>
+    public Task GiveUpAsync() => _writer.GiveUpAsync();
+
+    /// <summary>Does what is queued, giving up at once when the disk refuses, and closes the file.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
+        await GiveUpAsync();
         await _trimming;
         await _writer.DisposeAsync();
+        await _lock.DisposeAsync();
     }
 
     /// <summary>The outbox of a destination, with what it kept from earlier runs.</summary>
@@ -100,7 +124,7 @@ public sealed class LocalStore : IAsyncDisposable
             {
                 foreach (HistoryRow row in history)
                 {
-                    session.History.Merge(in row, now);
+                    session.History.Merge(in row, _run, now);
                 }
 
                 for (int i = 0; i < transitions.Count; i++)
@@ -144,17 +168,36 @@ public sealed class LocalStore : IAsyncDisposable
 
     private async Task TrimAsync()
     {
+        bool failing = false;
         try
         {
             while (true)
             {
                 await Task.Delay(TrimInterval, _time, _stop.Token);
-                await TrimOnceAsync(_stop.Token);
+                failing = !await TryTrimAsync(failing);
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // The store is closing.
+        }
+    }
+
+    private async ValueTask<bool> TryTrimAsync(bool said)
+    {
+        try
+        {
+            await TrimOnceAsync(_stop.Token);
+            return true;
+        }
+        catch (StoreException error)
+        {
+            if (!said && !_stop.IsCancellationRequested)
+            {
+                Logger.TrimFailed(Options.Path, error.Message);
+            }
+
+            return false;
         }
     }
 

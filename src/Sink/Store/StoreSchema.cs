@@ -10,8 +10,6 @@ internal static class StoreSchema
     [
         // Rows with blobs keep their rowid, which SQLite advises for large rows. History is deleted by rowid, oldest written first.
         """
-        CREATE TABLE store_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-
         CREATE TABLE outbox (
           destination TEXT NOT NULL, sequence INTEGER NOT NULL, created_unix_ms INTEGER NOT NULL, points INTEGER NOT NULL,
           identity TEXT NOT NULL, body BLOB NOT NULL);
@@ -31,7 +29,7 @@ internal static class StoreSchema
         CREATE TABLE score_history (
           series INTEGER NOT NULL, bucket_unix_ns INTEGER NOT NULL, windows INTEGER NOT NULL, scored INTEGER NOT NULL, score_max REAL,
           score_sum REAL NOT NULL, p_min REAL, threshold REAL, state TEXT NOT NULL, status TEXT NOT NULL, last_unix_ns INTEGER NOT NULL,
-          written_unix_s INTEGER NOT NULL);
+          written_unix_s INTEGER NOT NULL, run INTEGER NOT NULL);
         CREATE UNIQUE INDEX score_history_bucket ON score_history (series, bucket_unix_ns);
         """,
     ];

@@ -7,7 +7,7 @@ namespace Thrum.Sink.Store;
 /// <summary>
 /// The one task that writes the database. It commits whatever is queued as soon as the last commit returned. When the disk
 /// refuses, the file is closed, opened and checked anew before the same work is tried again, until it succeeds or the store
-/// is closed: callers wait meanwhile, and nothing is dropped.
+/// is closed: callers wait meanwhile, and nothing is dropped. Work that throws is rolled back and fails alone.
 /// </summary>
 internal sealed class StoreWriter : IAsyncDisposable
 {
@@ -17,6 +17,9 @@ internal sealed class StoreWriter : IAsyncDisposable
     private static readonly int[] FaultsOfTheWork = [1, 18, 19, 20, 21, 25];
 
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long work may still take that was cancelled; a disk that does not refuse commits far sooner.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
     private readonly Channel<StoreOperation> _queue =
         Channel.CreateBounded<StoreOperation>(new BoundedChannelOptions(QueueCapacity) { SingleReader = true });
@@ -39,44 +42,92 @@ internal sealed class StoreWriter : IAsyncDisposable
         _loop = Task.Run(RunAsync);
     }
 
-    /// <summary>Runs the work in a transaction and returns when it is committed. Cancelling ends the wait for a place in the queue only.</summary>
-    /// <exception cref="StoreException">The store was closed before the work could be done.</exception>
+    /// <summary>
+    /// Runs the work in a transaction and returns when it is committed. Cancelling gives it <see cref="Grace"/> more and then ends the
+    /// wait, so that work under way is still accounted for unless the disk refuses; it may be done later all the same.
+    /// </summary>
+    /// <exception cref="StoreException">The work is at fault, or the store gave up or was closed before it could be done.</exception>
     public async ValueTask ExecuteAsync(Action<StoreSession> work, CancellationToken cancellationToken)
     {
-        StoreOperation operation = new(work);
+        Task committed = CommittedAsync(new StoreOperation(work));
         try
         {
-            await _queue.Writer.WriteAsync(operation, cancellationToken);
+            await committed.WaitAsync(cancellationToken);
         }
-        catch (ChannelClosedException error)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            throw new StoreException($"The local store {_path} is closed.", error);
+            await GraceAsync(committed, cancellationToken);
         }
-
-        await operation.Done;
     }
+
+    /// <summary>From now on, work that the disk refuses fails instead of waiting until the disk takes it.</summary>
+    public Task GiveUpAsync() => _stop.CancelAsync();
 
     /// <summary>Does what is queued (giving up at once when the disk refuses) and closes the file.</summary>
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
-        await _stop.CancelAsync();
+        await GiveUpAsync();
         await _loop;
-        _session?.Dispose();
+        CloseSession();
     }
 
+    private async Task CommittedAsync(StoreOperation operation)
+    {
+        try
+        {
+            await _queue.Writer.WriteAsync(operation, CancellationToken.None);
+        }
+        catch (ChannelClosedException error)
+        {
+            throw error.InnerException as StoreException ?? new StoreException($"The local store {_path} is closed.", error);
+        }
+
+        await operation.Done;
+    }
+
+    private async Task GraceAsync(Task committed, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await committed.WaitAsync(Grace, _time, CancellationToken.None);
+        }
+        catch (TimeoutException)
+        {
+            // Nobody waits for it any more, so nobody else looks at its error.
+            _ = committed.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            throw new OperationCanceledException(cancellationToken);
+        }
+    }
+
+#pragma warning disable CA1031 // Whatever ends the loop, nobody may wait for a writer that is gone.
     private async Task RunAsync()
     {
         List<StoreOperation> group = new(QueueCapacity);
-        while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
+        try
         {
-            group.Clear();
-            while (group.Count < QueueCapacity && _queue.Reader.TryRead(out StoreOperation? operation))
+            while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
+            {
+                group.Clear();
+                while (group.Count < QueueCapacity && _queue.Reader.TryRead(out StoreOperation? operation))
+                {
+                    group.Add(operation);
+                }
+
+                await CommitAsync(group);
+            }
+        }
+        catch (Exception error)
+        {
+            _logger.StoreWriterEnded(error, _path);
+            StoreException ended = new($"The local store {_path} is no longer written: {error.Message}", error);
+            _queue.Writer.TryComplete(ended);
+            while (_queue.Reader.TryRead(out StoreOperation? operation))
             {
                 group.Add(operation);
             }
 
-            await CommitAsync(group);
+            FailAll(group, ended);
         }
     }
 
@@ -89,16 +140,15 @@ internal sealed class StoreWriter : IAsyncDisposable
                 Transact(group);
                 break;
             }
-            catch (SqliteException error) when (FaultsOfTheWork.Contains(error.SqliteErrorCode))
+            catch (Exception error) when (IsFaultOfTheWork(error))
             {
                 await FailedAsync(group, error);
                 return;
             }
-            catch (Exception error) when (error is SqliteException or StoreException)
+            catch (Exception error)
             {
                 BeginEpisode(error);
-                _session?.Dispose();
-                _session = null;
+                CloseSession();
                 if (!await WaitAsync())
                 {
                     StoreException closed = new($"The local store {_path} was closed while the disk refused: {error.Message}", error);
@@ -114,6 +164,11 @@ internal sealed class StoreWriter : IAsyncDisposable
             operation.Succeeded();
         }
     }
+#pragma warning restore CA1031
+
+    /// <summary>Everything but an error of the disk, which SQLite tells by other codes and the opening of the file by a <see cref="StoreException"/>.</summary>
+    private static bool IsFaultOfTheWork(Exception error) =>
+        error is SqliteException sqlite ? FaultsOfTheWork.Contains(sqlite.SqliteErrorCode) : error is not StoreException;
 
     private void Transact(IReadOnlyList<StoreOperation> group)
     {
@@ -128,15 +183,42 @@ internal sealed class StoreWriter : IAsyncDisposable
 
             _session.Commit();
         }
-        catch (SqliteException error) when (FaultsOfTheWork.Contains(error.SqliteErrorCode))
+        catch (Exception error) when (IsFaultOfTheWork(error))
         {
-            _session.Rollback();
+            RollBack(_session);
             throw;
         }
     }
 
+    private void RollBack(StoreSession session)
+    {
+        try
+        {
+            session.Rollback();
+        }
+        catch (SqliteException)
+        {
+            // The transaction ends with its connection; the next work opens another.
+            CloseSession();
+        }
+    }
+
+    private void CloseSession()
+    {
+        StoreSession? session = _session;
+        _session = null;
+        try
+        {
+            session?.Dispose();
+        }
+        catch (SqliteException)
+        {
+            // The connection is of no use any more; the error that led here is the one that was told.
+        }
+    }
+
     /// <summary>One piece of work cannot be done: each is tried alone, and only the faulty one fails.</summary>
-    private async Task FailedAsync(IReadOnlyList<StoreOperation> group, SqliteException error)
+    private async Task FailedAsync(IReadOnlyList<StoreOperation> group, Exception error)
     {
         if (group.Count == 1)
         {

@@ -17,6 +17,7 @@ namespace Thrum.Sink.Webhooks;
 public sealed class WebhookDestination : ITransitionOutbox, IAsyncDisposable
 {
     private readonly WebhookOptions _options;
+    private readonly string _gateway;
     private readonly Uri _url;
     private readonly Outbox _outbox;
     private readonly TimeProvider _time;
@@ -30,9 +31,10 @@ public sealed class WebhookDestination : ITransitionOutbox, IAsyncDisposable
     private bool _saidOverflow;
     private volatile bool _completing;
 
-    private WebhookDestination(WebhookOptions options, Outbox outbox, TimeProvider time, ILogger logger)
+    private WebhookDestination(WebhookOptions options, string gateway, Outbox outbox, TimeProvider time, ILogger logger)
     {
         _options = options;
+        _gateway = gateway;
         _url = new Uri(options.Url);
         _outbox = outbox;
         _time = time;
@@ -59,13 +61,14 @@ public sealed class WebhookDestination : ITransitionOutbox, IAsyncDisposable
 
     /// <summary>Creates the destination and begins to send what waits from before. Give it to a <see cref="HistoryDestination"/>.</summary>
     /// <param name="options">Settings without <see cref="WebhookOptions.Faults"/>.</param>
+    /// <param name="gateway">Name of this gateway: the events' source is <c>/thrum/</c> and this name.</param>
     /// <param name="store">Where events wait.</param>
     /// <param name="time">The clock of signatures and retries.</param>
     /// <param name="logger">Where episodes are told.</param>
     /// <param name="cancellationToken">Ends the wait for the store.</param>
     /// <exception cref="ArgumentException">The settings have faults.</exception>
     public static async Task<WebhookDestination> CreateAsync(
-        WebhookOptions options, LocalStore store, TimeProvider time, ILogger<WebhookDestination> logger, CancellationToken cancellationToken)
+        WebhookOptions options, string gateway, LocalStore store, TimeProvider time, ILogger<WebhookDestination> logger, CancellationToken cancellationToken)
     {
         string[] faults = [.. options.Faults()];
         if (faults.Length > 0)
@@ -74,7 +77,7 @@ public sealed class WebhookDestination : ITransitionOutbox, IAsyncDisposable
         }
 
         Outbox outbox = await store.OpenOutboxAsync("webhook:" + options.Id, long.MaxValue, cancellationToken);
-        return new WebhookDestination(options, outbox, time, logger);
+        return new WebhookDestination(options, gateway, outbox, time, logger);
     }
 
     /// <summary>Delivers what waits until <paramref name="cancellationToken"/> says that the drain deadline passed; the rest stays for the next start.</summary>
@@ -102,10 +105,19 @@ public sealed class WebhookDestination : ITransitionOutbox, IAsyncDisposable
         _http.Dispose();
     }
 
+    /// <summary>Throws what ended the sending before its time.</summary>
+    internal void ThrowIfFaulted()
+    {
+        if (_loop.IsFaulted)
+        {
+            _loop.GetAwaiter().GetResult();
+        }
+    }
+
     OutboxBody ITransitionOutbox.Encode(AlarmTransition transition)
     {
         string id = CloudEvent.IdOf(_options.Id, transition);
-        return new OutboxBody(CloudEvent.Encode(id, _options.GatewayName, transition), 1, id);
+        return new OutboxBody(CloudEvent.Encode(id, _gateway, transition), 1, id);
     }
 
     async ValueTask ITransitionOutbox.AddedAsync(int messages)

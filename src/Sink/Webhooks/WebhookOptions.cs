@@ -8,7 +8,7 @@ public sealed record WebhookOptions : ICrossChecked
     /// <summary>Name of the section in the configuration.</summary>
     public const string Section = "Webhooks";
 
-    /// <summary>Name of the destination and first part of every event's id: letters, digits, <c>-</c> and <c>_</c>. Keep it when other settings change.</summary>
+    /// <summary>Name of the destination and first part of every event's id: letters, digits, <c>-</c> and <c>_</c>, no stage's name. Keep it when other settings change.</summary>
     public string Id { get; init; } = "webhook";
 
     /// <summary>Where events are posted.</summary>
@@ -16,9 +16,6 @@ public sealed record WebhookOptions : ICrossChecked
 
     /// <summary>The secret that signs, <c>whsec_</c> and base64 of 24 to 64 bytes; empty for unsigned events. Never logged.</summary>
     public string Secret { get; init; } = "";
-
-    /// <summary>Name of this gateway: the event's source is <c>/thrum/</c> and this name.</summary>
-    public string GatewayName { get; init; } = "thrum";
 
     /// <summary>Longest time for one request. Default 10 s.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
@@ -35,25 +32,13 @@ public sealed record WebhookOptions : ICrossChecked
     /// <inheritdoc/>
     public IEnumerable<string> Faults()
     {
-        List<string> faults = [];
-        bool goodId = Id.Length > 0 && Id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
-        Check(goodId, nameof(Id), $"'{Id}'", "letters, digits, - and _");
-        Check(Uri.TryCreate(Url, UriKind.Absolute, out Uri? url) && url.Scheme is "http" or "https", nameof(Url), $"'{Url}'", "an address such as https://host/path");
-        Check(Secret.Length == 0 || WebhookSigner.IsSecret(Secret), nameof(Secret), "set but not usable", "whsec_ and base64 of 24 to 64 bytes");
-        Check(GatewayName.Length > 0, nameof(GatewayName), "empty", "a name");
-        Check(Timeout > TimeSpan.Zero, nameof(Timeout), $"{Timeout}", "a duration above zero");
-        Check(RetryDelay > TimeSpan.Zero, nameof(RetryDelay), $"{RetryDelay}", "a duration above zero");
-        Check(MaxRetryDelay >= RetryDelay, nameof(MaxRetryDelay), $"{MaxRetryDelay}", $"at least RetryDelay ({RetryDelay})");
-        Check(MaxWaiting > 0, nameof(MaxWaiting), FormattableString.Invariant($"{MaxWaiting}"), "at least 1");
-        return faults;
-
-        void Check(bool good, string name, string value, string expected)
-        {
-            if (!good)
-            {
-                faults.Add($"{name} is {value}, expected {expected}");
-            }
-        }
+        OptionChecks checks = new();
+        checks.Id(nameof(Id), Id);
+        checks.Url(nameof(Url), Url, "https://host/path");
+        checks.Check(Secret.Length == 0 || WebhookSigner.IsSecret(Secret), nameof(Secret), "set but not usable", "whsec_ and base64 of 24 to 64 bytes");
+        checks.Retries(Timeout, RetryDelay, MaxRetryDelay);
+        checks.AtLeast(nameof(MaxWaiting), MaxWaiting, 1);
+        return checks.Faults;
     }
 
     /// <summary>The settings without their secret.</summary>

@@ -9,6 +9,7 @@ namespace Thrum.Sink.Tests.Delivery;
 public sealed class DeliverStageTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Given _given = new();
     private readonly ManualTimeProvider _time = new();
@@ -40,6 +41,7 @@ public sealed class DeliverStageTests
         using CancellationTokenSource stop = new();
         Task running = stage.RunAsync(_input.Reader, stop.Token);
         await stop.CancelAsync();
+        _input.Writer.Complete();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
         Assert.Equal("stuck end", calls[^1]);
         Assert.Equal((5, 0, 5), (stage.Counters.Received, stage.Counters.Sent, stage.Counters.DroppedFor(DropReason.Shutdown)));
@@ -81,9 +83,48 @@ public sealed class DeliverStageTests
         DeliverStage stage = Create(new Fake("broken", calls) { Write = _ => throw new InvalidOperationException("broken") });
         _input.Writer.TryWrite(_given.Batch(2));
         _input.Writer.TryWrite(_given.Batch(3));
+        _input.Writer.Complete();
         await Assert.ThrowsAsync<InvalidOperationException>(() => stage.RunAsync(_input.Reader, CancellationToken.None));
         Assert.Equal(0, _given.Pool.Rented);
         Assert.Equal(stage.Counters.Received, stage.Counters.Sent + stage.Counters.Dropped);
+    }
+
+    [Fact]
+    public async Task Run_DestinationThrows_TellsAtOnceAndCountsWhatStillComes()
+    {
+        TaskCompletionSource<Exception> told = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Fake slow = new("slow", []) { Complete = async _ => await told.Task };
+        DeliverStage stage = Create(new Fake("broken", []) { Write = _ => throw new InvalidOperationException("broken") }, slow);
+        _input.Writer.TryWrite(_given.Batch(2));
+        Task running = stage.RunAsync(
+            _input.Reader,
+            error =>
+            {
+                told.SetResult(error);
+                return Task.CompletedTask;
+            },
+            CancellationToken.None);
+        Assert.IsType<InvalidOperationException>(await told.Task.WaitAsync(Patience));
+        _input.Writer.TryWrite(_given.Batch(3));
+        Assert.False(running.IsCompleted);
+        _input.Writer.TryWrite(_given.Batch(4));
+        _input.Writer.Complete(new TimeoutException("stopped"));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => running.WaitAsync(Patience));
+        Assert.Equal((9, 9), (stage.Counters.Received, stage.Counters.DroppedFor(DropReason.Shutdown)));
+        Assert.Equal(0, _given.Pool.Rented);
+    }
+
+    [Fact]
+    public async Task Run_DestinationThrowsAndInputNeverEnds_EndsAfterTheDeadline()
+    {
+        DeliverStage stage = Create(new Fake("broken", []) { Write = _ => throw new InvalidOperationException("broken") });
+        _input.Writer.TryWrite(_given.Batch(2));
+        Task running = stage.RunAsync(_input.Reader, CancellationToken.None);
+        TimeSpan bound = Deadline + TimeSpan.FromSeconds(10);
+        await _time.WaitForTimerAsync(bound).WaitAsync(Patience);
+        _time.Advance(bound);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => running.WaitAsync(Patience));
+        Assert.Equal(1, _log.CountOf(EventIds.InputNotEnded));
     }
 
     private DeliverStage Create(params IScoreDestination[] destinations) => new(destinations, Deadline, _time, _log);

@@ -146,6 +146,41 @@ public sealed class InfluxDestinationTests : IAsyncLifetime
         AssertCounts(destination, received: 1, sent: 1, dropped: 0);
     }
 
+    [Theory]
+    [InlineData("""{"code":"invalid","message":"Please provide either orgID or org"}""")]
+    [InlineData("""{"error":"database is required"}""")]
+    [InlineData("")]
+    public async Task Send_BadRequestNotAboutPoints_WaitsAndDropsNothing(string words)
+    {
+        _server.Respond = _ => _server.Requests.Count <= 2 ? new ScriptedReply(400, words) : ScriptedReply.NoContent;
+        await using InfluxDestination destination = await CreateAsync(new InfluxOptions { BatchPoints = 10 });
+        await WriteAsync(destination, 10);
+        for (int i = 0; i < 2; i++)
+        {
+            await _time.WaitForTimerAsync(TimeSpan.FromSeconds(30)).WaitAsync(Patience);
+            _time.Advance(TimeSpan.FromSeconds(30));
+        }
+
+        await destination.CompleteAsync(CancellationToken.None);
+        Assert.Equal(3, _server.Requests.Count);
+        Assert.Equal((1, 0), (_log.CountOf(EventIds.AccessRefused), _log.CountOf(EventIds.PointsRefused)));
+        AssertCounts(destination, received: 10, sent: 10, dropped: 0);
+    }
+
+    [Theory]
+    [InlineData("""{"code":"invalid","message":"unable to parse 'a,org=b': missing fields"}""")]
+    [InlineData("""{"error":"partial write: field type conflict: input field \"a\" is type float, already exists as type string dropped=1"}""")]
+    [InlineData("""{"error":"partial write of line protocol occurred","data":[]}""")]
+    [InlineData("""{"error":"write buffer error: parsing for line protocol failed"}""")]
+    public async Task Send_BadRequestAboutPoints_DropsThem(string words)
+    {
+        _server.Respond = _ => new ScriptedReply(400, words);
+        await using InfluxDestination destination = await CreateAsync(new InfluxOptions());
+        await WriteAsync(destination, 1);
+        await destination.CompleteAsync(CancellationToken.None);
+        AssertCounts(destination, received: 1, sent: 0, dropped: 1);
+    }
+
     [Fact]
     public async Task Send_NoAnswer_IsTriedAgainAfterTheTimeout()
     {

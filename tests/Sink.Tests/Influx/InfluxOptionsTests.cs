@@ -1,4 +1,5 @@
 using Thrum.Sink.Influx;
+using Thrum.Sink.Webhooks;
 
 namespace Thrum.Sink.Tests.Influx;
 
@@ -21,11 +22,53 @@ public sealed class InfluxOptionsTests
     [Fact]
     public void Faults_ManyBadSettings_NamesEachWithValueAndExpectation()
     {
-        InfluxOptions options = Good with { Url = "127.0.0.1", Bucket = "", BatchPoints = 0, BatchDelay = TimeSpan.Zero, MaxRetryDelay = TimeSpan.Zero };
+        InfluxOptions options = Good with { Url = "127.0.0.1", Bucket = "", BatchPoints = 0, BatchDelay = TimeSpan.Zero, MaxRetryDelay = TimeSpan.FromMilliseconds(1) };
         string all = string.Join('\n', options.Faults());
         Assert.Equal(5, options.Faults().Count());
         Assert.Contains("Url is '127.0.0.1', expected an address such as http://127.0.0.1:8086", all, StringComparison.Ordinal);
         Assert.Contains("BatchPoints is 0, expected 1 to 1000000", all, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a b", "letters, digits, - and _")]
+    [InlineData("a.b", "letters, digits, - and _")]
+    [InlineData("", "letters, digits, - and _")]
+    [InlineData("history", "a name of its own, none of decode, score, deliver, history, live, tally")]
+    [InlineData("Tally", "a name of its own, none of decode, score, deliver, history, live, tally")]
+    public void Faults_BadId_SaysWhatItMayBe(string id, string expected)
+    {
+        Assert.Equal([$"Id is '{id}', expected {expected}"], (Good with { Id = id }).Faults());
+        Assert.Equal([$"Id is '{id}', expected {expected}"], new WebhookOptions { Url = "http://h/", Id = id }.Faults());
+    }
+
+    [Fact]
+    public async Task Faults_DurationsAtTheirBounds_AreThoseThatWork()
+    {
+        InfluxOptions longest = Good with
+        {
+            BatchDelay = TimeSpan.FromHours(1),
+            Timeout = TimeSpan.FromHours(1),
+            RetryDelay = TimeSpan.FromDays(1),
+            MaxRetryDelay = TimeSpan.FromDays(1),
+        };
+        Assert.Empty(longest.Faults());
+        await using InfluxDestination destination = await InfluxDestination.CreateAsync(
+            longest, null, new ManualTimeProvider(), new ListLogger<InfluxDestination>(), CancellationToken.None);
+        TimeSpan more = TimeSpan.FromSeconds(1);
+        Assert.Equal(
+            [
+                "BatchDelay is 01:00:01, expected 00:00:00.001 to 01:00:00",
+                "Timeout is 01:00:01, expected 00:00:00.001 to 01:00:00",
+                "RetryDelay is 1.00:00:01, expected 00:00:00.001 to 1.00:00:00",
+                "MaxRetryDelay is 1.00:00:01, expected 00:00:00.001 to 1.00:00:00",
+            ],
+            (longest with
+            {
+                BatchDelay = longest.BatchDelay + more,
+                Timeout = longest.Timeout + more,
+                RetryDelay = longest.RetryDelay + more,
+                MaxRetryDelay = longest.MaxRetryDelay + more,
+            }).Faults());
     }
 
     [Fact]

@@ -109,6 +109,21 @@ public sealed class InfluxOutboxTests : IAsyncLifetime
         Assert.Equal(Enumerable.Range(0, 30_000), Scores());
     }
 
+    [Fact]
+    public async Task Dispose_WhileDiskRefusesToSayWhatWaits_Ends()
+    {
+        await using (InfluxDestination first = await CreateAsync(new InfluxOptions { BatchPoints = 10 }))
+        {
+            await WriteAsync(first, 10);
+            await first.CompleteAsync(new CancellationToken(canceled: true));
+        }
+
+        InfluxDestination second = await CreateAsync(new InfluxOptions());
+        await _store.BreakAsync();
+        await _server.UpAsync();
+        await AdvanceUntilAsync(second.DisposeAsync().AsTask());
+    }
+
     private static (long Received, long Sent, long Dropped, long Kept) Counts(InfluxDestination destination) =>
         (destination.Counters.Received, destination.Counters.Sent, destination.Counters.Dropped, destination.OutboxPoints);
 

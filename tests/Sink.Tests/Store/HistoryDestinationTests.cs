@@ -1,5 +1,6 @@
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Scores;
+using Thrum.Detector.Stages;
 using Thrum.Detector.Windows;
 using Thrum.Sink.Store;
 using Thrum.Sink.Tests.Support;
@@ -9,6 +10,8 @@ namespace Thrum.Sink.Tests.Store;
 public sealed class HistoryDestinationTests : IAsyncLifetime
 {
     private const long Second = 1_000_000_000;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Given _given = new();
     private TemporaryStore _store = null!;
@@ -82,6 +85,26 @@ public sealed class HistoryDestinationTests : IAsyncLifetime
 
         HistoryPoint point = Assert.Single(await HistoryAsync("x"));
         Assert.Equal((4, 4, 3.0, 1.5), (point.Windows, point.Scored, point.MaxScore, point.MeanScore));
+    }
+
+    [Fact]
+    public async Task Write_SameWindowsAfterARestart_LeavesTheHistoryAsItWas()
+    {
+        await ScoreInPiecesAsync(0, 8);
+        IReadOnlyList<HistoryPoint> once = await HistoryAsync("x");
+        await _store.ReopenAsync();
+        await ScoreInPiecesAsync(0, 8);
+        Assert.Equal(once, await HistoryAsync("x"));
+        Assert.Equal([4, 4], once.Select(point => point.Windows));
+    }
+
+    [Fact]
+    public async Task Write_RestartWithinABucket_AddsToIt()
+    {
+        await ScoreInPiecesAsync(0, 6);
+        await _store.ReopenAsync();
+        await ScoreInPiecesAsync(6, 2);
+        Assert.Equal([(4, 3.0, 1.5), (4, 7.0, 5.5)], (await HistoryAsync("x")).Select(point => (point.Windows, point.MaxScore, point.MeanScore)));
     }
 
     [Fact]
@@ -167,7 +190,89 @@ public sealed class HistoryDestinationTests : IAsyncLifetime
         Assert.Equal(left.Count, left[^1].MaxScore - left[0].MaxScore + 1);
     }
 
+    [Fact]
+    public async Task Complete_DuringAFlush_CountsWhatItCommits()
+    {
+        await using HistoryDestination destination = Create();
+        await _store.Time.WaitForTimerAsync(TimeSpan.FromSeconds(1)).WaitAsync(Patience);
+        using ScoreBatch batch = _given.Batch(3);
+        await destination.WriteAsync(batch, CancellationToken.None);
+        using ManualResetEventSlim release = new();
+        Task busy = _store.Store.ExecuteAsync(_ => release.Wait(Patience), CancellationToken.None).AsTask();
+        _store.Time.Advance(TimeSpan.FromSeconds(1));
+        Task completing = destination.CompleteAsync(CancellationToken.None).AsTask();
+        // The flush was cancelled and is given its grace.
+        await _store.Time.WaitForTimerAsync(TimeSpan.FromSeconds(2)).WaitAsync(Patience);
+        release.Set();
+        await busy;
+        await completing;
+        Assert.Equal((3, 3, 0), (destination.Counters.Received, destination.Counters.Sent, destination.Counters.Dropped));
+    }
+
+    [Fact]
+    public async Task Flush_Refused_IsToldOnceCountedAndTheNextIsTried()
+    {
+        await using HistoryDestination destination = Create();
+        await ExecuteAsync("ALTER TABLE score_history RENAME TO away");
+        for (int i = 1; i <= 2; i++)
+        {
+            await FlushAsync(destination, 3 * i, () => destination.Counters.DroppedFor(DropReason.Refused) == 3 * i);
+        }
+
+        await ExecuteAsync("ALTER TABLE away RENAME TO score_history");
+        await FlushAsync(destination, 9, () => destination.Counters.Sent == 3);
+        Assert.Equal(1, _store.Log.CountOf(EventIds.HistoryRefused));
+        Assert.Equal((9, 3, 6), (destination.Counters.Received, destination.Counters.Sent, destination.Counters.Dropped));
+    }
+
+    [Fact]
+    public async Task Trim_Refused_IsToldOnceAndTriedAgain()
+    {
+        await using HistoryDestination destination = Create();
+        await WriteAsync(destination, 0);
+        await ExecuteAsync("ALTER TABLE score_history RENAME TO away");
+        await AdvanceUntilTrimmedAsync(() => Task.FromResult(_store.Log.CountOf(EventIds.TrimFailed) == 1));
+        await ExecuteAsync("ALTER TABLE away RENAME TO score_history");
+        _store.Time.Advance(TimeSpan.FromDays(30.5));
+        await AdvanceUntilTrimmedAsync(async () => (await HistoryAsync("x")).Count == 0);
+        Assert.Equal(1, _store.Log.CountOf(EventIds.TrimFailed));
+    }
+
     private HistoryDestination Create() => new(_store.Store, [], _store.Time);
+
+    /// <summary>Four windows a second, committed two at a time.</summary>
+    private async Task ScoreInPiecesAsync(int from, int windows)
+    {
+        await using HistoryDestination destination = Create();
+        for (int i = from; i < from + windows; i += 2)
+        {
+            using ScoreBatch batch = _given.Batch(2, from: i, stepNs: Second / 4);
+            batch.Append(Given.Transition(i));
+            await destination.WriteAsync(batch, CancellationToken.None);
+        }
+
+        await destination.CompleteAsync(CancellationToken.None);
+    }
+
+    private Task AdvanceUntilTrimmedAsync(Func<Task<bool>> trimmed) => ServerProcess.WaitForAsync(
+        () =>
+        {
+            _store.Time.Advance(TimeSpan.FromMinutes(1));
+            return trimmed();
+        },
+        "the trimming",
+        Patience);
+
+    private async Task ExecuteAsync(string sql) => await _store.Store.ExecuteAsync(session => session.Execute(sql), CancellationToken.None);
+
+    private async Task FlushAsync(HistoryDestination destination, int from, Func<bool> done)
+    {
+        await _store.Time.WaitForTimerAsync(TimeSpan.FromSeconds(1)).WaitAsync(Patience);
+        using ScoreBatch batch = _given.Batch(3, from);
+        await destination.WriteAsync(batch, CancellationToken.None);
+        _store.Time.Advance(TimeSpan.FromSeconds(1));
+        await ServerProcess.WaitForAsync(() => Task.FromResult(done()), "the flush", Patience);
+    }
 
     private async Task WriteAsync(HistoryDestination destination, int from)
     {

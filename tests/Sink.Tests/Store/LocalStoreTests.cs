@@ -28,10 +28,22 @@ public sealed class LocalStoreTests : IAsyncLifetime
         Assert.Equal(
             [
                 "Path is empty, expected the path of the database file",
-                "HistoryBucket is 00:00:00, expected a duration above zero",
+                "HistoryBucket is 00:00:00, expected 00:00:00.001 to 1.00:00:00",
                 "HistoryBytes is 5, expected at least 1048576",
             ],
             options.Faults());
+    }
+
+    [Fact]
+    public void Faults_RetentionBeyondTheCalendar_IsRefused()
+    {
+        TimeSpan million = TimeSpan.FromDays(1_000_000);
+        Assert.Equal(
+            [
+                "HistoryRetention is 1000000.00:00:00, expected 00:00:00.001 to 36500.00:00:00",
+                "TransitionRetention is 1000000.00:00:00, expected 00:00:00.001 to 36500.00:00:00",
+            ],
+            new StoreOptions { HistoryRetention = million, TransitionRetention = million }.Faults());
     }
 
     [Fact]
@@ -90,6 +102,24 @@ public sealed class LocalStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Open_InUse_RefusesUntilItIsClosed()
+    {
+        StoreException error = await Assert.ThrowsAsync<StoreException>(() => OpenAsync(_store.Options.Path));
+        Assert.Contains($"{_store.Options.Path} is in use by another Thrum", error.Message, StringComparison.Ordinal);
+        await _store.ReopenAsync();
+    }
+
+    [Fact]
+    public async Task Open_Fails_ReleasesTheFile()
+    {
+        string path = _store.Options.Path + ".txt";
+        await File.WriteAllTextAsync(path, new string('x', 5000));
+        await Assert.ThrowsAsync<StoreException>(() => OpenAsync(path));
+        File.Delete(path);
+        await (await OpenAsync(path)).DisposeAsync();
+    }
+
+    [Fact]
     public async Task Open_Pragmas_AreDurable()
     {
         string journal = "", synchronous = "";
@@ -113,6 +143,29 @@ public sealed class LocalStoreTests : IAsyncLifetime
         ];
         await Assert.ThrowsAsync<StoreException>(() => Task.WhenAll(work));
         Assert.Equal(19, work.Count(task => task.IsCompletedSuccessfully));
+        await _store.ReopenAsync();
+        Assert.Equal(19, (await _store.Store.OpenOutboxAsync("d", 1, CancellationToken.None)).Rows);
+    }
+
+    [Fact]
+    public async Task Execute_WorkThatThrows_FailsAloneAndIsRolledBack()
+    {
+        Outbox outbox = await _store.Store.OpenOutboxAsync("d", long.MaxValue, CancellationToken.None);
+        OutboxBody body = new(new byte[1], 1, "");
+        Task[] work =
+        [
+            .. Enumerable.Range(0, 20).Select(i => i == 10
+                ? _store.Store.ExecuteAsync(
+                    session =>
+                    {
+                        outbox.Insert(session, 1000, body);
+                        throw new InvalidOperationException("a fault of the program");
+                    },
+                    CancellationToken.None).AsTask()
+                : outbox.AppendAsync(body, CancellationToken.None).AsTask()),
+        ];
+        StoreException error = await Assert.ThrowsAsync<StoreException>(() => Task.WhenAll(work).WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.Contains("a fault of the program", error.Message, StringComparison.Ordinal);
         await _store.ReopenAsync();
         Assert.Equal(19, (await _store.Store.OpenOutboxAsync("d", 1, CancellationToken.None)).Rows);
     }
@@ -143,6 +196,32 @@ public sealed class LocalStoreTests : IAsyncLifetime
         await _store.Time.WaitForTimerAsync(TimeSpan.FromSeconds(1)).WaitAsync(TimeSpan.FromSeconds(30));
         await _store.Store.DisposeAsync();
         await Assert.ThrowsAsync<StoreException>(() => append);
+    }
+
+    [Fact]
+    public async Task Dispose_TrimWaitsWhileDiskRefuses_Ends()
+    {
+        await _store.Time.WaitForTimerAsync(TimeSpan.FromMinutes(1)).WaitAsync(TimeSpan.FromSeconds(30));
+        Task refused = await _store.BreakAsync();
+        _store.Time.Advance(TimeSpan.FromMinutes(1));
+        await _store.Store.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+        await Assert.ThrowsAsync<StoreException>(() => refused);
+    }
+
+    [Fact]
+    public async Task GiveUp_WhileDiskRefuses_FailsWhatWaitsAndWhatComes()
+    {
+        Task refused = await _store.BreakAsync();
+        await _store.Store.GiveUpAsync();
+        await Assert.ThrowsAsync<StoreException>(() => refused);
+        await Assert.ThrowsAsync<StoreException>(() => _store.Store.ExecuteAsync(static _ => { }, CancellationToken.None).AsTask());
+    }
+
+    [Fact]
+    public async Task GiveUp_DiskTakesWork_GoesOn()
+    {
+        await _store.Store.GiveUpAsync();
+        await _store.Store.ExecuteAsync(static _ => { }, CancellationToken.None);
     }
 
     private Task<LocalStore> OpenAsync(string path) => LocalStore.OpenAsync(_store.Options with { Path = path }, _store.Time, _store.Log);

@@ -47,6 +47,19 @@ internal sealed class TemporaryStore : IAsyncDisposable
         return await LocalStore.OpenAsync(Options with { Path = copy }, Time, NullLogger<LocalStore>.Instance);
     }
 
+    /// <summary>Makes the disk refuse every write from now on; the result is the work that waits for it.</summary>
+    public async Task<Task> BreakAsync()
+    {
+        // SQLITE_FULL at first; opening the file anew then finds a folder in its place.
+        await Store.ExecuteAsync(session => session.Pragma("max_page_count=1"), CancellationToken.None);
+        File.Move(Options.Path, Options.Path + ".away");
+        Directory.CreateDirectory(Options.Path);
+        Outbox outbox = await Store.OpenOutboxAsync("refused", long.MaxValue, CancellationToken.None);
+        Task refused = outbox.AppendAsync(new OutboxBody(new byte[100_000], 1, ""), CancellationToken.None).AsTask();
+        await Time.WaitForTimerAsync(TimeSpan.FromSeconds(1)).WaitAsync(TimeSpan.FromSeconds(30));
+        return refused;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (Store is not null)

@@ -37,7 +37,7 @@ public sealed class WebhookDestinationTests : IAsyncLifetime
     public async Task Write_Transition_PostsOneSignedCloudEvent()
     {
         AlarmTransition transition = Given.Transition(message: "über \"alles\"") with { EventTimeUnixNs = Given.StartUnixNs + 7, Threshold = double.PositiveInfinity };
-        WebhookDestination webhook = await CreateAsync(new WebhookOptions { Secret = Secret, GatewayName = "hall 3" });
+        WebhookDestination webhook = await CreateAsync(new WebhookOptions { Secret = Secret });
         await WriteAndCompleteAsync(webhook, transition);
         ReceivedRequest request = Assert.Single(_server.Requests);
         using JsonDocument document = JsonDocument.Parse(request.Body);
@@ -172,6 +172,26 @@ public sealed class WebhookDestinationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Write_SendingHasFailed_ThrowsItsFault()
+    {
+        WebhookDestination webhook = await CreateAsync(new WebhookOptions());
+        await using HistoryDestination history = new(_store.Store, [webhook], _store.Time);
+        await _store.Store.ExecuteAsync(session => session.Execute("ALTER TABLE outbox RENAME TO away"), CancellationToken.None);
+        await ((ITransitionOutbox)webhook).AddedAsync(1);
+        await ServerProcess.WaitForAsync(
+            async () => await Record.ExceptionAsync(() => WriteAsync(history)) is StoreException, "the fault to be thrown", Patience);
+    }
+
+    [Fact]
+    public async Task Dispose_WhileDiskRefuses_Ends()
+    {
+        WebhookDestination webhook = await CreateAsync(new WebhookOptions());
+        await _store.BreakAsync();
+        await ((ITransitionOutbox)webhook).AddedAsync(1);
+        await AdvanceUntilAsync(webhook.DisposeAsync().AsTask());
+    }
+
+    [Fact]
     public void Faults_BadSettings_NamesEachWithoutTheSecret()
     {
         string[] faults = [.. new WebhookOptions { Id = "a.b", Url = "x", Secret = "tellnobody" }.Faults()];
@@ -192,7 +212,7 @@ public sealed class WebhookDestinationTests : IAsyncLifetime
             Url = options.Url.Length > 0 ? options.Url : _server.Url.ToString(),
             Timeout = TimeSpan.FromHours(1),
         };
-        return WebhookDestination.CreateAsync(complete, _store.Store, _store.Time, _log, CancellationToken.None);
+        return WebhookDestination.CreateAsync(complete, "hall 3", _store.Store, _store.Time, _log, CancellationToken.None);
     }
 
     private async Task WriteAndCompleteAsync(WebhookDestination webhook, params AlarmTransition[] transitions)
