@@ -158,7 +158,7 @@ internal sealed class Shard : IDisposable
     }
 
     private WindowerOptions Options(int window, int hop) =>
-        new(window, hop, ToNs(_options.StampTolerance), ToNs(_options.StreamTimeout));
+        new(window, hop, ToNs(_options.StampTolerance), ToNs(_options.StreamTimeout), ToNs(_options.MaxClockDrift));
 
     private static long ToNs(TimeSpan time) => time.Ticks * TimeSpan.NanosecondsPerTick;
 }
