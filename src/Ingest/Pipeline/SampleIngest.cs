@@ -23,7 +23,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
     private readonly IReadOnlyList<ChannelWriter<SampleBatch>> _shards;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly DropEpisodes _episodes;
+    private readonly Episodes<DropReason> _episodes;
     private readonly TopicTable<TopicRoute?> _routes = new();
     private readonly SampleBatch?[] _filling;
     private readonly long _maxStampAheadNs;
@@ -56,7 +56,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         _shards = shards;
         _time = time;
         _logger = logger;
-        _episodes = new DropEpisodes(time);
+        _episodes = new Episodes<DropReason>(time);
         _filling = new SampleBatch?[shards.Count];
     }
 
@@ -202,7 +202,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
     {
         Counters.AddReceived(1);
         Counters.AddDropped(reason);
-        if (_episodes.Begins(reason))
+        if (_episodes.Begins(reason, StableHash.Of(topic)))
         {
             Log.MessageDropped(_logger, reason.ToWireName(), Quote(topic), detail);
         }

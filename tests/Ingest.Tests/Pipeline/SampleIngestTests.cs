@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Threading.Channels;
-using Microsoft.Extensions.Logging.Abstractions;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Stages;
 using Thrum.Ingest.Mqtt;
@@ -17,6 +16,7 @@ public sealed class SampleIngestTests : IDisposable
     private readonly ManualTimeProvider _time = new(DateTimeOffset.FromUnixTimeMilliseconds(NowUnixNs / 1_000_000));
     private readonly SampleBatchPool _pool = new(samplesPerBatch: 64, blocksPerBatch: 40);
     private readonly Channel<SampleBatch> _shard = Channel.CreateBounded<SampleBatch>(64);
+    private readonly ListLogger<SampleIngest> _log = new();
     private readonly SampleIngest _ingest;
 
     public SampleIngestTests()
@@ -30,7 +30,7 @@ public sealed class SampleIngestTests : IDisposable
                     new TopicOptions { Template = "json/{machine}", Format = "json" },
                 ],
             },
-            new StreamRegistry(1), _pool, [_shard.Writer], _time, NullLogger<SampleIngest>.Instance);
+            new StreamRegistry(1), _pool, [_shard.Writer], _time, _log);
     }
 
     public void Dispose() => _ingest.Dispose();
@@ -90,6 +90,18 @@ public sealed class SampleIngestTests : IDisposable
     {
         Publish("raw/m/s/a", Floats(1), (name, value));
         Assert.Equal(1, _ingest.Counters.DroppedFor(reason));
+    }
+
+    [Fact]
+    public void OnPublish_SecondTopicBadDuringTheFirstsEpisode_IsToldToo()
+    {
+        Publish("raw/m/s/a", [1, 2, 3]);
+        Publish("raw/m/s/a", [1, 2, 3]);
+        Publish("raw/m/s/b", [1, 2, 3]);
+        Assert.Collection(
+            _log.Entries,
+            entry => Assert.StartsWith("Dropped a message on raw/m/s/a: badLength", entry.Text, StringComparison.Ordinal),
+            entry => Assert.StartsWith("Dropped a message on raw/m/s/b: badLength", entry.Text, StringComparison.Ordinal));
     }
 
     [Fact]
