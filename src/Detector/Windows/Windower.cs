@@ -13,6 +13,9 @@ namespace Thrum.Detector.Windows;
 /// </remarks>
 internal sealed class Windower
 {
+    /// <summary>So many late blocks in a row that continue each other are a clock that was set back, not strays.</summary>
+    public const int LateBlocksToRestart = 16;
+
     private readonly WindowerOptions _options;
     private readonly float[] _partial;
     private readonly RecentSamples _recent = new();
@@ -24,6 +27,8 @@ internal sealed class Windower
     private long _skip;
     private long _lastArrivalUnixNs;
     private long _offsetNs;
+    private int _lateBlocks;
+    private long _lateDueUnixNs;
 
     public Windower(WindowerOptions options)
     {
@@ -47,7 +52,15 @@ internal sealed class Windower
             long overlap = PlaceStamped(block, samples, receiver);
             if (overlap >= samples.Length)
             {
-                return overlap > _next ? BlockOutcome.Late : BlockOutcome.Duplicate;
+                bool isLate = overlap > _next;
+                if (!isLate || !IsClockSetBack(block))
+                {
+                    _lateBlocks = isLate ? _lateBlocks : 0;
+                    return isLate ? BlockOutcome.Late : BlockOutcome.Duplicate;
+                }
+
+                Restart(block, receiver);
+                overlap = 0;
             }
 
             known = (int)overlap;
@@ -57,6 +70,7 @@ internal sealed class Windower
             Restart(block, receiver);
         }
 
+        _lateBlocks = 0;
         _lastArrivalUnixNs = block.FirstSampleUnixNs;
         samples = samples[known..];
         _recent.Add(samples);
@@ -120,6 +134,15 @@ internal sealed class Windower
             _grid = new SampleGrid(_grid.OriginUnixNs + moved, block.SampleRateHz);
             _offsetNs -= moved;
         }
+    }
+
+    /// <summary>Notes a late block; true when it is the last of enough that continue each other.</summary>
+    private bool IsClockSetBack(in SampleBlock block)
+    {
+        double deviation = (double)((Int128)block.FirstSampleUnixNs - _lateDueUnixNs);
+        _lateBlocks = _lateBlocks > 0 && Math.Abs(deviation) <= Tolerance(block) ? _lateBlocks + 1 : 1;
+        _lateDueUnixNs = new SampleGrid(block.FirstSampleUnixNs, block.SampleRateHz).TimeOf(block.Count);
+        return _lateBlocks >= LateBlocksToRestart;
     }
 
     // A stamp may be rounded by its sender; never by more than half a block, or a repeated block would pass as new.
