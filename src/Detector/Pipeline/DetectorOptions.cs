@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Samples;
 
 namespace Thrum.Detector.Pipeline;
 
@@ -12,6 +13,10 @@ public sealed record DetectorOptions : ICrossChecked
     /// <summary>Shards that machines are spread over, each one task; 0 for half the processors, at least one.</summary>
     [Range(0, 256)]
     public int Shards { get; init; }
+
+    /// <summary>Most axes that are taken in; messages of further ones are dropped as <c>tooManyStreams</c>, so that invented topics cannot fill the memory.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxStreams { get; init; } = StreamRegistry.DefaultMaxStreams;
 
     /// <summary>Batches that may wait before a shard; a full queue makes the reader stop reading the socket.</summary>
     [Range(1, 4096)]

@@ -30,7 +30,7 @@ public sealed class DetectorPipeline : IDisposable
         _options = options;
         _time = time;
         int shards = options.Shards > 0 ? options.Shards : Math.Max(1, Environment.ProcessorCount / 2);
-        Streams = new StreamRegistry(shards);
+        Streams = new StreamRegistry(shards, options.MaxStreams);
         ScorePool = new ScoreBatchPool();
         _inputs = [.. Enumerable.Range(0, shards).Select(_ => Channel.CreateBounded<SampleBatch>(
             new BoundedChannelOptions(options.QueueBatches) { SingleReader = true, SingleWriter = false, FullMode = BoundedChannelFullMode.Wait }))];

@@ -4,7 +4,6 @@ using System.Threading.Channels;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Stages;
 using Thrum.Ingest.Mqtt;
-using Thrum.Ingest.Mqtt.Codec;
 using Thrum.Ingest.Pipeline;
 
 namespace Thrum.Ingest.Tests.Pipeline;
@@ -130,33 +129,8 @@ public sealed class SampleIngestTests : IDisposable
         Assert.Equal(0, _pool.Rented);
     }
 
-    private PublishVerdict Publish(string topic, byte[] payload, params (string Name, string Value)[] properties)
-    {
-        var block = new PacketBuffer();
-        foreach ((string name, string value) in properties)
-        {
-            block.WriteByte((int)PropertyId.UserProperty);
-            block.WriteText(name);
-            block.WriteText(value);
-        }
-
-        var packet = new PacketBuffer();
-        PublishPacket.Write(packet, MqttProtocol.V5, Encoding.UTF8.GetBytes(topic), payload, MqttQos.AtMostOnce, 0, PublishFlags.None, block.Written);
-        return Offer(packet);
-    }
-
-    private PublishVerdict Offer(PacketBuffer packet)
-    {
-        ReadOnlySpan<byte> bytes = packet.Written;
-        int header = 2;
-        while (bytes[header - 1] >= 0x80)
-        {
-            header++;
-        }
-
-        var parsed = PublishPacket.Parse(new Frame(bytes[0], bytes[header..], bytes.Length - header), MqttProtocol.V5);
-        return _ingest.OnPublish(new PublishView(parsed, parsed.Topic, 1));
-    }
+    private PublishVerdict Publish(string topic, byte[] payload, params (string Name, string Value)[] properties) =>
+        Messages.Offer(_ingest, topic, payload, properties);
 
     private async Task<List<(SampleBlock Block, float[] Samples)>> FlushAsync()
     {
