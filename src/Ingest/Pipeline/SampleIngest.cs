@@ -31,6 +31,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
     // Apart from the others, so that topics nobody asked for take no place from those of sensors.
     private readonly TopicTable<DropReason> _unroutable = new(MaxUnknownTopics);
     private readonly SampleBatch?[] _filling;
+    private readonly int[] _fillingMessages;
     private readonly long _maxStampAheadNs;
     private readonly AxisSlice[] _slices = new AxisSlice[MaxAxes];
     private readonly AxisStream[] _axes = new AxisStream[MaxAxes];
@@ -65,6 +66,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         _logger = logger;
         _episodes = new Episodes<DropReason>(time);
         _filling = new SampleBatch?[shards.Count];
+        _fillingMessages = new int[shards.Count];
     }
 
     /// <summary>Counters of the stage, in messages.</summary>
@@ -117,21 +119,24 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
             {
                 await _shards[shard].WriteAsync(batch, ct).ConfigureAwait(false);
                 _filling[shard] = null;
+                Counters.AddSent(_fillingMessages[shard]);
+                _fillingMessages[shard] = 0;
             }
         }
 
         _arrivalTimestamp = 0;
     }
 
-    /// <summary>Returns batches that were not passed on.</summary>
+    /// <summary>Returns batches that were not passed on and counts their messages as dropped. Call it when the session has ended.</summary>
     public void Dispose()
     {
-        foreach (SampleBatch? batch in _filling)
+        for (int shard = 0; shard < _filling.Length; shard++)
         {
-            batch?.Dispose();
+            _filling[shard]?.Dispose();
+            _filling[shard] = null;
+            Counters.AddDropped(DropReason.Shutdown, _fillingMessages[shard]);
+            _fillingMessages[shard] = 0;
         }
-
-        Array.Clear(_filling);
     }
 
     private PublishVerdict Append(in PublishView message, TopicRoute route, SampleBatch batch, in DecodedPayload decoded)
@@ -173,6 +178,12 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
             _axes[i] = axis;
         }
 
+        if (batch.IsEmpty)
+        {
+            // It may be left from a flush before, by a payload that gave no samples.
+            batch.ReceivedTimestamp = _arrivalTimestamp;
+        }
+
         for (int i = 0; i < decoded.AxisCount; i++)
         {
             batch.Append(_axes[i], stamp is null ? TimeSource.Counted : TimeSource.Stamped, stamp ?? _arrivalUnixNs, rate, _slices[i].Count);
@@ -180,7 +191,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
 
         Interlocked.Add(ref _samples, decoded.SampleCount);
         Counters.AddReceived(1);
-        Counters.AddSent(1);
+        _fillingMessages[route.Shard]++;
         return PublishVerdict.Taken;
     }
 
@@ -224,7 +235,6 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
 
         batch?.Dispose();
         batch = _pool.Rent(samples);
-        batch.ReceivedTimestamp = _arrivalTimestamp;
         _filling[shard] = batch;
         return batch;
     }

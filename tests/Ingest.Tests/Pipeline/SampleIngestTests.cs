@@ -77,6 +77,7 @@ public sealed class SampleIngestTests : IDisposable
         Assert.Single(await FlushAsync());
         Assert.Equal(1, _ingest.Counters.DroppedFor(reason));
         Assert.Equal((2, 1, 1), (_ingest.Counters.Received, _ingest.Counters.Sent, _ingest.Counters.Dropped));
+        StageCompliance.AssertSettled(_ingest.Counters);
     }
 
     [Theory]
@@ -127,6 +128,52 @@ public sealed class SampleIngestTests : IDisposable
         Assert.Equal(PublishVerdict.Taken, Publish("raw/m/s/a", Floats(new float[1000])));
         Assert.Equal(1000, Assert.Single(await FlushAsync()).Samples.Length);
         Assert.Equal(0, _pool.Rented);
+    }
+
+    [Fact]
+    public async Task Counters_BeforeTheHandOver_HaveReceivedButNotSent()
+    {
+        Publish("raw/m/s/a", Floats(1));
+        Publish("raw/m/s/b", Floats(1));
+        Assert.Equal((2, 0), (_ingest.Counters.Received, _ingest.Counters.Sent));
+        await FlushAsync();
+        Assert.Equal((2, 2), (_ingest.Counters.Received, _ingest.Counters.Sent));
+    }
+
+    [Fact]
+    public async Task Dispose_MessagesThatNoShardTook_AreCountedAsShutdown()
+    {
+        Publish("raw/m/s/a", Floats(1));
+        await FlushAsync();
+        Publish("raw/m/s/a", Floats(1));
+        Publish("raw/m/s/b", Floats(1));
+        Publish("raw/m/s/b", [1]);
+        _shard.Writer.Complete();
+        await Assert.ThrowsAsync<ChannelClosedException>(() => _ingest.FlushAsync(CancellationToken.None).AsTask());
+
+        _ingest.Dispose();
+        _ingest.Dispose();
+
+        Assert.Equal(2, _ingest.Counters.DroppedFor(DropReason.Shutdown));
+        Assert.Equal(0, _pool.Rented);
+        StageCompliance.AssertSettled(_ingest.Counters);
+    }
+
+    [Fact]
+    public async Task OnPublish_AfterARejectedPayloadAndAPause_IsReceivedWhenItCame()
+    {
+        Publish("raw/m/s/a", [1]);
+        await FlushAsync();
+        _time.Advance(TimeSpan.FromHours(1));
+        long arrived = _time.GetTimestamp();
+        Publish("raw/m/s/a", Floats(1));
+        await _ingest.FlushAsync(CancellationToken.None);
+
+        Assert.True(_shard.Reader.TryRead(out SampleBatch? batch));
+        using (batch)
+        {
+            Assert.Equal(arrived, batch.ReceivedTimestamp);
+        }
     }
 
     private PublishVerdict Publish(string topic, byte[] payload, params (string Name, string Value)[] properties) =>
