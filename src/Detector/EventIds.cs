@@ -5,4 +5,6 @@ internal static class EventIds
 {
     public const int NoModel = 2000;
     public const int RateMismatch = 2001;
+    public const int LateBlock = 2002;
+    public const int DuplicateBlock = 2003;
 }

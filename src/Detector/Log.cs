@@ -12,4 +12,12 @@ internal static partial class Log
     [LoggerMessage(EventIds.RateMismatch, LogLevel.Warning,
         "{Axis} comes at {FoundHz} Hz but model {Model} expects {ExpectedHz} Hz; its windows get the status noModel")]
     public static partial void RateMismatch(ILogger logger, AxisId axis, double foundHz, string model, double expectedHz);
+
+    [LoggerMessage(EventIds.LateBlock, LogLevel.Warning,
+        "{Axis} sends samples stamped {StampUnixNs} ns, before its present sample grid: dropped as late. After {Count} messages in a row that continue each other its clock counts as set back, and a new grid starts. Said once an episode; the counters tell how many")]
+    public static partial void LateBlock(ILogger logger, AxisId axis, long stampUnixNs, int count);
+
+    [LoggerMessage(EventIds.DuplicateBlock, LogLevel.Information,
+        "{Axis} sends samples stamped {StampUnixNs} ns again: dropped as duplicate. Said once an episode; the counters tell how many")]
+    public static partial void DuplicateBlock(ILogger logger, AxisId axis, long stampUnixNs);
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Samples;
 
 namespace Thrum.Detector.Pipeline;
 
@@ -13,6 +14,10 @@ public sealed record DetectorOptions : ICrossChecked
     [Range(0, 256)]
     public int Shards { get; init; }
 
+    /// <summary>Most axes that are taken in; messages of further ones are dropped as <c>tooManyStreams</c>, so that invented topics cannot fill the memory.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxStreams { get; init; } = StreamRegistry.DefaultMaxStreams;
+
     /// <summary>Batches that may wait before a shard; a full queue makes the reader stop reading the socket.</summary>
     [Range(1, 4096)]
     public int QueueBatches { get; init; } = 8;
@@ -25,9 +30,19 @@ public sealed record DetectorOptions : ICrossChecked
     [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
     public TimeSpan MaxDelay { get; init; } = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>By how much a time stamp may miss the sample grid and still continue it; half a sample is always allowed, half a block never exceeded.</summary>
+    /// <summary>
+    /// By how much a time stamp may miss the end of the block before it and still continue it; half a sample is always allowed, half a
+    /// block never exceeded.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
     public TimeSpan StampTolerance { get; init; } = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>
+    /// By how much the sample grid may deviate from the time stamps of a sensor whose clock drifts, before the grid's times are moved
+    /// to them. <see cref="StampTolerance"/> takes its place where that is longer.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
+    public TimeSpan MaxClockDrift { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Silence after which a stream without time stamps starts a new sample grid.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]

@@ -22,7 +22,7 @@ public sealed class DetectorPipeline : IDisposable
     /// <summary>Creates the shards and their channels; nothing runs yet.</summary>
     /// <param name="options">Settings; copied by use, they are immutable.</param>
     /// <param name="assignments">The models; their owner disposes them after this pipeline.</param>
-    /// <param name="time">Clock for the batching delay.</param>
+    /// <param name="time">Clock for the batching delay and for how often drops are logged.</param>
     /// <param name="logger">Logger.</param>
     public DetectorPipeline(DetectorOptions options, IReadOnlyList<ModelAssignment> assignments, TimeProvider time, ILogger<DetectorPipeline> logger)
     {
@@ -30,7 +30,7 @@ public sealed class DetectorPipeline : IDisposable
         _options = options;
         _time = time;
         int shards = options.Shards > 0 ? options.Shards : Math.Max(1, Environment.ProcessorCount / 2);
-        Streams = new StreamRegistry(shards);
+        Streams = new StreamRegistry(shards, options.MaxStreams);
         ScorePool = new ScoreBatchPool();
         _inputs = [.. Enumerable.Range(0, shards).Select(_ => Channel.CreateBounded<SampleBatch>(
             new BoundedChannelOptions(options.QueueBatches) { SingleReader = true, SingleWriter = false, FullMode = BoundedChannelFullMode.Wait }))];
@@ -39,7 +39,8 @@ public sealed class DetectorPipeline : IDisposable
             new BoundedChannelOptions(2 * shards) { SingleReader = true, SingleWriter = shards == 1, FullMode = BoundedChannelFullMode.Wait });
         Counters = new StageCounters("score", "block", () => _inputs.Sum(input => (long)input.Reader.Count));
         _outputs = [.. _inputs.Select(_ => new ShardOutput(ScorePool))];
-        _shards = [.. _outputs.Select(output => new Shard(options, assignments, output, Counters, logger))];
+        var episodes = new Episodes<DropReason>(time);
+        _shards = [.. _outputs.Select(output => new Shard(options, assignments, output, Counters, episodes, logger))];
     }
 
     /// <summary>The axes seen so far and their shards.</summary>

@@ -16,16 +16,30 @@ internal sealed class Shard : IDisposable
     private readonly IReadOnlyList<ModelAssignment> _assignments;
     private readonly ModelLane[] _lanes;
     private readonly UnscoredLane _unscored;
+    private readonly Episodes<DropReason> _episodes;
     private readonly ILogger _logger;
     private readonly List<AxisState?> _states = [];
 
-    public Shard(DetectorOptions options, IReadOnlyList<ModelAssignment> assignments, ShardOutput output, StageCounters counters, ILogger logger)
+    /// <param name="options">Settings.</param>
+    /// <param name="assignments">The models, asked in order.</param>
+    /// <param name="output">Where scores go.</param>
+    /// <param name="counters">Counters of the stage, shared by all shards.</param>
+    /// <param name="episodes">Which drops are worth a log line, shared by all shards.</param>
+    /// <param name="logger">Logger.</param>
+    public Shard(
+        DetectorOptions options,
+        IReadOnlyList<ModelAssignment> assignments,
+        ShardOutput output,
+        StageCounters counters,
+        Episodes<DropReason> episodes,
+        ILogger logger)
     {
         _options = options;
         _assignments = assignments;
         _lanes = [.. assignments.Select(assignment => new ModelLane(assignment, options.MaxBatch, output))];
         _unscored = new UnscoredLane(output);
         Counters = counters;
+        _episodes = episodes;
         _logger = logger;
     }
 
@@ -41,10 +55,10 @@ internal sealed class Shard : IDisposable
                 Counters.AddSent(1);
                 break;
             case BlockOutcome.Late:
-                Counters.AddDropped(DropReason.Late);
+                Drop(DropReason.Late, block);
                 break;
             default:
-                Counters.AddDropped(DropReason.Duplicate);
+                Drop(DropReason.Duplicate, block);
                 break;
         }
     }
@@ -63,6 +77,24 @@ internal sealed class Shard : IDisposable
         foreach (ModelLane lane in _lanes)
         {
             lane.Dispose();
+        }
+    }
+
+    private void Drop(DropReason reason, in SampleBlock block)
+    {
+        Counters.AddDropped(reason);
+        if (!_episodes.Begins(reason, (ulong)block.Stream.Slot))
+        {
+            return;
+        }
+
+        if (reason == DropReason.Late)
+        {
+            Log.LateBlock(_logger, block.Stream.Id, block.FirstSampleUnixNs, Windower.LateBlocksToRestart);
+        }
+        else
+        {
+            Log.DuplicateBlock(_logger, block.Stream.Id, block.FirstSampleUnixNs);
         }
     }
 
@@ -158,7 +190,7 @@ internal sealed class Shard : IDisposable
     }
 
     private WindowerOptions Options(int window, int hop) =>
-        new(window, hop, ToNs(_options.StampTolerance), ToNs(_options.StreamTimeout));
+        new(window, hop, ToNs(_options.StampTolerance), ToNs(_options.StreamTimeout), ToNs(_options.MaxClockDrift));
 
     private static long ToNs(TimeSpan time) => time.Ticks * TimeSpan.NanosecondsPerTick;
 }

@@ -1,9 +1,9 @@
 namespace Thrum.Detector.Samples;
 
-/// <summary>How a stream's time is told; it is fixed by the stream's first block.</summary>
+/// <summary>How a stream's time is told. A sample grid has one source: a block of the other one starts a new grid.</summary>
 public enum TimeSource : byte
 {
-    /// <summary>No stamp: the first block's arrival is the origin and later samples continue it at the configured rate.</summary>
+    /// <summary>No stamp: the arrival of the grid's first block is the origin and later samples continue it at the configured rate.</summary>
     Counted,
 
     /// <summary>From the payload, a user property or a sequence number.</summary>

@@ -50,6 +50,9 @@ public enum DropReason : byte
 
     /// <summary>A bounded outbox was full and its policy is to drop the oldest.</summary>
     Overflow,
+
+    /// <summary>As many axes or topics are known as the limits allow, and the message brings a new one.</summary>
+    TooManyStreams,
 }
 
 /// <summary>Wire names of <see cref="DropReason"/>.</summary>
@@ -58,7 +61,7 @@ public static class DropReasonNames
     private static readonly string[] Names =
     [
         "empty", "tooLarge", "badLength", "badJson", "badNumber", "badTime", "badRate", "badAxis", "unknownTopic", "noRate",
-        "duplicate", "late", "partialWindow", "refused", "shutdown", "overflow",
+        "duplicate", "late", "partialWindow", "refused", "shutdown", "overflow", "tooManyStreams",
     ];
 
     /// <summary>Number of reasons.</summary>

@@ -1,18 +1,17 @@
 using Thrum.Detector.Scores;
+using Thrum.Detector.Stages;
 using Thrum.Detector.Windows;
 
 namespace Thrum.Gateway.Hosting;
 
 /// <summary>
 /// Counts windows by status, and says in the log that a sensor sends samples that are no numbers: at the first such window of an
-/// episode, which ends when a minute has passed without one. Counts may be read from anywhere.
+/// axis's episode. Counts may be read from anywhere.
 /// </summary>
 internal sealed class WindowTally(TimeProvider time, ILogger<WindowTally> logger) : IScoreDestination
 {
-    private static readonly TimeSpan QuietTime = TimeSpan.FromMinutes(1);
-
     private readonly long[] _windows = new long[Enum.GetValues<WindowStatus>().Length];
-    private long _lastNonFinite;
+    private readonly Episodes<WindowStatus> _episodes = new(time);
 
     public string Name => "tally";
 
@@ -24,9 +23,9 @@ internal sealed class WindowTally(TimeProvider time, ILogger<WindowTally> logger
         foreach (ref readonly WindowScore window in batch.Windows)
         {
             Interlocked.Increment(ref _windows[(int)window.Status]);
-            if (window.Status == WindowStatus.NonFinite)
+            if (window.Status == WindowStatus.NonFinite && _episodes.Begins(WindowStatus.NonFinite, (ulong)window.Stream.Slot))
             {
-                NoteNonFinite(window);
+                Log.NonFiniteWindow(logger, window.Stream.Id);
             }
         }
 
@@ -34,15 +33,4 @@ internal sealed class WindowTally(TimeProvider time, ILogger<WindowTally> logger
     }
 
     public ValueTask CompleteAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
-
-    private void NoteNonFinite(in WindowScore window)
-    {
-        long now = time.GetTimestamp();
-        bool begins = _lastNonFinite == 0 || time.GetElapsedTime(_lastNonFinite, now) >= QuietTime;
-        _lastNonFinite = now;
-        if (begins)
-        {
-            Log.NonFiniteWindow(logger, window.Stream.Id);
-        }
-    }
 }

@@ -34,6 +34,20 @@ internal static class TopicFilter
         }
     }
 
+    /// <summary>True for a valid filter, also one that shares its subscription: <c>$share/group/filter</c> (MQTT 5.0, 4.8.2).</summary>
+    public static bool IsValidSubscription(ReadOnlySpan<char> filter)
+    {
+        const string Share = "$share/";
+        if (!filter.StartsWith(Share, StringComparison.Ordinal))
+        {
+            return IsValid(filter);
+        }
+
+        ReadOnlySpan<char> rest = filter[Share.Length..];
+        int slash = rest.IndexOf('/');
+        return slash > 0 && !rest[..slash].ContainsAny('+', '#') && !rest[..slash].Contains('\0') && IsValid(rest[(slash + 1)..]);
+    }
+
     /// <summary>True when the topic matches; wildcards at the start do not match topics that start with <c>$</c> [MQTT-4.7.2-1].</summary>
     public static bool Matches(ReadOnlySpan<byte> filter, ReadOnlySpan<byte> topic)
     {

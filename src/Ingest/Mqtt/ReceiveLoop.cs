@@ -43,12 +43,22 @@ internal sealed class ReceiveLoop(
     /// <param name="hard">Ends a flush of the handler.</param>
     public async Task RunAsync(CancellationToken stopping, CancellationToken hard)
     {
-        do
+        try
         {
-            // Before the first read too: messages may have come in one piece with CONNACK.
-            await ServeBufferedAsync(hard);
+            do
+            {
+                // Before the first read too: messages may have come in one piece with CONNACK.
+                await ServeBufferedAsync(hard);
+            }
+            while (await connection.FillAsync(stopping));
         }
-        while (await connection.FillAsync(stopping));
+        catch (MqttException) when (_hasTaken)
+        {
+            // What came before the fault in the same bytes was taken. It can no longer be acknowledged, but it must not wait for
+            // the next connection, and that one begins with an empty batch.
+            await handler.FlushAsync(hard);
+            throw;
+        }
 
         throw connection.Fault(null);
     }

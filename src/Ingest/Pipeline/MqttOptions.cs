@@ -1,6 +1,9 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Text;
 using Thrum.Detector;
 using Thrum.Detector.Windows;
+using Thrum.Ingest.Broker;
 using Thrum.Ingest.Payloads;
 using Thrum.Ingest.Topics;
 
@@ -71,10 +74,36 @@ public sealed record MqttOptions : ICrossChecked
             yield return "Password and PasswordFile are both set, expected one of them";
         }
 
-        if (PasswordFile.Length > 0 && !File.Exists(PasswordFile))
+        if (PasswordFile.Length > 0 && PasswordFileFault() is { } fault)
         {
-            yield return $"PasswordFile is '{PasswordFile}', expected a file that exists";
+            yield return $"PasswordFile is '{PasswordFile}', expected {fault}";
         }
+    }
+
+    private string? PasswordFileFault()
+    {
+        if (!File.Exists(PasswordFile))
+        {
+            return "a file that exists";
+        }
+
+        try
+        {
+            _ = File.ReadLines(PasswordFile).FirstOrDefault();
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"a file that can be read: {e.Message}";
+        }
+    }
+
+    /// <summary>Everything but the password.</summary>
+    private bool PrintMembers(StringBuilder text)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"{Host}:{Port}, ClientId = {ClientId}, User = {User}, PasswordFile = {PasswordFile}, ")
+            .Append(CultureInfo.InvariantCulture, $"Protocol = {Protocol}, Topics = {Topics.Count}");
+        return true;
     }
 }
 
@@ -112,6 +141,11 @@ public sealed record TopicOptions : ICrossChecked
         if (Template.Length > 0 && TemplateFault() is { } fault)
         {
             yield return $"Template is '{Template}': {fault}";
+        }
+
+        if (Filter.Length > 0 && (!TopicFilter.IsValidSubscription(Filter) || Encoding.UTF8.GetByteCount(Filter) > ushort.MaxValue))
+        {
+            yield return $"Filter is '{Filter}', expected an MQTT topic filter of at most 65535 bytes: + for a whole level, # for the last one only";
         }
 
         if (SampleRateHz is > 0 and < SampleGrid.LowestRateHz)

@@ -16,6 +16,8 @@ namespace Thrum.Ingest.Pipeline;
 public sealed class SampleIngest : IMessageHandler, IDisposable
 {
     private const int MaxAxes = 16;
+    private const int MaxTopics = 65_536;
+    private const int MaxUnknownTopics = 1024;
 
     private readonly IReadOnlyList<TopicRule> _rules;
     private readonly StreamRegistry _streams;
@@ -23,11 +25,16 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
     private readonly IReadOnlyList<ChannelWriter<SampleBatch>> _shards;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly DropEpisodes _episodes;
-    private readonly TopicTable<TopicRoute?> _routes = new();
+    private readonly Episodes<DropReason> _episodes;
+    private readonly TopicTable<TopicRoute> _routes;
+
+    // Apart from the others, so that topics nobody asked for take no place from those of sensors.
+    private readonly TopicTable<DropReason> _unroutable = new(MaxUnknownTopics);
     private readonly SampleBatch?[] _filling;
+    private readonly int[] _fillingMessages;
     private readonly long _maxStampAheadNs;
     private readonly AxisSlice[] _slices = new AxisSlice[MaxAxes];
+    private readonly AxisStream[] _axes = new AxisStream[MaxAxes];
     private long _arrivalUnixNs;
     private long _arrivalTimestamp;
     private long _samples;
@@ -52,12 +59,14 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         _rules = [.. options.Topics.Select(TopicRule.Of)];
         _maxStampAheadNs = options.MaxStampAhead.Ticks * TimeSpan.NanosecondsPerTick;
         _streams = streams;
+        _routes = new TopicTable<TopicRoute>(Math.Max(MaxTopics, streams.MaxStreams));
         _pool = pool;
         _shards = shards;
         _time = time;
         _logger = logger;
-        _episodes = new DropEpisodes(time);
+        _episodes = new Episodes<DropReason>(time);
         _filling = new SampleBatch?[shards.Count];
+        _fillingMessages = new int[shards.Count];
     }
 
     /// <summary>Counters of the stage, in messages.</summary>
@@ -72,16 +81,16 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         NoteArrival();
         if (!_routes.TryGet(message.Topic, out TopicRoute? route))
         {
-            route = TopicRoute.Resolve(message.Topic, _rules, _streams);
-            _routes.TrySet(message.Topic, route);
+            route = NewRoute(message.Topic, out DropReason reason);
+            if (route is null)
+            {
+                return reason == DropReason.TooManyStreams
+                    ? DropNewStream(message.Topic)
+                    : Drop(reason, message.Topic, "no template of Mqtt:Topics matches");
+            }
         }
 
-        if (route is null)
-        {
-            return Drop(DropReason.UnknownTopic, message.Topic, "no template of Mqtt:Topics matches");
-        }
-
-        SampleBatch? batch = BatchFor(route.Stream.Shard, PayloadDecoder.MaxSamples(route.Format, message.Payload.Length));
+        SampleBatch? batch = BatchFor(route.Shard, PayloadDecoder.MaxSamples(route.Format, message.Payload.Length));
         if (batch is null)
         {
             return PublishVerdict.NoRoom;
@@ -110,21 +119,24 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
             {
                 await _shards[shard].WriteAsync(batch, ct).ConfigureAwait(false);
                 _filling[shard] = null;
+                Counters.AddSent(_fillingMessages[shard]);
+                _fillingMessages[shard] = 0;
             }
         }
 
         _arrivalTimestamp = 0;
     }
 
-    /// <summary>Returns batches that were not passed on.</summary>
+    /// <summary>Returns batches that were not passed on and counts their messages as dropped. Call it when the session has ended.</summary>
     public void Dispose()
     {
-        foreach (SampleBatch? batch in _filling)
+        for (int shard = 0; shard < _filling.Length; shard++)
         {
-            batch?.Dispose();
+            _filling[shard]?.Dispose();
+            _filling[shard] = null;
+            Counters.AddDropped(DropReason.Shutdown, _fillingMessages[shard]);
+            _fillingMessages[shard] = 0;
         }
-
-        Array.Clear(_filling);
     }
 
     private PublishVerdict Append(in PublishView message, TopicRoute route, SampleBatch batch, in DecodedPayload decoded)
@@ -158,14 +170,53 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
 
         for (int i = 0; i < decoded.AxisCount; i++)
         {
-            AxisStream stream = route.AxisNamed(_slices[i].Name(message.Payload));
-            batch.Append(stream, stamp is null ? TimeSource.Counted : TimeSource.Stamped, stamp ?? _arrivalUnixNs, rate, _slices[i].Count);
+            if (!route.TryAxis(_slices[i].Name(message.Payload), out AxisStream? axis))
+            {
+                return DropNewStream(message.Topic);
+            }
+
+            _axes[i] = axis;
+        }
+
+        if (batch.IsEmpty)
+        {
+            // It may be left from a flush before, by a payload that gave no samples.
+            batch.ReceivedTimestamp = _arrivalTimestamp;
+        }
+
+        for (int i = 0; i < decoded.AxisCount; i++)
+        {
+            batch.Append(_axes[i], stamp is null ? TimeSource.Counted : TimeSource.Stamped, stamp ?? _arrivalUnixNs, rate, _slices[i].Count);
         }
 
         Interlocked.Add(ref _samples, decoded.SampleCount);
         Counters.AddReceived(1);
-        Counters.AddSent(1);
+        _fillingMessages[route.Shard]++;
         return PublishVerdict.Taken;
+    }
+
+    /// <summary>The route of a topic that has none yet; null with the reason where there is none to be had.</summary>
+    private TopicRoute? NewRoute(ReadOnlySpan<byte> topic, out DropReason reason)
+    {
+        if (_unroutable.TryGet(topic, out reason))
+        {
+            return null;
+        }
+
+        TopicRoute? route = TopicRoute.Find(topic, _rules, _streams);
+        if (route is not null && _routes.TrySet(topic, route))
+        {
+            return route;
+        }
+
+        reason = route is null ? DropReason.UnknownTopic : DropReason.TooManyStreams;
+        if (_unroutable.IsFull)
+        {
+            _unroutable.Clear();
+        }
+
+        _unroutable.TrySet(topic, reason);
+        return null;
     }
 
     /// <summary>The batch being filled for a shard, with that much room; null when it must be passed on first.</summary>
@@ -184,7 +235,6 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
 
         batch?.Dispose();
         batch = _pool.Rent(samples);
-        batch.ReceivedTimestamp = _arrivalTimestamp;
         _filling[shard] = batch;
         return batch;
     }
@@ -198,11 +248,26 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         }
     }
 
+    // The fault is the number of them, not one topic's: one episode for all.
+    private PublishVerdict DropNewStream(ReadOnlySpan<byte> topic)
+    {
+        Counters.AddReceived(1);
+        Counters.AddDropped(DropReason.TooManyStreams);
+        if (_episodes.Begins(DropReason.TooManyStreams))
+        {
+            Log.MessageDropped(
+                _logger, DropReason.TooManyStreams.ToWireName(), Quote(topic),
+                $"it brings a new axis, and the limit is {_streams.MaxStreams} (Detector:MaxStreams) in all, {TopicRoute.MaxNamedAxes} named by the payloads of a topic and {Math.Max(MaxTopics, _streams.MaxStreams)} topics");
+        }
+
+        return PublishVerdict.Taken;
+    }
+
     private PublishVerdict Drop(DropReason reason, ReadOnlySpan<byte> topic, string detail)
     {
         Counters.AddReceived(1);
         Counters.AddDropped(reason);
-        if (_episodes.Begins(reason))
+        if (_episodes.Begins(reason, StableHash.Of(topic)))
         {
             Log.MessageDropped(_logger, reason.ToWireName(), Quote(topic), detail);
         }

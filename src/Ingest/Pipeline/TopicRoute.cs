@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Thrum.Detector.Samples;
 using Thrum.Ingest.Payloads;
@@ -6,64 +7,84 @@ namespace Thrum.Ingest.Pipeline;
 
 /// <summary>
 /// What is known of one topic: how its payload is read and which axes it feeds. Made at the topic's first message and kept, so
-/// that later ones cost one hash lookup.
+/// that later ones cost one hash lookup. An axis is made known at its first usable samples.
 /// </summary>
 internal sealed class TopicRoute
 {
-    private readonly StreamRegistry _streams;
-    private readonly List<(byte[] Name, AxisStream Stream)> _named = [];
+    /// <summary>Most axes that the payloads of one topic may name over time.</summary>
+    public const int MaxNamedAxes = 64;
 
-    private TopicRoute(AxisStream stream, StreamRegistry streams, PayloadFormat format, PayloadScaling scaling, double sampleRateHz)
+    private readonly StreamRegistry _streams;
+    private readonly AxisId _id;
+    private readonly TopicRule _rule;
+    private readonly List<(byte[] Name, AxisStream Stream)> _named = [];
+    private AxisStream? _stream;
+
+    private TopicRoute(AxisId id, StreamRegistry streams, TopicRule rule)
     {
-        Stream = stream;
+        _id = id;
         _streams = streams;
-        Format = format;
-        Scaling = scaling;
-        SampleRateHz = sampleRateHz;
+        _rule = rule;
+        Shard = streams.ShardOf(id.Machine);
     }
 
-    /// <summary>The axis that the topic itself names.</summary>
-    public AxisStream Stream { get; }
+    /// <summary>The shard that owns the topic's machine.</summary>
+    public int Shard { get; }
 
-    public PayloadFormat Format { get; }
+    public PayloadFormat Format => _rule.Format;
 
-    public PayloadScaling Scaling { get; }
+    public PayloadScaling Scaling => _rule.Scaling;
 
     /// <summary>Configured rate, Hz; 0 when every message must say its own.</summary>
-    public double SampleRateHz { get; }
+    public double SampleRateHz => _rule.SampleRateHz;
 
     /// <summary>The route of a topic by the first template that matches; null when none does.</summary>
-    public static TopicRoute? Resolve(ReadOnlySpan<byte> topic, IReadOnlyList<TopicRule> rules, StreamRegistry streams)
+    public static TopicRoute? Find(ReadOnlySpan<byte> topic, IReadOnlyList<TopicRule> rules, StreamRegistry streams)
     {
         foreach (TopicRule rule in rules)
         {
             if (rule.Template.TryMatch(topic, out string? machine, out string? sensor, out string? axis))
             {
-                return new TopicRoute(streams.Resolve(new AxisId(machine, sensor, axis)), streams, rule.Format, rule.Scaling, rule.SampleRateHz);
+                return new TopicRoute(new AxisId(machine, sensor, axis), streams, rule);
             }
         }
 
         return null;
     }
 
-    /// <summary>The axis of a payload that names its axes itself; the topic's own axis where it does not.</summary>
-    public AxisStream AxisNamed(ReadOnlySpan<byte> name)
+    /// <summary>
+    /// The axis of a payload that names its axes itself; the topic's own axis where it does not. False: it is new, and this topic
+    /// or the process has as many axes as it may have.
+    /// </summary>
+    public bool TryAxis(ReadOnlySpan<byte> name, [NotNullWhen(true)] out AxisStream? stream)
     {
         if (name.IsEmpty)
         {
-            return Stream;
+            stream = _stream;
+            if (stream is null && _streams.TryResolve(_id, out stream))
+            {
+                _stream = stream;
+            }
+
+            return stream is not null;
         }
 
-        foreach ((byte[] known, AxisStream stream) in _named)
+        foreach ((byte[] known, AxisStream axis) in _named)
         {
             if (name.SequenceEqual(known))
             {
-                return stream;
+                stream = axis;
+                return true;
             }
         }
 
-        AxisStream added = _streams.Resolve(Stream.Id with { Axis = Encoding.UTF8.GetString(name) });
-        _named.Add((name.ToArray(), added));
-        return added;
+        stream = null;
+        if (_named.Count >= MaxNamedAxes || !_streams.TryResolve(_id with { Axis = Encoding.UTF8.GetString(name) }, out stream))
+        {
+            return false;
+        }
+
+        _named.Add((name.ToArray(), stream));
+        return true;
     }
 }

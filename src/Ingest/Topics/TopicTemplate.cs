@@ -1,19 +1,17 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Unicode;
+using Thrum.Detector.Samples;
 
 namespace Thrum.Ingest.Topics;
 
 /// <summary>
 /// A topic pattern such as <c>vibration/{machine}/{sensor}/{axis}</c>: each placeholder is one whole, non-empty level.
-/// <c>{machine}</c> is mandatory; an absent <c>{sensor}</c> or <c>{axis}</c> means <see cref="DefaultName"/>; a level <c>+</c>
+/// <c>{machine}</c> is mandatory; an absent <c>{sensor}</c> or <c>{axis}</c> means <see cref="AxisId.Default"/>; a level <c>+</c>
 /// and a trailing <c>#</c> are matched and ignored. A leading <c>$share/group/</c> is part of the subscription only. Immutable.
 /// </summary>
 public sealed class TopicTemplate
 {
-    /// <summary>The name of a sensor or axis that the topic does not give.</summary>
-    public const string DefaultName = "default";
-
     private readonly Level[] _levels;
     private readonly bool _openEnded;
 
@@ -115,8 +113,8 @@ public sealed class TopicTemplate
             Keep(level.Part, value, ref machine, ref sensor, ref axis);
         }
 
-        sensor ??= DefaultName;
-        axis ??= DefaultName;
+        sensor ??= AxisId.Default;
+        axis ??= AxisId.Default;
         return machine is not null && (ended || _openEnded);
     }
 

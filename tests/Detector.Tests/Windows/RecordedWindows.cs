@@ -10,9 +10,9 @@ internal sealed class RecordedWindows : IWindowReceiver
     public static readonly AxisStream Stream = new(new AxisId("m", "s", "a"), 0, 0);
     private readonly Windower _windower;
 
-    public RecordedWindows(int window, int hop, double rateHz = 12_000, long toleranceNs = 0, long timeoutNs = 1_000_000_000)
+    public RecordedWindows(int window, int hop, double rateHz = 12_000, long toleranceNs = 0, long timeoutNs = 1_000_000_000, long driftNs = 100_000_000)
     {
-        _windower = new Windower(new WindowerOptions(window, hop, toleranceNs, timeoutNs));
+        _windower = new Windower(new WindowerOptions(window, hop, toleranceNs, timeoutNs, driftNs));
         Grid = new SampleGrid(Origin, rateHz);
     }
 
@@ -34,8 +34,11 @@ internal sealed class RecordedWindows : IWindowReceiver
     public BlockOutcome Append(TimeSource time, long unixNs, long first, int count, double? rateHz = null)
     {
         float[] samples = [.. Enumerable.Range(0, count).Select(i => (float)(first + i))];
-        return _windower.Append(new SampleBlock(Stream, time, unixNs, rateHz ?? Grid.SampleRateHz, 0, count), samples, this);
+        return Append(time, unixNs, samples, rateHz);
     }
+
+    public BlockOutcome Append(TimeSource time, long unixNs, float[] samples, double? rateHz = null) =>
+        _windower.Append(new SampleBlock(Stream, time, unixNs, rateHz ?? Grid.SampleRateHz, 0, samples.Length), samples, this);
 
     public void Flush() => _windower.Flush(this);
 

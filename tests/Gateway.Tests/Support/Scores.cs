@@ -25,6 +25,18 @@ internal sealed class Scores
         return batch;
     }
 
+    /// <summary>A batch with one window without a score per machine name.</summary>
+    public ScoreBatch Unscored(WindowStatus status, params string[] machines)
+    {
+        ScoreBatch batch = _pool.Rent();
+        foreach (string machine in machines)
+        {
+            batch.Append(Window(machine, float.NaN, 0, AlarmState.Normal) with { Status = status }, []);
+        }
+
+        return batch;
+    }
+
     /// <summary>A batch with a window and the transition it caused.</summary>
     public ScoreBatch Transition(string machine, AlarmState from, AlarmState to, long timeUnixNs)
     {

@@ -80,6 +80,30 @@ public sealed class MqttSessionTests : IAsyncDisposable
         Assert.Equal([1, 2, 3], handler.Messages.Select(message => message.Payload[0]));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task RunAsync_MessageAndEndOfTheConnectionInOneWrite_IsFlushedBeforeTheNextConnection(bool isProtocolError)
+    {
+        var handler = new RecordingHandler();
+        Start(Options, handler);
+        using ScriptedPeer peer = await _broker.AcceptSessionAsync();
+        await peer.WriteAsync(buffer =>
+        {
+            PublishPacket.Write(buffer, peer.Protocol, "v/a"u8, [1], MqttQos.AtMostOnce, 0, 0, []);
+            if (isProtocolError)
+            {
+                ControlPacket.WriteEmpty(buffer, PacketType.PingReq);
+            }
+            else
+            {
+                ControlPacket.WriteDisconnect(buffer, peer.Protocol, ReasonCode.ServerShuttingDown);
+            }
+        });
+        await handler.Until(h => h.Faults.Count == 1);
+        Assert.Equal((1, 1), (handler.Messages.Count, handler.Flushes));
+    }
+
     [Fact]
     public async Task RunAsync_BatchFull_FlushesBeforeTheNextMessage()
     {

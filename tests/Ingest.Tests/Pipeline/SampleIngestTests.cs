@@ -1,11 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Threading.Channels;
-using Microsoft.Extensions.Logging.Abstractions;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Stages;
 using Thrum.Ingest.Mqtt;
-using Thrum.Ingest.Mqtt.Codec;
 using Thrum.Ingest.Pipeline;
 
 namespace Thrum.Ingest.Tests.Pipeline;
@@ -17,6 +15,7 @@ public sealed class SampleIngestTests : IDisposable
     private readonly ManualTimeProvider _time = new(DateTimeOffset.FromUnixTimeMilliseconds(NowUnixNs / 1_000_000));
     private readonly SampleBatchPool _pool = new(samplesPerBatch: 64, blocksPerBatch: 40);
     private readonly Channel<SampleBatch> _shard = Channel.CreateBounded<SampleBatch>(64);
+    private readonly ListLogger<SampleIngest> _log = new();
     private readonly SampleIngest _ingest;
 
     public SampleIngestTests()
@@ -30,7 +29,7 @@ public sealed class SampleIngestTests : IDisposable
                     new TopicOptions { Template = "json/{machine}", Format = "json" },
                 ],
             },
-            new StreamRegistry(1), _pool, [_shard.Writer], _time, NullLogger<SampleIngest>.Instance);
+            new StreamRegistry(1), _pool, [_shard.Writer], _time, _log);
     }
 
     public void Dispose() => _ingest.Dispose();
@@ -78,6 +77,7 @@ public sealed class SampleIngestTests : IDisposable
         Assert.Single(await FlushAsync());
         Assert.Equal(1, _ingest.Counters.DroppedFor(reason));
         Assert.Equal((2, 1, 1), (_ingest.Counters.Received, _ingest.Counters.Sent, _ingest.Counters.Dropped));
+        StageCompliance.AssertSettled(_ingest.Counters);
     }
 
     [Theory]
@@ -90,6 +90,18 @@ public sealed class SampleIngestTests : IDisposable
     {
         Publish("raw/m/s/a", Floats(1), (name, value));
         Assert.Equal(1, _ingest.Counters.DroppedFor(reason));
+    }
+
+    [Fact]
+    public void OnPublish_SecondTopicBadDuringTheFirstsEpisode_IsToldToo()
+    {
+        Publish("raw/m/s/a", [1, 2, 3]);
+        Publish("raw/m/s/a", [1, 2, 3]);
+        Publish("raw/m/s/b", [1, 2, 3]);
+        Assert.Collection(
+            _log.Entries,
+            entry => Assert.StartsWith("Dropped a message on raw/m/s/a: badLength", entry.Text, StringComparison.Ordinal),
+            entry => Assert.StartsWith("Dropped a message on raw/m/s/b: badLength", entry.Text, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -118,33 +130,54 @@ public sealed class SampleIngestTests : IDisposable
         Assert.Equal(0, _pool.Rented);
     }
 
-    private PublishVerdict Publish(string topic, byte[] payload, params (string Name, string Value)[] properties)
+    [Fact]
+    public async Task Counters_BeforeTheHandOver_HaveReceivedButNotSent()
     {
-        var block = new PacketBuffer();
-        foreach ((string name, string value) in properties)
-        {
-            block.WriteByte((int)PropertyId.UserProperty);
-            block.WriteText(name);
-            block.WriteText(value);
-        }
-
-        var packet = new PacketBuffer();
-        PublishPacket.Write(packet, MqttProtocol.V5, Encoding.UTF8.GetBytes(topic), payload, MqttQos.AtMostOnce, 0, PublishFlags.None, block.Written);
-        return Offer(packet);
+        Publish("raw/m/s/a", Floats(1));
+        Publish("raw/m/s/b", Floats(1));
+        Assert.Equal((2, 0), (_ingest.Counters.Received, _ingest.Counters.Sent));
+        await FlushAsync();
+        Assert.Equal((2, 2), (_ingest.Counters.Received, _ingest.Counters.Sent));
     }
 
-    private PublishVerdict Offer(PacketBuffer packet)
+    [Fact]
+    public async Task Dispose_MessagesThatNoShardTook_AreCountedAsShutdown()
     {
-        ReadOnlySpan<byte> bytes = packet.Written;
-        int header = 2;
-        while (bytes[header - 1] >= 0x80)
-        {
-            header++;
-        }
+        Publish("raw/m/s/a", Floats(1));
+        await FlushAsync();
+        Publish("raw/m/s/a", Floats(1));
+        Publish("raw/m/s/b", Floats(1));
+        Publish("raw/m/s/b", [1]);
+        _shard.Writer.Complete();
+        await Assert.ThrowsAsync<ChannelClosedException>(() => _ingest.FlushAsync(CancellationToken.None).AsTask());
 
-        var parsed = PublishPacket.Parse(new Frame(bytes[0], bytes[header..], bytes.Length - header), MqttProtocol.V5);
-        return _ingest.OnPublish(new PublishView(parsed, parsed.Topic, 1));
+        _ingest.Dispose();
+        _ingest.Dispose();
+
+        Assert.Equal(2, _ingest.Counters.DroppedFor(DropReason.Shutdown));
+        Assert.Equal(0, _pool.Rented);
+        StageCompliance.AssertSettled(_ingest.Counters);
     }
+
+    [Fact]
+    public async Task OnPublish_AfterARejectedPayloadAndAPause_IsReceivedWhenItCame()
+    {
+        Publish("raw/m/s/a", [1]);
+        await FlushAsync();
+        _time.Advance(TimeSpan.FromHours(1));
+        long arrived = _time.GetTimestamp();
+        Publish("raw/m/s/a", Floats(1));
+        await _ingest.FlushAsync(CancellationToken.None);
+
+        Assert.True(_shard.Reader.TryRead(out SampleBatch? batch));
+        using (batch)
+        {
+            Assert.Equal(arrived, batch.ReceivedTimestamp);
+        }
+    }
+
+    private PublishVerdict Publish(string topic, byte[] payload, params (string Name, string Value)[] properties) =>
+        Messages.Offer(_ingest, topic, payload, properties);
 
     private async Task<List<(SampleBlock Block, float[] Samples)>> FlushAsync()
     {

@@ -1,0 +1,14 @@
+namespace Thrum.Detector.Windows;
+
+/// <summary>What became of a block.</summary>
+internal enum BlockOutcome : byte
+{
+    /// <summary>At least one sample was new.</summary>
+    Accepted,
+
+    /// <summary>Every sample was received before.</summary>
+    Duplicate,
+
+    /// <summary>It begins before the present grid.</summary>
+    Late,
+}
