@@ -8,6 +8,7 @@ import json
 import os
 
 import numpy as np
+import scipy.interpolate
 import scipy.signal as sig
 
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "spectral")
@@ -166,6 +167,14 @@ def running_median():
     return [float(np.sort(x[max(0, i - 5):i + 6])[len(x[max(0, i - 5):i + 6]) // 2]) for i in range(60)]
 
 
+def tacho():
+    """Times between irregular pulses by monotone cubic interpolation."""
+    pulses = np.cumsum(0.05 + 0.02 * noise(51, 20))
+    places = np.linspace(0, 19, 77)
+    return {"pulses": pulses.tolist(), "revolutions": (places / 2).tolist(),
+            "seconds": scipy.interpolate.PchipInterpolator(np.arange(20), pulses)(places).tolist()}
+
+
 def write(name, content):
     os.makedirs(FOLDER, exist_ok=True)
     with open(os.path.join(FOLDER, name), "w") as file:
@@ -185,6 +194,7 @@ def main():
     write("analytic.json", analytic())
     write("envelope.json", envelope())
     write("running-median.json", running_median())
+    write("tacho.json", tacho())
 
 
 main()

@@ -32,6 +32,13 @@ internal abstract class ComplexFft
     public static ComplexFft Get(int length) =>
         length > LongestKept ? Create(length) : Kept.GetOrAdd(length, static n => Create(n));
 
-    private static ComplexFft Create(int length) =>
-        BitOperations.IsPow2(length) ? new PowerOfTwoFft(length) : new BluesteinFft(length);
+    private static ComplexFft Create(int length)
+    {
+        if (BitOperations.IsPow2(length))
+        {
+            return new PowerOfTwoFft(length);
+        }
+
+        return MixedRadixFft.Suits(length) ? new MixedRadixFft(length) : new BluesteinFft(length);
+    }
 }

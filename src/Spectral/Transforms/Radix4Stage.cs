@@ -6,11 +6,10 @@ using Thrum.Spectral.Vectors;
 namespace Thrum.Spectral.Transforms;
 
 /// <summary>
-/// One pass of a self-sorting decimation-in-time FFT: groups of four transforms of <c>part</c> points become transforms of
-/// 4·<c>part</c> points. The transform of every r-th sample from sample r lies at r·part, so all loads, stores and twiddle
-/// factors are contiguous and no bit reversal is needed.
+/// A pass of radix 4 among the first, where <c>part</c> is a power of four: all loads, stores and twiddle factors are contiguous
+/// and no bit reversal is needed.
 /// </summary>
-internal sealed class Radix4Stage
+internal sealed class Radix4Stage : FftStage
 {
     private readonly int _part;
 
@@ -27,8 +26,7 @@ internal sealed class Radix4Stage
         }
     }
 
-    /// <summary>Reads and writes <paramref name="length"/> complex values; source and target must not overlap.</summary>
-    public void Run(int length, ReadOnlySpan<float> re, ReadOnlySpan<float> im, Span<float> toRe, Span<float> toIm)
+    public override void Run(int length, ReadOnlySpan<float> re, ReadOnlySpan<float> im, Span<float> toRe, Span<float> toIm)
     {
         if (Vector512.IsHardwareAccelerated && _part >= Lanes16.Count)
         {
@@ -42,7 +40,7 @@ internal sealed class Radix4Stage
         {
             Run<Lanes4>(length, re[..length], im[..length], toRe[..length], toIm[..length]);
         }
-        else if (_part == 1 && length >= 4 * Lanes4.Count)
+        else if (_part == 1 && length % (4 * Lanes4.Count) == 0)
         {
             RunFirst(length, re[..length], im[..length], toRe[..length], toIm[..length]);
         }

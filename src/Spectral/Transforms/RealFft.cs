@@ -5,7 +5,8 @@ namespace Thrum.Spectral.Transforms;
 
 /// <summary>
 /// Plan of the discrete Fourier transform X[k] = Σ x[i]·e^(−2πi·ik/n) of n real samples, k = 0 … n/2, unscaled, in float32,
-/// for any n ≥ 1: radix-4 for powers of two, Bluestein's algorithm for the rest (three to seven times slower).
+/// for any n ≥ 1: radix 4 for powers of two, mixed radix for other products of 2, 3 and 5, Bluestein's algorithm for the
+/// rest (three to seven times slower).
 /// Immutable and safe to share between threads; all buffers are the caller's, and nothing is allocated per transform.
 /// </summary>
 public sealed class RealFft
@@ -85,6 +86,31 @@ public sealed class RealFft
         {
             _half.Separate(re, im, real, imaginary);
         }
+    }
+
+    /// <summary>Half spectra of windows that lie one after the other, each as <see cref="Forward"/> makes it.</summary>
+    /// <param name="samples">[windows × n].</param>
+    /// <param name="real">[windows × (n/2 + 1)].</param>
+    /// <param name="imaginary">[windows × (n/2 + 1)].</param>
+    /// <param name="scratch">At least [<see cref="ScratchLength"/>].</param>
+    /// <returns>Windows transformed.</returns>
+    /// <exception cref="ArgumentException">The samples are not whole windows, or a span is too short.</exception>
+    public int ForwardMany(ReadOnlySpan<float> samples, Span<float> real, Span<float> imaginary, Span<float> scratch)
+    {
+        (int windows, int rest) = Math.DivRem(samples.Length, Length);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(rest, 0, nameof(samples));
+        ArgumentOutOfRangeException.ThrowIfLessThan(real.Length, (long)windows * SpectrumLength, nameof(real));
+        ArgumentOutOfRangeException.ThrowIfLessThan(imaginary.Length, (long)windows * SpectrumLength, nameof(imaginary));
+        for (int i = 0; i < windows; i++)
+        {
+            Forward(
+                samples.Slice(i * Length, Length),
+                real.Slice(i * SpectrumLength, SpectrumLength),
+                imaginary.Slice(i * SpectrumLength, SpectrumLength),
+                scratch);
+        }
+
+        return windows;
     }
 
     /// <summary>

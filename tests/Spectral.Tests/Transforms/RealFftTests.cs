@@ -7,7 +7,7 @@ namespace Thrum.Spectral.Tests.Transforms;
 public sealed class RealFftTests
 {
     public static TheoryData<int> Lengths =>
-        [.. Enumerable.Range(1, 70), 96, 100, 127, 128, 255, 256, 257, 500, 512, 1000, 1024, 2047, 2048, 2560];
+        [.. Enumerable.Range(1, 70), 80, 81, 96, 100, 120, 125, 127, 240, 250, 270, 375, 480, 625, 720, 1200, 1500, 1536, 1875, 3000, 128, 255, 256, 257, 500, 512, 1000, 1024, 2047, 2048, 2560];
 
     [Theory]
     [MemberData(nameof(Lengths))]
@@ -102,6 +102,49 @@ public sealed class RealFftTests
         Assert.Equal(0, re[12346], 0.2);
     }
 
+    [Theory]
+    [InlineData(12000)]
+    [InlineData(25600)]
+    [InlineData(59049)]
+    [InlineData(65537)]
+    public void Forward_LongWindow_EqualsDftByDefinition(int length)
+    {
+        float[] samples = Signals.Noise(length, 3);
+
+        (float[] re, float[] im) = Forward(samples);
+
+        double tolerance = 1e-6 * Signals.Norm(samples) * Math.Sqrt(length);
+        for (int k = 0; k <= length / 2; k += 1 + (length / 150))
+        {
+            (double expectedRe, double expectedIm) = Signals.Dft(samples, k);
+            Assert.InRange(re[k], expectedRe - tolerance, expectedRe + tolerance);
+            Assert.InRange(im[k], expectedIm - tolerance, expectedIm + tolerance);
+        }
+    }
+
+    [Theory]
+    [InlineData(250)]
+    [InlineData(256)]
+    public void ForwardMany_Windows_EqualsOneByOne(int length)
+    {
+        RealFft fft = RealFft.Get(length);
+        float[] samples = Signals.Noise(5 * length, 8);
+        float[] re = new float[5 * fft.SpectrumLength];
+        float[] im = new float[5 * fft.SpectrumLength];
+
+        Assert.Equal(5, fft.ForwardMany(samples, re, im, new float[fft.ScratchLength]));
+
+        for (int i = 0; i < 5; i++)
+        {
+            (float[] oneRe, float[] oneIm) = Forward(samples[(i * length)..((i + 1) * length)]);
+            Assert.Equal(oneRe, re[(i * fft.SpectrumLength)..((i + 1) * fft.SpectrumLength)]);
+            Assert.Equal(oneIm, im[(i * fft.SpectrumLength)..((i + 1) * fft.SpectrumLength)]);
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => fft.ForwardMany(new float[length + 1], re, im, new float[fft.ScratchLength]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => fft.ForwardMany(samples, re.AsSpan(1), im, new float[fft.ScratchLength]));
+    }
+
     [Fact]
     public void Get_SameLength_IsTheSamePlan() => Assert.Same(RealFft.Get(300), RealFft.Get(300));
 
@@ -123,6 +166,7 @@ public sealed class RealFftTests
     [Theory]
     [InlineData(256)]
     [InlineData(250)]
+    [InlineData(360)]
     [InlineData(251)]
     public void ForwardAndInverse_Warm_AllocateNothing(int length)
     {

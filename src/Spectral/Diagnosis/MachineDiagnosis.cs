@@ -1,0 +1,153 @@
+using Thrum.Spectral.Envelopes;
+using Thrum.Spectral.Lines;
+using Thrum.Spectral.Measures;
+using Thrum.Spectral.Spectra;
+
+namespace Thrum.Spectral.Diagnosis;
+
+/// <summary>
+/// Names faults of a machine from acceleration samples, its speed and its bearing. Bearing faults are sought in the envelope
+/// spectrum of the band with the greatest spectral kurtosis, shaft faults in the velocity spectrum. The rules are stated in the
+/// named sources; where none fits, the answer is <see cref="FaultKind.None"/> or, if a bearing's line stands out alone, the
+/// signal is impulsive or the machine vibrates much, <see cref="FaultKind.Undetermined"/>. Without a baseline a fault that leaves no
+/// pattern cannot be told from health. An instance keeps its buffers and belongs to one thread; once warm only the report
+/// is allocated.
+/// </summary>
+public sealed class MachineDiagnosis
+{
+    private readonly DiagnosisOptions _options;
+    private readonly Kurtogram _kurtogram;
+    private readonly AmplitudeSpectrum _spectrum;
+    private readonly AveragedSpectrum _average;
+    private readonly KurtogramBand[] _bands;
+    private readonly double[] _kurtoses;
+    private readonly float[] _amplitudes;
+    private readonly float[] _scratch;
+
+    // Per band of the kurtogram, made when it is first chosen.
+    private readonly BandEnvelope?[] _envelopes;
+
+    /// <summary>A diagnosis for one kind of window.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
+    public MachineDiagnosis(DiagnosisOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.WindowSamples, 64, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.SampleRateHz, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegative(options.GearTeeth, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.MainsHz, nameof(options));
+        _options = options;
+
+        // An eighth of the range up to half the rate holds several multiples of a bearing's lines and one resonance.
+        _kurtogram = new Kurtogram(options.WindowSamples, options.SampleRateHz, options.SampleRateHz / 16);
+        _spectrum = new AmplitudeSpectrum(options.WindowSamples, SpectrumWindow.Hann);
+        _average = new AveragedSpectrum(_spectrum.BinCount, options.SampleRateHz / options.WindowSamples);
+        _bands = new KurtogramBand[_kurtogram.BandCount];
+        _kurtoses = new double[_bands.Length];
+        _envelopes = new BandEnvelope?[_bands.Length];
+        _amplitudes = new float[_spectrum.BinCount];
+        _scratch = new float[Math.Max(_kurtogram.ScratchLength, _spectrum.ScratchLength)];
+    }
+
+    /// <summary>
+    /// Diagnoses one window, or several that overlap by half, whose spectra are averaged by power. The speed must be steady over all of
+    /// them: by less than a bin at the highest line sought.
+    /// </summary>
+    /// <param name="samples">At least one window; what is left after the last whole one is not used.</param>
+    /// <param name="shaftHz">Shaft speed in Hz (r/min over 60), positive.</param>
+    /// <returns>The findings; a NaN or infinite sample makes the only one undetermined with confidence 0.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are too few samples, or the speed is not positive.</exception>
+    public DiagnosisReport Diagnose(ReadOnlySpan<float> samples, double shaftHz)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(samples.Length, _options.WindowSamples);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(shaftHz);
+        double kurtosis = VibrationMeasures.Of(samples).Kurtosis;
+        int band = Survey(samples);
+        KurtogramBand chosen = _bands[band] with { Kurtosis = _kurtoses[band] };
+        ShaftLines lines = new(_average.Lines, _options.Unit);
+        double velocity = Math.Sqrt(lines.TotalMeanSquare());
+        List<Finding> findings = [];
+        List<EvidenceLine> partial = [];
+        if (!double.IsNaN(velocity))
+        {
+            if (_options.Bearing is { } bearing)
+            {
+                BandEnvelope envelope = Envelope(band);
+                LineSpectrum spectrum = envelope.Average(samples);
+                BearingRules.Evaluate(spectrum, envelope.MeanSquared, bearing, shaftHz, _options, findings, partial);
+            }
+
+            ShaftRules.Evaluate(lines, shaftHz, _options, findings);
+            if (_options.GearTeeth > 0)
+            {
+                GearRules.Evaluate(_average.Lines, shaftHz, _options, findings);
+            }
+        }
+
+        if (findings.Count == 0)
+        {
+            findings.Add(Unexplained(shaftHz, kurtosis, velocity, partial));
+        }
+
+        findings.Sort((a, b) => b.Confidence.CompareTo(a.Confidence));
+        return new(findings, chosen, velocity, kurtosis);
+    }
+
+    /// <summary>Averages spectra and kurtograms over the windows; returns the band of the greatest mean kurtosis.</summary>
+    private int Survey(ReadOnlySpan<float> samples)
+    {
+        Array.Clear(_kurtoses);
+        _average.Clear();
+        int windows = 0;
+        for (int start = 0; start + _options.WindowSamples <= samples.Length; start += _options.WindowSamples / 2)
+        {
+            ReadOnlySpan<float> window = samples.Slice(start, _options.WindowSamples);
+            _spectrum.Compute(window, _amplitudes, _scratch);
+            _average.Add(_amplitudes);
+            _kurtogram.Compute(window, _bands, _scratch);
+            for (int i = 0; i < _bands.Length; i++)
+            {
+                _kurtoses[i] += _bands[i].Kurtosis;
+            }
+
+            windows++;
+        }
+
+        _average.Finish();
+        int best = 0;
+        for (int i = 0; i < _kurtoses.Length; i++)
+        {
+            _kurtoses[i] /= windows;
+            best = _kurtoses[i] > _kurtoses[best] ? i : best;
+        }
+
+        return best;
+    }
+
+    private BandEnvelope Envelope(int band) => _envelopes[band] ??= new BandEnvelope(
+        new EnvelopeSpectrum(_options.WindowSamples, _options.SampleRateHz, _bands[band].LowHz, _bands[band].HighHz));
+
+    /// <summary>Where no pattern fits: undetermined for a stated reason, or none.</summary>
+    private Finding Unexplained(double shaftHz, double kurtosis, double velocity, List<EvidenceLine> partial)
+    {
+        if (double.IsNaN(velocity))
+        {
+            return new(FaultKind.Undetermined, 0, 0, []);
+        }
+
+        bool impulsive = kurtosis >= _options.ImpulsiveKurtosis;
+        if (partial.Count == 0 && !impulsive && velocity < _options.ShaftFaultVelocityMmS)
+        {
+            return new(FaultKind.None, 1, 0, []);
+        }
+
+        Span<SpectralLine> lines = stackalloc SpectralLine[3];
+        int count = _average.Lines.Peaks(_options.LeastOverFloor, lines);
+        foreach (SpectralLine line in lines[..count])
+        {
+            partial.Add(new("line", line.FrequencyHz / shaftHz, line.FrequencyHz, line.Amplitude, line.OverFloor));
+        }
+
+        return new(FaultKind.Undetermined, 0.5, 0, partial);
+    }
+}
