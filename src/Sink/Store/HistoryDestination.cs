@@ -111,7 +111,7 @@ public sealed class HistoryDestination : IScoreDestination, IAsyncDisposable
         catch (Exception error) when (error is StoreException or OperationCanceledException)
         {
             Counters.AddError();
-            Counters.AddDropped(_stop.IsCancellationRequested || error is OperationCanceledException ? DropReason.Shutdown : DropReason.Refused, windows);
+            Counters.AddDropped(_store.HasGivenUp || error is OperationCanceledException ? DropReason.Shutdown : DropReason.Refused, windows);
             throw;
         }
     }

@@ -36,6 +36,9 @@ public sealed class LocalStore : IAsyncDisposable
     /// <summary>The settings it was opened with.</summary>
     public StoreOptions Options { get; }
 
+    /// <summary>True once <see cref="GiveUpAsync"/> was called or the store was closed.</summary>
+    internal bool HasGivenUp => _writer.HasGivenUp;
+
     /// <summary>Where faults of the file are told.</summary>
     internal ILogger Logger { get; }
 

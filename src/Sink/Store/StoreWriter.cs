@@ -60,6 +60,9 @@ internal sealed class StoreWriter : IAsyncDisposable
         }
     }
 
+    /// <summary>True once work that the disk refuses fails.</summary>
+    public bool HasGivenUp => _stop.IsCancellationRequested;
+
     /// <summary>From now on, work that the disk refuses fails instead of waiting until the disk takes it.</summary>
     public Task GiveUpAsync() => _stop.CancelAsync();
 

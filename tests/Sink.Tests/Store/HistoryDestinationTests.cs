@@ -226,6 +226,19 @@ public sealed class HistoryDestinationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Write_StoreGivesUpWhileDiskRefuses_FailsAndCounts()
+    {
+        HistoryDestination destination = Create();
+        await _store.BreakAsync();
+        Task writing = WriteAsync(destination, 0);
+        Assert.False(writing.IsCompleted);
+        await _store.Store.GiveUpAsync();
+        await Assert.ThrowsAsync<StoreException>(() => writing.WaitAsync(Patience));
+        await destination.DisposeAsync().AsTask().WaitAsync(Patience);
+        Assert.Equal((3, 0, 3), (destination.Counters.Received, destination.Counters.Sent, destination.Counters.DroppedFor(DropReason.Shutdown)));
+    }
+
+    [Fact]
     public async Task Trim_Refused_IsToldOnceAndTriedAgain()
     {
         await using HistoryDestination destination = Create();
