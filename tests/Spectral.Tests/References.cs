@@ -44,7 +44,9 @@ internal static class References
         for (int i = 0; i < expected.Count; i++)
         {
             double tolerance = (relative * Math.Abs(expected[i])) + floor;
-            Assert.True(Math.Abs(actual[i] - expected[i]) <= tolerance, $"at {i}: expected {expected[i]:R}, got {actual[i]:R}, within {tolerance:G3}");
+            Assert.True(
+                Math.Abs(actual[i] - expected[i]) <= tolerance,
+                $"at {i}: expected {expected[i]:R}, got {actual[i]:R}, within {tolerance:G3}");
         }
     }
 }

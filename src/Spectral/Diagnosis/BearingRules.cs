@@ -15,7 +15,9 @@ internal static class BearingRules
     // Weak lines at a race's frequency are in many sound bearings: a finding needs a fundamental well beyond them.
     private const double FundamentalFactor = 2;
 
-    /// <summary>Adds a finding per pattern that fits, and to <paramref name="partial"/> lines of patterns that do not fit as a whole.</summary>
+    /// <summary>
+    /// Adds a finding per pattern that fits, and to <paramref name="partial"/> lines of patterns that do not fit as a whole.
+    /// </summary>
     public static void Evaluate(
         LineSpectrum envelope,
         double meanSquared,

@@ -7,11 +7,11 @@ namespace Thrum.Spectral.Diagnosis;
 
 /// <summary>
 /// Names faults of a machine from acceleration samples, its speed and its bearing. Bearing faults are sought in the envelope
-/// spectrum of the band with the greatest spectral kurtosis, shaft faults in the velocity spectrum. The rules are stated in the
-/// named sources; where none fits, the answer is <see cref="FaultKind.None"/> or, if a bearing's line stands out alone, the
-/// signal is impulsive or the machine vibrates much, <see cref="FaultKind.Undetermined"/>. Without a baseline a fault that leaves no
-/// pattern cannot be told from health. An instance keeps its buffers and belongs to one thread; once warm only the report
-/// is allocated.
+/// spectrum of the band with the greatest spectral kurtosis, shaft faults in the velocity spectrum. The rules are stated in
+/// the named sources; where none fits, the answer is <see cref="FaultKind.None"/> or, if a bearing's line stands out alone,
+/// the signal is impulsive or the machine vibrates much, <see cref="FaultKind.Undetermined"/>. Without a baseline a fault
+/// that leaves no pattern cannot be told from health. An instance keeps its buffers and belongs to one thread; once warm only
+/// the report is allocated.
 /// </summary>
 public sealed class MachineDiagnosis
 {
@@ -50,8 +50,8 @@ public sealed class MachineDiagnosis
     }
 
     /// <summary>
-    /// Diagnoses one window, or several that overlap by half, whose spectra are averaged by power. The speed must be steady over all of
-    /// them: by less than a bin at the highest line sought.
+    /// Diagnoses one window, or several that overlap by half, whose spectra are averaged by power. The speed must be steady
+    /// over all of them: by less than a bin at the highest line sought.
     /// </summary>
     /// <param name="samples">At least one window; what is left after the last whole one is not used.</param>
     /// <param name="shaftHz">Shaft speed in Hz (r/min over 60), positive.</param>

@@ -3,8 +3,8 @@ using Thrum.Spectral.Lines;
 namespace Thrum.Spectral.Diagnosis;
 
 /// <summary>
-/// Faults of the shaft and the motor from the velocity spectrum, by the usual charts (ISO 13373-3:2015 lists them): one sensor without
-/// phase cannot tell them apart for certain, hence the shares of the band's mean square as confidence.
+/// Faults of the shaft and the motor from the velocity spectrum, by the usual charts (ISO 13373-3:2015 lists them): one
+/// sensor without phase cannot tell them apart for certain, hence the shares of the band's mean square as confidence.
 /// </summary>
 internal static class ShaftRules
 {
@@ -43,7 +43,8 @@ internal static class ShaftRules
         double second = velocities[2] * velocities[2];
         if (velocities[2] >= 0.5 * velocities[1] && velocities[2] > 0 && (first + second) / total >= 0.5)
         {
-            findings.Add(new(FaultKind.Misalignment, Math.Min(1, (first + second) / total), 2, [.. evidence.Where(line => line.Order <= 3)]));
+            double share = Math.Min(1, (first + second) / total);
+            findings.Add(new(FaultKind.Misalignment, share, 2, [.. evidence.Where(line => line.Order <= 3)]));
         }
         else if (first / total >= 0.6 && velocities[2] < 0.3 * velocities[1])
         {

@@ -16,7 +16,12 @@ internal static class BandDemodulator
     /// <param name="squared">[m] squared envelope.</param>
     /// <param name="scratch">At least [2m + work].</param>
     public static void SquaredEnvelope(
-        ReadOnlySpan<float> real, ReadOnlySpan<float> imaginary, int windowSamples, ComplexFft fft, Span<float> squared, Span<float> scratch)
+        ReadOnlySpan<float> real,
+        ReadOnlySpan<float> imaginary,
+        int windowSamples,
+        ComplexFft fft,
+        Span<float> squared,
+        Span<float> scratch)
     {
         int length = fft.Length;
         Span<float> re = scratch[..length];

@@ -4,8 +4,9 @@ namespace Thrum.Spectral.Envelopes;
 
 /// <summary>
 /// Plan of the real cepstrum, the inverse transform of ln|X| (A. V. Oppenheim, R. W. Schafer, "Discrete-Time Signal
-/// Processing"): a family of lines a frequency Δ apart becomes one peak at quefrency 1/Δ. Magnitudes below 10⁻⁷ of the greatest count
-/// as that, so that an empty bin does not rule the result. Immutable and safe to share between threads; nothing is allocated per window.
+/// Processing"): a family of lines a frequency Δ apart becomes one peak at quefrency 1/Δ. Magnitudes below 10⁻⁷ of the
+/// greatest count as that, so that an empty bin does not rule the result. Immutable and safe to share between threads;
+/// nothing is allocated per window.
 /// </summary>
 public sealed class Cepstrum
 {

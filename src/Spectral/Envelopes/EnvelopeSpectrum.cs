@@ -38,7 +38,9 @@ public sealed class EnvelopeSpectrum
         if (!(_bandBins >= 4))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(highHz), highHz, FormattableString.Invariant($"the band from {lowHz} Hz must hold at least 4 bins of {sampleRateHz / windowSamples} Hz"));
+                nameof(highHz),
+                highHz,
+                FormattableString.Invariant($"the band from {lowHz} Hz must hold at least 4 bins of {sampleRateHz / windowSamples} Hz"));
         }
 
         // The squared envelope reaches up to the band's width, so twice as many samples as bins hold it.

@@ -39,7 +39,11 @@ public sealed class Kurtogram
         SampleRateHz = sampleRateHz;
         int bins = windowSamples / 2;
         double least = Math.Max(LeastBins, leastBandwidthHz * windowSamples / sampleRateHz);
-        _bands = [.. Divisions().TakeWhile(parts => parts == 1 || (double)bins / parts >= least * (1 - 1e-9)).SelectMany(parts => Cut(bins, parts))];
+        _bands =
+        [
+            .. Divisions().TakeWhile(parts => parts == 1 || (double)bins / parts >= least * (1 - 1e-9))
+                .SelectMany(parts => Cut(bins, parts)),
+        ];
         _longest = _bands.Max(band => band.Fft.Length);
     }
 

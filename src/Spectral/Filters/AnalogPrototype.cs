@@ -17,7 +17,10 @@ internal static class AnalogPrototype
     {
         double epsilon = Epsilon(rippleDb);
         double mu = Math.Asinh(1 / epsilon) / order;
-        Complex[] poles = [.. Angles(order).Select(angle => new Complex(-Math.Sinh(mu) * Math.Cos(angle), Math.Cosh(mu) * Math.Sin(angle)))];
+        Complex[] poles =
+        [
+            .. Angles(order).Select(angle => new Complex(-Math.Sinh(mu) * Math.Cos(angle), Math.Cosh(mu) * Math.Sin(angle))),
+        ];
         double gain = ZeroPoleGain.Product(poles, 0);
         return new([], poles, order % 2 == 0 ? gain / Math.Sqrt(1 + (epsilon * epsilon)) : gain);
     }

@@ -3,8 +3,9 @@ using Thrum.Spectral.Spectra;
 namespace Thrum.Spectral.Filters;
 
 /// <summary>
-/// Linear-phase FIR filters by the windowed-sinc method: the ideal response, cut to length by a window; −6 dB at the edges. The gain is exactly 1
-/// at 0 (low-pass, band-stop), at half the sampling rate (high-pass) or at the band's middle. Pure functions, any thread.
+/// Linear-phase FIR filters by the windowed-sinc method: the ideal response, cut to length by a window; −6 dB at the edges.
+/// The gain is exactly 1 at 0 (low-pass, band-stop), at half the sampling rate (high-pass) or at the band's middle. Pure
+/// functions, any thread.
 /// </summary>
 public static class FirDesign
 {

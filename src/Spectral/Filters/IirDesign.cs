@@ -33,7 +33,9 @@ public static class IirDesign
         if (!(attenuationDb > rippleDb && attenuationDb <= 250))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(attenuationDb), attenuationDb, FormattableString.Invariant($"must be above the ripple, {rippleDb} dB, and at most 250"));
+                nameof(attenuationDb),
+                attenuationDb,
+                FormattableString.Invariant($"must be above the ripple, {rippleDb} dB, and at most 250"));
         }
 
         return Design(EllipticPrototype.Design(Checked(order), rippleDb, attenuationDb), band);
@@ -48,7 +50,9 @@ public static class IirDesign
     /// One section that stops one frequency; −3 dB at a distance of half frequency/quality to either side (S. J. Orfanidis,
     /// "Introduction to Signal Processing", 1996, section 11.3).
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">The frequency is not within 0 and half the rate, or the quality not positive.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The frequency is not within 0 and half the rate, or the quality not positive.
+    /// </exception>
     public static Biquad Notch(double frequencyHz, double quality, double sampleRateHz)
     {
         double omega = 2 * Math.PI * FilterBand.LowPass(frequencyHz, sampleRateHz).LowHz / sampleRateHz;

@@ -5,8 +5,8 @@ namespace Thrum.Spectral.Filters;
 
 /// <summary>
 /// A stream to up/down times its sampling rate, by a polyphase Kaiser low-pass at up times the rate: flat (within 0.001 dB)
-/// to 0.8 of the lower of both Nyquist frequencies, 80 dB down from there on. Output j stands at input time j·down/up and is late by
-/// <see cref="DelayOutputs"/> outputs; before the first sample the signal counts as 0. The outputs are the same bits however
+/// to 0.8 of the lower of both Nyquist frequencies, 80 dB down from there on. Output j stands at input time j·down/up and is
+/// late by <see cref="DelayOutputs"/> outputs; before the first sample the signal counts as 0. The outputs are the same bits however
 /// the input is cut into blocks. An instance belongs to one stream and one thread; it allocates nothing after construction.
 /// </summary>
 public sealed class RationalResampler

@@ -10,8 +10,8 @@ public static class HarmonicSearch
     private const float Cap = 10;
 
     /// <summary>
-    /// The fundamental within ±slip of the expected frequency whose multiples stand highest over the floor (each counted up to tenfold),
-    /// and its lines. Every multiple is taken at its nearest bin and both neighbours.
+    /// The fundamental within ±slip of the expected frequency whose multiples stand highest over the floor (each counted up
+    /// to tenfold), and its lines. Every multiple is taken at its nearest bin and both neighbours.
     /// </summary>
     /// <param name="spectrum">Where to look.</param>
     /// <param name="expectedHz">Expected fundamental, positive.</param>

@@ -71,7 +71,9 @@ public readonly ref struct LineSpectrum
         return new((bin + offset) * BinHz, Amplitudes[bin], OverFloor(bin));
     }
 
-    /// <summary>The strongest lines (bins higher than both neighbours) that stand out, by amplitude over floor, the strongest first.</summary>
+    /// <summary>
+    /// The strongest lines (bins higher than both neighbours) that stand out, by amplitude over floor, the strongest first.
+    /// </summary>
     /// <param name="leastOverFloor">What counts as standing out: 4 is passed by noise about once in 65,000 bins.</param>
     /// <param name="lines">As many as there is room for.</param>
     /// <returns>How many were found, at most as many as fit.</returns>

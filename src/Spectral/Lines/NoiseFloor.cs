@@ -10,8 +10,8 @@ public static class NoiseFloor
     public static int ScratchLength(int halfWidth) => (2 * halfWidth) + 2;
 
     /// <summary>
-    /// The median of the values at most <paramref name="halfWidth"/> places away; at the ends of those that there are. Of an even number
-    /// it is the greater of the middle two. If any value is NaN the floor is NaN everywhere.
+    /// The median of the values at most <paramref name="halfWidth"/> places away; at the ends of those that there are. Of an
+    /// even number it is the greater of the middle two. If any value is NaN the floor is NaN everywhere.
     /// </summary>
     /// <param name="values">[n].</param>
     /// <param name="halfWidth">At least 0; wide enough that lines and their skirts fill less than half of the span.</param>

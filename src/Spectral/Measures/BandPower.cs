@@ -4,8 +4,8 @@ namespace Thrum.Spectral.Measures;
 public static class BandPower
 {
     /// <summary>
-    /// ∫ density df from one frequency to another. A bin stands for ±½ bin about its frequency and is shared in proportion; a band from 0
-    /// or to the last bin takes those in full. NaN in the band gives NaN; an empty band 0.
+    /// ∫ density df from one frequency to another. A bin stands for ±½ bin about its frequency and is shared in proportion; a
+    /// band from 0 or to the last bin takes those in full. NaN in the band gives NaN; an empty band 0.
     /// </summary>
     /// <param name="density">[bins] unit²/Hz, single-sided from 0 Hz.</param>
     /// <param name="binHz">Width of a bin, positive.</param>

@@ -1,10 +1,10 @@
 namespace Thrum.Spectral.Measures;
 
 /// <summary>
-/// Zone boundaries of ISO 20816-3:2022 (the same as of ISO 10816-3:2009) for the broad-band RMS velocity, mm/s, on bearing housings of
-/// industrial machines from 15 kW to 50 MW and 120 r/min up, 10 to 1000 Hz (2 to 1000 Hz below 600 r/min). The greatest
-/// of the measured directions counts. Boundaries are a guide for acceptance, not a promise. Displacement limits, rotor-shaft limits
-/// (ISO 20816-3 annex B) and pumps (ISO 10816-7) are not here.
+/// Zone boundaries of ISO 20816-3:2022 (the same as of ISO 10816-3:2009) for the broad-band RMS velocity, mm/s, on bearing
+/// housings of industrial machines from 15 kW to 50 MW and 120 r/min up, 10 to 1000 Hz (2 to 1000 Hz below 600 r/min). The
+/// greatest of the measured directions counts. Boundaries are a guide for acceptance, not a promise. Displacement limits,
+/// limits of the rotor's own vibration and pumps (ISO 10816-7) are not here.
 /// </summary>
 /// <param name="AtoB">Up to here zone A, mm/s RMS.</param>
 /// <param name="BtoC">Up to here zone B.</param>
@@ -33,7 +33,9 @@ public sealed record Iso20816Part3(double AtoB, double BtoC, double CtoD)
         _ => throw new ArgumentOutOfRangeException(nameof(group), (group, support), "is not a known pair of group and support"),
     };
 
-    /// <summary>The zone of an RMS velocity in mm/s; a value on a boundary is in the better zone. Null for NaN or a negative value.</summary>
+    /// <summary>
+    /// The zone of an RMS velocity in mm/s; a value on a boundary is in the better zone. Null for NaN or a negative value.
+    /// </summary>
     public SeverityZone? Zone(double velocityRmsMmS) => velocityRmsMmS switch
     {
         double.NaN or < 0 => null,
@@ -44,8 +46,8 @@ public sealed record Iso20816Part3(double AtoB, double BtoC, double CtoD)
     };
 
     /// <summary>
-    /// Whether a change from the reference value calls for attention even within zones A and B: more than 25 % of the boundary between B and C.
-    /// False if either value is NaN.
+    /// Whether a change from the reference value calls for attention even within zones A and B: more than 25 % of the
+    /// boundary between B and C. False if either value is NaN.
     /// </summary>
     public bool IsSignificantChange(double referenceMmS, double velocityRmsMmS) =>
         Math.Abs(velocityRmsMmS - referenceMmS) > SignificantChange * BtoC;

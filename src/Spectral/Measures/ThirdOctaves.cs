@@ -1,8 +1,8 @@
 namespace Thrum.Spectral.Measures;
 
 /// <summary>
-/// Bands of a third of an octave, base ten (IEC 61260-1:2014): band i is about 1000·10^(i/10) Hz, from 10^(−1/20) to 10^(1/20) times that.
-/// Immutable and safe to share between threads; nothing is allocated per spectrum.
+/// Bands of a third of an octave, base ten (IEC 61260-1:2014): band i is about 1000·10^(i/10) Hz, from 10^(−1/20) to
+/// 10^(1/20) times that. Immutable and safe to share between threads; nothing is allocated per spectrum.
 /// </summary>
 public sealed class ThirdOctaves
 {

@@ -4,10 +4,10 @@ using Thrum.Spectral.Units;
 namespace Thrum.Spectral.Measures;
 
 /// <summary>
-/// Plan of the RMS velocity of acceleration samples within a band, by default the 10 to 1000 Hz of ISO 20816-1: the integral of the
-/// power spectrum (Hann, mean removed) over (2πf)². The spread of a line by the window, which 1/f² would overrate by (Δ/f)², is allowed for:
-/// a steady sine reads right to 0.1 % from ten bins up. Immutable and safe to share between threads; nothing is
-/// allocated per window.
+/// Plan of the RMS velocity of acceleration samples within a band, by default the 10 to 1000 Hz of ISO 20816-1: the integral
+/// of the power spectrum (Hann, mean removed) over (2πf)². The spread of a line by the window, which 1/f² would overrate by
+/// (Δ/f)², is allowed for: a steady sine reads right to 0.1 % from ten bins up. Immutable and safe to share between threads;
+/// nothing is allocated per window.
 /// </summary>
 public sealed class VelocitySeverity
 {
@@ -21,7 +21,9 @@ public sealed class VelocitySeverity
     /// <param name="unit">Unit of the samples, an acceleration.</param>
     /// <param name="lowHz">Lower edge.</param>
     /// <param name="highHz">Upper edge; what is beyond half the sampling rate does not exist.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A value is out of range, or the window holds less than four periods of the lower edge.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A value is out of range, or the window holds less than four periods of the lower edge.
+    /// </exception>
     public VelocitySeverity(int windowSamples, double sampleRateHz, VibrationUnit unit, double lowHz = 10, double highHz = 1000)
     {
         _spectrum = new PowerSpectrum(windowSamples, sampleRateHz);

@@ -3,11 +3,11 @@ using Thrum.Spectral.Filters;
 namespace Thrum.Spectral.Orders;
 
 /// <summary>
-/// Resamples a signal from even times to even angles of the shaft, so that what is tied to the shaft stands on one line of an order
-/// spectrum though the speed changes (K. R. Fyfe, E. D. S. Munck, "Analysis of computed order tracking", MSSP 11, 1997). The
-/// signal is interpolated by a Kaiser-windowed sinc of 32 samples: right to 10⁻⁴ up to 0.8 of half the sampling rate. What lies above half the
-/// samples per revolution in orders must be filtered out before. Immutable and safe to share between threads;
-/// nothing is allocated per call.
+/// Resamples a signal from even times to even angles of the shaft, so that what is tied to the shaft stands on one line of an
+/// order spectrum though the speed changes (K. R. Fyfe, E. D. S. Munck, "Analysis of computed order tracking", MSSP 11,
+/// 1997). The signal is interpolated by a Kaiser-windowed sinc of 32 samples: right to 10⁻⁴ up to 0.8 of half the sampling
+/// rate. What lies above half the samples per revolution in orders must be filtered out before. Immutable and safe to share
+/// between threads; nothing is allocated per call.
 /// </summary>
 public sealed class AngularResampler
 {
@@ -41,8 +41,8 @@ public sealed class AngularResampler
     public double BinToOrder(int bin, int outputs) => (double)bin * SamplesPerRevolution / outputs;
 
     /// <summary>
-    /// The signal at even angles. Before the first and after the last sample it counts as 0, so outputs within 16 samples of the ends fade.
-    /// A NaN or infinite sample spoils the outputs within 16 samples of it.
+    /// The signal at even angles. Before the first and after the last sample it counts as 0, so outputs within 16 samples of
+    /// the ends fade. A NaN or infinite sample spoils the outputs within 16 samples of it.
     /// </summary>
     /// <param name="samples">Samples from time 0 on.</param>
     /// <param name="sampleRateHz">Their rate, positive.</param>

@@ -38,7 +38,9 @@ public sealed class ShaftAngle
             revolutions[i] = (double)i / pulsesPerRevolution;
             if (!double.IsFinite(pulseSeconds[i]) || (i > 0 && pulseSeconds[i] <= pulseSeconds[i - 1]))
             {
-                throw new ArgumentException(FormattableString.Invariant($"pulse {i} at {pulseSeconds[i]} s does not come after the one before"), nameof(pulseSeconds));
+                throw new ArgumentException(
+                    FormattableString.Invariant($"pulse {i} at {pulseSeconds[i]} s does not come after the one before"),
+                    nameof(pulseSeconds));
             }
         }
 
@@ -61,7 +63,8 @@ public sealed class ShaftAngle
         {
             if (!(speedHz[i] > 0 && double.IsFinite(speedHz[i])))
             {
-                throw new ArgumentException(FormattableString.Invariant($"speed {i} is {speedHz[i]} Hz: it must be positive"), nameof(speedHz));
+                throw new ArgumentException(
+                    FormattableString.Invariant($"speed {i} is {speedHz[i]} Hz: it must be positive"), nameof(speedHz));
             }
 
             seconds[i] = i / rateHz;

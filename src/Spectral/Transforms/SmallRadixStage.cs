@@ -36,7 +36,8 @@ internal sealed class SmallRadixStage : FftStage
 
     public override void Run(int length, ReadOnlySpan<float> re, ReadOnlySpan<float> im, Span<float> toRe, Span<float> toIm)
     {
-        Pass pass = new(ref MemoryMarshal.GetArrayDataReference(_twiddles), re[..length], im[..length], toRe[..length], toIm[..length], _part);
+        ref float twiddles = ref MemoryMarshal.GetArrayDataReference(_twiddles);
+        Pass pass = new(ref twiddles, re[..length], im[..length], toRe[..length], toIm[..length], _part);
         int stride = length / _radix;
         for (int group = 0; group < stride; group += _part)
         {
@@ -113,8 +114,10 @@ internal sealed class SmallRadixStage : FftStage
 
         (TLanes pr, TLanes pi, TLanes qr, TLanes qi) = (br + er, bi + ei, cr + dr, ci + di);
         (TLanes fr, TLanes fi, TLanes gr, TLanes gi) = (br - er, bi - ei, cr - dr, ci - di);
-        (TLanes mr, TLanes mi) = (TLanes.MultiplyAdd(c1, pr, TLanes.MultiplyAdd(c2, qr, ar)), TLanes.MultiplyAdd(c1, pi, TLanes.MultiplyAdd(c2, qi, ai)));
-        (TLanes lr, TLanes li) = (TLanes.MultiplyAdd(c2, pr, TLanes.MultiplyAdd(c1, qr, ar)), TLanes.MultiplyAdd(c2, pi, TLanes.MultiplyAdd(c1, qi, ai)));
+        TLanes mr = TLanes.MultiplyAdd(c1, pr, TLanes.MultiplyAdd(c2, qr, ar));
+        TLanes mi = TLanes.MultiplyAdd(c1, pi, TLanes.MultiplyAdd(c2, qi, ai));
+        TLanes lr = TLanes.MultiplyAdd(c2, pr, TLanes.MultiplyAdd(c1, qr, ar));
+        TLanes li = TLanes.MultiplyAdd(c2, pi, TLanes.MultiplyAdd(c1, qi, ai));
         (TLanes nr, TLanes ni) = (TLanes.MultiplyAdd(s1, fr, s2 * gr), TLanes.MultiplyAdd(s1, fi, s2 * gi));
         (TLanes or, TLanes oi) = (TLanes.MultiplyAdd(s2, fr, -(s1 * gr)), TLanes.MultiplyAdd(s2, fi, -(s1 * gi)));
 

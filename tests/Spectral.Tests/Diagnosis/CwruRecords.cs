@@ -32,7 +32,8 @@ internal static class CwruRecords
                 int values = at + 48 + ((nameLength + 7) / 8 * 8);
                 Assert.Equal(9, Int(file, values));
                 int count = Int(file, values + 4) / sizeof(double);
-                return [.. Enumerable.Range(0, count).Select(i => (float)BinaryPrimitives.ReadDoubleLittleEndian(file.AsSpan(values + 8 + (8 * i))))];
+                ReadOnlyMemory<byte> doubles = file.AsMemory(values + 8);
+                return [.. Enumerable.Range(0, count).Select(i => (float)BinaryPrimitives.ReadDoubleLittleEndian(doubles.Span[(8 * i)..]))];
             }
 
             at += 8 + size;

@@ -54,7 +54,9 @@ public sealed class IirDesignTests
         using JsonDocument expected = JsonDocument.Parse(References.Read("notch.json").GetRawText());
         Biquad notch = IirDesign.Notch(50, 30, Rate);
 
-        Assert.Equal(expected.RootElement.EnumerateArray().Select(v => v.GetDouble()), [notch.B0, notch.B1, notch.B2, notch.A1, notch.A2], new Near(1e-12));
+        Assert.Equal(
+            expected.RootElement.EnumerateArray().Select(v => v.GetDouble()),
+            [notch.B0, notch.B1, notch.B2, notch.A1, notch.A2], new Near(1e-12));
         Assert.Equal(0, Gain([notch], 50), 1e-9);
         Assert.Equal(Math.Sqrt(0.5), Gain([notch], 50 + (50 / 60.0)), 1e-2);
     }

@@ -25,7 +25,10 @@ public sealed class AngularResamplerTests
     public void Resample_RunUp_PutsAnOrderOnOneLine(bool tacho)
     {
         // 10 Hz to 20 Hz in 4 s: 10t + 1.25t² revolutions, 60 in all.
-        float[] samples = [.. Enumerable.Range(0, 4 * Rate).Select(i => (float)Math.Sin(2 * Math.PI * 3.5 * Revolutions((double)i / Rate)))];
+        float[] samples =
+        [
+            .. Enumerable.Range(0, 4 * Rate).Select(i => (float)Math.Sin(2 * Math.PI * 3.5 * Revolutions((double)i / Rate))),
+        ];
         ShaftAngle angle = tacho
             ? ShaftAngle.FromTacho([.. Enumerable.Range(0, 60).Select(r => (Math.Sqrt(100 + (5.0 * r)) - 10) / 2.5)])
             : ShaftAngle.FromSpeed([.. Enumerable.Range(0, 41).Select(i => 10 + (0.25 * i))], 10);
@@ -95,7 +98,8 @@ public sealed class AngularResamplerTests
         Assert.Throws<ArgumentException>(() => ShaftAngle.FromSpeed([1, 0], 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => ShaftAngle.FromTacho([0, 1]).SecondsAt(1.1));
         Assert.Throws<ArgumentOutOfRangeException>(() => new AngularResampler(1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new AngularResampler(9).Resample([], 1, ShaftAngle.FromTacho([0, 1]), new float[9]));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => new AngularResampler(9).Resample([], 1, ShaftAngle.FromTacho([0, 1]), new float[9]));
     }
 
     [Fact]

@@ -7,7 +7,11 @@ namespace Thrum.Spectral.Tests.Transforms;
 public sealed class RealFftTests
 {
     public static TheoryData<int> Lengths =>
-        [.. Enumerable.Range(1, 70), 80, 81, 96, 100, 120, 125, 127, 240, 250, 270, 375, 480, 625, 720, 1200, 1500, 1536, 1875, 3000, 128, 255, 256, 257, 500, 512, 1000, 1024, 2047, 2048, 2560];
+    [
+        .. Enumerable.Range(1, 70),
+        80, 81, 96, 100, 120, 125, 127, 240, 250, 270, 375, 480, 625, 720, 1200, 1500, 1536, 1875, 3000,
+        128, 255, 256, 257, 500, 512, 1000, 1024, 2047, 2048, 2560,
+    ];
 
     [Theory]
     [MemberData(nameof(Lengths))]
