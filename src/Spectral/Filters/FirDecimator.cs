@@ -60,23 +60,7 @@ public sealed class FirDecimator
     {
         FirDecimator filter = new(factor);
         float[] output = new float[(int)((input.Length + (long)factor - 1) / factor)];
-        float[] late = new float[filter.OutputLength(Chunk)];
-        int skip = filter.DelayOutputs;
-        int written = 0;
-        ReadOnlySpan<float> rest = input;
-        float[] silence = new float[Chunk];
-        while (written < output.Length)
-        {
-            ReadOnlySpan<float> block = rest.IsEmpty ? silence : rest[..Math.Min(Chunk, rest.Length)];
-            rest = rest.IsEmpty ? rest : rest[block.Length..];
-            int count = filter.Process(block, late);
-            int from = Math.Min(skip, count);
-            skip -= from;
-            int take = Math.Min(count - from, output.Length - written);
-            late.AsSpan(from, take).CopyTo(output.AsSpan(written));
-            written += take;
-        }
-
+        DelayCompensation.Apply(filter.Process, input, output, filter.DelayOutputs, Chunk, filter.OutputLength(Chunk));
         return output;
     }
 

@@ -68,22 +68,7 @@ public sealed class RationalResampler
     {
         RationalResampler resampler = new(up, down);
         float[] output = new float[checked((int)((((long)input.Length * resampler.Up) + resampler.Down - 1) / resampler.Down))];
-        float[] silence = new float[Chunk];
-        float[] late = new float[resampler.OutputLength(Chunk) + 1];
-        int skip = resampler.DelayOutputs;
-        int written = 0;
-        while (written < output.Length)
-        {
-            ReadOnlySpan<float> block = input.IsEmpty ? silence : input[..Math.Min(Chunk, input.Length)];
-            input = input.IsEmpty ? input : input[block.Length..];
-            int count = resampler.Process(block, late);
-            int from = Math.Min(skip, count);
-            skip -= from;
-            int take = Math.Min(count - from, output.Length - written);
-            late.AsSpan(from, take).CopyTo(output.AsSpan(written));
-            written += take;
-        }
-
+        DelayCompensation.Apply(resampler.Process, input, output, resampler.DelayOutputs, Chunk, resampler.OutputLength(Chunk) + 1);
         return output;
     }
 
