@@ -7,4 +7,6 @@ internal static class EventIds
     public const int Stopped = 4001;
     public const int NonFiniteWindow = 4002;
     public const int DrainDeadlinePassed = 4003;
+    public const int AlarmRaised = 4004;
+    public const int AlarmCleared = 4005;
 }

@@ -18,4 +18,10 @@ internal static partial class Log
     [LoggerMessage(EventIds.DrainDeadlinePassed, LogLevel.Error,
         "Not everything was delivered within DrainDeadline ({Deadline}); the rest is lost, but for what the outbox holds")]
     public static partial void DrainDeadlinePassed(ILogger logger, TimeSpan deadline);
+
+    [LoggerMessage(EventIds.AlarmRaised, LogLevel.Warning, "Raised {Severity}: {Message}")]
+    public static partial void AlarmRaised(ILogger logger, string severity, string message);
+
+    [LoggerMessage(EventIds.AlarmCleared, LogLevel.Information, "Cleared {Severity}: {Message}")]
+    public static partial void AlarmCleared(ILogger logger, string severity, string message);
 }

@@ -49,7 +49,12 @@ internal static class ReplayCommand
 
     private static IReadOnlyList<Signal> Choose(string file, RecordingChoice choice, string topic)
     {
-        IReadOnlyList<Signal> signals = choice.ReadAll(file, choice.Axis is null ? null : [choice.Axis]);
+        if (topic.Length == 0 || topic.AsSpan().ContainsAny('+', '#'))
+        {
+            throw new UsageException($"--topic is '{topic}', expected a topic without the wildcards + and #");
+        }
+
+        IReadOnlyList<Signal> signals = choice.ReadAll(file, choice.Axis is null or RecordingChoice.AllAxes ? null : [choice.Axis]);
         return signals.Count == 1 || topic.Contains(AxisPlaceholder, StringComparison.Ordinal)
             ? signals
             : throw new UsageException(

@@ -52,7 +52,11 @@ internal static class TrainCommand
             };
             Check(request);
             TrainingOutcome outcome = Train(request, cancellationToken);
-            File.WriteAllBytes(parsed.GetValue(output)!, outcome.Onnx);
+            if (outcome.Model.IsBetterThanConstantOutput)
+            {
+                File.WriteAllBytes(parsed.GetValue(output)!, outcome.Onnx);
+            }
+
             Report(outcome, parsed.GetValue(output)!, parsed.GetValue(json));
             return Task.FromResult(outcome.Model.IsBetterThanConstantOutput ? ExitCode.Done : ExitCode.Failed);
         });
@@ -129,7 +133,7 @@ internal static class TrainCommand
         Terminal.Out.Write(table);
         if (!trained.IsBetterThanConstantOutput)
         {
-            Terminal.Fault("the network learned nothing that a constant output would not do: try more data, a wider bottleneck or another window");
+            Terminal.Fault("the network learned nothing that a constant output would not do, so no file was written: try more data, a wider bottleneck or another window");
         }
     }
 

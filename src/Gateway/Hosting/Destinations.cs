@@ -70,10 +70,8 @@ internal sealed class Destinations : IAsyncDisposable
     private async Task AddAsync(ThrumOptions options, IScoreDestination? observer, TimeProvider time, ILoggerFactory loggers)
     {
         Live.Restore(await _store.QueryTransitionsAsync(null, LiveView.TransitionsKept, CancellationToken.None).ConfigureAwait(false));
-        if (observer is not null)
-        {
-            _observers.Add(observer);
-        }
+        // An observer, as the demo's, shows the alarms in its own way.
+        _observers.Add(observer ?? new AlarmLog(loggers.CreateLogger<AlarmLog>()));
 
         foreach (InfluxOptions influx in options.Influx)
         {

@@ -50,6 +50,6 @@ internal static class GatewayEndpoints
     private static Dictionary<string, long> Totals(GatewayStatus status, LiveView live)
     {
         StageCounters decode = status.Stages[0];
-        return new() { ["Messages"] = decode.Received, ["Dropped"] = decode.Dropped, ["Windows"] = live.Windows };
+        return new() { ["Messages"] = decode.Received, ["Dropped"] = decode.Dropped + status.Stages.Skip(1).Where(stage => stage.Unit == "block").Sum(stage => stage.Dropped), ["Windows"] = live.Windows };
     }
 }

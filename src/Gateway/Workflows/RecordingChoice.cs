@@ -12,7 +12,8 @@ namespace Thrum.Gateway.Workflows;
 /// <param name="To">End as a share of the recording, (0, 1].</param>
 internal sealed record RecordingChoice(double? RateHz, int Decimate, string? Axis, double From, double To)
 {
-    private const string AllAxes = "all";
+    /// <summary>Stands for every axis of a recording.</summary>
+    public const string AllAxes = "all";
 
     /// <summary>Reads the chosen axis of a file.</summary>
     /// <exception cref="RecordingException">The file cannot be read.</exception>

@@ -39,7 +39,7 @@ internal sealed record TrainingRequest
         double rate = CommonRate();
         ReadOnlyMemory<float>[] samples = [.. Signals.Select(signal => new ReadOnlyMemory<float>(signal.Samples))];
         BlockedSplit split = BlockedSplit.Divide([.. samples.Select(s => s.Length)], SplitFractions.Default);
-        ZScoreNormaliser fitted = ZScoreNormaliser.Fit(samples, split.Train);
+        ZScoreNormaliser fitted = Fit(samples, split.Train);
         WindowSet train = Cut(samples, split.Train, fitted, "training"), validation = Cut(samples, split.Validation, fitted, "validation");
         TrainedModel trained = AutoencoderTrainer.Train(train, validation, Options, progress, cancellationToken);
 
@@ -59,6 +59,18 @@ internal sealed record TrainingRequest
         CalibrationTable calibration = Calibrate(trained.ToOnnx(metadata.ToProperties()), samples, split.Calibration);
         metadata = metadata with { Calibration = calibration };
         return new TrainingOutcome(trained, metadata, trained.ToOnnx(metadata.ToProperties()), train.Count, validation.Count);
+    }
+
+    private static ZScoreNormaliser Fit(ReadOnlyMemory<float>[] samples, IReadOnlyList<SampleRange> ranges)
+    {
+        try
+        {
+            return ZScoreNormaliser.Fit(samples, ranges);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UsageException($"the recordings cannot be normalised, expected samples that vary: {e.Message}", e);
+        }
     }
 
     private double CommonRate()
