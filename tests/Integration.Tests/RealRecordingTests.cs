@@ -39,7 +39,8 @@ public sealed class RealRecordingTests
 
         Assert.Equal(Ids(alarms), await influx.TransitionIdsAsync(Database));
         AssertEventPerTransition(webhook.Requests, alarms);
-        Assert.Equal(0, gateway.LogLinesWith("warn:") + gateway.LogLinesWith("fail:"));
+        Assert.Equal(alarms.Count(alarm => alarm.GetProperty("to").GetString()!.StartsWith("active", StringComparison.Ordinal)), gateway.LogLinesWith("Raised "));
+        Assert.Equal((gateway.LogLinesWith("Raised "), 0), (gateway.LogLinesWith("warn:"), gateway.LogLinesWith("fail:")));
         Assert.Equal(0, await gateway.StopAsync());
     }
 

