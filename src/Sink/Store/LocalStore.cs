@@ -18,12 +18,12 @@ public sealed class LocalStore : IAsyncDisposable
     private readonly long _run = BitConverter.ToInt64(Guid.NewGuid().ToByteArray());
 
     private readonly FileStream _lock;
-    private readonly StoreWriter _writer;
+    private readonly StoreWriter<StoreSession> _writer;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _trimming;
 
-    private LocalStore(StoreOptions options, FileStream held, StoreWriter writer, TimeProvider time, ILogger logger)
+    private LocalStore(StoreOptions options, FileStream held, StoreWriter<StoreSession> writer, TimeProvider time, ILogger logger)
     {
         Options = options;
         Logger = logger;
@@ -39,6 +39,12 @@ public sealed class LocalStore : IAsyncDisposable
     /// <summary>True once <see cref="GiveUpAsync"/> was called or the store was closed.</summary>
     internal bool HasGivenUp => _writer.HasGivenUp;
 
+    /// <summary>Why it cannot be written at present, as a sentence; null when it can.</summary>
+    public string? Fault => _writer.Fault is { } words ? $"the local store {Options.Path} cannot be written: {words}" : null;
+
+    /// <summary>Bytes that commits have handed to the disk; merging them into the file writes at most as many again.</summary>
+    public long WrittenBytes => _writer.WrittenBytes;
+
     /// <summary>Where faults of the file are told.</summary>
     internal ILogger Logger { get; }
 
@@ -49,14 +55,16 @@ public sealed class LocalStore : IAsyncDisposable
         FileStream held = StoreLock.Take(options.Path);
         try
         {
-            SqliteConnection connection = StoreFile.Open(options.Path, out int migratedFrom);
+            SqliteConnection connection = StoreFile.Open(options.Path, StoreSchema.Format, out int migratedFrom);
             if (migratedFrom >= 0)
             {
-                logger.StoreMigrated(options.Path, migratedFrom, StoreSchema.Version);
+                logger.StoreMigrated(options.Path, migratedFrom, StoreSchema.Format.Version);
             }
 
-            logger.StoreOpened(options.Path, StoreSchema.Version);
-            return new LocalStore(options, held, new StoreWriter(options.Path, new StoreSession(connection), time, logger), time, logger);
+            logger.StoreOpened(options.Path, StoreSchema.Format.Version);
+            StoreWriter<StoreSession> writer = new(
+                options.Path, new StoreSession(connection), () => new StoreSession(StoreFile.Open(options.Path, StoreSchema.Format, out _)), time, logger);
+            return new LocalStore(options, held, writer, time, logger);
         }
         catch (SqliteException error)
         {

@@ -6,7 +6,7 @@ namespace Thrum.Sink.Store;
 /// </summary>
 internal sealed class Outbox
 {
-    private readonly StoreWriter _writer;
+    private readonly StoreWriter<StoreSession> _writer;
     private readonly TimeProvider _time;
     private readonly string _destination;
     private readonly long _maxBytes;
@@ -16,7 +16,7 @@ internal sealed class Outbox
     private long _first;
     private long _last;
 
-    public Outbox(StoreWriter writer, TimeProvider time, string destination, long maxBytes, OutboxTotals totals)
+    public Outbox(StoreWriter<StoreSession> writer, TimeProvider time, string destination, long maxBytes, OutboxTotals totals)
     {
         _writer = writer;
         _time = time;

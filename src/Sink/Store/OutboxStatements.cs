@@ -95,7 +95,7 @@ internal sealed class OutboxStatements : IDisposable
         _totals.Dispose();
     }
 
-    private SqliteCommand Prepare(string sql, params ReadOnlySpan<string> parameters) => StoreSession.Prepare(_connection, sql, parameters);
+    private SqliteCommand Prepare(string sql, params ReadOnlySpan<string> parameters) => FileSession.Prepare(_connection, sql, parameters);
 }
 
 /// <summary>What the outbox holds for one destination.</summary>
