@@ -29,6 +29,12 @@ public interface IJournal
     /// </summary>
     ValueTask<bool> ReadAsync(long after, JournalBatch batch, CancellationToken cancellationToken);
 
-    /// <summary>Deletes the batches without a record above <paramref name="through"/>.</summary>
-    ValueTask TrimAsync(long through, CancellationToken cancellationToken);
+    /// <summary>
+    /// Says that the records up to <paramref name="through"/> need not be processed again. Batches without a later record are deleted at the next call, or as
+    /// soon as their room is needed; until then they tell which messages the broker sends again after a crash.
+    /// </summary>
+    /// <param name="through">Grows from call to call.</param>
+    /// <param name="atOnce">True to delete them now.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    ValueTask TrimAsync(long through, bool atOnce, CancellationToken cancellationToken);
 }

@@ -77,8 +77,21 @@ public sealed class JournalBatch
         return true;
     }
 
-    /// <summary>The records in order.</summary>
-    public Enumerator GetEnumerator() => new(this);
+    /// <summary>Reads the record at a place and goes to the next; false behind the last. The batch does not change meanwhile.</summary>
+    public bool TryRead(ref JournalCursor cursor, out JournalRecord record)
+    {
+        if (cursor.Offset >= ByteCount)
+        {
+            record = default;
+            return false;
+        }
+
+        int length = BinaryPrimitives.ReadInt32LittleEndian(_bytes.AsSpan(cursor.Offset));
+        int kind = cursor.Offset + sizeof(int);
+        record = new JournalRecord(FirstSequence + cursor.Index, (JournalRecordKind)_bytes[kind], _bytes.AsSpan(kind + 1, length - 1));
+        cursor = new JournalCursor(kind + length, cursor.Index + 1);
+        return true;
+    }
 
     private void Reserve(int bytes)
     {
@@ -87,37 +100,9 @@ public sealed class JournalBatch
             Array.Resize(ref _bytes, (int)Math.Min(Math.Max(bytes, 2L * _bytes.Length), Array.MaxLength));
         }
     }
-
-    /// <summary>Walks over the records of a batch that does not change meanwhile.</summary>
-    public ref struct Enumerator
-    {
-        private readonly ReadOnlySpan<byte> _bytes;
-        private long _sequence;
-        private int _next;
-        private int _length;
-
-        internal Enumerator(JournalBatch batch)
-        {
-            _bytes = batch.Written.Span;
-            _sequence = batch.FirstSequence - 1;
-        }
-
-        /// <summary>The record that the walk stands at.</summary>
-        public readonly JournalRecord Current =>
-            new(_sequence, (JournalRecordKind)_bytes[_next - _length], _bytes.Slice(_next - _length + 1, _length - 1));
-
-        /// <summary>Goes to the next record; false behind the last.</summary>
-        public bool MoveNext()
-        {
-            if (_next == _bytes.Length)
-            {
-                return false;
-            }
-
-            _length = BinaryPrimitives.ReadInt32LittleEndian(_bytes[_next..]);
-            _next += sizeof(int) + _length;
-            _sequence++;
-            return true;
-        }
-    }
 }
+
+/// <summary>A place in a batch; the default is its beginning.</summary>
+/// <param name="Offset">Byte at which the next record begins.</param>
+/// <param name="Index">Records before it.</param>
+public readonly record struct JournalCursor(int Offset, int Index);

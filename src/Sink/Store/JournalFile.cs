@@ -21,6 +21,7 @@ public sealed class JournalFile : IJournal, IAsyncDisposable
     private readonly AsyncSignal _room = new();
     private long _last;
     private long _bytes;
+    private long _released;
     private bool _isFull;
 
     private JournalFile(StoreOptions options, long last, long bytes, StoreWriter<JournalSession> writer, ILogger logger)
@@ -99,16 +100,12 @@ public sealed class JournalFile : IJournal, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask TrimAsync(long through, CancellationToken cancellationToken)
+    public async ValueTask TrimAsync(long through, bool atOnce, CancellationToken cancellationToken)
     {
-        (long Batches, long Bytes) trimmed = (TrimPiece, 0);
-        while (trimmed.Batches == TrimPiece)
-        {
-            await _writer.ExecuteAsync(session => trimmed = session.Trim(through, TrimPiece), cancellationToken);
-            Interlocked.Add(ref _bytes, -trimmed.Bytes);
-            _room.Set();
-        }
-
+        long before = Interlocked.Exchange(ref _released, through);
+        // Whoever waits for room may delete the rest.
+        _room.Set();
+        await DeleteAsync(atOnce ? through : before, cancellationToken);
         await _writer.ExecuteAsync(static session => session.Shrink(), cancellationToken);
     }
 
@@ -121,12 +118,31 @@ public sealed class JournalFile : IJournal, IAsyncDisposable
     /// <summary>Runs work in the writer's transaction: for tests.</summary>
     internal ValueTask ExecuteAsync(Action<JournalSession> work, CancellationToken cancellationToken) => _writer.ExecuteAsync(work, cancellationToken);
 
+    private async ValueTask DeleteAsync(long through, CancellationToken cancellationToken)
+    {
+        (long Batches, long Bytes) deleted = (TrimPiece, 0);
+        while (deleted.Batches == TrimPiece)
+        {
+            await _writer.ExecuteAsync(session => deleted = session.Trim(through, TrimPiece), cancellationToken);
+            Interlocked.Add(ref _bytes, -deleted.Bytes);
+        }
+    }
+
     private static JournalSession Open(string path) => new(StoreFile.Open(path, JournalSchema.Format, out _));
 
     private async ValueTask WaitForRoomAsync(int bytes, CancellationToken cancellationToken)
     {
+        long tried = 0;
         while (Bytes > 0 && Bytes + bytes > _maxBytes)
         {
+            long released = Volatile.Read(ref _released);
+            if (released > tried)
+            {
+                await DeleteAsync(released, cancellationToken);
+                tried = released;
+                continue;
+            }
+
             if (!_isFull)
             {
                 Volatile.Write(ref _isFull, true);

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Samples;
 
 namespace Thrum.Sink.Store;
@@ -11,6 +12,9 @@ namespace Thrum.Sink.Store;
 /// </summary>
 public sealed class LocalStore : IAsyncDisposable
 {
+    /// <summary>Stands for all openings of the store together.</summary>
+    private const long CheckpointedRun = 0;
+
     /// <summary>How often old history is looked for.</summary>
     private static readonly TimeSpan TrimInterval = TimeSpan.FromMinutes(1);
 
@@ -159,6 +163,49 @@ public sealed class LocalStore : IAsyncDisposable
         }
 
         return count;
+    }
+
+    /// <summary>The states of the last checkpoints, and the sequence up to which no journal record is needed any more.</summary>
+    /// <exception cref="StoreException">The store was closed.</exception>
+    public async Task<(IReadOnlyList<StoredState> States, long Through)> LoadCheckpointAsync(CancellationToken cancellationToken)
+    {
+        (IReadOnlyList<StoredState>, long) loaded = ([], 0);
+        await _writer.ExecuteAsync(session => loaded = session.Checkpoints.Load(), cancellationToken);
+        return loaded;
+    }
+
+    /// <summary>Forgets all checkpoints: without a journal they would only grow old.</summary>
+    /// <exception cref="StoreException">The store was closed.</exception>
+    public async Task ClearCheckpointAsync(CancellationToken cancellationToken) =>
+        await _writer.ExecuteAsync(static session => session.Checkpoints.Clear(), cancellationToken);
+
+    /// <summary>Stores states with the history of what they have seen, in one transaction: neither is there without the other.</summary>
+    /// <param name="states">They take the place of those before.</param>
+    /// <param name="sequence">The journal record that they hold the effect of.</param>
+    /// <param name="through">The sequence up to which no shard needs a record any more.</param>
+    /// <param name="history">Rows of the shard since its last checkpoint.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    internal ValueTask CheckpointAsync(
+        IReadOnlyList<(AxisId Id, byte[] State)> states, long sequence, long through, IReadOnlyList<HistoryRow> history, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        return _writer.ExecuteAsync(
+            session =>
+            {
+                foreach ((AxisId id, byte[] state) in states)
+                {
+                    session.Checkpoints.Put(id, sequence, state);
+                }
+
+                foreach (HistoryRow row in history)
+                {
+                    // Windows come here once, whatever crashes: no run ever takes the place of another.
+                    session.History.Merge(in row, CheckpointedRun, now);
+                }
+
+                session.Checkpoints.PutCommon(through);
+            },
+            cancellationToken);
     }
 
     /// <summary>Runs work in the writer's transaction: for tests.</summary>

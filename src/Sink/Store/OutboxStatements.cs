@@ -11,7 +11,7 @@ namespace Thrum.Sink.Store;
 internal sealed class OutboxStatements : IDisposable
 {
     private const string Insert =
-        "INSERT INTO outbox (destination, sequence, created_unix_ms, points, identity, body) VALUES (?, ?, ?, ?, ?, ?)";
+        "INSERT OR REPLACE INTO outbox (destination, sequence, created_unix_ms, points, identity, body) VALUES (?, ?, ?, ?, ?, ?)";
 
     private readonly SqliteConnection _connection;
     private readonly sqlite3_stmt _insert;
