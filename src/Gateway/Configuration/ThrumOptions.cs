@@ -60,7 +60,16 @@ internal sealed record ThrumOptions : ICrossChecked
     {
         return this with
         {
-            Mqtt = Mqtt with { PasswordFile = Absolute(Mqtt.PasswordFile) },
+            Mqtt = Mqtt with
+            {
+                PasswordFile = Absolute(Mqtt.PasswordFile),
+                Tls = Mqtt.Tls with
+                {
+                    CaFile = Absolute(Mqtt.Tls.CaFile),
+                    CertificateFile = Absolute(Mqtt.Tls.CertificateFile),
+                    KeyFile = Absolute(Mqtt.Tls.KeyFile),
+                },
+            },
             Store = Store with { Path = Absolute(Store.Path) },
             Detector = Detector with { Models = [.. Detector.Models.Select(model => model with { Path = Absolute(model.Path) })] },
         };
