@@ -2,7 +2,10 @@ using Thrum.Detector.Scores;
 using Thrum.Detector.Stages;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Live;
+using Thrum.Ingest.Mqtt;
+using Thrum.Ingest.Pipeline;
 using Thrum.Sink.Influx;
+using Thrum.Sink.Mqtt;
 using Thrum.Sink.Store;
 using Thrum.Sink.Webhooks;
 
@@ -18,6 +21,7 @@ internal sealed class Destinations : IAsyncDisposable
     private readonly HistoryDestination _history;
     private readonly List<InfluxDestination> _influx = [];
     private readonly List<IScoreDestination> _observers = [];
+    private MqttOutDestination? _mqtt;
 
     private Destinations(LocalStore store, HistoryDestination history, WindowTally tally, LiveView live)
     {
@@ -33,12 +37,14 @@ internal sealed class Destinations : IAsyncDisposable
 
     public LiveView Live { get; }
 
-    public IReadOnlyList<IScoreDestination> All => [_history, Live, Tally, .. _observers, .. _influx];
+    public IReadOnlyList<IScoreDestination> All => [_history, Live, Tally, .. _observers, .. Optional(_mqtt), .. _influx];
 
     /// <summary>Time from reading a message to the confirmed delivery of its points, per database.</summary>
     public IReadOnlyList<DestinationLatency> Latencies => [.. _influx.Select(influx => new DestinationLatency(influx.Name, influx.DeliveryLatency))];
 
     public IReadOnlyList<StageCounters> Counters { get; private set; } = [];
+
+    private static IScoreDestination[] Optional(IScoreDestination? destination) => destination is null ? [] : [destination];
 
     /// <exception cref="ConfigurationException">The store cannot be used.</exception>
     public static async Task<Destinations> OpenAsync(ThrumOptions options, IScoreDestination? observer, TimeProvider time, ILoggerFactory loggers)
@@ -73,11 +79,25 @@ internal sealed class Destinations : IAsyncDisposable
         // An observer, as the demo's, shows the alarms in its own way.
         _observers.Add(observer ?? new AlarmLog(loggers.CreateLogger<AlarmLog>()));
 
+        if (options.MqttOut.Enabled)
+        {
+            _mqtt = new MqttOutDestination(
+                options.MqttOut, options.Name, await _store.QueryLatestTransitionsAsync(CancellationToken.None).ConfigureAwait(false),
+                PublisherFor(options, time), time, loggers.CreateLogger<MqttOutDestination>());
+        }
+
         foreach (InfluxOptions influx in options.Influx)
         {
             _influx.Add(await InfluxDestination.CreateAsync(
                 influx, _store, time, loggers.CreateLogger<InfluxDestination>(), CancellationToken.None).ConfigureAwait(false));
         }
+    }
+
+    private static GatewayPublisherFactory PublisherFor(ThrumOptions options, TimeProvider time)
+    {
+        MqttSessionOptions session = options.Mqtt.ToSession();
+        string clientId = options.MqttOut.ClientId.Length > 0 ? options.MqttOut.ClientId : session.ClientId.Length > 0 ? session.ClientId + "-out" : "";
+        return new GatewayPublisherFactory(session with { ClientId = clientId }, MqttTopics.Status(options.MqttOut.Prefix, options.Name), time);
     }
 
     /// <summary>What was opened before a failed start; the history takes its webhooks with it.</summary>
@@ -127,6 +147,11 @@ internal sealed class Destinations : IAsyncDisposable
         foreach (InfluxDestination influx in _influx)
         {
             await influx.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_mqtt is not null)
+        {
+            await _mqtt.DisposeAsync().ConfigureAwait(false);
         }
 
         await _history.DisposeAsync().ConfigureAwait(false);
