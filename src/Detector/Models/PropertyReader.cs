@@ -5,16 +5,9 @@ namespace Thrum.Detector.Models;
 /// <summary>Reads metadata properties; every fault names the key, what was expected and what was found.</summary>
 internal sealed class PropertyReader(IReadOnlyDictionary<string, string> properties)
 {
-    public string Text(string key, string fallback) => properties.GetValueOrDefault(key, fallback);
+    public bool Has(string key) => properties.ContainsKey(key);
 
-    public void RequireOneOf(string key, string fallback, params ReadOnlySpan<string> allowed)
-    {
-        string value = Text(key, fallback);
-        if (!allowed.Contains(value))
-        {
-            throw new FormatException($"{key} is '{value}', expected {string.Join(" or ", allowed.ToArray())}");
-        }
-    }
+    public string Text(string key, string fallback) => properties.GetValueOrDefault(key, fallback);
 
     public int Integer(string key, int? fallback, int minimum, int maximum)
     {
