@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Measures;
 using Thrum.Detector.Models;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Stages;
@@ -17,6 +18,7 @@ internal sealed class Shard : IDisposable
     private readonly IReadOnlyList<ModelAssignment> _assignments;
     private readonly ModelLane[] _lanes;
     private readonly UnscoredLane _unscored;
+    private readonly MeasureDesk _measures;
     private readonly Episodes<DropReason> _episodes;
     private readonly ILogger _logger;
     private readonly ShardStates _states = new();
@@ -27,18 +29,21 @@ internal sealed class Shard : IDisposable
     /// <param name="counters">Counters of the stage, shared by all shards.</param>
     /// <param name="episodes">Which drops are worth a log line, shared by all shards.</param>
     /// <param name="logger">Logger.</param>
+    /// <param name="machines">What is known of the machines; null for nothing.</param>
     public Shard(
         DetectorOptions options,
         IReadOnlyList<ModelAssignment> assignments,
         ShardOutput output,
         StageCounters counters,
         Episodes<DropReason> episodes,
-        ILogger logger)
+        ILogger logger,
+        IReadOnlyList<MachineOptions>? machines = null)
     {
         _options = options;
         _assignments = assignments;
         _lanes = [.. assignments.Select(assignment => new ModelLane(assignment, options.MaxBatch, output))];
         _unscored = new UnscoredLane(output);
+        _measures = new MeasureDesk(options.Measures, machines ?? [], output);
         Counters = counters;
         _episodes = episodes;
         _logger = logger;
@@ -192,6 +197,7 @@ internal sealed class Shard : IDisposable
             int index = IndexOf(block.Stream);
             (ILane lane, WindowerOptions options) = Fit(index, block.SampleRateHz);
             state.Switch(block.SampleRateHz, lane, options);
+            state.Measures = _measures.Open(state.Stream, block.SampleRateHz, options.WindowSamples, options.HopSamples);
             ReportOnce(state, index);
         }
 
@@ -202,7 +208,10 @@ internal sealed class Shard : IDisposable
     {
         int index = IndexOf(stream);
         (ILane lane, WindowerOptions options) = Fit(index, sampleRateHz);
-        var state = new AxisState(stream, index < 0 ? [] : _lanes[index].Model.Rules, sampleRateHz, lane, options);
+        var state = new AxisState(stream, index < 0 ? [] : _lanes[index].Model.Rules, sampleRateHz, lane, options)
+        {
+            Measures = _measures.Open(stream, sampleRateHz, options.WindowSamples, options.HopSamples),
+        };
         ReportOnce(state, index);
         return state;
     }

@@ -31,7 +31,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         _logger = loggers.CreateLogger<GatewayHost>();
         _models = models;
         _destinations = destinations;
-        Pipeline = new DetectorPipeline(options.Detector, models.Assignments, time, loggers.CreateLogger<DetectorPipeline>());
+        Pipeline = new DetectorPipeline(options.Detector, models.Assignments, time, loggers.CreateLogger<DetectorPipeline>(), options.Machines);
         MqttSessionOptions session = options.Mqtt.ToSession();
         _stopGrace = session.StopGrace;
         Session = new MqttSession(session, time, loggers.CreateLogger<MqttSession>());

@@ -13,6 +13,7 @@ public sealed class HistoryDestination : IScoreDestination, IAsyncDisposable
 {
     private readonly LocalStore _store;
     private readonly IReadOnlyList<WebhookDestination> _webhooks;
+    private readonly EvidenceStore _evidence;
     private readonly HistoryAccumulator _history;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
@@ -27,6 +28,7 @@ public sealed class HistoryDestination : IScoreDestination, IAsyncDisposable
     {
         _store = store;
         _webhooks = [.. webhooks];
+        _evidence = new EvidenceStore(store);
         _history = new HistoryAccumulator(store.Options.HistoryBucket);
         _flushing = Task.Run(() => FlushPeriodicallyAsync(time));
     }
@@ -54,6 +56,11 @@ public sealed class HistoryDestination : IScoreDestination, IAsyncDisposable
             {
                 TransitionMessages[] transitions = [.. batch.Transitions.Select(transition => new TransitionMessages(transition, _webhooks))];
                 await CommitAsync(transitions, cancellationToken);
+            }
+
+            if (batch.Evidence.Count > 0)
+            {
+                await _evidence.PutAsync(batch.Evidence, cancellationToken);
             }
         }
         finally

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Thrum.Detector;
 
 namespace Thrum.Sink.Store;
@@ -20,6 +21,9 @@ public sealed record StoreOptions : ICrossChecked
     /// <summary>How long alarm transitions stay, counted from when they were written. At most 36,500 days. Default 730 days.</summary>
     public TimeSpan TransitionRetention { get; init; } = TimeSpan.FromDays(730);
 
+    /// <summary>How many alarms keep their evidence (about 50 kB each): the newest. At most 100,000. Default 1,000.</summary>
+    public int EvidenceKept { get; init; } = 1000;
+
     /// <summary>Width of a bucket of score history in event time, at most a day. Default 1 s.</summary>
     public TimeSpan HistoryBucket { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -28,6 +32,8 @@ public sealed record StoreOptions : ICrossChecked
     /// flash, and a crash loses at most this much history. At most an hour. Default 1 s.
     /// </summary>
     public TimeSpan HistoryFlushInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    private const int MostEvidence = 100_000;
 
     /// <summary>Longest retention: a hundred years, which the calendar bears at any date.</summary>
     private static TimeSpan LongestRetention => TimeSpan.FromDays(36_500);
@@ -41,6 +47,7 @@ public sealed record StoreOptions : ICrossChecked
         checks.Between(nameof(TransitionRetention), TransitionRetention, OptionChecks.Shortest, LongestRetention);
         checks.Between(nameof(HistoryBucket), HistoryBucket, OptionChecks.Shortest, TimeSpan.FromDays(1));
         checks.Between(nameof(HistoryFlushInterval), HistoryFlushInterval, OptionChecks.Shortest, TimeSpan.FromHours(1));
+        checks.Check(EvidenceKept is >= 1 and <= MostEvidence, nameof(EvidenceKept), EvidenceKept.ToString(CultureInfo.InvariantCulture), $"1 to {MostEvidence}");
         checks.AtLeast(nameof(HistoryBytes), HistoryBytes, 1 << 20);
         return checks.Faults;
     }

@@ -32,6 +32,12 @@ internal static class StoreSchema
           written_unix_s INTEGER NOT NULL, run INTEGER NOT NULL);
         CREATE UNIQUE INDEX score_history_bucket ON score_history (series, bucket_unix_ns);
         """,
+
+        // The body is compressed JSON. Row ids grow with the time of writing, so the oldest are found without an index on it.
+        """
+        CREATE TABLE alarm_evidence (transition_id BLOB NOT NULL, body BLOB NOT NULL);
+        CREATE UNIQUE INDEX alarm_evidence_transition ON alarm_evidence (transition_id);
+        """,
     ];
 
     /// <summary>The version this program reads and writes.</summary>

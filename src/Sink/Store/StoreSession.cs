@@ -12,12 +12,15 @@ internal sealed class StoreSession : IDisposable
         _connection = connection;
         Outbox = new OutboxStatements(connection);
         History = new HistoryStatements(connection);
+        Evidence = new EvidenceStatements(connection);
         Retention = new RetentionStatements(connection);
     }
 
     public OutboxStatements Outbox { get; }
 
     public HistoryStatements History { get; }
+
+    public EvidenceStatements Evidence { get; }
 
     public RetentionStatements Retention { get; }
 
@@ -58,6 +61,7 @@ internal sealed class StoreSession : IDisposable
     {
         Outbox.Dispose();
         History.Dispose();
+        Evidence.Dispose();
         Retention.Dispose();
         _connection.Dispose();
     }
