@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Measures;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Windows;
 
@@ -41,6 +42,20 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public LaneModel Model => _lane.Model;
 
     public AlarmTracker[] Alarms { get; }
+
+    /// <summary>The measurement buffer; null where none is wanted.</summary>
+    public AxisMeasures? Measures
+    {
+        get;
+        set
+        {
+            field = value;
+            if (value is not null)
+            {
+                Parts.Set("measures", value);
+            }
+        }
+    }
 
     /// <summary>True once the log said that no model fits.</summary>
     public bool IsReported { get; set; }
@@ -107,9 +122,17 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public static double ReadSampleRate(ref CheckpointReader reader) =>
         reader.ReadDouble() is >= SampleGrid.LowestRateHz and <= SampleGrid.HighestRateHz and double rate ? rate : double.NaN;
 
-    public void OnWindow(ReadOnlySpan<float> samples, long lastSampleUnixNs) => _lane.Add(this, samples, lastSampleUnixNs);
+    public void OnWindow(ReadOnlySpan<float> samples, long lastSampleUnixNs)
+    {
+        Measures?.Take(samples, lastSampleUnixNs, _lane);
+        _lane.Add(this, samples, lastSampleUnixNs);
+    }
 
     public void OnBlock(BlockOutcome outcome, in BlockHead block) => _ledger.Count(Stream, outcome, block);
 
-    public void OnGap(long lastSampleUnixNs) => _lane.AddUnscored(this, lastSampleUnixNs, WindowStatus.Gap);
+    public void OnGap(long lastSampleUnixNs)
+    {
+        Measures?.End(_lane);
+        _lane.AddUnscored(this, lastSampleUnixNs, WindowStatus.Gap);
+    }
 }

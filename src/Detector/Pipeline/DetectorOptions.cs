@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Measures;
 using Thrum.Detector.Samples;
 
 namespace Thrum.Detector.Pipeline;
@@ -54,6 +55,9 @@ public sealed record DetectorOptions : ICrossChecked
     /// <summary>Silence after which a stream without time stamps starts a new sample grid.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan StreamTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The measurement buffer of each axis.</summary>
+    public MeasureOptions Measures { get; init; } = new();
 
     /// <summary>The models, asked in order: the first whose pattern matches an axis scores it.</summary>
     public IReadOnlyList<ModelOptions> Models { get; init; } = [];

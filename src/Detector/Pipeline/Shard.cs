@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Measures;
 using Thrum.Detector.Models;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Windows;
@@ -17,6 +18,7 @@ internal sealed class Shard : IDisposable
     private readonly ModelLane[] _lanes;
     private readonly UnscoredLane _unscored;
     private readonly BlockLedger _ledger;
+    private readonly MeasureDesk _measures;
     private readonly ILogger _logger;
     private readonly ShardStates _states = new();
     private bool _isJournalled;
@@ -26,18 +28,21 @@ internal sealed class Shard : IDisposable
     /// <param name="output">Where scores go.</param>
     /// <param name="ledger">Counts blocks, shared by all shards.</param>
     /// <param name="logger">Logger.</param>
+    /// <param name="machines">What is known of the machines; null for nothing.</param>
     public Shard(
         DetectorOptions options,
         IReadOnlyList<ModelAssignment> assignments,
         ShardOutput output,
         BlockLedger ledger,
-        ILogger logger)
+        ILogger logger,
+        IReadOnlyList<MachineOptions>? machines = null)
     {
         _options = options;
         _assignments = assignments;
         _lanes = [.. assignments.Select(assignment => new ModelLane(assignment, options.MaxBatch, output))];
         _unscored = new UnscoredLane(output);
         _ledger = ledger;
+        _measures = new MeasureDesk(options.Measures, machines ?? [], output);
         _logger = logger;
     }
 
@@ -174,6 +179,7 @@ internal sealed class Shard : IDisposable
             int index = IndexOf(block.Stream);
             (ILane lane, WindowerOptions options) = Fit(index, block.SampleRateHz);
             state.Switch(block.SampleRateHz, lane, options);
+            state.Measures = _measures.Open(state.Stream, block.SampleRateHz, options.WindowSamples, options.HopSamples);
             ReportOnce(state, index);
         }
 
@@ -184,7 +190,10 @@ internal sealed class Shard : IDisposable
     {
         int index = IndexOf(stream);
         (ILane lane, WindowerOptions options) = Fit(index, sampleRateHz);
-        var state = new AxisState(stream, index < 0 ? [] : _lanes[index].Model.Rules, sampleRateHz, lane, options, _ledger);
+        var state = new AxisState(stream, index < 0 ? [] : _lanes[index].Model.Rules, sampleRateHz, lane, options, _ledger)
+        {
+            Measures = _measures.Open(stream, sampleRateHz, options.WindowSamples, options.HopSamples),
+        };
         ReportOnce(state, index);
         return state;
     }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Thrum.Detector;
+using Thrum.Detector.Measures;
 using Thrum.Detector.Pipeline;
 using Thrum.Ingest.Pipeline;
 using Thrum.Sink.Influx;
@@ -24,6 +25,9 @@ internal sealed record ThrumOptions : ICrossChecked
     public MqttOptions Mqtt { get; init; } = new();
 
     public DetectorOptions Detector { get; init; } = new();
+
+    /// <summary>What is known of the machines, asked in order: the first whose pattern matches an axis counts.</summary>
+    public IReadOnlyList<MachineOptions> Machines { get; init; } = [];
 
     public StoreOptions Store { get; init; } = new();
 
