@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Thrum.Detector.Baselines;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Models;
 using Thrum.Detector.Samples;
@@ -17,6 +18,7 @@ internal sealed class Shard : IDisposable
     private readonly IReadOnlyList<ModelAssignment> _assignments;
     private readonly ModelLane[] _lanes;
     private readonly UnscoredLane _unscored;
+    private readonly BaselineLanes _baselines;
     private readonly Episodes<DropReason> _episodes;
     private readonly ILogger _logger;
     private readonly ShardStates _states = new();
@@ -39,6 +41,7 @@ internal sealed class Shard : IDisposable
         _assignments = assignments;
         _lanes = [.. assignments.Select(assignment => new ModelLane(assignment, options.MaxBatch, output))];
         _unscored = new UnscoredLane(output);
+        _baselines = new BaselineLanes(options.Baseline, output, logger);
         Counters = counters;
         _episodes = episodes;
         _logger = logger;
@@ -202,7 +205,7 @@ internal sealed class Shard : IDisposable
     {
         int index = IndexOf(stream);
         (ILane lane, WindowerOptions options) = Fit(index, sampleRateHz);
-        var state = new AxisState(stream, index < 0 ? [] : _lanes[index].Model.Rules, sampleRateHz, lane, options);
+        var state = new AxisState(stream, index < 0 ? lane.Model.Rules : _lanes[index].Model.Rules, sampleRateHz, lane, options);
         ReportOnce(state, index);
         return state;
     }
@@ -248,6 +251,12 @@ internal sealed class Shard : IDisposable
             {
                 return (_lanes[index], Options(model.WindowSamples, model.HopSamples));
             }
+        }
+
+        else if (_baselines.IsEnabled)
+        {
+            BaselineLane lane = _baselines.For(sampleRateHz);
+            return (lane, Options(lane.WindowSamples, lane.WindowSamples));
         }
 
         return (_unscored, OncePerSecond(sampleRateHz));
