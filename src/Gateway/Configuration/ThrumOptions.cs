@@ -48,6 +48,13 @@ internal sealed record ThrumOptions : ICrossChecked
             yield return "Detector:Models is empty and Detector:Baseline:Enabled is false, expected a model with its Path or the baseline";
         }
 
+        if (Store.Durability == Durability.Journal && (Mqtt.CleanStart || Mqtt.SessionExpiry == TimeSpan.Zero))
+        {
+            yield return Mqtt.CleanStart
+                ? "Mqtt:CleanStart is true, expected false with Store:Durability journal: a crash would lose what the broker kept"
+                : "Mqtt:SessionExpiry is 0, expected more with Store:Durability journal: a crash would lose what the broker kept";
+        }
+
         foreach (string twice in Influx.Select(influx => influx.Id).Concat(Webhooks.Select(webhook => webhook.Id))
             .GroupBy(id => id).Where(group => group.Count() > 1).Select(group => group.Key))
         {
