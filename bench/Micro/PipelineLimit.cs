@@ -76,9 +76,11 @@ internal static class PipelineLimit
 
     private static async Task<long> MemoryAsync(AutoencoderModel model, int sensors)
     {
+        const int Blocks = 40_000;
         using var round = new PipelineRound(model, sensors);
-        await round.FeedAsync(sensors);
-        await round.DrainAsync((long)sensors * (WindowsPerBlock - 1));
+        // As many blocks however many sensors: the queues and their pools are then alike.
+        await round.FeedAsync(Blocks);
+        await round.DrainAsync((long)Blocks * WindowsPerBlock);
         await round.FeedAsync(sensors, 100);
         await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
         long bytes = GC.GetTotalMemory(forceFullCollection: true);
