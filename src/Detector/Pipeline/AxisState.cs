@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Baselines;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Measures;
 using Thrum.Detector.Samples;
@@ -57,6 +58,9 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         }
     }
 
+    /// <summary>What the axis was in its first minutes; null where a model scores it.</summary>
+    public BaselineState? Baseline { get; private set; }
+
     /// <summary>True once the log said that no model fits.</summary>
     public bool IsReported { get; set; }
 
@@ -103,6 +107,11 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         _lane = lane;
         _windower = new Windower(options);
         Parts.Set("windows", _windower);
+        if (lane is BaselineLane baseline)
+        {
+            Baseline = baseline.NewState(sampleRateHz);
+            Parts.Set("baseline", Baseline);
+        }
     }
 
     public void Save(CheckpointWriter writer)

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Baselines;
 using Thrum.Detector.Measures;
 using Thrum.Detector.Samples;
 
@@ -64,6 +65,9 @@ public sealed record DetectorOptions : ICrossChecked
 
     /// <summary>The alarm rules, applied to every axis; empty for one with the defaults of <see cref="AlarmRuleOptions"/>.</summary>
     public IReadOnlyList<AlarmRuleOptions> Alarms { get; init; } = [];
+
+    /// <summary>Scores without a model.</summary>
+    public BaselineOptions Baseline { get; init; } = new();
 
     /// <inheritdoc/>
     public IEnumerable<string> Faults() => Alarms.GroupBy(rule => rule.Id).Where(group => group.Count() > 1)

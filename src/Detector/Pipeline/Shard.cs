@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Thrum.Detector.Baselines;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Measures;
 using Thrum.Detector.Models;
@@ -17,6 +18,7 @@ internal sealed class Shard : IDisposable
     private readonly IReadOnlyList<ModelAssignment> _assignments;
     private readonly ModelLane[] _lanes;
     private readonly UnscoredLane _unscored;
+    private readonly BaselineLanes _baselines;
     private readonly BlockLedger _ledger;
     private readonly MeasureDesk _measures;
     private readonly ILogger _logger;
@@ -41,6 +43,7 @@ internal sealed class Shard : IDisposable
         _assignments = assignments;
         _lanes = [.. assignments.Select(assignment => new ModelLane(assignment, options.MaxBatch, output))];
         _unscored = new UnscoredLane(output);
+        _baselines = new BaselineLanes(options.Baseline, output, logger);
         _ledger = ledger;
         _measures = new MeasureDesk(options.Measures, machines ?? [], output);
         _logger = logger;
@@ -190,7 +193,7 @@ internal sealed class Shard : IDisposable
     {
         int index = IndexOf(stream);
         (ILane lane, WindowerOptions options) = Fit(index, sampleRateHz);
-        var state = new AxisState(stream, index < 0 ? [] : _lanes[index].Model.Rules, sampleRateHz, lane, options, _ledger)
+        var state = new AxisState(stream, index < 0 ? lane.Model.Rules : _lanes[index].Model.Rules, sampleRateHz, lane, options, _ledger)
         {
             Measures = _measures.Open(stream, sampleRateHz, options.WindowSamples, options.HopSamples),
         };
@@ -239,6 +242,12 @@ internal sealed class Shard : IDisposable
             {
                 return (_lanes[index], Options(model.WindowSamples, model.HopSamples));
             }
+        }
+
+        else if (_baselines.IsEnabled)
+        {
+            BaselineLane lane = _baselines.For(sampleRateHz);
+            return (lane, Options(lane.WindowSamples, lane.WindowSamples));
         }
 
         return (_unscored, OncePerSecond(sampleRateHz));
