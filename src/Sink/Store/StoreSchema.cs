@@ -35,7 +35,7 @@ internal static class StoreSchema
 
         // The number of the last commit tells whether one that failed reached the disk. A state of '' is the shards' common sequence.
         """
-        CREATE TABLE last_commit (id INTEGER PRIMARY KEY, run INTEGER NOT NULL, number INTEGER NOT NULL);
+        CREATE TABLE last_commit (id INTEGER PRIMARY KEY, writer INTEGER NOT NULL, number INTEGER NOT NULL);
         CREATE TABLE checkpoint (
           machine TEXT NOT NULL, sensor TEXT NOT NULL, axis TEXT NOT NULL, sequence INTEGER NOT NULL, state BLOB NOT NULL);
         CREATE UNIQUE INDEX checkpoint_id ON checkpoint (machine, sensor, axis);
