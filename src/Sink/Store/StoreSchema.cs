@@ -6,7 +6,7 @@ internal static class StoreSchema
     /// <summary>"Thrm".</summary>
     private const int ApplicationId = 0x5468726D;
 
-    private static readonly string[] _steps =
+    private static readonly string[] Steps =
     [
         // Rows with blobs keep their rowid, which SQLite advises for large rows. History is deleted by rowid, oldest written first.
         """
@@ -43,5 +43,5 @@ internal static class StoreSchema
     ];
 
     /// <summary>The local store's file.</summary>
-    public static StoreFormat Format { get; } = new(ApplicationId, PageBytes: 4096, PagesPerMerge: 1000, _steps);
+    public static StoreFormat Format { get; } = new(ApplicationId, PageBytes: 4096, PagesPerMerge: 1000, Steps);
 }

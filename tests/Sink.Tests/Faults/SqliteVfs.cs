@@ -16,16 +16,16 @@ internal static unsafe partial class SqliteVfs
     private const int VfsBytes = 168, OpenAt = 40;
     private const int MethodsBytes = 152, CloseAt = 8, ReadAt = 16, WriteAt = 24, TruncateAt = 32, SyncAt = 40;
 
-    private static readonly ConcurrentDictionary<nint, OpenFile> _files = new();
-    private static readonly ConcurrentDictionary<nint, nint> _tables = new();
-    private static readonly ConcurrentDictionary<string, FaultyDisk> _disks = new();
+    private static readonly ConcurrentDictionary<nint, OpenFile> Files = new();
+    private static readonly ConcurrentDictionary<nint, nint> Tables = new();
+    private static readonly ConcurrentDictionary<string, FaultyDisk> Disks = new();
     private static nint _originalOpen;
 
     /// <summary>Makes connections that are opened from now on below the folder ask the disk.</summary>
     public static void Attach(string folder, FaultyDisk disk)
     {
-        _disks[folder] = disk;
-        lock (_tables)
+        Disks[folder] = disk;
+        lock (Tables)
         {
             if (_originalOpen == 0)
             {
@@ -34,7 +34,7 @@ internal static unsafe partial class SqliteVfs
         }
     }
 
-    public static void Detach(string folder) => _disks.TryRemove(folder, out _);
+    public static void Detach(string folder) => Disks.TryRemove(folder, out _);
 
     private static void Register()
     {
@@ -57,11 +57,11 @@ internal static unsafe partial class SqliteVfs
     {
         int code = ((delegate* unmanaged[Cdecl]<nint, nint, nint, int, nint, int>)_originalOpen)(vfs, name, file, flags, outFlags);
         string? path = Marshal.PtrToStringUTF8(name);
-        if (code == Ok && path is not null && _disks.FirstOrDefault(disk => path.StartsWith(disk.Key, StringComparison.Ordinal)).Value is { } disk)
+        if (code == Ok && path is not null && Disks.FirstOrDefault(disk => path.StartsWith(disk.Key, StringComparison.Ordinal)).Value is { } disk)
         {
             nint methods = *(nint*)file;
-            _files[file] = new OpenFile(disk, path, methods);
-            *(nint*)file = _tables.GetOrAdd(methods, Wrap);
+            Files[file] = new OpenFile(disk, path, methods);
+            *(nint*)file = Tables.GetOrAdd(methods, Wrap);
             disk.Opened(path);
         }
 
@@ -83,14 +83,14 @@ internal static unsafe partial class SqliteVfs
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Close(nint file)
     {
-        _files.TryRemove(file, out OpenFile? open);
+        Files.TryRemove(file, out OpenFile? open);
         return ((delegate* unmanaged[Cdecl]<nint, int>)Pointer(open!.Methods, CloseAt))(file);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Read(nint file, nint buffer, int bytes, long offset)
     {
-        OpenFile open = _files[file];
+        OpenFile open = Files[file];
         int code = open.Disk.OnRead();
         return code != Ok ? code : ((delegate* unmanaged[Cdecl]<nint, nint, int, long, int>)Pointer(open.Methods, ReadAt))(file, buffer, bytes, offset);
     }
@@ -98,7 +98,7 @@ internal static unsafe partial class SqliteVfs
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Write(nint file, nint buffer, int bytes, long offset)
     {
-        OpenFile open = _files[file];
+        OpenFile open = Files[file];
         int code = open.Disk.OnWrite(open.Path, new ReadOnlySpan<byte>((void*)buffer, bytes), offset);
         return code != Ok ? code : ((delegate* unmanaged[Cdecl]<nint, nint, int, long, int>)Pointer(open.Methods, WriteAt))(file, buffer, bytes, offset);
     }
@@ -106,7 +106,7 @@ internal static unsafe partial class SqliteVfs
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Truncate(nint file, long bytes)
     {
-        OpenFile open = _files[file];
+        OpenFile open = Files[file];
         open.Disk.OnTruncate(open.Path, bytes);
         return ((delegate* unmanaged[Cdecl]<nint, long, int>)Pointer(open.Methods, TruncateAt))(file, bytes);
     }
@@ -114,7 +114,7 @@ internal static unsafe partial class SqliteVfs
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int Sync(nint file, int flags)
     {
-        OpenFile open = _files[file];
+        OpenFile open = Files[file];
         int code = open.Disk.OnSync(open.Path);
         return code != Ok ? code : ((delegate* unmanaged[Cdecl]<nint, int, int>)Pointer(open.Methods, SyncAt))(file, flags);
     }
