@@ -22,6 +22,8 @@ internal static class EventIds
     public const int HistoryRefused = 3026;
     public const int WebhookRefused = 3030;
     public const int WebhookOverflow = 3031;
+    public const int WebhookGone = 3032;
+    public const int WebhookExpired = 3033;
     public const int DrainDeadlinePassed = 3040;
     public const int DestinationFailed = 3041;
     public const int InputNotEnded = 3042;

@@ -66,6 +66,12 @@ internal static partial class Log
     [LoggerMessage(EventIds.WebhookOverflow, LogLevel.Error, "{Destination} has more than {Limit} events waiting: the oldest are dropped and counted")]
     public static partial void WebhookOverflow(this ILogger logger, string destination, int limit);
 
+    [LoggerMessage(EventIds.WebhookGone, LogLevel.Error, "{Destination} says that it is gone (410): nothing is sent there until the next start; {Waiting} events are kept")]
+    public static partial void WebhookGone(this ILogger logger, string destination, long waiting);
+
+    [LoggerMessage(EventIds.WebhookExpired, LogLevel.Error, "{Destination} could not be given event {Event} within {MaxAge}: it is counted as dropped")]
+    public static partial void WebhookExpired(this ILogger logger, string destination, string @event, TimeSpan maxAge);
+
     [LoggerMessage(EventIds.DrainDeadlinePassed, LogLevel.Warning, "{Destination} did not finish within the drain deadline")]
     public static partial void DrainDeadlinePassed(this ILogger logger, string destination);
 

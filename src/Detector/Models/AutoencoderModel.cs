@@ -75,7 +75,7 @@ public sealed class AutoencoderModel : IDisposable
             session = new InferenceSession(bytes, options);
             ModelMetadata metadata = ReadMetadata(path, session, overrides);
             CheckShapes(path, session, metadata.WindowSamples);
-            _ = MetricSet.Compile(metadata.Metrics, metadata.WindowSamples, metadata.SampleRateHz, metadata.Scale);
+            _ = MetricSet.Compile(metadata.Metrics, metadata.WindowSamples, metadata.SampleRateHz, metadata.Scale, metadata.ShaftHz);
             return new AutoencoderModel(path, bytes, metadata, options, session);
         }
         catch (Exception e) when (e is OnnxRuntimeException or FormatException or ModelFileException)

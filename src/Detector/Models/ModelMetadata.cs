@@ -28,6 +28,9 @@ public sealed record ModelMetadata
     /// <summary>The scale s of <c>lmse</c>, in normalised units, positive.</summary>
     public double Scale { get; init; } = 1;
 
+    /// <summary>Revolutions of the shaft per second, for metrics with bins by machine order; null when it is not known.</summary>
+    public double? ShaftHz { get; init; }
+
     /// <summary>The metrics to compute; the first one is the score.</summary>
     public required IReadOnlyList<MetricExpression> Metrics { get; init; }
 
@@ -58,6 +61,7 @@ public sealed record ModelMetadata
             [Keys.Scale] = Scale.ToString("R", CultureInfo.InvariantCulture),
             [Keys.Metrics] = JsonSerializer.Serialize(Metrics.Select(metric => metric.Text)),
         };
+        AddIfSet(properties, Keys.Shaft, ShaftHz?.ToString("R", CultureInfo.InvariantCulture) ?? "");
         AddIfSet(properties, Keys.Calibration, Calibration?.ToJson() ?? "");
         AddIfSet(properties, Keys.Training, Training);
         AddIfSet(properties, Keys.Loss, Loss);
@@ -81,6 +85,7 @@ public sealed record ModelMetadata
             Normaliser = reader.Parse(Keys.Normaliser, Normaliser.Parse),
             Kind = reader.Text(Keys.Kind, "dense"),
             Scale = reader.Positive(Keys.Scale, 1),
+            ShaftHz = reader.Has(Keys.Shaft) ? reader.Positive(Keys.Shaft, null) : null,
             Metrics = reader.Parse(Keys.Metrics, MetricExpression.ParseList),
             Calibration = reader.ParseOptional(Keys.Calibration, CalibrationTable.Parse),
             Training = reader.Text(Keys.Training, ""),
@@ -113,6 +118,7 @@ public sealed record ModelMetadata
         internal const string Feature = Prefix + "feature";
         internal const string Normaliser = Prefix + "normaliser";
         internal const string Scale = Prefix + "scale";
+        internal const string Shaft = Prefix + "shaft";
         internal const string Metrics = Prefix + "metrics";
         internal const string Calibration = Prefix + "calibration";
         internal const string Training = Prefix + "training";

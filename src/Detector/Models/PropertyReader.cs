@@ -5,6 +5,8 @@ namespace Thrum.Detector.Models;
 /// <summary>Reads metadata properties; every fault names the key, what was expected and what was found.</summary>
 internal sealed class PropertyReader(IReadOnlyDictionary<string, string> properties)
 {
+    public bool Has(string key) => properties.ContainsKey(key);
+
     public string Text(string key, string fallback) => properties.GetValueOrDefault(key, fallback);
 
     public void RequireOneOf(string key, string fallback, params ReadOnlySpan<string> allowed)

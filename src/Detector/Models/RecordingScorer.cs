@@ -19,7 +19,7 @@ public sealed class RecordingScorer : IDisposable
         ArgumentNullException.ThrowIfNull(model);
         _metadata = model.Metadata;
         _runner = new BatchRunner(model, Batch);
-        _metrics = MetricSet.Compile(_metadata.Metrics, _metadata.WindowSamples, _metadata.SampleRateHz, _metadata.Scale);
+        _metrics = MetricSet.Compile(_metadata.Metrics, _metadata.WindowSamples, _metadata.SampleRateHz, _metadata.Scale, _metadata.ShaftHz);
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Windows;
 
@@ -8,7 +9,7 @@ namespace Thrum.Detector.Pipeline;
 /// <summary>
 /// Everything a shard keeps of one axis. Its windows go to a lane in the order they are cut; its alarms outlive a change of rate.
 /// </summary>
-internal sealed class AxisState : IWindowReceiver
+internal sealed class AxisState : IWindowReceiver, ICheckpointed
 {
     private Windower _windower;
     private ILane _lane;
@@ -22,6 +23,11 @@ internal sealed class AxisState : IWindowReceiver
     {
         Stream = stream;
         Alarms = [.. rules.Select(rule => new AlarmTracker(stream.Id, rule))];
+        foreach (AlarmTracker alarm in Alarms)
+        {
+            Parts.Set("alarm/" + alarm.RuleId, alarm);
+        }
+
         Switch(sampleRateHz, lane, options);
     }
 
@@ -35,6 +41,15 @@ internal sealed class AxisState : IWindowReceiver
 
     /// <summary>True once the log said that no model fits.</summary>
     public bool IsReported { get; set; }
+
+    /// <summary>True when the state changed since the last checkpoint.</summary>
+    public bool IsDirty { get; set; }
+
+    /// <summary>The last journal record that the state holds the effect of, as restored; 0 when nothing was.</summary>
+    public long RestoredSequence { get; set; }
+
+    /// <summary>What is saved beside the rate.</summary>
+    public CheckpointParts Parts { get; } = new();
 
     /// <summary>The state of the most severe alarm that is not normal.</summary>
     public AlarmState State
@@ -66,7 +81,25 @@ internal sealed class AxisState : IWindowReceiver
         SampleRateHz = sampleRateHz;
         _lane = lane;
         _windower = new Windower(options);
+        Parts.Set("windows", _windower);
     }
+
+    public void Save(CheckpointWriter writer)
+    {
+        writer.Write(SampleRateHz);
+        Parts.Save(writer);
+    }
+
+    public bool TryLoad(ref CheckpointReader reader)
+    {
+        // The caller chose lane and cut by it already.
+        _ = ReadSampleRate(ref reader);
+        return Parts.TryLoad(ref reader);
+    }
+
+    /// <summary>The rate a saved state was cut for; NaN when it is none.</summary>
+    public static double ReadSampleRate(ref CheckpointReader reader) =>
+        reader.ReadDouble() is >= SampleGrid.LowestRateHz and <= SampleGrid.HighestRateHz and double rate ? rate : double.NaN;
 
     public void OnWindow(ReadOnlySpan<float> samples, long lastSampleUnixNs) => _lane.Add(this, samples, lastSampleUnixNs);
 

@@ -26,7 +26,7 @@ internal sealed class ModelLane : ILane, IDisposable
         _metadata = assignment.Model.Metadata;
         Model = LaneModel.Of(assignment);
         _runner = new BatchRunner(assignment.Model, maxBatch);
-        _metrics = MetricSet.Compile(_metadata.Metrics, _metadata.WindowSamples, _metadata.SampleRateHz, _metadata.Scale);
+        _metrics = MetricSet.Compile(_metadata.Metrics, _metadata.WindowSamples, _metadata.SampleRateHz, _metadata.Scale, _metadata.ShaftHz);
         _output = output;
         _entries = new Entry[2 * maxBatch];
         _values = new float[_metrics.Count];

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Models;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Stages;
@@ -18,7 +19,7 @@ internal sealed class Shard : IDisposable
     private readonly UnscoredLane _unscored;
     private readonly Episodes<DropReason> _episodes;
     private readonly ILogger _logger;
-    private readonly List<AxisState?> _states = [];
+    private readonly ShardStates _states = new();
 
     /// <param name="options">Settings.</param>
     /// <param name="assignments">The models, asked in order.</param>
@@ -48,8 +49,17 @@ internal sealed class Shard : IDisposable
     /// <summary>Takes one block of samples.</summary>
     public void Process(in SampleBlock block, ReadOnlySpan<float> samples)
     {
+        AxisState? state = _states.Find(block.Stream);
+        if (state is not null && block.JournalSequence != 0 && block.JournalSequence <= state.RestoredSequence)
+        {
+            // The restored state holds its effect already; the run before counted it.
+            return;
+        }
+
         Counters.AddReceived(1);
-        switch (StateOf(block).Append(block, samples))
+        state = Prepare(state, block);
+        state.IsDirty = true;
+        switch (state.Append(block, samples))
         {
             case BlockOutcome.Accepted:
                 Counters.AddSent(1);
@@ -72,11 +82,79 @@ internal sealed class Shard : IDisposable
         }
     }
 
+    /// <summary>Writes what changed since the last barrier, see <see cref="ShardStates.Save(ShardCheckpoint, int)"/>. Nothing may wait in a lane.</summary>
+    public int Save(ShardCheckpoint checkpoint, int firstMachine) => _states.Save(checkpoint, firstMachine);
+
+    /// <summary>
+    /// Takes over a stored state before the first block. False when it is damaged: what it belongs to starts anew, and takes whatever the journal still holds.
+    /// </summary>
+    /// <param name="stored">The state.</param>
+    /// <param name="stream">The axis; null for a machine's own state.</param>
+    public bool Restore(in StoredState stored, AxisStream? stream)
+    {
+        if (!CheckpointReader.TryOpen(stored.Bytes.Span, out CheckpointReader reader, out string fault))
+        {
+            Log.StateDamaged(_logger, stored.Id, fault);
+            return false;
+        }
+
+        if (!(stream is null ? RestoreMachine(stored, ref reader) : RestoreAxis(stored, stream, ref reader)))
+        {
+            Log.StateDamaged(_logger, stored.Id, "it ends too early");
+            return false;
+        }
+
+        return true;
+    }
+
     public void Dispose()
     {
         foreach (ModelLane lane in _lanes)
         {
             lane.Dispose();
+        }
+    }
+
+    private bool RestoreMachine(in StoredState stored, ref CheckpointReader reader)
+    {
+        MachineState machine = _states.Machine(stored.Id.Machine);
+        if (!machine.TryLoad(ref reader))
+        {
+            return false;
+        }
+
+        machine.RestoredSequence = stored.Sequence;
+        ReportUnfit(stored.Id, machine.Parts);
+        return true;
+    }
+
+    private bool RestoreAxis(in StoredState stored, AxisStream stream, ref CheckpointReader reader)
+    {
+        // The rate chooses the lane, the lane what the other parts must fit.
+        CheckpointReader ahead = reader;
+        double rate = AxisState.ReadSampleRate(ref ahead);
+        if (double.IsNaN(rate))
+        {
+            return false;
+        }
+
+        AxisState state = Create(stream, rate);
+        if (!state.TryLoad(ref reader))
+        {
+            return false;
+        }
+
+        state.RestoredSequence = stored.Sequence;
+        _states.Add(state);
+        ReportUnfit(stored.Id, state.Parts);
+        return true;
+    }
+
+    private void ReportUnfit(AxisId id, CheckpointParts parts)
+    {
+        if (parts.Unfit.Count > 0)
+        {
+            Log.StateUnfit(_logger, id, string.Join(", ", parts.Unfit));
         }
     }
 
@@ -98,18 +176,13 @@ internal sealed class Shard : IDisposable
         }
     }
 
-    private AxisState StateOf(in SampleBlock block)
+    /// <summary>The state that takes the block: made at the axis's first block, and moved to another lane when its rate changed.</summary>
+    private AxisState Prepare(AxisState? state, in SampleBlock block)
     {
-        int slot = block.Stream.Slot;
-        while (_states.Count <= slot)
-        {
-            _states.Add(null);
-        }
-
-        AxisState? state = _states[slot];
         if (state is null)
         {
-            _states[slot] = state = Create(block.Stream, block.SampleRateHz);
+            state = Create(block.Stream, block.SampleRateHz);
+            _states.Add(state);
         }
         else if (state.SampleRateHz != block.SampleRateHz)
         {

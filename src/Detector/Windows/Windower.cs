@@ -1,3 +1,4 @@
+using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Samples;
 
 namespace Thrum.Detector.Windows;
@@ -11,7 +12,7 @@ namespace Thrum.Detector.Windows;
 /// drift from the nominal rate for ever without a hole. When the grid has deviated too far, its times are moved to the stamps; which
 /// samples make a window does not change by that.
 /// </remarks>
-internal sealed class Windower
+internal sealed class Windower : ICheckpointed
 {
     /// <summary>So many late blocks in a row that continue each other are a clock that was set back, not strays.</summary>
     public const int LateBlocksToRestart = 16;
@@ -89,9 +90,61 @@ internal sealed class Windower
             receiver.OnGap(_grid.TimeOf(_next - 1));
         }
 
+        Clear();
+    }
+
+    private void Clear()
+    {
         _started = false;
         _filled = 0;
         _skip = 0;
+        _lateBlocks = 0;
+    }
+
+    public void Save(CheckpointWriter writer)
+    {
+        writer.Write(_options.WindowSamples);
+        writer.Write(_options.HopSamples);
+        writer.Write(_started);
+        writer.Write((byte)_time);
+        writer.Write(_grid.OriginUnixNs);
+        writer.Write(_grid.SampleRateHz);
+        writer.Write(_next);
+        writer.Write(_skip);
+        writer.Write(_offsetNs);
+        writer.Write(_lastArrivalUnixNs);
+        writer.Write(_lateBlocks);
+        writer.Write(_lateDueUnixNs);
+        writer.Write(_partial.AsSpan(0, _filled));
+        _recent.Save(writer);
+    }
+
+    public bool TryLoad(ref CheckpointReader reader)
+    {
+        bool fits = reader.ReadInt32() == _options.WindowSamples && reader.ReadInt32() == _options.HopSamples;
+        _started = reader.ReadBoolean();
+        _time = (TimeSource)reader.ReadByte();
+        long origin = reader.ReadInt64();
+        double rate = reader.ReadDouble();
+        _next = reader.ReadInt64();
+        _skip = reader.ReadInt64();
+        _offsetNs = reader.ReadInt64();
+        _lastArrivalUnixNs = reader.ReadInt64();
+        _lateBlocks = reader.ReadInt32();
+        _lateDueUnixNs = reader.ReadInt64();
+        _filled = reader.ReadSingles(_partial);
+        fits &= _recent.TryLoad(ref reader) && _next >= 0 && _skip >= 0 && _filled < _partial.Length
+            && (!_started || rate is >= SampleGrid.LowestRateHz and <= SampleGrid.HighestRateHz);
+        if (!fits)
+        {
+            Clear();
+        }
+        else if (_started)
+        {
+            _grid = new SampleGrid(origin, rate);
+        }
+
+        return fits;
     }
 
     /// <summary>Number of the block's samples that are known already; starts a new grid when samples are missing before it.</summary>

@@ -70,6 +70,23 @@ public sealed class LocalStore : IAsyncDisposable
         }
     });
 
+    /// <summary>The most recent alarm transitions in a store that another process may have open, newest first.</summary>
+    /// <param name="path">The database file.</param>
+    /// <param name="limit">At most this many.</param>
+    /// <exception cref="StoreException">The file cannot be read.</exception>
+    public static Task<IReadOnlyList<AlarmTransition>> ReadTransitionsAsync(string path, int limit) => Task.Run(() =>
+    {
+        try
+        {
+            using SqliteConnection connection = StoreFile.OpenForReading(path);
+            return StoreQueries.Transitions(connection, null, limit);
+        }
+        catch (SqliteException error)
+        {
+            throw new StoreException($"The local store {path} cannot be read: {error.Message}", error);
+        }
+    });
+
     /// <summary>Score history of an axis, oldest first.</summary>
     /// <param name="axis">The axis.</param>
     /// <param name="fromUnixNs">First event time wanted, ns since 1970-01-01 UTC.</param>
@@ -88,6 +105,12 @@ public sealed class LocalStore : IAsyncDisposable
     /// <exception cref="StoreException">The file cannot be read.</exception>
     public Task<IReadOnlyList<AlarmTransition>> QueryTransitionsAsync(AxisId? axis, int limit, CancellationToken cancellationToken) =>
         ReadAsync(connection => StoreQueries.Transitions(connection, axis, limit), cancellationToken);
+
+    /// <summary>The latest transition of every alarm that ever was: what its state is now.</summary>
+    /// <param name="cancellationToken">Ends the query.</param>
+    /// <exception cref="StoreException">The file cannot be read.</exception>
+    public Task<IReadOnlyList<AlarmTransition>> QueryLatestTransitionsAsync(CancellationToken cancellationToken) =>
+        ReadAsync(StoreQueries.Latest, cancellationToken);
 
     /// <summary>
     /// From now on, work that the disk refuses fails with a <see cref="StoreException"/> instead of waiting until the disk takes it; what

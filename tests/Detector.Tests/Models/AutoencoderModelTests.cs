@@ -76,7 +76,7 @@ public sealed class AutoencoderModelTests
 
     [Theory]
     [InlineData("metrics", "[\"fft(17)\"]", "fft(17) expected bins within 0..16 (0..500 Hz in steps of 31.25 Hz), found 17..17")]
-    [InlineData("metrics", "[\"rms\"]", "thrum.metrics: metric 'rms': expected mse, mae, sad, lmse or fft(…) at position 1, found 'rms'")]
+    [InlineData("metrics", "[\"rms\"]", "thrum.metrics: metric 'rms': expected mse, mae, sad, lmse, lmse-max, msle, relative, fl(…), exceedance(…) or fft(…) at position 1, found 'rms'")]
     [InlineData("window", "64", "expected input 'x' to be Float [batch, 64] with a dynamic batch, found Float [batch, 32]")]
     public void Load_OverrideThatDoesNotFit_SaysWhy(string key, string value, string reason)
     {

@@ -72,7 +72,7 @@ public sealed class ModelMetadataTests
     [InlineData("thrum.axes", "3", "thrum.axes is '3', expected 1")]
     [InlineData("thrum.feature", "cepstrum", "thrum.feature is 'cepstrum', expected waveform")]
     [InlineData("thrum.metrics", "[]", "thrum.metrics: expected at least one metric, found none")]
-    [InlineData("thrum.metrics", "[\"rms\"]", "thrum.metrics: metric 'rms': expected mse, mae, sad, lmse or fft(…) at position 1, found 'rms'")]
+    [InlineData("thrum.metrics", "[\"rms\"]", "thrum.metrics: metric 'rms': expected mse, mae, sad, lmse, lmse-max, msle, relative, fl(…), exceedance(…) or fft(…) at position 1, found 'rms'")]
     [InlineData("thrum.normaliser", "{}", "thrum.normaliser: expected {\"kind\":\"zscore\",\"mean\":<number>,\"std\":<positive number>}, found {}")]
     [InlineData("thrum.calibration", "{", "thrum.calibration: expected a JSON object of score distributions, found: ")]
     public void FromProperties_BadValue_NamesKeyValueAndExpectation(string key, string value, string message)
