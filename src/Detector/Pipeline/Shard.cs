@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Models;
+using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Windows;
 
@@ -16,6 +17,7 @@ internal sealed class Shard : IDisposable
     private readonly IReadOnlyList<ModelAssignment> _assignments;
     private readonly ModelLane[] _lanes;
     private readonly UnscoredLane _unscored;
+    private readonly ShardOutput _output;
     private readonly BlockLedger _ledger;
     private readonly ILogger _logger;
     private readonly ShardStates _states = new();
@@ -37,6 +39,7 @@ internal sealed class Shard : IDisposable
         _assignments = assignments;
         _lanes = [.. assignments.Select(assignment => new ModelLane(assignment, options.MaxBatch, output))];
         _unscored = new UnscoredLane(output);
+        _output = output;
         _ledger = ledger;
         _logger = logger;
     }
@@ -44,6 +47,7 @@ internal sealed class Shard : IDisposable
     /// <summary>Takes one block of samples.</summary>
     public void Process(in SampleBlock block, ReadOnlySpan<float> samples)
     {
+        _isJournalled |= block.JournalSequence != 0;
         AxisState? state = _states.Find(block.Stream);
         if (state is not null && block.JournalSequence != 0 && block.JournalSequence <= state.RestoredSequence)
         {
@@ -52,9 +56,7 @@ internal sealed class Shard : IDisposable
         }
 
         state = Prepare(state, block);
-        state.IsDirty = true;
         state.Append(block, samples);
-        _isJournalled |= block.JournalSequence != 0;
     }
 
     /// <summary>
@@ -70,6 +72,18 @@ internal sealed class Shard : IDisposable
         foreach (AxisState axis in _states.Machines.SelectMany(machine => machine.Axes))
         {
             axis.Release();
+        }
+    }
+
+    /// <summary>Another <see cref="DetectorPipeline.TickInterval"/> has passed.</summary>
+    public void Tick()
+    {
+        foreach (MachineState machine in _states.Machines)
+        {
+            foreach (AxisState axis in machine.Axes)
+            {
+                axis.Tick();
+            }
         }
     }
 
@@ -92,6 +106,7 @@ internal sealed class Shard : IDisposable
     /// <param name="stream">The axis; null for a machine's own state.</param>
     public bool Restore(in StoredState stored, AxisStream? stream)
     {
+        _isJournalled = true;
         if (!CheckpointReader.TryOpen(stored.Bytes.Span, out CheckpointReader reader, out string fault))
         {
             Log.StateDamaged(_logger, stored.Id, fault);
@@ -184,10 +199,12 @@ internal sealed class Shard : IDisposable
     {
         int index = IndexOf(stream);
         (ILane lane, WindowerOptions options) = Fit(index, sampleRateHz);
-        var state = new AxisState(stream, index < 0 ? [] : _lanes[index].Model.Rules, sampleRateHz, lane, options, _ledger);
+        var state = new AxisState(stream, index < 0 ? [] : _lanes[index].Model.Rules, sampleRateHz, lane, options, _ledger, Quality(stream.Id));
         ReportOnce(state, index);
         return state;
     }
+
+    private QualityMonitor? Quality(AxisId axis) => _options.Quality.Enabled ? new QualityMonitor(axis, _options.Quality, _output) : null;
 
     // Once per axis: a sensor that keeps changing its rate must not fill the log.
     private void ReportOnce(AxisState state, int index)

@@ -184,6 +184,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
             batch.ReceivedTimestamp = _arrivalTimestamp;
         }
 
+        batch.ArrivalUnixNs = _arrivalUnixNs;
         for (int i = 0; i < decoded.AxisCount; i++)
         {
             batch.Append(_axes[i], stamp is null ? TimeSource.Counted : TimeSource.Stamped, stamp ?? _arrivalUnixNs, rate, _slices[i].Count);
