@@ -1,3 +1,5 @@
+using Thrum.Detector.Calibration;
+
 namespace Thrum.Detector.Alarms;
 
 /// <summary>
@@ -29,4 +31,10 @@ public sealed record AlarmRule
 
     /// <summary>The alarm clears when the statistic falls below this level.</summary>
     public required double ClearLevel { get; init; }
+
+    /// <summary>Where the levels come from, in one line for people.</summary>
+    public string LevelOrigin { get; init; } = "";
+
+    /// <summary>The false-alarm budget that set the levels and its confidence interval; null when something else did.</summary>
+    public BudgetLevel? Budget { get; init; }
 }

@@ -9,6 +9,12 @@ namespace Thrum.Detector.Alarms;
 /// <summary>How a rule gets its levels.</summary>
 public enum ThresholdKind
 {
+    /// <summary>
+    /// The level at which healthy scores raise the rule as often as <see cref="AlarmRuleOptions.FalseAlarms"/> allows. As
+    /// <see cref="Calibrated"/> where the model file does not hold enough healthy scores for that.
+    /// </summary>
+    Budget,
+
     /// <summary>From the healthy distribution in the model file: exp(μ + σ-multiple · σ) of the logarithm of the scores.</summary>
     Calibrated,
 
@@ -30,7 +36,15 @@ public sealed record AlarmRuleOptions : ICrossChecked
     public AlarmSeverity Severity { get; init; } = AlarmSeverity.Alarm;
 
     /// <summary>Where the levels come from.</summary>
-    public ThresholdKind Threshold { get; init; } = ThresholdKind.Calibrated;
+    public ThresholdKind Threshold { get; init; } = ThresholdKind.Budget;
+
+    /// <summary>Budget: how often a healthy axis may raise the rule, a number per hour, day, week, month or year of measurement.</summary>
+    [Required]
+    public string FalseAlarms { get; init; } = "1/month";
+
+    /// <summary>Budget: the alarm clears below this share of the way from the median of the healthy scores to the raise level.</summary>
+    [Range(0.0, 1.0)]
+    public double ClearFraction { get; init; } = 0.7;
 
     /// <summary>Calibrated: how many standard deviations of the log-score above its healthy mean raise the alarm.</summary>
     [Range(0.0, 100.0)]
@@ -67,7 +81,12 @@ public sealed record AlarmRuleOptions : ICrossChecked
             yield return $"RaiseCount is {RaiseCount}, expected at most OfWindows ({OfWindows})";
         }
 
-        if (Threshold == ThresholdKind.Calibrated && ClearSigma > RaiseSigma)
+        if (FalseAlarmsFault() is { } budget)
+        {
+            yield return budget;
+        }
+
+        if (Threshold != ThresholdKind.Fixed && ClearSigma > RaiseSigma)
         {
             yield return Invariant($"ClearSigma is {ClearSigma}, expected at most RaiseSigma ({RaiseSigma})");
         }
@@ -106,8 +125,7 @@ public sealed record AlarmRuleOptions : ICrossChecked
             throw new ModelFileException(model.Path, $"alarm rule '{Id}' watches metric '{Metric}', expected one of {string.Join(", ", metrics)}");
         }
 
-        ScoreDistribution? healthy = model.Metadata.Calibration?.Metrics.GetValueOrDefault(metrics[index]);
-        bool isFixed = Threshold == ThresholdKind.Fixed;
+        LevelSet levels = LevelSet.Of(this, model.Metadata, metrics[index]);
         return new AlarmRule
         {
             Id = Id,
@@ -116,9 +134,24 @@ public sealed record AlarmRuleOptions : ICrossChecked
             Metric = metrics[index],
             RaiseCount = RaiseCount,
             OfWindows = OfWindows,
-            RaiseLevel = isFixed ? Raise!.Value : healthy?.SigmaLevel(RaiseSigma) ?? double.NaN,
-            ClearLevel = isFixed ? Clear ?? Raise!.Value : healthy?.SigmaLevel(ClearSigma) ?? double.NaN,
+            RaiseLevel = levels.Raise,
+            ClearLevel = levels.Clear,
+            LevelOrigin = levels.Origin,
+            Budget = levels.Budget,
         };
+    }
+
+    private string? FalseAlarmsFault()
+    {
+        try
+        {
+            _ = FalseAlarmBudget.Parse(FalseAlarms);
+            return null;
+        }
+        catch (FormatException e)
+        {
+            return $"FalseAlarms is {e.Message}";
+        }
     }
 
     private string? MetricFault()

@@ -9,9 +9,7 @@ namespace Thrum.Detector.Alarms;
 /// </summary>
 internal sealed class AlarmTracker(AxisId axis, AlarmRule rule)
 {
-    private readonly float[] _last = new float[rule.OfWindows];
-    private int _seen;
-    private int _at;
+    private readonly AlarmStatistic _statistic = new(rule.RaiseCount, rule.OfWindows);
 
     public AlarmState State { get; private set; }
 
@@ -25,15 +23,12 @@ internal sealed class AlarmTracker(AxisId axis, AlarmRule rule)
     /// <summary>Takes the metric values of the next window; returns the transition it causes, if any.</summary>
     public AlarmTransition? Next(ReadOnlySpan<float> metrics, long eventTimeUnixNs)
     {
-        _last[_at] = metrics[rule.MetricIndex];
-        _at = (_at + 1) % rule.OfWindows;
-        _seen = Math.Min(_seen + 1, rule.OfWindows);
+        float statistic = _statistic.Next(metrics[rule.MetricIndex]);
         if (!IsCalibrated)
         {
             return null;
         }
 
-        float statistic = KthLargest();
         if (State == AlarmState.Normal && statistic >= rule.RaiseLevel)
         {
             return MoveTo(AlarmState.ActiveUnacknowledged, statistic, rule.RaiseLevel, eventTimeUnixNs);
@@ -42,20 +37,6 @@ internal sealed class AlarmTracker(AxisId axis, AlarmRule rule)
         return State != AlarmState.Normal && statistic < rule.ClearLevel
             ? MoveTo(AlarmState.Normal, statistic, rule.ClearLevel, eventTimeUnixNs)
             : null;
-    }
-
-    /// <summary>The k-th largest of the last n values; −∞ until k values were seen.</summary>
-    private float KthLargest()
-    {
-        if (_seen < rule.RaiseCount)
-        {
-            return float.NegativeInfinity;
-        }
-
-        Span<float> sorted = stackalloc float[_seen];
-        _last.AsSpan(0, _seen).CopyTo(sorted);
-        sorted.Sort();
-        return sorted[_seen - rule.RaiseCount];
     }
 
     private AlarmTransition MoveTo(AlarmState to, float value, double threshold, long eventTimeUnixNs)
