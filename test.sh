@@ -23,8 +23,8 @@ declare -rA filter=(
     [integration]='Category=Integration'
     [crash]='Category=Crash'
     [browser]='Category=Browser')
-declare -rA programs=([unit]='' [integration]='mosquitto influxd victoria-metrics' [crash]='mosquitto influxd' [browser]='chromium')
-declare -rA package=([mosquitto]=mosquitto [influxd]=influxdb [victoria-metrics]=victoria-metrics [chromium]=chromium)
+declare -rA programs=([unit]='' [integration]='mosquitto influxd victoria-metrics prometheus-alertmanager' [crash]='mosquitto influxd' [browser]='chromium')
+declare -rA package=([mosquitto]=mosquitto [influxd]=influxdb [victoria-metrics]=victoria-metrics [prometheus-alertmanager]=prometheus-alertmanager [chromium]=chromium)
 
 case "${1:-all}" in
     unit | integration | crash | browser) parts=("$1") factor=1 ;;

@@ -18,6 +18,7 @@ var root = new RootCommand("Thrum: a streaming anomaly detector for vibrating ma
     InspectCommand.Create(),
     BenchCommand.Create(time),
     ConfigCommand.Create(),
+    WebhookCommand.Create(time),
     VersionCommand.Create(),
 };
 

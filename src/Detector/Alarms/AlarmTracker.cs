@@ -1,4 +1,5 @@
 using System.Globalization;
+using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Samples;
 
 namespace Thrum.Detector.Alarms;
@@ -7,11 +8,14 @@ namespace Thrum.Detector.Alarms;
 /// The state of one rule on one axis. It sees scored windows only, in event-time order, and decides on event time alone.
 /// A shard owns it; nothing is allocated but the transitions.
 /// </summary>
-internal sealed class AlarmTracker(AxisId axis, AlarmRule rule)
+internal sealed class AlarmTracker(AxisId axis, AlarmRule rule) : ICheckpointed
 {
     private readonly AlarmStatistic _statistic = new(rule.RaiseCount, rule.OfWindows);
 
     public AlarmState State { get; private set; }
+
+    /// <summary>Id of the rule.</summary>
+    public string RuleId => rule.Id;
 
     public AlarmSeverity Severity => rule.Severity;
 
@@ -39,6 +43,46 @@ internal sealed class AlarmTracker(AxisId axis, AlarmRule rule)
             : null;
     }
 
+<<<<<<< HEAD
+=======
+    public void Save(CheckpointWriter writer)
+    {
+        writer.Write((byte)State);
+        writer.Write(_at);
+        writer.Write(_last.AsSpan(0, _seen));
+    }
+
+    public bool TryLoad(ref CheckpointReader reader)
+    {
+        State = (AlarmState)reader.ReadByte();
+        _at = reader.ReadInt32();
+        _seen = reader.ReadSingles(_last);
+
+        // The ring turns only once it is full.
+        bool fits = reader.IsValid && Enum.IsDefined(State) && (_seen < _last.Length ? _at == _seen : _at >= 0 && _at < _last.Length);
+        if (!fits)
+        {
+            (State, _at, _seen) = (AlarmState.Normal, 0, 0);
+        }
+
+        return fits;
+    }
+
+    /// <summary>The k-th largest of the last n values; −∞ until k values were seen.</summary>
+    private float KthLargest()
+    {
+        if (_seen < rule.RaiseCount)
+        {
+            return float.NegativeInfinity;
+        }
+
+        Span<float> sorted = stackalloc float[_seen];
+        _last.AsSpan(0, _seen).CopyTo(sorted);
+        sorted.Sort();
+        return sorted[_seen - rule.RaiseCount];
+    }
+
+>>>>>>> main
     private AlarmTransition MoveTo(AlarmState to, float value, double threshold, long eventTimeUnixNs)
     {
         AlarmState from = State;

@@ -5,8 +5,9 @@ namespace Thrum.Detector.Models;
 /// <summary>Reads metadata properties; every fault names the key, what was expected and what was found.</summary>
 internal sealed class PropertyReader(IReadOnlyDictionary<string, string> properties)
 {
-    public string Text(string key, string fallback) => properties.GetValueOrDefault(key, fallback);
+    public bool Has(string key) => properties.ContainsKey(key);
 
+<<<<<<< HEAD
     /// <summary>Base64 text; empty when absent.</summary>
     public string Base64(string key) => ParseOptional(key, text => Convert.TryFromBase64String(text, new byte[text.Length], out _)
         ? text
@@ -20,6 +21,9 @@ internal sealed class PropertyReader(IReadOnlyDictionary<string, string> propert
             throw new FormatException($"{key} is '{value}', expected {string.Join(" or ", allowed.ToArray())}");
         }
     }
+=======
+    public string Text(string key, string fallback) => properties.GetValueOrDefault(key, fallback);
+>>>>>>> main
 
     public int Integer(string key, int? fallback, int minimum, int maximum)
     {

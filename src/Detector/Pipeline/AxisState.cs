@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Windows;
 
@@ -8,8 +9,9 @@ namespace Thrum.Detector.Pipeline;
 /// <summary>
 /// Everything a shard keeps of one axis. Its windows go to a lane in the order they are cut; its alarms outlive a change of rate.
 /// </summary>
-internal sealed class AxisState : IWindowReceiver
+internal sealed class AxisState : IWindowReceiver, ICheckpointed
 {
+    private readonly BlockLedger _ledger;
     private Windower _windower;
     private ILane _lane;
 
@@ -18,10 +20,17 @@ internal sealed class AxisState : IWindowReceiver
     /// <param name="sampleRateHz">Rate of the first block.</param>
     /// <param name="lane">Where the windows go.</param>
     /// <param name="options">How they are cut.</param>
-    public AxisState(AxisStream stream, IReadOnlyList<AlarmRule> rules, double sampleRateHz, ILane lane, WindowerOptions options)
+    /// <param name="ledger">Where blocks are counted.</param>
+    public AxisState(AxisStream stream, IReadOnlyList<AlarmRule> rules, double sampleRateHz, ILane lane, WindowerOptions options, BlockLedger ledger)
     {
+        _ledger = ledger;
         Stream = stream;
         Alarms = [.. rules.Select(rule => new AlarmTracker(stream.Id, rule))];
+        foreach (AlarmTracker alarm in Alarms)
+        {
+            Parts.Set("alarm/" + alarm.RuleId, alarm);
+        }
+
         Switch(sampleRateHz, lane, options);
     }
 
@@ -35,6 +44,15 @@ internal sealed class AxisState : IWindowReceiver
 
     /// <summary>True once the log said that no model fits.</summary>
     public bool IsReported { get; set; }
+
+    /// <summary>True when the state changed since the last checkpoint.</summary>
+    public bool IsDirty { get; set; }
+
+    /// <summary>The last journal record that the state holds the effect of, as restored; 0 when nothing was.</summary>
+    public long RestoredSequence { get; set; }
+
+    /// <summary>What is saved beside the rate.</summary>
+    public CheckpointParts Parts { get; } = new();
 
     /// <summary>The state of the most severe alarm that is not normal.</summary>
     public AlarmState State
@@ -54,7 +72,10 @@ internal sealed class AxisState : IWindowReceiver
         }
     }
 
-    public BlockOutcome Append(in SampleBlock block, ReadOnlySpan<float> samples) => _windower.Append(block, samples, this);
+    public void Append(in SampleBlock block, ReadOnlySpan<float> samples) => _windower.Append(BlockHead.Of(block), samples, this);
+
+    /// <summary>Takes the blocks that wait for others before them; the grid goes on.</summary>
+    public void Release() => _windower.Release(this);
 
     /// <summary>Ends the sample grid; a partial window leaves as a gap.</summary>
     public void Flush() => _windower.Flush(this);
@@ -66,9 +87,29 @@ internal sealed class AxisState : IWindowReceiver
         SampleRateHz = sampleRateHz;
         _lane = lane;
         _windower = new Windower(options);
+        Parts.Set("windows", _windower);
     }
 
+    public void Save(CheckpointWriter writer)
+    {
+        writer.Write(SampleRateHz);
+        Parts.Save(writer);
+    }
+
+    public bool TryLoad(ref CheckpointReader reader)
+    {
+        // The caller chose lane and cut by it already.
+        _ = ReadSampleRate(ref reader);
+        return Parts.TryLoad(ref reader);
+    }
+
+    /// <summary>The rate a saved state was cut for; NaN when it is none.</summary>
+    public static double ReadSampleRate(ref CheckpointReader reader) =>
+        reader.ReadDouble() is >= SampleGrid.LowestRateHz and <= SampleGrid.HighestRateHz and double rate ? rate : double.NaN;
+
     public void OnWindow(ReadOnlySpan<float> samples, long lastSampleUnixNs) => _lane.Add(this, samples, lastSampleUnixNs);
+
+    public void OnBlock(BlockOutcome outcome, in BlockHead block) => _ledger.Count(Stream, outcome, block);
 
     public void OnGap(long lastSampleUnixNs) => _lane.AddUnscored(this, lastSampleUnixNs, WindowStatus.Gap);
 }

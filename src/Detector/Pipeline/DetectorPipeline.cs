@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Stages;
@@ -14,6 +15,7 @@ public sealed class DetectorPipeline : IDisposable
 {
     private readonly DetectorOptions _options;
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private readonly Shard[] _shards;
     private readonly ShardOutput[] _outputs;
     private readonly Channel<SampleBatch>[] _inputs;
@@ -29,6 +31,7 @@ public sealed class DetectorPipeline : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
         _time = time;
+        _logger = logger;
         int shards = options.Shards > 0 ? options.Shards : Math.Max(1, Environment.ProcessorCount / 2);
         Streams = new StreamRegistry(shards, options.MaxStreams);
         ScorePool = new ScoreBatchPool();
@@ -39,8 +42,8 @@ public sealed class DetectorPipeline : IDisposable
             new BoundedChannelOptions(2 * shards) { SingleReader = true, SingleWriter = shards == 1, FullMode = BoundedChannelFullMode.Wait });
         Counters = new StageCounters("score", "block", () => _inputs.Sum(input => (long)input.Reader.Count));
         _outputs = [.. _inputs.Select(_ => new ShardOutput(ScorePool))];
-        var episodes = new Episodes<DropReason>(time);
-        _shards = [.. _outputs.Select(output => new Shard(options, assignments, output, Counters, episodes, logger))];
+        var ledger = new BlockLedger(Counters, new Episodes<DropReason>(time), logger);
+        _shards = [.. _outputs.Select(output => new Shard(options, assignments, output, ledger, logger))];
     }
 
     /// <summary>The axes seen so far and their shards.</summary>
@@ -60,6 +63,31 @@ public sealed class DetectorPipeline : IDisposable
 
     /// <summary>Counters of the scoring stage, in blocks.</summary>
     public StageCounters Counters { get; }
+
+    /// <summary>
+    /// Takes over stored states before <see cref="RunAsync"/>; the number of shards may be another than when they were stored. From then on a block whose
+    /// <see cref="SampleBlock.JournalSequence"/> is at or below its axis's <see cref="StoredState.Sequence"/> is passed over, so the journal can be read from any
+    /// record that is old enough. A damaged state is logged and left out; its axis starts anew.
+    /// </summary>
+    /// <returns>How many states were taken over.</returns>
+    public int Restore(IEnumerable<StoredState> states)
+    {
+        ArgumentNullException.ThrowIfNull(states);
+        int restored = 0;
+        foreach (StoredState state in states)
+        {
+            AxisStream? stream = null;
+            if (!state.Id.IsMachine && !Streams.TryResolve(state.Id, out stream))
+            {
+                Log.StateWithoutRoom(_logger, state.Id, Streams.MaxStreams);
+                continue;
+            }
+
+            restored += _shards[Streams.ShardOf(state.Id.Machine)].Restore(state, stream) ? 1 : 0;
+        }
+
+        return restored;
+    }
 
     /// <summary>
     /// Runs all shards until their inputs end, then completes the output. A fault in one shard ends them all: it completes the inputs
@@ -88,7 +116,7 @@ public sealed class DetectorPipeline : IDisposable
     {
         try
         {
-            await new ShardStage(_shards[index], _outputs[index], _options, _time)
+            await new ShardStage(index, _shards[index], _outputs[index], _options, _time)
                 .RunAsync(_inputs[index].Reader, _output.Writer, stop.Token).ConfigureAwait(false);
         }
         catch (Exception e)

@@ -36,6 +36,17 @@ public sealed class SampleBatch : IDisposable
     /// <summary>Monotonic time (<see cref="TimeProvider.GetTimestamp"/>) at which the first message of the batch was read.</summary>
     public long ReceivedTimestamp { get; set; }
 
+    /// <summary>
+    /// The journal's record that is being decoded; blocks appended from now on belong to it. Afterwards: the last record in this batch. 0 without a journal.
+    /// </summary>
+    public long JournalSequence { get; set; }
+
+    /// <summary>
+    /// A barrier behind the blocks: every record up to this sequence was handed to this shard. The shard answers with a
+    /// <see cref="Checkpoints.ShardCheckpoint"/>. Null without one.
+    /// </summary>
+    public long? Barrier { get; set; }
+
     internal int Capacity => _samples.Length;
 
     /// <summary>Memory for the next block's samples, to be filled and then claimed by <see cref="Append"/>.</summary>
@@ -50,7 +61,7 @@ public sealed class SampleBatch : IDisposable
             throw new InvalidOperationException($"A block of {count} samples does not fit: {FreeSamples} samples and {FreeBlocks} blocks are free.");
         }
 
-        _blocks[_blockCount++] = new SampleBlock(stream, time, firstSampleUnixNs, sampleRateHz, _sampleCount, count);
+        _blocks[_blockCount++] = new SampleBlock(stream, time, firstSampleUnixNs, sampleRateHz, _sampleCount, count, JournalSequence);
         _sampleCount += count;
     }
 
@@ -72,6 +83,8 @@ public sealed class SampleBatch : IDisposable
         _blockCount = 0;
         _sampleCount = 0;
         ReceivedTimestamp = 0;
+        JournalSequence = 0;
+        Barrier = null;
         _returned = false;
     }
 }

@@ -19,5 +19,6 @@ public enum TimeSource : byte
 /// <param name="SampleRateHz">Sampling rate, positive and finite.</param>
 /// <param name="Offset">Index of the first sample in the batch.</param>
 /// <param name="Count">Number of samples.</param>
+/// <param name="JournalSequence">The journal's record that it came from; 0 without a journal.</param>
 public readonly record struct SampleBlock(
-    AxisStream Stream, TimeSource Time, long FirstSampleUnixNs, double SampleRateHz, int Offset, int Count);
+    AxisStream Stream, TimeSource Time, long FirstSampleUnixNs, double SampleRateHz, int Offset, int Count, long JournalSequence = 0);

@@ -1,4 +1,5 @@
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Checkpoints;
 
 namespace Thrum.Detector.Scores;
 
@@ -10,10 +11,12 @@ public sealed class ScoreBatch : IDisposable
 {
     private readonly ScoreBatchPool _pool;
     private readonly List<AlarmTransition> _transitions = [];
+    private readonly ShardCheckpoint _checkpoint = new();
     private WindowScore[] _windows;
     private float[] _metrics;
     private int _count;
     private int _metricCount;
+    private bool _hasCheckpoint;
     private bool _returned;
 
     internal ScoreBatch(ScoreBatchPool pool, int windows)
@@ -31,6 +34,11 @@ public sealed class ScoreBatch : IDisposable
 
     /// <summary>The alarm transitions, in the order they were decided.</summary>
     public IReadOnlyList<AlarmTransition> Transitions => _transitions;
+
+    /// <summary>
+    /// The state of the shard behind a barrier, to be stored once everything up to and including this batch is safe at its destinations; null when there is none.
+    /// </summary>
+    public ShardCheckpoint? Checkpoint => _hasCheckpoint ? _checkpoint : null;
 
     /// <summary>Monotonic time at which the oldest message behind this batch was read.</summary>
     public long ReceivedTimestamp { get; set; }
@@ -66,8 +74,16 @@ public sealed class ScoreBatch : IDisposable
         if (!_returned)
         {
             _returned = true;
+            _checkpoint.Clear();
             _pool.Return(this);
         }
+    }
+
+    internal ShardCheckpoint BeginCheckpoint(int shard, long sequence)
+    {
+        _checkpoint.Begin(shard, sequence);
+        _hasCheckpoint = true;
+        return _checkpoint;
     }
 
     internal void Reset()
@@ -76,6 +92,7 @@ public sealed class ScoreBatch : IDisposable
         _count = 0;
         _metricCount = 0;
         _transitions.Clear();
+        _hasCheckpoint = false;
         ReceivedTimestamp = 0;
         _returned = false;
     }

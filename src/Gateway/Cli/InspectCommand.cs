@@ -1,34 +1,57 @@
 using System.CommandLine;
+<<<<<<< HEAD
 using System.Globalization;
 using Spectre.Console;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Calibration;
+=======
+>>>>>>> main
 using Thrum.Detector.Models;
+using Thrum.Gateway.Inspect;
 
 namespace Thrum.Gateway.Cli;
 
-/// <summary><c>thrum inspect model.onnx</c>.</summary>
+/// <summary><c>thrum inspect FILE</c>: a model by its extension <c>.onnx</c>, anything else as a recording.</summary>
 internal static class InspectCommand
 {
     public static Command Create()
     {
-        var file = new Argument<string>("model") { Description = "The ONNX file" };
+        var file = new Argument<string>("file") { Description = "A recording (.mat .csv .npy .wav .f32 .i16) or a model (.onnx)" };
+        var recording = new RecordingOptionSet();
+        var machine = new MachineOptionSet();
+        var html = new Option<string?>("--html") { Description = "Also write the report of a recording as one self-contained page" };
         Option<bool> json = OptionFactory.Json();
-        var command = new Command("inspect", "Show what a model file says about itself") { file, json };
+        var command = new Command("inspect", "Measure and diagnose a recording, or show what a model file says about itself") { file, html, json };
+        recording.AddTo(command);
+        machine.AddTo(command);
         command.Does((parsed, _) =>
         {
-            using AutoencoderModel model = AutoencoderModel.Load(parsed.GetValue(file)!);
-            Show(model, parsed.GetValue(json));
+            string path = parsed.GetValue(file)!;
+            if (Path.GetExtension(path).Equals(".onnx", StringComparison.OrdinalIgnoreCase))
+            {
+                using AutoencoderModel model = AutoencoderModel.Load(path);
+                ModelSheet.Write(model, parsed.GetValue(json));
+                return Task.FromResult(ExitCode.Done);
+            }
+
+            InspectionReport report = RecordingInspector.Inspect(machine.Read(parsed, recording.Read(parsed).Read(path)));
+            Show(report, parsed.GetValue(html), parsed.GetValue(json));
             return Task.FromResult(ExitCode.Done);
         });
         return command;
     }
 
-    private static void Show(AutoencoderModel model, bool json)
+    private static void Show(InspectionReport report, string? html, bool json)
     {
-        ModelMetadata metadata = model.Metadata;
+        if (html is not null)
+        {
+            InspectionPage.Write(report, html);
+            Terminal.Note($"wrote {html}");
+        }
+
         if (json)
         {
+<<<<<<< HEAD
             Terminal.WriteJson(new
             {
                 model.Description.Name,
@@ -70,9 +93,14 @@ internal static class InspectCommand
                 $"{healthy.Windows} windows, median {healthy.Median:G4}, maximum {healthy.Quantiles[^1]:G4}, 6 sigma {healthy.SigmaLevel(6):G4}"));
             AlarmRule rule = DefaultRule(model, metric);
             table.AddRow("", Markup.Escape(string.Create(CultureInfo.InvariantCulture, $"raises at {rule.RaiseLevel:G4}: {rule.LevelOrigin}")));
+=======
+            Terminal.WriteJson(InspectionJson.Document(report));
         }
-
-        Terminal.Out.Write(table);
+        else
+        {
+            InspectionTables.Write(report);
+>>>>>>> main
+        }
     }
 
     /// <summary>A rule with default settings on one metric.</summary>

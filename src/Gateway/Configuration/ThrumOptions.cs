@@ -48,6 +48,13 @@ internal sealed record ThrumOptions : ICrossChecked
             yield return "Detector:Models is empty, expected at least one model with its Path";
         }
 
+        if (Store.Durability == Durability.Journal && (Mqtt.CleanStart || Mqtt.SessionExpiry == TimeSpan.Zero))
+        {
+            yield return Mqtt.CleanStart
+                ? "Mqtt:CleanStart is true, expected false with Store:Durability journal: a crash would lose what the broker kept"
+                : "Mqtt:SessionExpiry is 0, expected more with Store:Durability journal: a crash would lose what the broker kept";
+        }
+
         foreach (string twice in Influx.Select(influx => influx.Id).Concat(Webhooks.Select(webhook => webhook.Id))
             .GroupBy(id => id).Where(group => group.Count() > 1).Select(group => group.Key))
         {
@@ -60,7 +67,16 @@ internal sealed record ThrumOptions : ICrossChecked
     {
         return this with
         {
-            Mqtt = Mqtt with { PasswordFile = Absolute(Mqtt.PasswordFile) },
+            Mqtt = Mqtt with
+            {
+                PasswordFile = Absolute(Mqtt.PasswordFile),
+                Tls = Mqtt.Tls with
+                {
+                    CaFile = Absolute(Mqtt.Tls.CaFile),
+                    CertificateFile = Absolute(Mqtt.Tls.CertificateFile),
+                    KeyFile = Absolute(Mqtt.Tls.KeyFile),
+                },
+            },
             Store = Store with { Path = Absolute(Store.Path) },
             Detector = Detector with { Models = [.. Detector.Models.Select(model => model with { Path = Absolute(model.Path) })] },
         };

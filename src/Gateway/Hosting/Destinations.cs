@@ -1,7 +1,9 @@
+using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Stages;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Live;
+using Thrum.Sink.Delivery;
 using Thrum.Sink.Influx;
 using Thrum.Sink.Store;
 using Thrum.Sink.Webhooks;
@@ -19,15 +21,19 @@ internal sealed class Destinations : IAsyncDisposable
     private readonly List<InfluxDestination> _influx = [];
     private readonly List<IScoreDestination> _observers = [];
 
-    private Destinations(LocalStore store, HistoryDestination history, WindowTally tally, LiveView live)
+    private Destinations(LocalStore store, JournalState? journal, HistoryDestination history, WindowTally tally, LiveView live)
     {
         _store = store;
+        Journal = journal;
         _history = history;
         Tally = tally;
         Live = live;
     }
 
     public LocalStore Store => _store;
+
+    /// <summary>The journal and what was loaded with it; null in memory mode.</summary>
+    public JournalState? Journal { get; }
 
     public WindowTally Tally { get; }
 
@@ -40,21 +46,29 @@ internal sealed class Destinations : IAsyncDisposable
 
     public IReadOnlyList<StageCounters> Counters { get; private set; } = [];
 
+    /// <param name="options">Checked options.</param>
+    /// <param name="shards">Number of shards that windows come from.</param>
+    /// <param name="observer">One more destination, or null.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="loggers">Where the parts log.</param>
     /// <exception cref="ConfigurationException">The store cannot be used.</exception>
-    public static async Task<Destinations> OpenAsync(ThrumOptions options, IScoreDestination? observer, TimeProvider time, ILoggerFactory loggers)
+    public static async Task<Destinations> OpenAsync(ThrumOptions options, int shards, IScoreDestination? observer, TimeProvider time, ILoggerFactory loggers)
     {
         LocalStore store = await OpenStoreAsync(options, time, loggers).ConfigureAwait(false);
         var webhooks = new List<WebhookDestination>();
+        JournalState? journal = null;
         Destinations? destinations = null;
         try
         {
+            journal = await OpenJournalAsync(options.Store, store, time, loggers).ConfigureAwait(false);
             foreach (WebhookOptions webhook in options.Webhooks)
             {
                 webhooks.Add(await WebhookDestination.CreateAsync(
                     webhook, options.Name, store, time, loggers.CreateLogger<WebhookDestination>(), CancellationToken.None).ConfigureAwait(false));
             }
 
-            destinations = new Destinations(store, new HistoryDestination(store, webhooks, time), new WindowTally(time, loggers.CreateLogger<WindowTally>()), new LiveView(time));
+            destinations = new Destinations(
+                store, journal, new HistoryDestination(store, webhooks, time, shards), new WindowTally(time, loggers.CreateLogger<WindowTally>()), new LiveView(time));
             await destinations.AddAsync(options, observer, time, loggers).ConfigureAwait(false);
             destinations.Counters =
                 [destinations._history.Counters, .. webhooks.Select(webhook => webhook.Counters), .. destinations._influx.Select(influx => influx.Counters)];
@@ -62,7 +76,7 @@ internal sealed class Destinations : IAsyncDisposable
         }
         catch
         {
-            await CloseAsync(destinations, webhooks, store).ConfigureAwait(false);
+            await CloseAsync(destinations, webhooks, journal, store).ConfigureAwait(false);
             throw;
         }
     }
@@ -80,8 +94,12 @@ internal sealed class Destinations : IAsyncDisposable
         }
     }
 
+    /// <summary>Commits the shards' states to the store; null in memory mode.</summary>
+    public CheckpointCommitter? Checkpoints(int shards) =>
+        Journal is null ? null : new CheckpointCommitter(_history, All, _store, Journal.File, shards, Journal.Through);
+
     /// <summary>What was opened before a failed start; the history takes its webhooks with it.</summary>
-    private static async Task CloseAsync(Destinations? destinations, List<WebhookDestination> webhooks, LocalStore store)
+    private static async Task CloseAsync(Destinations? destinations, List<WebhookDestination> webhooks, JournalState? journal, LocalStore store)
     {
         if (destinations is not null)
         {
@@ -94,6 +112,11 @@ internal sealed class Destinations : IAsyncDisposable
             await webhook.DisposeAsync().ConfigureAwait(false);
         }
 
+        if (journal is not null)
+        {
+            await journal.File.DisposeAsync().ConfigureAwait(false);
+        }
+
         await store.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -103,6 +126,27 @@ internal sealed class Destinations : IAsyncDisposable
         try
         {
             return await LocalStore.OpenAsync(options.Store, time, loggers.CreateLogger<LocalStore>()).ConfigureAwait(false);
+        }
+        catch (StoreException e)
+        {
+            throw new ConfigurationException([$"Store:Path: {e.Message}"], e);
+        }
+    }
+
+    private static async Task<JournalState?> OpenJournalAsync(StoreOptions options, LocalStore store, TimeProvider time, ILoggerFactory loggers)
+    {
+        if (options.Durability == Durability.Memory)
+        {
+            await store.ClearCheckpointAsync(CancellationToken.None).ConfigureAwait(false);
+            return null;
+        }
+
+        try
+        {
+            (IReadOnlyList<StoredState> states, long through) = await store.LoadCheckpointAsync(CancellationToken.None).ConfigureAwait(false);
+            long newest = states.Select(state => state.Sequence).Append(through).Max();
+            JournalFile file = await JournalFile.OpenAsync(options, newest, time, loggers.CreateLogger<JournalFile>()).ConfigureAwait(false);
+            return new JournalState(file, states, through);
         }
         catch (StoreException e)
         {
@@ -130,6 +174,17 @@ internal sealed class Destinations : IAsyncDisposable
         }
 
         await _history.DisposeAsync().ConfigureAwait(false);
+        if (Journal is not null)
+        {
+            await Journal.File.DisposeAsync().ConfigureAwait(false);
+        }
+
         await _store.DisposeAsync().ConfigureAwait(false);
     }
 }
+
+/// <summary>The journal as it was found.</summary>
+/// <param name="File">The journal.</param>
+/// <param name="States">States of axes and machines.</param>
+/// <param name="Through">No record up to here is needed for them.</param>
+internal sealed record JournalState(JournalFile File, IReadOnlyList<StoredState> States, long Through);

@@ -15,7 +15,7 @@ public sealed class AlarmRuleOptionsTests
         { new AlarmRuleOptions { Threshold = ThresholdKind.Fixed, Raise = 1.5, Clear = 2.5 }, "Clear is 2.5, expected at most Raise (1.5)" },
         { new AlarmRuleOptions { Threshold = ThresholdKind.Fixed, Raise = 1, Clear = double.NaN }, "Clear is NaN, expected a finite number" },
         { new AlarmRuleOptions { FalseAlarms = "1/fortnight" }, "FalseAlarms is '1/fortnight': expected a positive number per hour, day, week, month, year, such as 1/month" },
-        { new AlarmRuleOptions { Metric = "rms" }, "Metric: metric 'rms': expected mse, mae, sad, lmse or fft(…) at position 1, found 'rms'" },
+        { new AlarmRuleOptions { Metric = "rms" }, "Metric: metric 'rms': expected mse, mae, sad, lmse, lmse-max, msle, relative, fl(…), exceedance(…) or fft(…) at position 1, found 'rms'" },
     };
 
     [Theory]

@@ -64,4 +64,18 @@ internal sealed class Given
             Message = message,
         };
     }
+
+    /// <summary>The transition that ends an alarm.</summary>
+    public static AlarmTransition Cleared(AlarmTransition raised, int second)
+    {
+        long time = StartUnixNs + (second * 1_000_000_000L);
+        return raised with
+        {
+            Id = AlarmTransition.ComputeId(raised.Axis, raised.RuleId, time, raised.To, AlarmState.Normal),
+            EventTimeUnixNs = time,
+            From = raised.To,
+            To = AlarmState.Normal,
+            Message = "mse fell",
+        };
+    }
 }
