@@ -43,46 +43,25 @@ internal sealed class AlarmTracker(AxisId axis, AlarmRule rule) : ICheckpointed
             : null;
     }
 
-<<<<<<< HEAD
-=======
     public void Save(CheckpointWriter writer)
     {
         writer.Write((byte)State);
-        writer.Write(_at);
-        writer.Write(_last.AsSpan(0, _seen));
+        _statistic.Save(writer);
     }
 
     public bool TryLoad(ref CheckpointReader reader)
     {
         State = (AlarmState)reader.ReadByte();
-        _at = reader.ReadInt32();
-        _seen = reader.ReadSingles(_last);
-
-        // The ring turns only once it is full.
-        bool fits = reader.IsValid && Enum.IsDefined(State) && (_seen < _last.Length ? _at == _seen : _at >= 0 && _at < _last.Length);
+        bool fits = _statistic.TryLoad(ref reader) && Enum.IsDefined(State);
         if (!fits)
         {
-            (State, _at, _seen) = (AlarmState.Normal, 0, 0);
+            State = AlarmState.Normal;
+            _statistic.Clear();
         }
 
         return fits;
     }
 
-    /// <summary>The k-th largest of the last n values; −∞ until k values were seen.</summary>
-    private float KthLargest()
-    {
-        if (_seen < rule.RaiseCount)
-        {
-            return float.NegativeInfinity;
-        }
-
-        Span<float> sorted = stackalloc float[_seen];
-        _last.AsSpan(0, _seen).CopyTo(sorted);
-        sorted.Sort();
-        return sorted[_seen - rule.RaiseCount];
-    }
-
->>>>>>> main
     private AlarmTransition MoveTo(AlarmState to, float value, double threshold, long eventTimeUnixNs)
     {
         AlarmState from = State;

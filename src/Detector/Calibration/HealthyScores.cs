@@ -8,6 +8,7 @@ namespace Thrum.Detector.Calibration;
 public sealed record HealthyScores(int HopSamples, IReadOnlyDictionary<string, HealthySequence> Metrics)
 {
     private const int Version = 1;
+    private const int MaxMetrics = 64;
 
     /// <summary>Metadata form.</summary>
     public string ToJson() => JsonSerializer.Serialize(
@@ -21,7 +22,7 @@ public sealed record HealthyScores(int HopSamples, IReadOnlyDictionary<string, H
         try
         {
             Form? form = JsonSerializer.Deserialize<Form>(json, JsonSerializerOptions.Web);
-            if (form is not { Version: Version, HopSamples: > 0, BlockWindows: not null, Metrics.Count: > 0 } || form.Metrics.Values.Any(text => text is null))
+            if (form is not { Version: Version, HopSamples: > 0, BlockWindows: not null, Metrics.Count: > 0 and <= MaxMetrics } || form.Metrics.Values.Any(text => text is null))
             {
                 throw new FormatException($"expected version {Version} with hopSamples, blockWindows and metrics, found version {form?.Version}");
             }

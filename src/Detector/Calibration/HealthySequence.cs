@@ -107,8 +107,8 @@ public sealed record HealthySequence
         return scores.Any(float.IsFinite) ? new HealthySequence(scores, blockWindows) : throw new FormatException("expected at least one score, found none");
     }
 
-    // A hostile file must not take the memory: 64 MiB is a month of one window a second with room.
-    private const long MaxWindows = 1 << 24;
+    // A hostile file must not take the memory: these are half a day of a hundred windows a second, 16 MiB.
+    private const long MaxWindows = 1 << 22;
 
     private static long ReadSkip(ref ReadOnlySpan<byte> bytes)
     {
