@@ -22,6 +22,16 @@ public enum ThresholdKind
     Fixed,
 }
 
+/// <summary>What becomes of an alarm whose condition went away before an operator acknowledged it.</summary>
+public enum AcknowledgeKind
+{
+    /// <summary>It is normal again: nobody needs to be there.</summary>
+    Automatic,
+
+    /// <summary>It is <see cref="AlarmState.ReturnedUnacknowledged"/> until an operator acknowledges it.</summary>
+    Required,
+}
+
 /// <summary>One alarm rule in the configuration.</summary>
 public sealed record AlarmRuleOptions : ICrossChecked
 {
@@ -67,6 +77,24 @@ public sealed record AlarmRuleOptions : ICrossChecked
     /// <summary>n of "k of the last n windows".</summary>
     [Range(1, 64)]
     public int OfWindows { get; init; } = 5;
+
+    /// <summary>How long in event time the statistic must stay at or above the raise level.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan MinDuration { get; init; }
+
+    /// <summary>Whether an alarm whose condition went away unseen waits for an operator.</summary>
+    public AcknowledgeKind Acknowledge { get; init; } = AcknowledgeKind.Automatic;
+
+    /// <summary>Whether an alarm whose condition went away stays, latched, until an operator resets it.</summary>
+    public bool Latch { get; init; }
+
+    /// <summary>So many raises within <see cref="FlapPeriod"/> are chattering.</summary>
+    [Range(2, 64)]
+    public int FlapRaises { get; init; } = 3;
+
+    /// <summary>A chattering alarm clears only after so long below the clear level; 0 to let it chatter.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "7.00:00:00")]
+    public TimeSpan FlapPeriod { get; init; }
 
     /// <inheritdoc/>
     public IEnumerable<string> Faults()
@@ -138,8 +166,15 @@ public sealed record AlarmRuleOptions : ICrossChecked
             ClearLevel = levels.Clear,
             LevelOrigin = levels.Origin,
             Budget = levels.Budget,
+            MinDurationNs = ToNs(MinDuration),
+            Acknowledge = Acknowledge,
+            Latch = Latch,
+            FlapRaises = FlapRaises,
+            FlapPeriodNs = ToNs(FlapPeriod),
         };
     }
+
+    private static long ToNs(TimeSpan time) => time.Ticks * TimeSpan.NanosecondsPerTick;
 
     private string? FalseAlarmsFault()
     {

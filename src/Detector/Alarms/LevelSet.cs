@@ -49,7 +49,10 @@ internal sealed record LevelSet(double Raise, double Clear, string Origin, Budge
         }
 
         double windowsPerHour = 3600 * model.SampleRateHz / model.HopSamples;
-        var shape = new AlarmShape(options.RaiseCount, options.OfWindows, 1, healthy.Median, options.ClearFraction);
+        var shape = new AlarmShape(options.RaiseCount, options.OfWindows, HoldWindows(options.MinDuration, windowsPerHour), healthy.Median, options.ClearFraction);
         return BudgetCalibration.Find(sequence, shape, FalseAlarmBudget.Parse(options.FalseAlarms), windowsPerHour, out reason);
     }
+
+    // A duration between windows is reached at the window after it.
+    private static int HoldWindows(TimeSpan duration, double windowsPerHour) => 1 + (int)Math.Min(1e9, Math.Ceiling((duration.TotalHours * windowsPerHour) - 1e-6));
 }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Thrum.Detector.Alarms;
 
 namespace Thrum.Detector.Calibration;
@@ -155,7 +156,7 @@ internal sealed class StatisticRun
         {
             for (int i = 0; i < block; i++)
             {
-                held[start + i] = i + 1 < windows ? float.NegativeInfinity : System.Numerics.Tensors.TensorPrimitives.Min(_statistic.AsSpan(start + i + 1 - windows, windows));
+                held[start + i] = i + 1 < windows ? float.NegativeInfinity : TensorPrimitives.Min(_statistic.AsSpan(start + i + 1 - windows, windows));
             }
 
             start += block;
