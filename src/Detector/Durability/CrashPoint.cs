@@ -52,13 +52,13 @@ public static class CrashPoints
     /// <summary>Name of the environment variable.</summary>
     public const string Variable = "THRUM_CRASH_AT";
 
-    private static readonly (CrashPoint Point, int Passage) _armed = Parse(Environment.GetEnvironmentVariable(Variable));
+    private static readonly (CrashPoint Point, int Passage) Armed = Parse(Environment.GetEnvironmentVariable(Variable));
     private static int _passages;
 
     /// <summary>Says that the process is there.</summary>
     public static void Pass(CrashPoint point)
     {
-        if (point == _armed.Point && Interlocked.Increment(ref _passages) == _armed.Passage)
+        if (point == Armed.Point && Interlocked.Increment(ref _passages) == Armed.Passage)
         {
             using var self = Process.GetCurrentProcess();
             self.Kill();

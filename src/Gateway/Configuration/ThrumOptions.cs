@@ -3,6 +3,7 @@ using Thrum.Detector;
 using Thrum.Detector.Pipeline;
 using Thrum.Ingest.Pipeline;
 using Thrum.Sink.Influx;
+using Thrum.Sink.Mqtt;
 using Thrum.Sink.Store;
 using Thrum.Sink.Webhooks;
 
@@ -29,6 +30,8 @@ internal sealed record ThrumOptions : ICrossChecked
     public IReadOnlyList<InfluxOptions> Influx { get; init; } = [];
 
     public IReadOnlyList<WebhookOptions> Webhooks { get; init; } = [];
+
+    public MqttOutOptions MqttOut { get; init; } = new();
 
     public HttpOptions Http { get; init; } = new();
 

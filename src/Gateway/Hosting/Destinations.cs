@@ -3,8 +3,11 @@ using Thrum.Detector.Scores;
 using Thrum.Detector.Stages;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Live;
+using Thrum.Ingest.Mqtt;
+using Thrum.Ingest.Pipeline;
 using Thrum.Sink.Delivery;
 using Thrum.Sink.Influx;
+using Thrum.Sink.Mqtt;
 using Thrum.Sink.Store;
 using Thrum.Sink.Webhooks;
 
@@ -20,6 +23,7 @@ internal sealed class Destinations : IAsyncDisposable
     private readonly HistoryDestination _history;
     private readonly List<InfluxDestination> _influx = [];
     private readonly List<IScoreDestination> _observers = [];
+    private MqttOutDestination? _mqtt;
 
     private Destinations(LocalStore store, JournalState? journal, HistoryDestination history, WindowTally tally, LiveView live)
     {
@@ -39,12 +43,14 @@ internal sealed class Destinations : IAsyncDisposable
 
     public LiveView Live { get; }
 
-    public IReadOnlyList<IScoreDestination> All => [_history, Live, Tally, .. _observers, .. _influx];
+    public IReadOnlyList<IScoreDestination> All => [_history, Live, Tally, .. _observers, .. Optional(_mqtt), .. _influx];
 
     /// <summary>Time from reading a message to the confirmed delivery of its points, per database.</summary>
     public IReadOnlyList<DestinationLatency> Latencies => [.. _influx.Select(influx => new DestinationLatency(influx.Name, influx.DeliveryLatency))];
 
     public IReadOnlyList<StageCounters> Counters { get; private set; } = [];
+
+    private static IScoreDestination[] Optional(IScoreDestination? destination) => destination is null ? [] : [destination];
 
     /// <param name="options">Checked options.</param>
     /// <param name="shards">Number of shards that windows come from.</param>
@@ -87,6 +93,13 @@ internal sealed class Destinations : IAsyncDisposable
         // An observer, as the demo's, shows the alarms in its own way.
         _observers.Add(observer ?? new AlarmLog(loggers.CreateLogger<AlarmLog>()));
 
+        if (options.MqttOut.Enabled)
+        {
+            _mqtt = new MqttOutDestination(
+                options.MqttOut, options.Name, await _store.QueryLatestTransitionsAsync(CancellationToken.None).ConfigureAwait(false),
+                PublisherFor(options, time), time, loggers.CreateLogger<MqttOutDestination>());
+        }
+
         foreach (InfluxOptions influx in options.Influx)
         {
             _influx.Add(await InfluxDestination.CreateAsync(
@@ -97,6 +110,13 @@ internal sealed class Destinations : IAsyncDisposable
     /// <summary>Commits the shards' states to the store; null in memory mode.</summary>
     public CheckpointCommitter? Checkpoints(int shards) =>
         Journal is null ? null : new CheckpointCommitter(_history, All, _store, Journal.File, shards, Journal.Through);
+
+    private static GatewayPublisherFactory PublisherFor(ThrumOptions options, TimeProvider time)
+    {
+        MqttSessionOptions session = options.Mqtt.ToSession();
+        string clientId = options.MqttOut.ClientId.Length > 0 ? options.MqttOut.ClientId : session.ClientId.Length > 0 ? session.ClientId + "-out" : "";
+        return new GatewayPublisherFactory(session with { ClientId = clientId }, MqttTopics.Status(options.MqttOut.Prefix, options.Name), time);
+    }
 
     /// <summary>What was opened before a failed start; the history takes its webhooks with it.</summary>
     private static async Task CloseAsync(Destinations? destinations, List<WebhookDestination> webhooks, JournalState? journal, LocalStore store)
@@ -171,6 +191,11 @@ internal sealed class Destinations : IAsyncDisposable
         foreach (InfluxDestination influx in _influx)
         {
             await influx.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_mqtt is not null)
+        {
+            await _mqtt.DisposeAsync().ConfigureAwait(false);
         }
 
         await _history.DisposeAsync().ConfigureAwait(false);

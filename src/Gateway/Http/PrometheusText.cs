@@ -49,6 +49,8 @@ internal static class PrometheusText
             Written(text, storage);
         }
 
+        Header(text, "process_cpu_seconds_total", "counter", "Processor time of the process in seconds.");
+        text.Append(CultureInfo.InvariantCulture, $"process_cpu_seconds_total {Environment.CpuUsage.TotalTime.TotalSeconds:F3}\n");
         Header(text, "process_resident_memory_bytes", "gauge", "Resident memory of the process.");
         text.Append(CultureInfo.InvariantCulture, $"process_resident_memory_bytes {Environment.WorkingSet}\n");
         return text.ToString();
