@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Commands;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Windows;
 
@@ -50,6 +51,9 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
 
     /// <summary>The last journal record that the state holds the effect of, as restored; 0 when nothing was.</summary>
     public long RestoredSequence { get; set; }
+
+    /// <summary>Whether its machine is under maintenance; null before it belongs to one.</summary>
+    public MaintenanceMode? Maintenance { get; set; }
 
     /// <summary>What is saved beside the rate.</summary>
     public CheckpointParts Parts { get; } = new();
@@ -107,7 +111,17 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public static double ReadSampleRate(ref CheckpointReader reader) =>
         reader.ReadDouble() is >= SampleGrid.LowestRateHz and <= SampleGrid.HighestRateHz and double rate ? rate : double.NaN;
 
-    public void OnWindow(ReadOnlySpan<float> samples, long lastSampleUnixNs) => _lane.Add(this, samples, lastSampleUnixNs);
+    public void OnWindow(ReadOnlySpan<float> samples, long lastSampleUnixNs)
+    {
+        if (Maintenance is { IsOn: true })
+        {
+            _lane.AddUnscored(this, lastSampleUnixNs, WindowStatus.Maintenance);
+        }
+        else
+        {
+            _lane.Add(this, samples, lastSampleUnixNs);
+        }
+    }
 
     public void OnBlock(BlockOutcome outcome, in BlockHead block) => _ledger.Count(Stream, outcome, block);
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Commands;
 using Thrum.Detector.Models;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Windows;
@@ -19,6 +20,7 @@ internal sealed class Shard : IDisposable
     private readonly BlockLedger _ledger;
     private readonly ILogger _logger;
     private readonly ShardStates _states = new();
+    private readonly CommandDesk _desk;
     private bool _isJournalled;
 
     /// <param name="options">Settings.</param>
@@ -39,6 +41,14 @@ internal sealed class Shard : IDisposable
         _unscored = new UnscoredLane(output);
         _ledger = ledger;
         _logger = logger;
+        _desk = new CommandDesk(_states, output);
+    }
+
+    /// <summary>Applies an operator's command once all windows before it are scored.</summary>
+    public void Apply(SequencedCommand sequenced)
+    {
+        FlushLanes();
+        sequenced.Complete(_desk.Apply(sequenced.Command, sequenced.Sequence));
     }
 
     /// <summary>Takes one block of samples.</summary>
