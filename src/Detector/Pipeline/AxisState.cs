@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Baselines;
 using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Commands;
 using Thrum.Detector.Measures;
 using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
@@ -88,6 +89,9 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>The last journal record that the state holds the effect of, as restored; 0 when nothing was.</summary>
     public long RestoredSequence { get; set; }
 
+    /// <summary>Whether its machine is under maintenance; null before it belongs to one.</summary>
+    public MaintenanceMode? Maintenance { get; set; }
+
     /// <summary>What is saved beside the rate.</summary>
     public CheckpointParts Parts { get; } = new();
 
@@ -165,7 +169,14 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public void OnWindow(ReadOnlySpan<float> samples, long lastSampleUnixNs)
     {
         Measures?.Take(samples, lastSampleUnixNs, _lane);
-        _lane.Add(this, samples, lastSampleUnixNs);
+        if (Maintenance is { IsOn: true })
+        {
+            _lane.AddUnscored(this, lastSampleUnixNs, WindowStatus.Maintenance);
+        }
+        else
+        {
+            _lane.Add(this, samples, lastSampleUnixNs);
+        }
     }
 
     public void OnBlock(BlockOutcome outcome, in BlockHead block)

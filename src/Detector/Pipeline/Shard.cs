@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Thrum.Detector.Baselines;
 using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Commands;
 using Thrum.Detector.Measures;
 using Thrum.Detector.Models;
 using Thrum.Detector.Quality;
@@ -25,6 +26,7 @@ internal sealed class Shard : IDisposable
     private readonly MeasureDesk _measures;
     private readonly ILogger _logger;
     private readonly ShardStates _states = new();
+    private readonly CommandDesk _desk;
     private bool _isJournalled;
 
     /// <param name="options">Settings.</param>
@@ -50,6 +52,14 @@ internal sealed class Shard : IDisposable
         _ledger = ledger;
         _measures = new MeasureDesk(options.Measures, machines ?? [], output);
         _logger = logger;
+        _desk = new CommandDesk(_states, output);
+    }
+
+    /// <summary>Applies an operator's command once all windows before it are scored.</summary>
+    public void Apply(SequencedCommand sequenced)
+    {
+        FlushLanes();
+        sequenced.Complete(_desk.Apply(sequenced.Command, sequenced.Sequence));
     }
 
     /// <summary>Takes one block of samples.</summary>
