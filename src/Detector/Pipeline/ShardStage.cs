@@ -52,6 +52,12 @@ internal sealed class ShardStage(int index, Shard shard, ShardOutput output, Det
 
     private void Process(SampleBatch batch)
     {
+        if (batch.IsTick)
+        {
+            shard.Tick();
+            return;
+        }
+
         if (_waitingSince is null)
         {
             _waitingSince = time.GetTimestamp();

@@ -81,7 +81,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         ThrumOptions options, TimeProvider time, ILoggerFactory loggers, IScoreDestination? observer = null)
     {
         ModelSet models = ModelSet.Load(options.Detector);
-        var pipeline = new DetectorPipeline(options.Detector, models.Assignments, time, loggers.CreateLogger<DetectorPipeline>());
+        var pipeline = new DetectorPipeline(options.Detector, models.Assignments, time, loggers.CreateLogger<DetectorPipeline>(), options.Machines);
         Destinations? destinations = null;
         try
         {
