@@ -51,7 +51,7 @@ public sealed class RealFft
         return length > LongestKept ? new RealFft(length) : Kept.GetOrAdd(length, static n => new RealFft(n));
     }
 
-    /// <summary>Half spectrum of real samples. The spans must not overlap. NaN or infinity spreads to every bin.</summary>
+    /// <summary>Half spectrum of real samples. The spans must not overlap. A NaN or infinite sample leaves no bin finite.</summary>
     /// <param name="samples">[n].</param>
     /// <param name="real">[n/2 + 1], real parts; longer spans keep their tail.</param>
     /// <param name="imaginary">[n/2 + 1], imaginary parts; exactly 0 at DC, and at Nyquist for even n.</param>
