@@ -31,7 +31,7 @@ public sealed class EnvelopeSpectrum
         ArgumentOutOfRangeException.ThrowIfLessThan(windowSamples, 16);
         Finite.ThrowIfNotPositive(sampleRateHz);
         Finite.ThrowIfNegative(lowHz);
-        Finite.ThrowIfNaN(highHz);
+        Finite.ThrowIfNotPositive(highHz);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(highHz, sampleRateHz / 2);
         _fft = RealFft.Get(windowSamples);
         _firstBin = Math.Max(1, (int)Math.Ceiling(lowHz * windowSamples / sampleRateHz));

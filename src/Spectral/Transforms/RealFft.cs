@@ -95,8 +95,9 @@ public sealed class RealFft
 
     /// <summary>
     /// Half spectra of windows that lie one after the other, equal to those of <see cref="Forward"/> but for rounding. Even lengths
-    /// from 16 to 32768 with no prime factor above 5 are transformed side by side, one window per lane of a vector, up to twice as
-    /// fast as one by one from four windows on; a window's result is the same bits whichever windows are beside it. NaN or infinity stays in its window.
+    /// from 16 to 32768 with no prime factor above 5 are transformed side by side, one window per lane of a vector: with AVX-512,
+    /// batches of 64 were 1.4 to 2.3 times as fast as one by one. A window's result is the same bits whichever windows are beside
+    /// it. NaN or infinity stays in its window.
     /// </summary>
     /// <param name="samples">[windows × n]; no windows are none.</param>
     /// <param name="real">[windows × (n/2 + 1)].</param>

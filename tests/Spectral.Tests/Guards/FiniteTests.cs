@@ -49,8 +49,12 @@ public sealed class FiniteTests
     [InlineData(double.NaN)]
     [InlineData(double.NegativeInfinity)]
     [InlineData(-1)]
-    public void RateFrequencyOrWidth_NotAPositiveNumber_IsRefused(double value) => Assert.All(
-        Takers, taker => Assert.Throws<ArgumentOutOfRangeException>(() => taker(value)));
+    public void RateFrequencyOrWidth_NotAPositiveNumber_IsRefused(double value)
+    {
+        int[] passed = [.. Enumerable.Range(0, Takers.Length).Where(i => Record.Exception(() => Takers[i](value)) is not ArgumentOutOfRangeException)];
+
+        Assert.Empty(passed);
+    }
 
     [Fact]
     public void BandEdges_NaN_AreRefused()
