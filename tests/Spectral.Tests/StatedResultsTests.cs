@@ -3,7 +3,6 @@ using Thrum.Spectral.Envelopes;
 using Thrum.Spectral.Filters;
 using Thrum.Spectral.Lines;
 using Thrum.Spectral.Measures;
-using Thrum.Spectral.Orders;
 using Thrum.Spectral.Spectra;
 using Thrum.Spectral.Transforms;
 using Thrum.Spectral.Units;
