@@ -21,6 +21,10 @@ internal static partial class Log
         "{Axis} sends samples stamped {StampUnixNs} ns again: dropped as duplicate. Said once an episode; the counters tell how many")]
     public static partial void DuplicateBlock(ILogger logger, AxisId axis, long stampUnixNs);
 
+    [LoggerMessage(EventIds.StrayBlock, LogLevel.Warning,
+        "{Axis} sent samples stamped {StampUnixNs} ns, but {Count} messages after it continued the stream where it was: dropped as badTime. Said once an episode; the counters tell how many")]
+    public static partial void StrayBlock(ILogger logger, AxisId axis, long stampUnixNs, int count);
+
     [LoggerMessage(EventIds.StateDamaged, LogLevel.Error, "The stored state of {Axis} is damaged: {Fault}. It starts anew")]
     public static partial void StateDamaged(ILogger logger, AxisId axis, string fault);
 

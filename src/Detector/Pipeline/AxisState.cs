@@ -12,6 +12,7 @@ namespace Thrum.Detector.Pipeline;
 /// </summary>
 internal sealed class AxisState : IWindowReceiver, ICheckpointed
 {
+    private readonly BlockLedger _ledger;
     private Windower _windower;
     private ILane _lane;
 
@@ -20,8 +21,10 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <param name="sampleRateHz">Rate of the first block.</param>
     /// <param name="lane">Where the windows go.</param>
     /// <param name="options">How they are cut.</param>
-    public AxisState(AxisStream stream, IReadOnlyList<AlarmRule> rules, double sampleRateHz, ILane lane, WindowerOptions options)
+    /// <param name="ledger">Where blocks are counted.</param>
+    public AxisState(AxisStream stream, IReadOnlyList<AlarmRule> rules, double sampleRateHz, ILane lane, WindowerOptions options, BlockLedger ledger)
     {
+        _ledger = ledger;
         Stream = stream;
         Alarms = [.. rules.Select(rule => new AlarmTracker(stream.Id, rule))];
         foreach (AlarmTracker alarm in Alarms)
@@ -84,7 +87,10 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         }
     }
 
-    public BlockOutcome Append(in SampleBlock block, ReadOnlySpan<float> samples) => _windower.Append(block, samples, this);
+    public void Append(in SampleBlock block, ReadOnlySpan<float> samples) => _windower.Append(BlockHead.Of(block), samples, this);
+
+    /// <summary>Takes the blocks that wait for others before them; the grid goes on.</summary>
+    public void Release() => _windower.Release(this);
 
     /// <summary>Ends the sample grid; a partial window leaves as a gap.</summary>
     public void Flush() => _windower.Flush(this);
@@ -121,6 +127,8 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         Measures?.Take(samples, lastSampleUnixNs, _lane);
         _lane.Add(this, samples, lastSampleUnixNs);
     }
+
+    public void OnBlock(BlockOutcome outcome, in BlockHead block) => _ledger.Count(Stream, outcome, block);
 
     public void OnGap(long lastSampleUnixNs)
     {

@@ -45,6 +45,13 @@ public sealed record DetectorOptions : ICrossChecked
     [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
     public TimeSpan MaxClockDrift { get; init; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>
+    /// How far behind the newest sample of its stream a block with a time stamp may come and still be put in its place. Longer than the messages that may overtake each other;
+    /// a hole, and the first message after one, wait so long in stream time. Zero: every message is taken as it comes.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan Lateness { get; init; } = TimeSpan.FromMilliseconds(20);
+
     /// <summary>Silence after which a stream without time stamps starts a new sample grid.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan StreamTimeout { get; init; } = TimeSpan.FromSeconds(60);

@@ -44,8 +44,8 @@ public sealed class DetectorPipeline : IDisposable
             new BoundedChannelOptions(2 * shards) { SingleReader = true, SingleWriter = shards == 1, FullMode = BoundedChannelFullMode.Wait });
         Counters = new StageCounters("score", "block", () => _inputs.Sum(input => (long)input.Reader.Count));
         _outputs = [.. _inputs.Select(_ => new ShardOutput(ScorePool))];
-        var episodes = new Episodes<DropReason>(time);
-        _shards = [.. _outputs.Select(output => new Shard(options, assignments, output, Counters, episodes, logger, machines))];
+        var ledger = new BlockLedger(Counters, new Episodes<DropReason>(time), logger);
+        _shards = [.. _outputs.Select(output => new Shard(options, assignments, output, ledger, logger, machines))];
     }
 
     /// <summary>The axes seen so far and their shards.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Spectre.Console;
 using Thrum.Detector.Calibration;
 using Thrum.Detector.Models;
@@ -21,7 +22,10 @@ internal static class ModelSheet
                 metadata.WindowSamples,
                 metadata.HopSamples,
                 metadata.SampleRateHz,
-                metadata.Normaliser,
+                feature = metadata.Feature.ToString(),
+                axes = metadata.Axes.Count,
+                layout = model.Layout.ToString(),
+                normaliser = JsonSerializer.Deserialize<JsonElement>(metadata.Normaliser.ToJson()),
                 metadata.Scale,
                 model.Description.Metrics,
                 model.Description.FieldKeys,
@@ -37,7 +41,8 @@ internal static class ModelSheet
         table.AddRow("model", Markup.Escape($"{model.Description.Name}, revision {model.Description.Revision}, {metadata.Kind}"));
         table.AddRow("window", string.Create(CultureInfo.InvariantCulture,
             $"{metadata.WindowSamples} samples every {metadata.HopSamples} at {metadata.SampleRateHz} Hz ({1000 * metadata.WindowSamples / metadata.SampleRateHz:F1} ms)"));
-        table.AddRow("normaliser", string.Create(CultureInfo.InvariantCulture, $"(x - {metadata.Normaliser.Mean:G6}) / {metadata.Normaliser.Std:G6}"));
+        table.AddRow("feature", Markup.Escape($"{metadata.Feature}, axes {metadata.Axes}, layout {model.Layout}"));
+        table.AddRow("normaliser", Markup.Escape(metadata.Normaliser.ToJson()));
         table.AddRow("metrics", Markup.Escape(string.Join(", ", model.Description.Metrics)));
         table.AddRow("loss", Markup.Escape(metadata.Loss));
         table.AddRow("trained", Markup.Escape($"{metadata.Date} on {metadata.Training}"));

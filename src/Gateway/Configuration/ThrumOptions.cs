@@ -4,6 +4,7 @@ using Thrum.Detector.Measures;
 using Thrum.Detector.Pipeline;
 using Thrum.Ingest.Pipeline;
 using Thrum.Sink.Influx;
+using Thrum.Sink.Mqtt;
 using Thrum.Sink.Store;
 using Thrum.Sink.Webhooks;
 
@@ -34,6 +35,8 @@ internal sealed record ThrumOptions : ICrossChecked
 
     public IReadOnlyList<WebhookOptions> Webhooks { get; init; } = [];
 
+    public MqttOutOptions MqttOut { get; init; } = new();
+
     public HttpOptions Http { get; init; } = new();
 
     /// <summary>How long destinations may take to deliver what they hold when the gateway stops.</summary>
@@ -50,6 +53,13 @@ internal sealed record ThrumOptions : ICrossChecked
         if (Detector.Models.Count == 0)
         {
             yield return "Detector:Models is empty, expected at least one model with its Path";
+        }
+
+        if (Store.Durability == Durability.Journal && (Mqtt.CleanStart || Mqtt.SessionExpiry == TimeSpan.Zero))
+        {
+            yield return Mqtt.CleanStart
+                ? "Mqtt:CleanStart is true, expected false with Store:Durability journal: a crash would lose what the broker kept"
+                : "Mqtt:SessionExpiry is 0, expected more with Store:Durability journal: a crash would lose what the broker kept";
         }
 
         foreach (string twice in Influx.Select(influx => influx.Id).Concat(Webhooks.Select(webhook => webhook.Id))

@@ -40,6 +40,12 @@ internal sealed class LiveView(TimeProvider time) : IScoreDestination
             foreach (AlarmTransition transition in batch.Transitions)
             {
                 _byName[transition.Axis.ToString()].Add(transition);
+                if (_transitions.Any(known => known.Id == transition.Id))
+                {
+                    // Decided again from the journal after a crash.
+                    continue;
+                }
+
                 _transitions.Enqueue(transition);
                 if (_transitions.Count > TransitionsKept)
                 {

@@ -78,7 +78,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
     /// <inheritdoc/>
     public PublishVerdict OnPublish(in PublishView message)
     {
-        NoteArrival();
+        NoteArrival(message);
         if (!_routes.TryGet(message.Topic, out TopicRoute? route))
         {
             route = NewRoute(message.Topic, out DropReason reason);
@@ -125,6 +125,25 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         }
 
         _arrivalTimestamp = 0;
+    }
+
+    /// <summary>Hands over everything decoded, and behind it, to every shard, a barrier: what was handed over holds every journal record up to a sequence.</summary>
+    internal async ValueTask BarrierAsync(long sequence, CancellationToken ct)
+    {
+        await FlushAsync(ct).ConfigureAwait(false);
+        foreach (ChannelWriter<SampleBatch> shard in _shards)
+        {
+            SampleBatch barrier = _pool.Rent();
+            barrier.Barrier = sequence;
+            await shard.WriteAsync(barrier, ct).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Counts a message that a journal has already.</summary>
+    internal void CountDuplicate()
+    {
+        Counters.AddReceived(1);
+        Counters.AddDropped(DropReason.Duplicate);
     }
 
     /// <summary>Returns batches that were not passed on and counts their messages as dropped. Call it when the session has ended.</summary>
@@ -184,6 +203,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
             batch.ReceivedTimestamp = _arrivalTimestamp;
         }
 
+        batch.JournalSequence = message.JournalSequence;
         for (int i = 0; i < decoded.AxisCount; i++)
         {
             batch.Append(_axes[i], stamp is null ? TimeSource.Counted : TimeSource.Stamped, stamp ?? _arrivalUnixNs, rate, _slices[i].Count);
@@ -239,9 +259,13 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         return batch;
     }
 
-    private void NoteArrival()
+    private void NoteArrival(in PublishView message)
     {
-        if (_arrivalTimestamp == 0)
+        if (message.ArrivalUnixNs != 0)
+        {
+            (_arrivalUnixNs, _arrivalTimestamp) = (message.ArrivalUnixNs, message.ArrivalTimestamp);
+        }
+        else if (_arrivalTimestamp == 0)
         {
             _arrivalTimestamp = _time.GetTimestamp();
             _arrivalUnixNs = (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;

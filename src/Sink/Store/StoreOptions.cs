@@ -3,6 +3,16 @@ using Thrum.Detector;
 
 namespace Thrum.Sink.Store;
 
+/// <summary>What survives a crash.</summary>
+public enum Durability
+{
+    /// <summary>A message is acknowledged when it was handed on; what was under way is lost with the process.</summary>
+    Memory,
+
+    /// <summary>A message is acknowledged when it is on disk, and processed again after a crash.</summary>
+    Journal,
+}
+
 /// <summary>Settings of the local store.</summary>
 public sealed record StoreOptions : ICrossChecked
 {
@@ -33,6 +43,21 @@ public sealed record StoreOptions : ICrossChecked
     /// </summary>
     public TimeSpan HistoryFlushInterval { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>What survives a crash. Default <see cref="Store.Durability.Memory"/>.</summary>
+    public Durability Durability { get; init; }
+
+    /// <summary>Bytes of messages that the journal may keep until they are processed; beyond that nothing is acknowledged until there is room. Default 1 GiB.</summary>
+    public long JournalBytes { get; init; } = 1L << 30;
+
+    /// <summary>
+    /// How often the state of the sensors is stored and the journal trimmed, in journal mode. A longer interval writes less to flash; a restart
+    /// reads at most this much again. At most an hour. Default 10 s.
+    /// </summary>
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The journal's file: <see cref="Path"/> with <c>.journal</c> in the place of its ending.</summary>
+    internal string JournalPath => System.IO.Path.ChangeExtension(Path, ".journal");
+
     private const int MostEvidence = 100_000;
 
     /// <summary>Longest retention: a hundred years, which the calendar bears at any date.</summary>
@@ -49,6 +74,8 @@ public sealed record StoreOptions : ICrossChecked
         checks.Between(nameof(HistoryFlushInterval), HistoryFlushInterval, OptionChecks.Shortest, TimeSpan.FromHours(1));
         checks.Check(EvidenceKept is >= 1 and <= MostEvidence, nameof(EvidenceKept), EvidenceKept.ToString(CultureInfo.InvariantCulture), $"1 to {MostEvidence}");
         checks.AtLeast(nameof(HistoryBytes), HistoryBytes, 1 << 20);
+        checks.AtLeast(nameof(JournalBytes), JournalBytes, 1 << 20);
+        checks.Between(nameof(CheckpointInterval), CheckpointInterval, OptionChecks.Shortest, TimeSpan.FromHours(1));
         return checks.Faults;
     }
 }

@@ -56,7 +56,8 @@ internal static class CloudEvent
         return string.Create(CultureInfo.InvariantCulture, $"{second}.{nanoseconds:D9}Z");
     }
 
-    private static void WriteData(Utf8JsonWriter json, AlarmTransition transition)
+    /// <summary>The members of <c>data</c>, into an object that is open.</summary>
+    public static void WriteData(Utf8JsonWriter json, AlarmTransition transition)
     {
         json.WriteString("transitionId", transition.Id);
         json.WriteString("machine", transition.Axis.Machine);
@@ -80,7 +81,8 @@ internal static class CloudEvent
         json.WriteString("message", transition.Message);
     }
 
-    private static void WriteNumber(Utf8JsonWriter json, string name, double value)
+    /// <summary>A number, or null for what is none.</summary>
+    public static void WriteNumber(Utf8JsonWriter json, string name, double value)
     {
         if (double.IsFinite(value))
         {

@@ -18,9 +18,13 @@ internal sealed class PipelineRun : IDisposable
     private readonly AutoencoderModel _model;
 
     public PipelineRun(int shards, string match = "*", params AlarmRuleOptions[] rules)
+        : this(new DetectorOptions { Shards = shards, MaxBatch = 16 }, match, rules)
+    {
+    }
+
+    public PipelineRun(DetectorOptions options, string match = "*", params AlarmRuleOptions[] rules)
     {
         _model = TestModels.LoadDense();
-        var options = new DetectorOptions { Shards = shards, MaxBatch = 16 };
         ModelAssignment[] models = [new ModelAssignment(match, _model, [.. rules.Select(rule => rule.Resolve(_model))])];
         Pipeline = new DetectorPipeline(options, models, TimeProvider.System, Log);
     }
