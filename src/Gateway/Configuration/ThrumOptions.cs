@@ -50,9 +50,9 @@ internal sealed record ThrumOptions : ICrossChecked
             yield return $"Version is {Version}, expected {CurrentVersion}: this is another Thrum's configuration";
         }
 
-        if (Detector.Models.Count == 0)
+        if (Detector.Models.Count == 0 && !Detector.Baseline.Enabled)
         {
-            yield return "Detector:Models is empty, expected at least one model with its Path";
+            yield return "Detector:Models is empty and Detector:Baseline:Enabled is false, expected a model with its Path or the baseline";
         }
 
         if (Store.Durability == Durability.Journal && (Mqtt.CleanStart || Mqtt.SessionExpiry == TimeSpan.Zero))

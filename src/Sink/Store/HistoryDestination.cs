@@ -14,9 +14,9 @@ public sealed class HistoryDestination : IScoreDestination, IAsyncDisposable
 {
     private readonly LocalStore _store;
     private readonly IReadOnlyList<WebhookDestination> _webhooks;
-    private readonly EvidenceStore _evidence;
     private readonly HistoryAccumulator[] _history;
     private readonly bool _withCheckpoints;
+    private readonly EvidenceStore _evidence;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _flushing;

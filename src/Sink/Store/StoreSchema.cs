@@ -6,7 +6,7 @@ internal static class StoreSchema
     /// <summary>"Thrm".</summary>
     private const int ApplicationId = 0x5468726D;
 
-    private static readonly string[] _steps =
+    private static readonly string[] Steps =
     [
         // Rows with blobs keep their rowid, which SQLite advises for large rows. History is deleted by rowid, oldest written first.
         """
@@ -35,7 +35,7 @@ internal static class StoreSchema
 
         // The number of the last commit tells whether one that failed reached the disk. A state of '' is the shards' common sequence.
         """
-        CREATE TABLE last_commit (id INTEGER PRIMARY KEY, run INTEGER NOT NULL, number INTEGER NOT NULL);
+        CREATE TABLE last_commit (id INTEGER PRIMARY KEY, writer INTEGER NOT NULL, number INTEGER NOT NULL);
         CREATE TABLE checkpoint (
           machine TEXT NOT NULL, sensor TEXT NOT NULL, axis TEXT NOT NULL, sequence INTEGER NOT NULL, state BLOB NOT NULL);
         CREATE UNIQUE INDEX checkpoint_id ON checkpoint (machine, sensor, axis);
@@ -49,5 +49,5 @@ internal static class StoreSchema
     ];
 
     /// <summary>The local store's file.</summary>
-    public static StoreFormat Format { get; } = new(ApplicationId, PageBytes: 4096, PagesPerMerge: 1000, _steps);
+    public static StoreFormat Format { get; } = new(ApplicationId, PageBytes: 4096, PagesPerMerge: 1000, Steps);
 }
