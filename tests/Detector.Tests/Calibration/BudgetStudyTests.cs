@@ -31,7 +31,7 @@ public sealed class BudgetStudyTests(ITestOutputHelper output)
         {
             foreach ((int count, int of) in Persistence)
             {
-                StudyRow row = BudgetStudy.Run(kind, count, of, calibrationWindows: 20_000, draws: 200, expectedAlarms: 20, seed: 1);
+                StudyRow row = BudgetStudy.Run(kind, count, of, calibrationWindows: 20_000, draws: 60, expectedAlarms: 20, seed: 1);
                 output.WriteLine(string.Create(CultureInfo.InvariantCulture,
                     $"| {kind} | {count} of {of} | {row.Median:F2} | {row.Low:F2} to {row.High:F2} | {100 * row.Coverage:F1} % | {row.UpperBound:F1} | {row.Fallbacks} |"));
             }
