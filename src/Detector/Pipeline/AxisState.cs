@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Checkpoints;
-using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Windows;
 
@@ -12,8 +11,7 @@ namespace Thrum.Detector.Pipeline;
 /// </summary>
 internal sealed class AxisState : IWindowReceiver, ICheckpointed
 {
-    private readonly BlockLedger _ledger;
-    private readonly QualityMonitor? _quality;
+    private readonly AxisAids _aids;
     private long _arrivalUnixNs;
     private int _idleTicks;
     private Windower _windower;
@@ -24,19 +22,16 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <param name="sampleRateHz">Rate of the first block.</param>
     /// <param name="lane">Where the windows go.</param>
     /// <param name="options">How they are cut.</param>
-    /// <param name="ledger">Where blocks are counted.</param>
-    /// <param name="quality">Who looks at the data; null for nobody.</param>
+    /// <param name="aids">What goes with the windows.</param>
     public AxisState(
         AxisStream stream,
         IReadOnlyList<AlarmRule> rules,
         double sampleRateHz,
         ILane lane,
         WindowerOptions options,
-        BlockLedger ledger,
-        QualityMonitor? quality)
+        AxisAids aids)
     {
-        _ledger = ledger;
-        _quality = quality;
+        _aids = aids;
         Stream = stream;
         Alarms = [.. rules.Select(rule => new AlarmTracker(stream.Id, rule))];
         foreach (AlarmTracker alarm in Alarms)
@@ -44,9 +39,14 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
             Parts.Set("alarm/" + alarm.RuleId, alarm);
         }
 
-        if (quality is not null)
+        if (aids.Quality is not null)
         {
-            Parts.Set("quality", quality);
+            Parts.Set("quality", aids.Quality);
+        }
+
+        if (aids.Gate is not null)
+        {
+            Parts.Set("operating", aids.Gate);
         }
 
         Switch(sampleRateHz, lane, options);
@@ -102,7 +102,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public void Tick()
     {
         _idleTicks = Math.Min(_idleTicks + 1, int.MaxValue - 1);
-        IsDirty |= _quality?.TakeSilence(_idleTicks * DetectorPipeline.TickInterval) ?? false;
+        IsDirty |= _aids.Quality?.TakeSilence(_idleTicks * DetectorPipeline.TickInterval) ?? false;
     }
 
     /// <summary>Takes the blocks that wait for others before them; the grid goes on.</summary>
@@ -138,22 +138,33 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public static double ReadSampleRate(ref CheckpointReader reader) =>
         reader.ReadDouble() is >= SampleGrid.LowestRateHz and <= SampleGrid.HighestRateHz and double rate ? rate : double.NaN;
 
-    public void OnWindow(ReadOnlySpan<float> samples, long lastSampleUnixNs) => _lane.Add(this, samples, lastSampleUnixNs);
-
-    public void OnBlock(BlockOutcome outcome, in BlockHead block)
+    public void OnWindow(ReadOnlySpan<float> samples, long lastSampleUnixNs)
     {
-        _ledger.Count(Stream, outcome, block);
-        if (outcome == BlockOutcome.Accepted)
+        // Without a model nothing is scored anyway, and why is worth more.
+        if (_aids.Gate is { } gate && Model != LaneModel.None && gate.Judge(samples, lastSampleUnixNs) is var status and not WindowStatus.Valid)
         {
-            _quality?.TakeMessage(block, _arrivalUnixNs);
+            _lane.AddUnscored(this, lastSampleUnixNs, status);
+        }
+        else
+        {
+            _lane.Add(this, samples, lastSampleUnixNs);
         }
     }
 
-    public void OnSamples(ReadOnlySpan<float> samples, in SampleGrid grid, long firstIndex) => _quality?.TakeSamples(samples, grid, firstIndex);
+    public void OnBlock(BlockOutcome outcome, in BlockHead block)
+    {
+        _aids.Ledger.Count(Stream, outcome, block);
+        if (outcome == BlockOutcome.Accepted)
+        {
+            _aids.Quality?.TakeMessage(block, _arrivalUnixNs);
+        }
+    }
 
-    public void OnGridEnd(in SampleGrid grid, long next) => _quality?.TakeGridEnd(grid, next);
+    public void OnSamples(ReadOnlySpan<float> samples, in SampleGrid grid, long firstIndex) => _aids.Quality?.TakeSamples(samples, grid, firstIndex);
 
-    public void OnStepBack(long dueUnixNs, long foundUnixNs) => _quality?.TakeStepBack(dueUnixNs, foundUnixNs);
+    public void OnGridEnd(in SampleGrid grid, long next) => _aids.Quality?.TakeGridEnd(grid, next);
+
+    public void OnStepBack(long dueUnixNs, long foundUnixNs) => _aids.Quality?.TakeStepBack(dueUnixNs, foundUnixNs);
 
     public void OnGap(long lastSampleUnixNs) => _lane.AddUnscored(this, lastSampleUnixNs, WindowStatus.Gap);
 }

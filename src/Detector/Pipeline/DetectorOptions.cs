@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Operating;
 using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
 
@@ -61,6 +62,9 @@ public sealed record DetectorOptions : ICrossChecked
 
     /// <summary>The alarm rules, applied to every axis; empty for one with the defaults of <see cref="AlarmRuleOptions"/>.</summary>
     public IReadOnlyList<AlarmRuleOptions> Alarms { get; init; } = [];
+
+    /// <summary>When machines run; the first entry that matches an axis holds. Without one an axis always counts as running.</summary>
+    public IReadOnlyList<OperatingOptions> Operating { get; init; } = [];
 
     /// <summary>When the data of a sensor is called into question.</summary>
     public QualityOptions Quality { get; init; } = new();

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Models;
+using Thrum.Detector.Operating;
 using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Windows;
@@ -199,12 +200,15 @@ internal sealed class Shard : IDisposable
     {
         int index = IndexOf(stream);
         (ILane lane, WindowerOptions options) = Fit(index, sampleRateHz);
-        var state = new AxisState(stream, index < 0 ? [] : _lanes[index].Model.Rules, sampleRateHz, lane, options, _ledger, Quality(stream.Id));
+        var state = new AxisState(stream, index < 0 ? [] : _lanes[index].Model.Rules, sampleRateHz, lane, options, Aids(stream.Id));
         ReportOnce(state, index);
         return state;
     }
 
-    private QualityMonitor? Quality(AxisId axis) => _options.Quality.Enabled ? new QualityMonitor(axis, _options.Quality, _output) : null;
+    private AxisAids Aids(AxisId axis) => new(
+        _ledger,
+        _options.Quality.Enabled ? new QualityMonitor(axis, _options.Quality, _output) : null,
+        _options.Operating.FirstOrDefault(entry => entry.Matches(axis)) is { } operating ? new OperatingGate(operating) : null);
 
     // Once per axis: a sensor that keeps changing its rate must not fill the log.
     private void ReportOnce(AxisState state, int index)
