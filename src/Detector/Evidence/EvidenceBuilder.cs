@@ -2,7 +2,6 @@ using Thrum.Detector.Alarms;
 using Thrum.Detector.Measures;
 using Thrum.Detector.Scores;
 using Thrum.Spectral.Diagnosis;
-using Thrum.Spectral.Measures;
 using Thrum.Spectral.Spectra;
 using Thrum.Spectral.Units;
 

@@ -1,6 +1,5 @@
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
-using Thrum.Spectral.Measures;
 
 namespace Thrum.Detector.Measures;
 
