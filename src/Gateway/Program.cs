@@ -14,6 +14,7 @@ var root = new RootCommand("Thrum: a streaming anomaly detector for vibrating ma
     SimulateCommand.Create(),
     TrainCommand.Create(time),
     EvaluateCommand.Create(),
+    ReproduceCommand.Create(time),
     InspectCommand.Create(),
     BenchCommand.Create(time),
     ConfigCommand.Create(),
