@@ -13,11 +13,13 @@ var root = new RootCommand("Thrum: a streaming anomaly detector for vibrating ma
     ReplayCommand.Create(time),
     SimulateCommand.Create(),
     TrainCommand.Create(time),
+    CalibrateCommand.Create(time),
     EvaluateCommand.Create(),
     ReproduceCommand.Create(time),
     InspectCommand.Create(),
     BenchCommand.Create(time),
     ConfigCommand.Create(),
+    WebhookCommand.Create(time),
     VersionCommand.Create(),
 };
 

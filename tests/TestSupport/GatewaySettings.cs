@@ -45,7 +45,7 @@ public sealed class GatewaySettings
     /// <summary>Adds a webhook, as destination <c>webhook</c>.</summary>
     public GatewaySettings WithWebhook(Uri url)
     {
-        _root["webhooks"]!.AsArray().Add(new JsonObject { ["url"] = url.ToString(), ["retryDelay"] = "00:00:00.2", ["maxRetryDelay"] = "00:00:01" });
+        _root["webhooks"]!.AsArray().Add(new JsonObject { ["url"] = url.ToString(), ["allowPrivateAddresses"] = true, ["retryDelay"] = "00:00:00.2", ["maxRetryDelay"] = "00:00:01" });
         return this;
     }
 

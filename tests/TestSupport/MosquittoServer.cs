@@ -38,7 +38,7 @@ public sealed class MosquittoServer : IAsyncDisposable
     /// <summary>Starts a server; skips the test where mosquitto is not installed.</summary>
     /// <param name="user">The only user let in; null: everybody.</param>
     /// <param name="password">The user's password.</param>
-    /// <param name="extraSettings">Further lines of the configuration; a setting given here replaces ours.</param>
+    /// <param name="extraSettings">Further lines of the configuration; a setting given here replaces ours, and {port} and {folder} stand for the port and a folder.</param>
     public static async Task<MosquittoServer> StartAsync(string? user = null, string? password = null, params string[] extraSettings)
     {
         string program = Require.Program("mosquitto");
@@ -132,8 +132,11 @@ public sealed class MosquittoServer : IAsyncDisposable
         settings.Add($"user {Environment.UserName}");
         string[] replaced = [.. extraSettings.Select(line => line.Split(' ')[0])];
         settings.RemoveAll(line => replaced.Contains(line.Split(' ')[0]));
-        await File.WriteAllLinesAsync(Path.Combine(_folder, "mosquitto.conf"), settings.Concat(extraSettings));
+        await File.WriteAllLinesAsync(Path.Combine(_folder, "mosquitto.conf"), settings.Concat(extraSettings.Select(Filled)));
     }
+
+    private string Filled(string line) =>
+        line.Replace("{port}", Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal).Replace("{folder}", _folder, StringComparison.Ordinal);
 
     private async Task RunAsync(string program)
     {

@@ -3,31 +3,6 @@ using System.Text.Json;
 
 namespace Thrum.Detector.Metrics;
 
-/// <summary>The elementary metrics that an expression is made of.</summary>
-public enum MetricKind
-{
-    /// <summary>Mean of d².</summary>
-    Mse,
-
-    /// <summary>Mean of |d|.</summary>
-    Mae,
-
-    /// <summary>Sum of |d|.</summary>
-    Sad,
-
-    /// <summary>Logarithmic MSE: mean of −ln(max(1 − d²/s², ε)), ε = 1e-6.</summary>
-    Lmse,
-
-    /// <summary>Mean over chosen bins of the difference of single-sided spectral amplitudes.</summary>
-    Fft,
-}
-
-/// <summary>One weighted term of a metric.</summary>
-/// <param name="Weight">Factor of the term.</param>
-/// <param name="Kind">The elementary metric.</param>
-/// <param name="Bins">The bins of <see cref="MetricKind.Fft"/>; null for the others.</param>
-public sealed record MetricTerm(double Weight, MetricKind Kind, BinSelection? Bins);
-
 /// <summary>
 /// A metric between a normalised window y and its reconstruction ŷ, d = y − ŷ: a weighted sum such as
 /// <c>mse + 0.5*fft(120Hz..180Hz)</c>. Higher is more anomalous. Immutable.

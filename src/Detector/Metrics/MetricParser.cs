@@ -3,13 +3,13 @@ using System.Globalization;
 namespace Thrum.Detector.Metrics;
 
 /// <summary>
-/// Recursive-descent parser of the metric grammar:
-/// <c>metric = term { "+" term }; term = [ number "*" ] ( name | "fft(" bin { "," bin } ")" ); bin = number ["Hz"] [ ".." number ["Hz"] ]</c>.
-/// Blanks do not matter.
+/// Recursive-descent parser of the metric grammar, which <c>docs/metrics.md</c> gives in full:
+/// <c>metric = term { "+" term }; term = [ number "*" ] ( name | name "(" arguments ")" )</c>. Blanks do not matter.
 /// </summary>
 internal sealed class MetricParser(string text)
 {
-    private const string Names = "mse, mae, sad, lmse or fft(…)";
+    private const string Names = "mse, mae, sad, lmse, lmse-max, msle, relative, fl(…), exceedance(…) or fft(…)";
+    private const string Flippable = "mse, mae, msle or relative";
     private readonly string _text = string.Concat(text.Where(c => !char.IsWhiteSpace(c)));
     private int _at;
 
@@ -34,23 +34,75 @@ internal sealed class MetricParser(string text)
         }
 
         int start = _at;
-        while (_at < _text.Length && (char.IsAsciiLetter(_text[_at]) || _text[_at] == '-'))
+        string name = Name();
+        switch (name)
+        {
+            case "fft": return new MetricTerm(weight, MetricKind.Fft) { Bins = Bins() };
+            case "fl": return new MetricTerm(weight, MetricKind.Flipped) { Inner = Inner() };
+            case "exceedance": return new MetricTerm(weight, MetricKind.Exceedance) { Exceedance = Exceedance() };
+            default:
+                if (Plain(name) is { } kind)
+                {
+                    return new MetricTerm(weight, kind);
+                }
+
+                _at = start;
+                throw Fault(Names);
+        }
+    }
+
+    private static MetricKind? Plain(string name) => name switch
+    {
+        "mse" => MetricKind.Mse,
+        "mae" => MetricKind.Mae,
+        "sad" => MetricKind.Sad,
+        "lmse" => MetricKind.Lmse,
+        "lmse-max" => MetricKind.LmseMax,
+        "msle" => MetricKind.Msle,
+        "relative" => MetricKind.Relative,
+        _ => null,
+    };
+
+    private string Name()
+    {
+        int start = _at;
+        while (_at < _text.Length && (char.IsAsciiLetterOrDigit(_text[_at]) || _text[_at] == '-'))
         {
             _at++;
         }
 
-        string name = _text[start.._at];
-        switch (name)
+        return _text[start.._at];
+    }
+
+    private MetricKind Inner()
+    {
+        Take('(');
+        int start = _at;
+        if (Plain(Name()) is not ({ } kind and (MetricKind.Mse or MetricKind.Mae or MetricKind.Msle or MetricKind.Relative)))
         {
-            case "mse": return new MetricTerm(weight, MetricKind.Mse, null);
-            case "mae": return new MetricTerm(weight, MetricKind.Mae, null);
-            case "sad": return new MetricTerm(weight, MetricKind.Sad, null);
-            case "lmse": return new MetricTerm(weight, MetricKind.Lmse, null);
-            case "fft": return new MetricTerm(weight, MetricKind.Fft, Bins());
-            default:
-                _at = start;
-                throw Fault(Names);
+            _at = start;
+            throw Fault(Flippable);
         }
+
+        Take(')');
+        return kind;
+    }
+
+    private ExceedanceSpec Exceedance()
+    {
+        Take('(');
+        double threshold = Number();
+        Take(',');
+        int start = _at;
+        string norm = Name();
+        if (norm is not ("l1" or "l2"))
+        {
+            _at = start;
+            throw Fault("l1 or l2");
+        }
+
+        Take(')');
+        return new ExceedanceSpec(threshold, norm == "l2");
     }
 
     private BinSelection Bins()
@@ -70,27 +122,26 @@ internal sealed class MetricParser(string text)
     {
         int start = _at;
         double from = Number();
-        bool hertz = TryTakeHertz();
+        BinSelection.BinUnit unit = Unit();
         bool band = _text.AsSpan(_at).StartsWith("..");
         double to = from;
         if (band)
         {
             _at += 2;
             to = Number();
-            bool second = TryTakeHertz();
-            if (second != hertz)
+            if (Unit() != unit)
             {
                 throw Fault("the same unit at both ends of the band");
             }
         }
 
-        if (!hertz && (from != Math.Floor(from) || to != Math.Floor(to)))
+        if (unit == BinSelection.BinUnit.Index && (from != Math.Floor(from) || to != Math.Floor(to)))
         {
             _at = start;
-            throw Fault("a whole bin number, or a frequency with Hz");
+            throw Fault("a whole bin number, a frequency with Hz or an order with x");
         }
 
-        return new BinSelection.Range(from, to, hertz, band);
+        return new BinSelection.Range(from, to, unit, band);
     }
 
     private double Number()
@@ -101,7 +152,12 @@ internal sealed class MetricParser(string text)
             _at++;
         }
 
-        if (double.TryParse(_text.AsSpan(start, _at - start), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double value)
+        TakeExponent();
+        if (double.TryParse(
+                _text.AsSpan(start, _at - start),
+                NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
+                CultureInfo.InvariantCulture,
+                out double value)
             && double.IsFinite(value))
         {
             return value;
@@ -111,11 +167,30 @@ internal sealed class MetricParser(string text)
         throw Fault("a number");
     }
 
-    private bool TryTakeHertz()
+    private void TakeExponent()
     {
-        bool found = _text.AsSpan(_at).StartsWith("Hz", StringComparison.OrdinalIgnoreCase);
-        _at += found ? 2 : 0;
-        return found;
+        int at = _at + 1;
+        if (_at == _text.Length || _text[_at] != 'e')
+        {
+            return;
+        }
+
+        at += at < _text.Length && _text[at] is '-' ? 1 : 0;
+        while (at < _text.Length && char.IsAsciiDigit(_text[at]))
+        {
+            _at = ++at;
+        }
+    }
+
+    private BinSelection.BinUnit Unit()
+    {
+        if (_text.AsSpan(_at).StartsWith("Hz", StringComparison.OrdinalIgnoreCase))
+        {
+            _at += 2;
+            return BinSelection.BinUnit.Hertz;
+        }
+
+        return TryTake('x') ? BinSelection.BinUnit.Order : BinSelection.BinUnit.Index;
     }
 
     private bool TryTake(char c)

@@ -1,28 +1,25 @@
-using Thrum.Spectral.Spectra;
-
 namespace Thrum.Detector.Metrics;
 
 /// <summary>
-/// Metrics compiled for a window length and rate, evaluated together in one pass. Holds scratch memory: one per shard, not
-/// thread-safe. Evaluation allocates nothing.
+/// Metrics compiled for a window length and rate, evaluated together: one pass over the samples for d², |d| and <c>lmse</c>, one more for
+/// whichever of the other elementwise metrics are asked for, and the bins. Holds scratch memory: one per shard, not thread-safe.
+/// Evaluation allocates nothing.
 /// </summary>
 public sealed class MetricSet
 {
     private readonly Term[][] _metrics;
     private readonly double _scale;
-    private readonly int _windowSamples;
-    private readonly BinAmplitudes? _spectrum;
-    private readonly float[] _amplitudes;
-    private readonly float[] _reconstructed;
+    private readonly BinErrors? _spectrum;
+    private readonly FurtherErrors _further;
+    private readonly double[] _sums;
 
-    private MetricSet(Term[][] metrics, int windowSamples, double scale, int[] bins)
+    private MetricSet(Term[][] metrics, int windowSamples, int axes, double scale, int[] bins, ExceedanceSpec[] exceedances)
     {
         _metrics = metrics;
-        _windowSamples = windowSamples;
         _scale = scale;
-        _spectrum = bins.Length == 0 ? null : new BinAmplitudes(windowSamples, bins);
-        _amplitudes = new float[bins.Length];
-        _reconstructed = new float[bins.Length];
+        _spectrum = bins.Length == 0 ? null : new BinErrors(windowSamples, axes, bins);
+        _further = new FurtherErrors(metrics.SelectMany(terms => terms).Select(term => term.Slot).ToHashSet(), exceedances, scale);
+        _sums = new double[(int)ErrorSlot.FirstExceedance + exceedances.Length];
     }
 
     /// <summary>Number of metrics.</summary>
@@ -30,67 +27,78 @@ public sealed class MetricSet
 
     /// <summary>Compiles the metrics.</summary>
     /// <param name="metrics">The expressions.</param>
-    /// <param name="windowSamples">Samples per window.</param>
-    /// <param name="sampleRateHz">Sampling rate, for bins given in Hz.</param>
-    /// <param name="scale">The scale s of <c>lmse</c>.</param>
-    /// <exception cref="FormatException">A bin does not exist in such a window.</exception>
-    public static MetricSet Compile(IReadOnlyList<MetricExpression> metrics, int windowSamples, double sampleRateHz, double scale)
+    /// <param name="windowSamples">Samples per window and axis.</param>
+    /// <param name="sampleRateHz">Sampling rate, for bins given in Hz or by machine order.</param>
+    /// <param name="scale">The scale s of <c>lmse</c> and <c>fl(…)</c>.</param>
+    /// <param name="shaftHz">Revolutions of the shaft per second, for bins by machine order; null when it is not known.</param>
+    /// <param name="axes">Axes of a window, one after the other; every metric is over all of them.</param>
+    /// <exception cref="FormatException">A bin does not exist in such a window, or an order is given without a shaft's frequency.</exception>
+    public static MetricSet Compile(
+        IReadOnlyList<MetricExpression> metrics, int windowSamples, double sampleRateHz, double scale, double? shaftHz = null, int axes = 1)
     {
         ArgumentNullException.ThrowIfNull(metrics);
-        int[][][] resolved = [.. metrics.Select(metric => metric.Terms.Select(term => term.Bins?.Resolve(windowSamples, sampleRateHz) ?? []).ToArray())];
+        int[][][] resolved = [.. metrics.Select(metric =>
+            metric.Terms.Select(term => term.Bins?.Resolve(windowSamples, sampleRateHz, shaftHz) ?? []).ToArray())];
         int[] bins = [.. resolved.SelectMany(terms => terms).SelectMany(term => term).Distinct().Order()];
-        Term[][] compiled = [.. metrics.Select((metric, m) => metric.Terms.Select((term, t) =>
-            new Term(term.Weight, term.Kind, [.. resolved[m][t].Select(bin => Array.BinarySearch(bins, bin))])).ToArray())];
-        return new MetricSet(compiled, windowSamples, scale, bins);
+        ExceedanceSpec[] exceedances = [.. metrics.SelectMany(metric => metric.Terms).Select(term => term.Exceedance).OfType<ExceedanceSpec>().Distinct()];
+        Term[][] compiled = [.. metrics.Select((metric, m) => metric.Terms.Select((term, t) => new Term(
+            term.Kind is MetricKind.Sad or MetricKind.Exceedance or MetricKind.Fft ? term.Weight : term.Weight / windowSamples / axes,
+            Slot(term, exceedances),
+            [.. resolved[m][t].Select(bin => Array.BinarySearch(bins, bin))])).ToArray())];
+        return new MetricSet(compiled, windowSamples, axes, scale, bins, exceedances);
     }
 
-    /// <summary>Evaluates every metric.</summary>
-    /// <param name="y">The normalised window, [windowSamples].</param>
-    /// <param name="reconstruction">Its reconstruction, [windowSamples].</param>
+    /// <summary>Evaluates every metric. A reconstruction with a NaN or infinite value makes them all NaN.</summary>
+    /// <param name="y">The normalised window, [axes × windowSamples].</param>
+    /// <param name="reconstruction">Its reconstruction, [axes × windowSamples].</param>
     /// <param name="values">Receives the metrics, [<see cref="Count"/>].</param>
     public void Evaluate(ReadOnlySpan<float> y, ReadOnlySpan<float> reconstruction, Span<float> values)
     {
         ReconstructionError error = ReconstructionError.Of(y, reconstruction, _scale);
-        if (_spectrum is not null)
+        if (!double.IsFinite(error.SumAbsolute))
         {
-            _spectrum.Compute(y, _amplitudes);
-            _spectrum.Compute(reconstruction, _reconstructed);
+            values[..Count].Fill(float.NaN);
+            return;
         }
 
+        _sums.AsSpan().Clear();
+        if (!_further.IsEmpty)
+        {
+            _further.Add(y, reconstruction, error.MaximumSquare, _sums);
+        }
+
+        _sums[(int)ErrorSlot.Squares] = error.SumSquares;
+        _sums[(int)ErrorSlot.Absolutes] = error.SumAbsolute;
+        _sums[(int)ErrorSlot.FlippedSquares] = error.SumLogarithmic;
+        _spectrum?.Compute(y, reconstruction);
         for (int m = 0; m < _metrics.Length; m++)
         {
             double sum = 0;
             foreach (Term term in _metrics[m])
             {
-                sum += term.Weight * Value(term, error);
+                sum += term.Factor * (term.Bins.Length > 0 ? _spectrum!.Mean(term.Bins) : _sums[(int)term.Slot]);
             }
 
             values[m] = (float)sum;
         }
     }
 
-    private double Value(Term term, in ReconstructionError error) => term.Kind switch
+    private static ErrorSlot Slot(MetricTerm term, ExceedanceSpec[] exceedances) => term switch
     {
-        MetricKind.Mse => error.SumSquares / _windowSamples,
-        MetricKind.Mae => error.SumAbsolute / _windowSamples,
-        MetricKind.Sad => error.SumAbsolute,
-        MetricKind.Lmse => error.SumLogarithmic / _windowSamples,
-        _ => MeanBinError(term.Bins),
+        { Kind: MetricKind.Mae or MetricKind.Sad } => ErrorSlot.Absolutes,
+        { Kind: MetricKind.Lmse } or { Inner: MetricKind.Mse } => ErrorSlot.FlippedSquares,
+        { Kind: MetricKind.LmseMax } => ErrorSlot.FlippedSquaresOfMaximum,
+        { Kind: MetricKind.Msle } => ErrorSlot.SquaredLogarithms,
+        { Kind: MetricKind.Relative } => ErrorSlot.Relatives,
+        { Inner: MetricKind.Mae } => ErrorSlot.FlippedAbsolutes,
+        { Inner: MetricKind.Msle } => ErrorSlot.FlippedSquaredLogarithms,
+        { Inner: MetricKind.Relative } => ErrorSlot.FlippedRelatives,
+        { Exceedance: { } exceedance } => ErrorSlot.FirstExceedance + Array.IndexOf(exceedances, exceedance),
+        _ => ErrorSlot.Squares,
     };
 
-    private double MeanBinError(int[] bins)
-    {
-        double sum = 0;
-        foreach (int bin in bins)
-        {
-            sum += Math.Abs(_amplitudes[bin] - _reconstructed[bin]);
-        }
-
-        return sum / bins.Length;
-    }
-
-    /// <param name="Weight">Factor.</param>
-    /// <param name="Kind">Elementary metric.</param>
-    /// <param name="Bins">Indices into the shared list of bins.</param>
-    private sealed record Term(double Weight, MetricKind Kind, int[] Bins);
+    /// <param name="Factor">Weight, divided by the window's length where the metric is a mean.</param>
+    /// <param name="Slot">The sum; unused where there are bins.</param>
+    /// <param name="Bins">Places in the shared list of bins; empty for elementwise metrics.</param>
+    private sealed record Term(double Factor, ErrorSlot Slot, int[] Bins);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Thrum.Detector.Calibration;
+using Thrum.Detector.Features;
 using Thrum.Detector.Metrics;
 
 namespace Thrum.Detector.Models;
@@ -19,7 +20,16 @@ public sealed record ModelMetadata
     /// <summary>Sampling rate the model was trained at, Hz.</summary>
     public required double SampleRateHz { get; init; }
 
-    /// <summary>How a window of samples becomes the model's input.</summary>
+    /// <summary>The axes or quantities that the model sees together.</summary>
+    public ModelAxes Axes { get; init; } = ModelAxes.One;
+
+    /// <summary>What the model sees of a window.</summary>
+    public FeatureSpec Feature { get; init; } = FeatureSpec.Waveform;
+
+    /// <summary>Layout of the tensors; null where their dimensions say it.</summary>
+    public ModelLayout? Layout { get; init; }
+
+    /// <summary>How the feature is normalised.</summary>
     public required Normaliser Normaliser { get; init; }
 
     /// <summary>Family: <c>dense</c>, <c>lstm</c> or <c>conv</c>; told, not used.</summary>
@@ -28,14 +38,26 @@ public sealed record ModelMetadata
     /// <summary>The scale s of <c>lmse</c>, in normalised units, positive.</summary>
     public double Scale { get; init; } = 1;
 
+    /// <summary>Revolutions of the shaft per second, for metrics with bins by machine order; null when it is not known.</summary>
+    public double? ShaftHz { get; init; }
+
     /// <summary>The metrics to compute; the first one is the score.</summary>
     public required IReadOnlyList<MetricExpression> Metrics { get; init; }
 
     /// <summary>Distribution of each metric over healthy windows that training never saw; null when the model has none.</summary>
     public CalibrationTable? Calibration { get; init; }
 
+    /// <summary>The healthy scores in order of time, for thresholds from a false-alarm budget; null when the model has none.</summary>
+    public HealthyScores? HealthyScores { get; init; }
+
     /// <summary>What the model was trained from, for people: file names and a fingerprint.</summary>
     public string Training { get; init; } = "";
+
+    /// <summary>What the model was calibrated on when not by its training, and the day, for people.</summary>
+    public string Calibrated { get; init; } = "";
+
+    /// <summary>Sketch of the samples it was trained on (<see cref="TrainingAnchors"/>); empty when unknown.</summary>
+    public string Anchors { get; init; } = "";
 
     /// <summary>The training loss, in the metric grammar.</summary>
     public string Loss { get; init; } = "";
@@ -52,14 +74,19 @@ public sealed record ModelMetadata
             [Keys.Window] = WindowSamples.ToString(CultureInfo.InvariantCulture),
             [Keys.Hop] = HopSamples.ToString(CultureInfo.InvariantCulture),
             [Keys.Rate] = SampleRateHz.ToString("R", CultureInfo.InvariantCulture),
-            [Keys.Axes] = "1",
-            [Keys.Feature] = Waveform,
+            [Keys.Axes] = Axes.ToString(),
+            [Keys.Feature] = Feature.ToString(),
             [Keys.Normaliser] = Normaliser.ToJson(),
             [Keys.Scale] = Scale.ToString("R", CultureInfo.InvariantCulture),
             [Keys.Metrics] = JsonSerializer.Serialize(Metrics.Select(metric => metric.Text)),
         };
+        AddIfSet(properties, Keys.Layout, Layout is { } layout ? ModelLayouts.Name(layout) : "");
+        AddIfSet(properties, Keys.Shaft, ShaftHz?.ToString("R", CultureInfo.InvariantCulture) ?? "");
         AddIfSet(properties, Keys.Calibration, Calibration?.ToJson() ?? "");
+        AddIfSet(properties, Keys.Healthy, HealthyScores?.ToJson() ?? "");
         AddIfSet(properties, Keys.Training, Training);
+        AddIfSet(properties, Keys.Calibrated, Calibrated);
+        AddIfSet(properties, Keys.Anchors, Anchors);
         AddIfSet(properties, Keys.Loss, Loss);
         AddIfSet(properties, Keys.Date, Date);
         return properties;
@@ -70,26 +97,29 @@ public sealed record ModelMetadata
     public static ModelMetadata FromProperties(IReadOnlyDictionary<string, string> properties)
     {
         var reader = new PropertyReader(properties);
-        reader.RequireOneOf(Keys.Feature, Waveform, Waveform);
-        reader.RequireOneOf(Keys.Axes, "1", "1");
         int window = reader.Integer(Keys.Window, null, 2, 1 << 22);
         return new ModelMetadata
         {
             WindowSamples = window,
             HopSamples = reader.Integer(Keys.Hop, window, 1, 1 << 24),
             SampleRateHz = reader.Positive(Keys.Rate, null),
+            Axes = reader.ParseOptional(Keys.Axes, ModelAxes.Parse) ?? ModelAxes.One,
+            Feature = reader.ParseOptional(Keys.Feature, FeatureSpec.Parse) ?? FeatureSpec.Waveform,
+            Layout = reader.Has(Keys.Layout) ? reader.Parse(Keys.Layout, ModelLayouts.Parse) : null,
             Normaliser = reader.Parse(Keys.Normaliser, Normaliser.Parse),
             Kind = reader.Text(Keys.Kind, "dense"),
             Scale = reader.Positive(Keys.Scale, 1),
+            ShaftHz = reader.Has(Keys.Shaft) ? reader.Positive(Keys.Shaft, null) : null,
             Metrics = reader.Parse(Keys.Metrics, MetricExpression.ParseList),
             Calibration = reader.ParseOptional(Keys.Calibration, CalibrationTable.Parse),
+            HealthyScores = reader.ParseOptional(Keys.Healthy, HealthyScores.Parse),
             Training = reader.Text(Keys.Training, ""),
+            Calibrated = reader.Text(Keys.Calibrated, ""),
+            Anchors = reader.Base64(Keys.Anchors),
             Loss = reader.Text(Keys.Loss, ""),
             Date = reader.Text(Keys.Date, ""),
         };
     }
-
-    private const string Waveform = "waveform";
 
     private static void AddIfSet(Dictionary<string, string> properties, string key, string value)
     {
@@ -110,12 +140,17 @@ public sealed record ModelMetadata
         internal const string Hop = Prefix + "hop";
         internal const string Rate = Prefix + "rate";
         internal const string Axes = Prefix + "axes";
+        internal const string Layout = Prefix + "layout";
         internal const string Feature = Prefix + "feature";
         internal const string Normaliser = Prefix + "normaliser";
         internal const string Scale = Prefix + "scale";
+        internal const string Shaft = Prefix + "shaft";
         internal const string Metrics = Prefix + "metrics";
         internal const string Calibration = Prefix + "calibration";
+        internal const string Healthy = Prefix + "healthy";
         internal const string Training = Prefix + "training";
+        internal const string Calibrated = Prefix + "calibrated";
+        internal const string Anchors = Prefix + "anchors";
         internal const string Loss = Prefix + "loss";
         internal const string Date = Prefix + "date";
     }

@@ -5,16 +5,14 @@ namespace Thrum.Detector.Models;
 /// <summary>Reads metadata properties; every fault names the key, what was expected and what was found.</summary>
 internal sealed class PropertyReader(IReadOnlyDictionary<string, string> properties)
 {
+    public bool Has(string key) => properties.ContainsKey(key);
+
     public string Text(string key, string fallback) => properties.GetValueOrDefault(key, fallback);
 
-    public void RequireOneOf(string key, string fallback, params ReadOnlySpan<string> allowed)
-    {
-        string value = Text(key, fallback);
-        if (!allowed.Contains(value))
-        {
-            throw new FormatException($"{key} is '{value}', expected {string.Join(" or ", allowed.ToArray())}");
-        }
-    }
+    /// <summary>Base64 text; empty when absent.</summary>
+    public string Base64(string key) => ParseOptional(key, text => Convert.TryFromBase64String(text, new byte[text.Length], out _)
+        ? text
+        : throw new FormatException("expected base64")) ?? "";
 
     public int Integer(string key, int? fallback, int minimum, int maximum)
     {

@@ -1,5 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Baselines;
+using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Commands;
+using Thrum.Detector.Measures;
+using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Windows;
 
@@ -8,8 +13,12 @@ namespace Thrum.Detector.Pipeline;
 /// <summary>
 /// Everything a shard keeps of one axis. Its windows go to a lane in the order they are cut; its alarms outlive a change of rate.
 /// </summary>
-internal sealed class AxisState : IWindowReceiver
+internal sealed class AxisState : IWindowReceiver, ICheckpointed
 {
+    private readonly BlockLedger _ledger;
+    private readonly QualityMonitor? _quality;
+    private long _arrivalUnixNs;
+    private int _idleTicks;
     private Windower _windower;
     private ILane _lane;
 
@@ -18,10 +27,31 @@ internal sealed class AxisState : IWindowReceiver
     /// <param name="sampleRateHz">Rate of the first block.</param>
     /// <param name="lane">Where the windows go.</param>
     /// <param name="options">How they are cut.</param>
-    public AxisState(AxisStream stream, IReadOnlyList<AlarmRule> rules, double sampleRateHz, ILane lane, WindowerOptions options)
+    /// <param name="ledger">Where blocks are counted.</param>
+    /// <param name="quality">Who looks at the data; null for nobody.</param>
+    public AxisState(
+        AxisStream stream,
+        IReadOnlyList<AlarmRule> rules,
+        double sampleRateHz,
+        ILane lane,
+        WindowerOptions options,
+        BlockLedger ledger,
+        QualityMonitor? quality)
     {
+        _ledger = ledger;
+        _quality = quality;
         Stream = stream;
         Alarms = [.. rules.Select(rule => new AlarmTracker(stream.Id, rule))];
+        foreach (AlarmTracker alarm in Alarms)
+        {
+            Parts.Set("alarm/" + alarm.RuleId, alarm);
+        }
+
+        if (quality is not null)
+        {
+            Parts.Set("quality", quality);
+        }
+
         Switch(sampleRateHz, lane, options);
     }
 
@@ -33,8 +63,37 @@ internal sealed class AxisState : IWindowReceiver
 
     public AlarmTracker[] Alarms { get; }
 
+    /// <summary>The measurement buffer; null where none is wanted.</summary>
+    public AxisMeasures? Measures
+    {
+        get;
+        set
+        {
+            field = value;
+            if (value is not null)
+            {
+                Parts.Set("measures", value);
+            }
+        }
+    }
+
+    /// <summary>What the axis was in its first minutes; null where a model scores it.</summary>
+    public BaselineState? Baseline { get; private set; }
+
     /// <summary>True once the log said that no model fits.</summary>
     public bool IsReported { get; set; }
+
+    /// <summary>True when the state changed since the last checkpoint.</summary>
+    public bool IsDirty { get; set; }
+
+    /// <summary>The last journal record that the state holds the effect of, as restored; 0 when nothing was.</summary>
+    public long RestoredSequence { get; set; }
+
+    /// <summary>Whether its machine is under maintenance; null before it belongs to one.</summary>
+    public MaintenanceMode? Maintenance { get; set; }
+
+    /// <summary>What is saved beside the rate.</summary>
+    public CheckpointParts Parts { get; } = new();
 
     /// <summary>The state of the most severe alarm that is not normal.</summary>
     public AlarmState State
@@ -54,7 +113,23 @@ internal sealed class AxisState : IWindowReceiver
         }
     }
 
-    public BlockOutcome Append(in SampleBlock block, ReadOnlySpan<float> samples) => _windower.Append(block, samples, this);
+    public void Append(in SampleBlock block, ReadOnlySpan<float> samples)
+    {
+        IsDirty = true;
+        _idleTicks = 0;
+        _arrivalUnixNs = block.ArrivalUnixNs;
+        _windower.Append(BlockHead.Of(block), samples, this);
+    }
+
+    /// <summary>Another <see cref="DetectorPipeline.TickInterval"/> has passed.</summary>
+    public void Tick()
+    {
+        _idleTicks = Math.Min(_idleTicks + 1, int.MaxValue - 1);
+        IsDirty |= _quality?.TakeSilence(_idleTicks * DetectorPipeline.TickInterval) ?? false;
+    }
+
+    /// <summary>Takes the blocks that wait for others before them; the grid goes on.</summary>
+    public void Release() => _windower.Release(this);
 
     /// <summary>Ends the sample grid; a partial window leaves as a gap.</summary>
     public void Flush() => _windower.Flush(this);
@@ -66,9 +141,62 @@ internal sealed class AxisState : IWindowReceiver
         SampleRateHz = sampleRateHz;
         _lane = lane;
         _windower = new Windower(options);
+        Parts.Set("windows", _windower);
+        if (lane is BaselineLane baseline)
+        {
+            Baseline = baseline.NewState(sampleRateHz);
+            Parts.Set("baseline", Baseline);
+        }
     }
 
-    public void OnWindow(ReadOnlySpan<float> samples, long lastSampleUnixNs) => _lane.Add(this, samples, lastSampleUnixNs);
+    public void Save(CheckpointWriter writer)
+    {
+        writer.Write(SampleRateHz);
+        Parts.Save(writer);
+    }
 
-    public void OnGap(long lastSampleUnixNs) => _lane.AddUnscored(this, lastSampleUnixNs, WindowStatus.Gap);
+    public bool TryLoad(ref CheckpointReader reader)
+    {
+        // The caller chose lane and cut by it already.
+        _ = ReadSampleRate(ref reader);
+        return Parts.TryLoad(ref reader);
+    }
+
+    /// <summary>The rate a saved state was cut for; NaN when it is none.</summary>
+    public static double ReadSampleRate(ref CheckpointReader reader) =>
+        reader.ReadDouble() is >= SampleGrid.LowestRateHz and <= SampleGrid.HighestRateHz and double rate ? rate : double.NaN;
+
+    public void OnWindow(ReadOnlySpan<float> samples, long lastSampleUnixNs)
+    {
+        Measures?.Take(samples, lastSampleUnixNs, _lane);
+        if (Maintenance is { IsOn: true })
+        {
+            _lane.AddUnscored(this, lastSampleUnixNs, WindowStatus.Maintenance);
+        }
+        else
+        {
+            _lane.Add(this, samples, lastSampleUnixNs);
+        }
+    }
+
+    public void OnBlock(BlockOutcome outcome, in BlockHead block)
+    {
+        _ledger.Count(Stream, outcome, block);
+        if (outcome == BlockOutcome.Accepted)
+        {
+            _quality?.TakeMessage(block, _arrivalUnixNs);
+        }
+    }
+
+    public void OnSamples(ReadOnlySpan<float> samples, in SampleGrid grid, long firstIndex) => _quality?.TakeSamples(samples, grid, firstIndex);
+
+    public void OnGridEnd(in SampleGrid grid, long next) => _quality?.TakeGridEnd(grid, next);
+
+    public void OnStepBack(long dueUnixNs, long foundUnixNs) => _quality?.TakeStepBack(dueUnixNs, foundUnixNs);
+
+    public void OnGap(long lastSampleUnixNs)
+    {
+        Measures?.End(_lane);
+        _lane.AddUnscored(this, lastSampleUnixNs, WindowStatus.Gap);
+    }
 }

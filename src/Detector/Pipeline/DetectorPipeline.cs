@@ -1,5 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Measures;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Stages;
@@ -12,8 +14,13 @@ namespace Thrum.Detector.Pipeline;
 /// </summary>
 public sealed class DetectorPipeline : IDisposable
 {
+    /// <summary>How often shards are told that time passes, for what is noticed by its absence.</summary>
+    internal static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
+
+    private readonly SampleBatchPool _ticks = new(1, 1);
     private readonly DetectorOptions _options;
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private readonly Shard[] _shards;
     private readonly ShardOutput[] _outputs;
     private readonly Channel<SampleBatch>[] _inputs;
@@ -24,11 +31,13 @@ public sealed class DetectorPipeline : IDisposable
     /// <param name="assignments">The models; their owner disposes them after this pipeline.</param>
     /// <param name="time">Clock for the batching delay and for how often drops are logged.</param>
     /// <param name="logger">Logger.</param>
-    public DetectorPipeline(DetectorOptions options, IReadOnlyList<ModelAssignment> assignments, TimeProvider time, ILogger<DetectorPipeline> logger)
+    /// <param name="machines">What is known of the machines, asked in order; null for nothing.</param>
+    public DetectorPipeline(DetectorOptions options, IReadOnlyList<ModelAssignment> assignments, TimeProvider time, ILogger<DetectorPipeline> logger, IReadOnlyList<MachineOptions>? machines = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
         _time = time;
+        _logger = logger;
         int shards = options.Shards > 0 ? options.Shards : Math.Max(1, Environment.ProcessorCount / 2);
         Streams = new StreamRegistry(shards, options.MaxStreams);
         ScorePool = new ScoreBatchPool();
@@ -39,8 +48,8 @@ public sealed class DetectorPipeline : IDisposable
             new BoundedChannelOptions(2 * shards) { SingleReader = true, SingleWriter = shards == 1, FullMode = BoundedChannelFullMode.Wait });
         Counters = new StageCounters("score", "block", () => _inputs.Sum(input => (long)input.Reader.Count));
         _outputs = [.. _inputs.Select(_ => new ShardOutput(ScorePool))];
-        var episodes = new Episodes<DropReason>(time);
-        _shards = [.. _outputs.Select(output => new Shard(options, assignments, output, Counters, episodes, logger))];
+        var ledger = new BlockLedger(Counters, new Episodes<DropReason>(time), logger);
+        _shards = [.. _outputs.Select(output => new Shard(options, assignments, output, ledger, logger, machines))];
     }
 
     /// <summary>The axes seen so far and their shards.</summary>
@@ -62,6 +71,31 @@ public sealed class DetectorPipeline : IDisposable
     public StageCounters Counters { get; }
 
     /// <summary>
+    /// Takes over stored states before <see cref="RunAsync"/>; the number of shards may be another than when they were stored. From then on a block whose
+    /// <see cref="SampleBlock.JournalSequence"/> is at or below its axis's <see cref="StoredState.Sequence"/> is passed over, so the journal can be read from any
+    /// record that is old enough. A damaged state is logged and left out; its axis starts anew.
+    /// </summary>
+    /// <returns>How many states were taken over.</returns>
+    public int Restore(IEnumerable<StoredState> states)
+    {
+        ArgumentNullException.ThrowIfNull(states);
+        int restored = 0;
+        foreach (StoredState state in states)
+        {
+            AxisStream? stream = null;
+            if (!state.Id.IsMachine && !Streams.TryResolve(state.Id, out stream))
+            {
+                Log.StateWithoutRoom(_logger, state.Id, Streams.MaxStreams);
+                continue;
+            }
+
+            restored += _shards[Streams.ShardOf(state.Id.Machine)].Restore(state, stream) ? 1 : 0;
+        }
+
+        return restored;
+    }
+
+    /// <summary>
     /// Runs all shards until their inputs end, then completes the output. A fault in one shard ends them all: it completes the inputs
     /// and the output too, so that nobody waits for a shard that is gone.
     /// </summary>
@@ -69,6 +103,7 @@ public sealed class DetectorPipeline : IDisposable
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Exception? fault = null;
+        ITimer ticker = _time.CreateTimer(_ => Tick(), null, TickInterval, TickInterval);
         try
         {
             await Task.WhenAll([.. Enumerable.Range(0, _shards.Length).Select(i => Task.Run(() => RunShardAsync(i, stop), CancellationToken.None))]).ConfigureAwait(false);
@@ -80,7 +115,22 @@ public sealed class DetectorPipeline : IDisposable
         }
         finally
         {
+            await ticker.DisposeAsync().ConfigureAwait(false);
             _output.Writer.TryComplete(fault);
+        }
+    }
+
+    // A full queue needs no tick: its shard is busy, and the next one comes soon.
+    private void Tick()
+    {
+        foreach (Channel<SampleBatch> input in _inputs)
+        {
+            SampleBatch tick = _ticks.Rent();
+            tick.IsTick = true;
+            if (!input.Writer.TryWrite(tick))
+            {
+                tick.Dispose();
+            }
         }
     }
 
@@ -88,7 +138,7 @@ public sealed class DetectorPipeline : IDisposable
     {
         try
         {
-            await new ShardStage(_shards[index], _outputs[index], _options, _time)
+            await new ShardStage(index, _shards[index], _outputs[index], _options, _time)
                 .RunAsync(_inputs[index].Reader, _output.Writer, stop.Token).ConfigureAwait(false);
         }
         catch (Exception e)

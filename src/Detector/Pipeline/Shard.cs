@@ -1,7 +1,11 @@
 using Microsoft.Extensions.Logging;
+using Thrum.Detector.Baselines;
+using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Commands;
+using Thrum.Detector.Measures;
 using Thrum.Detector.Models;
+using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
-using Thrum.Detector.Stages;
 using Thrum.Detector.Windows;
 
 namespace Thrum.Detector.Pipeline;
@@ -16,50 +20,88 @@ internal sealed class Shard : IDisposable
     private readonly IReadOnlyList<ModelAssignment> _assignments;
     private readonly ModelLane[] _lanes;
     private readonly UnscoredLane _unscored;
-    private readonly Episodes<DropReason> _episodes;
+    private readonly BaselineLanes _baselines;
+    private readonly ShardOutput _output;
+    private readonly BlockLedger _ledger;
+    private readonly MeasureDesk _measures;
     private readonly ILogger _logger;
-    private readonly List<AxisState?> _states = [];
+    private readonly ShardStates _states = new();
+    private readonly CommandDesk _desk;
+    private bool _isJournalled;
 
     /// <param name="options">Settings.</param>
     /// <param name="assignments">The models, asked in order.</param>
     /// <param name="output">Where scores go.</param>
-    /// <param name="counters">Counters of the stage, shared by all shards.</param>
-    /// <param name="episodes">Which drops are worth a log line, shared by all shards.</param>
+    /// <param name="ledger">Counts blocks, shared by all shards.</param>
     /// <param name="logger">Logger.</param>
+    /// <param name="machines">What is known of the machines; null for nothing.</param>
     public Shard(
         DetectorOptions options,
         IReadOnlyList<ModelAssignment> assignments,
         ShardOutput output,
-        StageCounters counters,
-        Episodes<DropReason> episodes,
-        ILogger logger)
+        BlockLedger ledger,
+        ILogger logger,
+        IReadOnlyList<MachineOptions>? machines = null)
     {
         _options = options;
         _assignments = assignments;
         _lanes = [.. assignments.Select(assignment => new ModelLane(assignment, options.MaxBatch, output))];
         _unscored = new UnscoredLane(output);
-        Counters = counters;
-        _episodes = episodes;
+        _baselines = new BaselineLanes(options.Baseline, output, logger);
+        _output = output;
+        _ledger = ledger;
+        _measures = new MeasureDesk(options.Measures, machines ?? [], output);
         _logger = logger;
+        _desk = new CommandDesk(_states, output);
     }
 
-    public StageCounters Counters { get; }
+    /// <summary>Applies an operator's command once all windows before it are scored.</summary>
+    public void Apply(SequencedCommand sequenced)
+    {
+        FlushLanes();
+        sequenced.Complete(_desk.Apply(sequenced.Command, sequenced.Sequence));
+    }
 
     /// <summary>Takes one block of samples.</summary>
     public void Process(in SampleBlock block, ReadOnlySpan<float> samples)
     {
-        Counters.AddReceived(1);
-        switch (StateOf(block).Append(block, samples))
+        _isJournalled |= block.JournalSequence != 0;
+        AxisState? state = _states.Find(block.Stream);
+        if (state is not null && block.JournalSequence != 0 && block.JournalSequence <= state.RestoredSequence)
         {
-            case BlockOutcome.Accepted:
-                Counters.AddSent(1);
-                break;
-            case BlockOutcome.Late:
-                Drop(DropReason.Late, block);
-                break;
-            default:
-                Drop(DropReason.Duplicate, block);
-                break;
+            // The restored state holds its effect already; the run before counted it.
+            return;
+        }
+
+        state = Prepare(state, block);
+        state.Append(block, samples);
+    }
+
+    /// <summary>
+    /// The input ended: without a journal, what waits for blocks before it does so no longer. With one it is in the checkpoint, and goes on waiting in the next run.
+    /// </summary>
+    public void End()
+    {
+        if (_isJournalled)
+        {
+            return;
+        }
+
+        foreach (AxisState axis in _states.Machines.SelectMany(machine => machine.Axes))
+        {
+            axis.Release();
+        }
+    }
+
+    /// <summary>Another <see cref="DetectorPipeline.TickInterval"/> has passed.</summary>
+    public void Tick()
+    {
+        foreach (MachineState machine in _states.Machines)
+        {
+            foreach (AxisState axis in machine.Axes)
+            {
+                axis.Tick();
+            }
         }
     }
 
@@ -72,6 +114,32 @@ internal sealed class Shard : IDisposable
         }
     }
 
+    /// <summary>Writes what changed since the last barrier, see <see cref="ShardStates.Save(ShardCheckpoint, int)"/>. Nothing may wait in a lane.</summary>
+    public int Save(ShardCheckpoint checkpoint, int firstMachine) => _states.Save(checkpoint, firstMachine);
+
+    /// <summary>
+    /// Takes over a stored state before the first block. False when it is damaged: what it belongs to starts anew, and takes whatever the journal still holds.
+    /// </summary>
+    /// <param name="stored">The state.</param>
+    /// <param name="stream">The axis; null for a machine's own state.</param>
+    public bool Restore(in StoredState stored, AxisStream? stream)
+    {
+        _isJournalled = true;
+        if (!CheckpointReader.TryOpen(stored.Bytes.Span, out CheckpointReader reader, out string fault))
+        {
+            Log.StateDamaged(_logger, stored.Id, fault);
+            return false;
+        }
+
+        if (!(stream is null ? RestoreMachine(stored, ref reader) : RestoreAxis(stored, stream, ref reader)))
+        {
+            Log.StateDamaged(_logger, stored.Id, "it ends too early");
+            return false;
+        }
+
+        return true;
+    }
+
     public void Dispose()
     {
         foreach (ModelLane lane in _lanes)
@@ -80,36 +148,56 @@ internal sealed class Shard : IDisposable
         }
     }
 
-    private void Drop(DropReason reason, in SampleBlock block)
+    private bool RestoreMachine(in StoredState stored, ref CheckpointReader reader)
     {
-        Counters.AddDropped(reason);
-        if (!_episodes.Begins(reason, (ulong)block.Stream.Slot))
+        MachineState machine = _states.Machine(stored.Id.Machine);
+        if (!machine.TryLoad(ref reader))
         {
-            return;
+            return false;
         }
 
-        if (reason == DropReason.Late)
+        machine.RestoredSequence = stored.Sequence;
+        ReportUnfit(stored.Id, machine.Parts);
+        return true;
+    }
+
+    private bool RestoreAxis(in StoredState stored, AxisStream stream, ref CheckpointReader reader)
+    {
+        // The rate chooses the lane, the lane what the other parts must fit.
+        CheckpointReader ahead = reader;
+        double rate = AxisState.ReadSampleRate(ref ahead);
+        if (double.IsNaN(rate))
         {
-            Log.LateBlock(_logger, block.Stream.Id, block.FirstSampleUnixNs, Windower.LateBlocksToRestart);
+            return false;
         }
-        else
+
+        AxisState state = Create(stream, rate);
+        if (!state.TryLoad(ref reader))
         {
-            Log.DuplicateBlock(_logger, block.Stream.Id, block.FirstSampleUnixNs);
+            return false;
+        }
+
+        state.RestoredSequence = stored.Sequence;
+        _states.Add(state);
+        ReportUnfit(stored.Id, state.Parts);
+        return true;
+    }
+
+    private void ReportUnfit(AxisId id, CheckpointParts parts)
+    {
+        if (parts.Unfit.Count > 0)
+        {
+            Log.StateUnfit(_logger, id, string.Join(", ", parts.Unfit));
         }
     }
 
-    private AxisState StateOf(in SampleBlock block)
+    /// <summary>The state that takes the block: made at the axis's first block, and moved to another lane when its rate changed.</summary>
+    private AxisState Prepare(AxisState? state, in SampleBlock block)
     {
-        int slot = block.Stream.Slot;
-        while (_states.Count <= slot)
-        {
-            _states.Add(null);
-        }
-
-        AxisState? state = _states[slot];
         if (state is null)
         {
-            _states[slot] = state = Create(block.Stream, block.SampleRateHz);
+            state = Create(block.Stream, block.SampleRateHz);
+            _states.Add(state);
         }
         else if (state.SampleRateHz != block.SampleRateHz)
         {
@@ -119,6 +207,7 @@ internal sealed class Shard : IDisposable
             int index = IndexOf(block.Stream);
             (ILane lane, WindowerOptions options) = Fit(index, block.SampleRateHz);
             state.Switch(block.SampleRateHz, lane, options);
+            state.Measures = _measures.Open(state.Stream, block.SampleRateHz, options.WindowSamples, options.HopSamples);
             ReportOnce(state, index);
         }
 
@@ -129,10 +218,15 @@ internal sealed class Shard : IDisposable
     {
         int index = IndexOf(stream);
         (ILane lane, WindowerOptions options) = Fit(index, sampleRateHz);
-        var state = new AxisState(stream, index < 0 ? [] : _lanes[index].Model.Rules, sampleRateHz, lane, options);
+        var state = new AxisState(stream, index < 0 ? lane.Model.Rules : _lanes[index].Model.Rules, sampleRateHz, lane, options, _ledger, Quality(stream.Id))
+        {
+            Measures = _measures.Open(stream, sampleRateHz, options.WindowSamples, options.HopSamples),
+        };
         ReportOnce(state, index);
         return state;
     }
+
+    private QualityMonitor? Quality(AxisId axis) => _options.Quality.Enabled ? new QualityMonitor(axis, _options.Quality, _output) : null;
 
     // Once per axis: a sensor that keeps changing its rate must not fill the log.
     private void ReportOnce(AxisState state, int index)
@@ -177,6 +271,12 @@ internal sealed class Shard : IDisposable
             }
         }
 
+        else if (_baselines.IsEnabled)
+        {
+            BaselineLane lane = _baselines.For(sampleRateHz);
+            return (lane, Options(lane.WindowSamples, lane.WindowSamples));
+        }
+
         return (_unscored, OncePerSecond(sampleRateHz));
     }
 
@@ -190,7 +290,7 @@ internal sealed class Shard : IDisposable
     }
 
     private WindowerOptions Options(int window, int hop) =>
-        new(window, hop, ToNs(_options.StampTolerance), ToNs(_options.StreamTimeout), ToNs(_options.MaxClockDrift));
+        new(window, hop, ToNs(_options.StampTolerance), ToNs(_options.StreamTimeout), ToNs(_options.MaxClockDrift), ToNs(_options.Lateness));
 
     private static long ToNs(TimeSpan time) => time.Ticks * TimeSpan.NanosecondsPerTick;
 }

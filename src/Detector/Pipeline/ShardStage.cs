@@ -8,7 +8,7 @@ namespace Thrum.Detector.Pipeline;
 /// The task of one shard: reads batches of samples, writes batches of scores. Windows wait for others only while more samples
 /// are at hand, and never longer than <see cref="DetectorOptions.MaxDelay"/>.
 /// </summary>
-internal sealed class ShardStage(Shard shard, ShardOutput output, DetectorOptions options, TimeProvider time)
+internal sealed class ShardStage(int index, Shard shard, ShardOutput output, DetectorOptions options, TimeProvider time)
 {
     // Enough for delivery to work in bulk, few enough to keep memory and latency small.
     private const int WindowsPerOutput = 2048;
@@ -23,12 +23,18 @@ internal sealed class ShardStage(Shard shard, ShardOutput output, DetectorOption
         {
             while (reader.TryRead(out SampleBatch? batch))
             {
+                long? barrier;
                 using (batch)
                 {
                     Process(batch);
+                    barrier = batch.Barrier;
                 }
 
-                if (IsOverdue || output.Batch.Count >= WindowsPerOutput)
+                if (barrier is { } sequence)
+                {
+                    await SendCheckpointAsync(sequence, writer, cancellationToken).ConfigureAwait(false);
+                }
+                else if (IsOverdue || output.Batch.Count >= WindowsPerOutput)
                 {
                     await SendAsync(writer, cancellationToken).ConfigureAwait(false);
                 }
@@ -36,6 +42,9 @@ internal sealed class ShardStage(Shard shard, ShardOutput output, DetectorOption
 
             await SendAsync(writer, cancellationToken).ConfigureAwait(false);
         }
+
+        shard.End();
+        await SendAsync(writer, cancellationToken).ConfigureAwait(false);
     }
 
     // Counted from when this stage took the batch: time in its queue is no reason to score in smaller portions.
@@ -43,6 +52,12 @@ internal sealed class ShardStage(Shard shard, ShardOutput output, DetectorOption
 
     private void Process(SampleBatch batch)
     {
+        if (batch.IsTick)
+        {
+            shard.Tick();
+            return;
+        }
+
         if (_waitingSince is null)
         {
             _waitingSince = time.GetTimestamp();
@@ -52,6 +67,22 @@ internal sealed class ShardStage(Shard shard, ShardOutput output, DetectorOption
         foreach (ref readonly SampleBlock block in batch.Blocks)
         {
             shard.Process(block, batch.Samples(block));
+        }
+
+        if (batch.Command is { } command)
+        {
+            shard.Apply(command);
+        }
+    }
+
+    /// <summary>Scores what waits and passes it on with the state behind it, in as many batches as that needs.</summary>
+    private async ValueTask SendCheckpointAsync(long sequence, ChannelWriter<ScoreBatch> writer, CancellationToken cancellationToken)
+    {
+        shard.FlushLanes();
+        for (int machine = 0; machine >= 0;)
+        {
+            machine = shard.Save(output.Batch.BeginCheckpoint(index, sequence), machine);
+            await SendAsync(writer, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -9,6 +9,12 @@ public readonly record struct AxisId(string Machine, string Sensor, string Axis)
     /// <summary>The name that stands for a sensor or axis the topic does not name.</summary>
     public const string Default = "default";
 
+    /// <summary>Names what belongs to a machine as a whole: no sensor, no axis.</summary>
+    public static AxisId OfMachine(string machine) => new(machine, "", "");
+
+    /// <summary>True for <see cref="OfMachine"/>.</summary>
+    public bool IsMachine => Sensor.Length == 0;
+
     /// <summary><c>machine/sensor/axis</c>.</summary>
     public override string ToString() => $"{Machine}/{Sensor}/{Axis}";
 }

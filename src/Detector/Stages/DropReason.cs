@@ -53,6 +53,15 @@ public enum DropReason : byte
 
     /// <summary>As many axes or topics are known as the limits allow, and the message brings a new one.</summary>
     TooManyStreams,
+
+    /// <summary>It could not be delivered within the age that its destination's settings allow.</summary>
+    Expired,
+
+    /// <summary>The payload is not of its topic's format: CSV, line protocol, CBOR, a Thrum block or Sparkplug B.</summary>
+    BadPayload,
+
+    /// <summary>The compressed payload cannot be unpacked.</summary>
+    BadCompression,
 }
 
 /// <summary>Wire names of <see cref="DropReason"/>.</summary>
@@ -61,7 +70,8 @@ public static class DropReasonNames
     private static readonly string[] Names =
     [
         "empty", "tooLarge", "badLength", "badJson", "badNumber", "badTime", "badRate", "badAxis", "unknownTopic", "noRate",
-        "duplicate", "late", "partialWindow", "refused", "shutdown", "overflow", "tooManyStreams",
+        "duplicate", "late", "partialWindow", "refused", "shutdown", "overflow", "tooManyStreams", "expired",
+        "badPayload", "badCompression",
     ];
 
     /// <summary>Number of reasons.</summary>

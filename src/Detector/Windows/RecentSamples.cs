@@ -1,9 +1,10 @@
 using System.Runtime.InteropServices;
+using Thrum.Detector.Checkpoints;
 
 namespace Thrum.Detector.Windows;
 
 /// <summary>The newest samples of a stream, to tell a repeat of them from other samples under the same stamps. Not thread-safe.</summary>
-internal sealed class RecentSamples
+internal sealed class RecentSamples : ICheckpointed
 {
     private readonly float[] _newest = new float[16];
     private int _count;
@@ -28,5 +29,13 @@ internal sealed class RecentSamples
         // As bits: NaN equals nothing, not even itself.
         return MemoryMarshal.Cast<float, int>(samples[^compared..])
             .SequenceEqual(MemoryMarshal.Cast<float, int>(_newest.AsSpan(_count - compared, compared)));
+    }
+
+    public void Save(CheckpointWriter writer) => writer.Write(_newest.AsSpan(0, _count));
+
+    public bool TryLoad(ref CheckpointReader reader)
+    {
+        _count = reader.ReadSingles(_newest);
+        return reader.IsValid;
     }
 }

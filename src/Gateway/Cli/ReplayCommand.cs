@@ -15,7 +15,7 @@ internal static class ReplayCommand
     public static Command Create(TimeProvider time)
     {
         var file = new Argument<string>("file") { Description = "The recording: .mat, .csv, .npy, .wav, .f32, .i16" };
-        var broker = new Option<string>("--broker") { Description = "mqtt://[user[:password]@]host[:port]", DefaultValueFactory = _ => "mqtt://127.0.0.1:1883" };
+        var broker = new Option<string>("--broker") { Description = BrokerUri.Help, DefaultValueFactory = _ => "mqtt://127.0.0.1:1883" };
         var topic = new Option<string>("--topic") { Description = "Topic; {axis} stands for the recording's axis names", Required = true };
         var speed = new Option<string>("--speed") { Description = "How many times faster than recorded, or max", DefaultValueFactory = _ => "1" };
         var qos = new Option<int>("--qos") { Description = "Quality of service, 0 or 1", DefaultValueFactory = _ => 1 };

@@ -1,6 +1,8 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using System.Runtime.CompilerServices;
+using System.Security.Authentication;
 using Thrum.Ingest.Mqtt.Codec;
 
 namespace Thrum.Ingest.Mqtt;
@@ -34,6 +36,9 @@ internal sealed class MqttConnection : IAsyncDisposable
     }
 
     public MqttProtocol Protocol { get; }
+
+    /// <summary>The broker at the other end; not known for connections that were accepted.</summary>
+    public MqttServer Server { get; init; }
 
     public FrameSource Frames { get; }
 
@@ -125,9 +130,17 @@ internal sealed class MqttConnection : IAsyncDisposable
     }
 
     /// <summary>True for what a stream throws when the other side or the network is the cause, or after an abort.</summary>
-    public static bool IsBroken(Exception e) => e is IOException or SocketException or ObjectDisposedException;
+    public static bool IsBroken(Exception e) =>
+        e is IOException or SocketException or ObjectDisposedException or AuthenticationException or WebSocketException or HttpRequestException;
 
     private void Heard() => Volatile.Write(ref _lastHeard, _time.GetTimestamp());
 
-    private static string Words(Exception e) => e.InnerException is SocketException inner ? inner.Message : e.Message;
+    /// <summary>What went wrong, as its cause says it: TLS and WebSocket wrap the reason in general words.</summary>
+    internal static string Words(Exception e) => e.InnerException switch
+    {
+        SocketException inner => inner.Message,
+        AuthenticationException inner => Words(inner),
+        { } inner when e is WebSocketException or HttpRequestException or AuthenticationException => $"{e.Message.TrimEnd('.')}: {Words(inner)}",
+        _ => e.Message,
+    };
 }

@@ -1,54 +1,95 @@
-using System.Net.Sockets;
 using System.Text;
 using Thrum.Ingest.Mqtt.Codec;
+using Thrum.Ingest.Mqtt.Transport;
 
 namespace Thrum.Ingest.Mqtt;
 
-/// <summary>Makes connections: transport, CONNECT, CONNACK, and the choice of the protocol version.</summary>
+/// <summary>
+/// Makes connections: the choice of the broker, transport, CONNECT, CONNACK, and the choice of the protocol version. Remembers
+/// which broker served; not thread-safe.
+/// </summary>
 internal sealed class MqttConnector(MqttSessionOptions options, IMqttTransport transport, TimeProvider time)
 {
-    /// <summary>Connects once.</summary>
-    /// <exception cref="MqttException">It failed; the message says why.</exception>
+    // A ring of brokers that send clients to each other must not keep an attempt from ending.
+    private const int MaxRedirects = 3;
+
+    private readonly ServerList _servers = new(options);
+
+    /// <summary>The broker that serves, or that is tried first.</summary>
+    public MqttServer Server => _servers.Current;
+
+    /// <summary>Asks every broker once, the one that served last first, and follows redirects.</summary>
+    /// <exception cref="MqttException">None could be connected to; the message says why, broker by broker.</exception>
     public async Task<MqttConnection> ConnectAsync(bool isFirst, CancellationToken ct)
+    {
+        var waiting = new Queue<MqttServer>(_servers.Candidates());
+        List<MqttException> failures = [];
+        int redirects = 0;
+        while (waiting.TryDequeue(out MqttServer server))
+        {
+            try
+            {
+                MqttConnection connection = await NegotiateAsync(server, isFirst, ct);
+                _servers.Served(server);
+                return connection;
+            }
+            catch (MqttException e)
+            {
+                _servers.Failed(server);
+                failures.Add(e);
+                if (e is MqttRedirectException redirect && redirects++ < MaxRedirects && Redirect(redirect) is { } target)
+                {
+                    waiting = new Queue<MqttServer>(waiting.Prepend(target));
+                }
+            }
+        }
+
+        throw failures.Count == 1 ? failures[0] : new MqttException(string.Join("; ", failures.Select(failure => failure.Message).Distinct()), failures[^1]);
+    }
+
+    /// <summary>Notes where a broker sent us, for the next attempt; null when it is not to be followed or cannot be read.</summary>
+    public MqttServer? Redirect(MqttRedirectException redirect) => options.FollowRedirects ? _servers.Redirect(redirect.Reference) : null;
+
+    private async Task<MqttConnection> NegotiateAsync(MqttServer server, bool isFirst, CancellationToken ct)
     {
         if (options.Protocol != MqttProtocolChoice.Auto)
         {
-            return await ConnectWithAsync(options.Protocol == MqttProtocolChoice.V5 ? MqttProtocol.V5 : MqttProtocol.V311, isFirst, ct);
+            return await ConnectWithAsync(server, options.Protocol == MqttProtocolChoice.V5 ? MqttProtocol.V5 : MqttProtocol.V311, isFirst, ct);
         }
 
         try
         {
-            return await ConnectWithAsync(MqttProtocol.V5, isFirst, ct);
+            return await ConnectWithAsync(server, MqttProtocol.V5, isFirst, ct);
         }
         catch (MqttRefusedException e) when (e.IsVersionRefused)
         {
-            return await ConnectWithAsync(MqttProtocol.V311, isFirst, ct);
+            return await ConnectWithAsync(server, MqttProtocol.V311, isFirst, ct);
         }
     }
 
-    private async Task<MqttConnection> ConnectWithAsync(MqttProtocol protocol, bool isFirst, CancellationToken ct)
+    private async Task<MqttConnection> ConnectWithAsync(MqttServer server, MqttProtocol protocol, bool isFirst, CancellationToken ct)
     {
         using var timeout = new CancellationTokenSource(options.ConnectTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, ct);
         MqttConnection? connection = null;
         try
         {
-            Stream stream = await transport.ConnectAsync(options.Host, options.Port, either.Token);
-            connection = new MqttConnection(stream, time, protocol, options.MaxMessageBytes);
+            Stream stream = await transport.ConnectAsync(server, either.Token);
+            connection = new MqttConnection(stream, time, protocol, options.MaxMessageBytes) { Server = server };
             await HandshakeAsync(connection, isFirst, either.Token);
             MqttConnection made = connection;
             connection = null;
             return made;
         }
-        catch (OperationCanceledException e) when (timeout.IsCancellationRequested && !ct.IsCancellationRequested)
+        catch (Exception e) when (timeout.IsCancellationRequested && !ct.IsCancellationRequested && (e is OperationCanceledException || MqttConnection.IsBroken(e)))
         {
-            throw new MqttException(
-                FormattableString.Invariant($"no connection to {options.Host}:{options.Port} within {options.ConnectTimeout.TotalSeconds:0.###} s"), e);
+            throw new MqttException(FormattableString.Invariant($"no connection to {server} within {options.ConnectTimeout.TotalSeconds:0.###} s"), e);
         }
         catch (Exception e) when (MqttConnection.IsBroken(e))
         {
-            throw new MqttException(
-                FormattableString.Invariant($"cannot connect to {options.Host}:{options.Port}: {(e as SocketException)?.Message ?? e.Message}"), e);
+            // Some transports report a cancellation as a fault of their own.
+            ct.ThrowIfCancellationRequested();
+            throw new MqttException($"cannot connect to {server}: {MqttConnection.Words(e)}", e);
         }
         finally
         {
@@ -66,36 +107,45 @@ internal sealed class MqttConnector(MqttSessionOptions options, IMqttTransport t
             Request(connection.Protocol, isFirst).Write(connection.Outbound.Filling);
         }
 
-        await connection.FlushAsync();
-        while (!TryReadConnAck(connection))
+        await AwaitConnAckAsync(connection, ct);
+        ConnAckPacket answer = connection.ConnAck;
+        if (answer.Code == 0)
         {
-            if (!await FillAsync(connection, ct))
-            {
-                throw new MqttRefusedException("the broker closed the connection before answering CONNECT", isVersionRefused: true);
-            }
+            return;
         }
 
-        ConnAckPacket answer = connection.ConnAck;
-        if (answer.Code != 0)
-        {
-            string words = answer.ReasonString is null ? "" : ": " + ReasonText.Quote(answer.ReasonString);
-            throw new MqttRefusedException(
-                $"the broker refused the connection: {ReasonText.Of(answer.Code)}{words}",
-                answer.Code == (int)ReasonCode.UnsupportedProtocolVersion);
-        }
+        string words = answer.ReasonString is null ? "" : ": " + ReasonText.Quote(answer.ReasonString);
+        string refusal = $"the broker refused the connection: {ReasonText.Of(answer.Code)}{words}";
+        throw answer is { ServerReference: { } reference, Code: (int)ReasonCode.UseAnotherServer or (int)ReasonCode.ServerMoved }
+            ? new MqttRedirectException($"{refusal}, namely {ReasonText.Quote(reference)}", reference)
+            : new MqttRefusedException(refusal, answer.Code == (int)ReasonCode.UnsupportedProtocolVersion);
     }
 
-    // A broker without MQTT 5 may reset the connection instead of closing it.
-    private static async Task<bool> FillAsync(MqttConnection connection, CancellationToken ct)
+    // A broker without MQTT 5 closes the connection or resets it; one that wants a client certificate does the same.
+    private async Task AwaitConnAckAsync(MqttConnection connection, CancellationToken ct)
     {
+        Exception? cause = null;
         try
         {
-            return await connection.FillAsync(ct);
+            await connection.FlushAsync();
+            do
+            {
+                if (TryReadConnAck(connection))
+                {
+                    return;
+                }
+            }
+            while (await connection.FillAsync(ct));
         }
-        catch (MqttException e) when (e.InnerException is IOException)
+        catch (MqttException e) when (e.InnerException is { } inner && MqttConnection.IsBroken(inner))
         {
-            return false;
+            cause = inner;
         }
+
+        bool isSecure = options.Transport is MqttTransportKind.Tls or MqttTransportKind.WebSocketTls;
+        string hint = isSecure && options.Tls.CertificateFile is null ? " (over TLS a broker does so when it demands a client certificate)" : "";
+        string words = cause is null ? "" : $": {MqttConnection.Words(cause)}";
+        throw new MqttRefusedException($"the broker closed the connection before answering CONNECT{words}{hint}", isVersionRefused: true, cause);
     }
 
     private static bool TryReadConnAck(MqttConnection connection)
@@ -122,5 +172,6 @@ internal sealed class MqttConnector(MqttSessionOptions options, IMqttTransport t
         SessionExpirySeconds = (uint)options.SessionExpiry.TotalSeconds,
         ReceiveMaximum = (ushort)options.ReceiveMaximum,
         TopicAliasMaximum = (ushort)options.TopicAliasMaximum,
+        Will = options.Will,
     };
 }

@@ -20,8 +20,15 @@ internal sealed class MqttProtocolException(string message, ReasonCode reason = 
 }
 
 /// <summary>The broker answered CONNECT with a refusal.</summary>
-internal sealed class MqttRefusedException(string message, bool isVersionRefused) : MqttException(message)
+internal sealed class MqttRefusedException(string message, bool isVersionRefused, Exception? inner = null) : MqttException(message, inner)
 {
     /// <summary>True when another protocol version may be accepted.</summary>
     public bool IsVersionRefused { get; } = isVersionRefused;
+}
+
+/// <summary>The broker sent us to another one, in CONNACK or DISCONNECT.</summary>
+internal sealed class MqttRedirectException(string message, string reference) : MqttException(message)
+{
+    /// <summary>The broker's server reference: names with optional ports, separated by spaces.</summary>
+    public string Reference { get; } = reference;
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Thrum.Ingest.Mqtt.Codec;
+using Thrum.Ingest.Mqtt.Transport;
 
 namespace Thrum.Ingest.Mqtt;
 
@@ -60,7 +61,7 @@ public sealed class MqttPublisher : IAsyncDisposable
     /// <exception cref="MqttException">It failed; the message says why.</exception>
     /// <exception cref="ArgumentException">The options are faulty; the message holds every fault.</exception>
     public static Task<MqttPublisher> ConnectAsync(MqttSessionOptions options, TimeProvider time, CancellationToken ct) =>
-        ConnectAsync(options, time, TcpTransport.Instance, ct);
+        ConnectAsync(options, time, new NetworkTransport(options ?? throw new ArgumentNullException(nameof(options))), ct);
 
     internal static async Task<MqttPublisher> ConnectAsync(
         MqttSessionOptions options, TimeProvider time, IMqttTransport transport, CancellationToken ct)
@@ -311,7 +312,7 @@ public sealed class MqttPublisher : IAsyncDisposable
                 case PacketType.PingResp:
                     break;
                 case PacketType.Disconnect when Protocol == MqttProtocol.V5:
-                    throw new MqttException($"the broker ended the connection: {ControlPacket.ParseDisconnect(frame.Body, Protocol)}");
+                    throw ControlPacket.Ended(frame.Body, Protocol);
                 default:
                     throw new MqttProtocolException($"{frame.Type} was not expected", ReasonCode.ProtocolError);
             }

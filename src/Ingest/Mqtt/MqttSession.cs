@@ -1,6 +1,8 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Thrum.Ingest.Mqtt.Codec;
+using Thrum.Ingest.Mqtt.Transport;
 
 namespace Thrum.Ingest.Mqtt;
 
@@ -24,7 +26,7 @@ public enum MqttSessionStatus
 public sealed class MqttSession
 {
     private readonly MqttSessionOptions _options;
-    private readonly IMqttTransport _transport;
+    private readonly MqttConnector _connector;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SessionState _state = new();
@@ -36,7 +38,7 @@ public sealed class MqttSession
     /// <summary>A session that has not started.</summary>
     /// <exception cref="ArgumentException">The options are faulty; the message holds every fault.</exception>
     public MqttSession(MqttSessionOptions options, TimeProvider time, ILogger<MqttSession> logger)
-        : this(options, time, logger, TcpTransport.Instance)
+        : this(options, time, logger, new NetworkTransport(options ?? throw new ArgumentNullException(nameof(options))))
     {
     }
 
@@ -49,7 +51,7 @@ public sealed class MqttSession
         }
 
         _options = options;
-        _transport = transport;
+        _connector = new MqttConnector(options, transport, time);
         _time = time;
         _logger = logger;
     }
@@ -65,6 +67,9 @@ public sealed class MqttSession
 
     /// <summary>The version agreed on; null while not connected.</summary>
     public MqttProtocol? Protocol => Volatile.Read(ref _connection)?.Protocol;
+
+    /// <summary>The broker that serves, or that is tried first.</summary>
+    public MqttServer Server => _connector.Server;
 
     /// <summary>Messages taken, oversized ones included.</summary>
     public long ReceivedMessages => (long)_state.Sequence;
@@ -117,6 +122,7 @@ public sealed class MqttSession
     /// With <see cref="MqttSessionOptions.AcknowledgeAfterFlush"/> false: everything up to this <see cref="PublishView.Sequence"/> is
     /// safe, acknowledge it. May be called from any thread, also with numbers of connections that are gone: their messages come again.
     /// </summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask AcknowledgeThroughAsync(ulong sequence)
     {
         _state.Request(sequence);
@@ -138,13 +144,17 @@ public sealed class MqttSession
         long connectedAt = 0;
         try
         {
-            await using MqttConnection connection =
-                await new MqttConnector(_options, _transport, _time).ConnectAsync(_connections == 0, stopping);
+            await using MqttConnection connection = await _connector.ConnectAsync(_connections == 0, stopping);
             connectedAt = _time.GetTimestamp();
             await ServeAsync(connection, handler, stopping, hard);
         }
         catch (MqttException e)
         {
+            if (e is MqttRedirectException redirect)
+            {
+                _connector.Redirect(redirect);
+            }
+
             bool wasStable = connectedAt != 0 && _time.GetElapsedTime(connectedAt) >= _options.StableAfter;
             _saidFault = wasStable ? null : _saidFault;
             OnFault(e.Message, handler);
@@ -166,7 +176,7 @@ public sealed class MqttSession
         Volatile.Write(ref _connection, connection);
         Volatile.Write(ref _status, (int)MqttSessionStatus.Connected);
         int count = Interlocked.Increment(ref _connections);
-        Log.MqttConnected(_logger, _options.Host, _options.Port, connection.Protocol, sessionPresent);
+        Log.MqttConnected(_logger, connection.Server.Host, connection.Server.Port, connection.Protocol, sessionPresent);
         handler.OnConnected(new MqttConnected(sessionPresent, connection.Protocol, count));
 
         TimeSpan interval = connection.ConnAck.ServerKeepAliveSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : _options.KeepAlive;
@@ -174,6 +184,7 @@ public sealed class MqttSession
         var loop = new ReceiveLoop(connection, handler, _state, _options, _logger);
         try
         {
+            await Announcement.SayAsync(connection, _options.Will, isOnline: true);
             if (!_state.IsSubscribed)
             {
                 await loop.SubscribeAsync();
@@ -189,6 +200,7 @@ public sealed class MqttSession
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             await AwaitAcknowledgementsAsync(hard);
+            await Announcement.SayAsync(connection, _options.Will, isOnline: false);
             await SayGoodbyeAsync(connection, ReasonCode.Success);
             throw;
         }
@@ -239,7 +251,7 @@ public sealed class MqttSession
         if (_saidFault != reason)
         {
             _saidFault = reason;
-            Log.MqttDisconnected(_logger, _options.Host, _options.Port, reason);
+            Log.MqttDisconnected(_logger, _connector.Server.Host, _connector.Server.Port, reason);
         }
 
         handler.OnDisconnected(reason);

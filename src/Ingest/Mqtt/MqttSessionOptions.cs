@@ -1,4 +1,5 @@
 using System.Text;
+using Thrum.Ingest.Mqtt.Transport;
 
 namespace Thrum.Ingest.Mqtt;
 
@@ -10,6 +11,24 @@ public sealed record MqttSessionOptions
 
     /// <summary>The broker's TCP port.</summary>
     public int Port { get; init; } = 1883;
+
+    /// <summary>Further brokers of the same cluster, asked in order when the one before does not answer.</summary>
+    public IReadOnlyList<MqttServer> Fallbacks { get; init; } = [];
+
+    /// <summary>True: go where a broker sends us (server reference, MQTT 5); false: only say so.</summary>
+    public bool FollowRedirects { get; init; } = true;
+
+    /// <summary>What carries the bytes.</summary>
+    public MqttTransportKind Transport { get; init; }
+
+    /// <summary>Path of the WebSocket endpoint.</summary>
+    public string WebSocketPath { get; init; } = "/mqtt";
+
+    /// <summary>Certificates, for the transports with TLS.</summary>
+    public MqttTls Tls { get; init; } = new();
+
+    /// <summary>What the broker says in our place when we vanish; null: nothing.</summary>
+    public MqttWill? Will { get; init; }
 
     /// <summary>User name; null: none is sent.</summary>
     public string? User { get; init; }
@@ -88,6 +107,22 @@ public sealed record MqttSessionOptions
             faults,
             ReconnectDelay > TimeSpan.Zero && MaxReconnectDelay >= ReconnectDelay && MaxReconnectDelay <= TimeSpan.FromDays(1),
             $"ReconnectDelay is {ReconnectDelay} and MaxReconnectDelay {MaxReconnectDelay}; expected 0 < first <= second <= 1 day");
+        Check(faults, WebSocketPath.StartsWith('/'), $"WebSocketPath is '{WebSocketPath}'; expected a path that begins with /");
+        bool isSecure = Transport is MqttTransportKind.Tls or MqttTransportKind.WebSocketTls;
+        Check(faults, isSecure || Tls == new MqttTls(), $"Tls is set while Transport is {Transport}; expected tls or wss, or no certificates");
+        Check(faults, Tls.KeyFile is null || Tls.CertificateFile is not null, $"Tls:KeyFile is set without Tls:CertificateFile; expected both");
+        if (isSecure && TlsSettings.FaultOf(Tls) is { } tlsFault)
+        {
+            faults.Add($"Tls: {tlsFault}");
+        }
+
+        if (Will is not null)
+        {
+            Check(faults, Will.Topic.Length is > 0 and <= 21845 && !Will.Topic.AsSpan().ContainsAny('+', '#', '\0'), $"Will:Topic is '{Will.Topic}'; expected a topic without wildcards");
+            Check(faults, Will.Payload.Length <= 65535 && Will.OnlinePayload.Length <= 65535, $"Will:Payload has {Will.Payload.Length} bytes; expected at most 65535");
+            Check(faults, Will.Delay >= TimeSpan.Zero && Will.Delay.TotalSeconds < uint.MaxValue, $"Will:Delay is {Will.Delay}; expected 0 or more");
+        }
+
         foreach (MqttSubscription subscription in Subscriptions)
         {
             Check(faults, subscription.Filter.Length is > 0 and <= 65535, $"Subscriptions has a filter of {subscription.Filter.Length} characters; expected 1..65535");
@@ -99,7 +134,7 @@ public sealed record MqttSessionOptions
     /// <summary>Everything but the password.</summary>
     private bool PrintMembers(StringBuilder text)
     {
-        text.Append(FormattableString.Invariant($"{Host}:{Port}, ClientId = {ClientId}, User = {User}, Protocol = {Protocol}"));
+        text.Append(FormattableString.Invariant($"{Host}:{Port}, {Transport}, ClientId = {ClientId}, User = {User}, Protocol = {Protocol}"));
         return true;
     }
 

@@ -21,6 +21,8 @@ internal enum ReasonCode
     ReceiveMaximumExceeded = 0x93,
     TopicAliasInvalid = 0x94,
     PacketTooLarge = 0x95,
+    UseAnotherServer = 0x9C,
+    ServerMoved = 0x9D,
 }
 
 /// <summary>Reason codes in words.</summary>

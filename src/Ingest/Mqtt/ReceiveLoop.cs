@@ -211,7 +211,7 @@ internal sealed class ReceiveLoop(
                 OnPubRel(frame);
                 break;
             case PacketType.Disconnect when connection.Protocol == MqttProtocol.V5:
-                throw new MqttException($"the broker ended the connection: {ControlPacket.ParseDisconnect(frame.Body, connection.Protocol)}");
+                throw ControlPacket.Ended(frame.Body, connection.Protocol);
             default:
                 throw new MqttProtocolException($"{frame.Type} was not expected", ReasonCode.ProtocolError);
         }

@@ -4,6 +4,7 @@ using System.Text;
 using Thrum.Detector;
 using Thrum.Detector.Windows;
 using Thrum.Ingest.Broker;
+using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Payloads;
 using Thrum.Ingest.Topics;
 
@@ -22,6 +23,25 @@ public sealed record MqttOptions : ICrossChecked
     /// <summary>Broker port.</summary>
     [Range(1, 65535)]
     public int Port { get; init; } = 1883;
+
+    /// <summary>Further brokers of the same cluster, <c>host:port</c> separated by commas, asked in order when the first does not answer.</summary>
+    public string Fallbacks { get; init; } = "";
+
+    /// <summary>False: a broker that names another one is only quoted, not obeyed (MQTT 5).</summary>
+    public bool FollowRedirects { get; init; } = true;
+
+    /// <summary>What carries the bytes.</summary>
+    public MqttTransportKind Transport { get; init; }
+
+    /// <summary>Path of the WebSocket endpoint.</summary>
+    [RegularExpression("^/.*$", ErrorMessage = "a path that begins with /")]
+    public string WebSocketPath { get; init; } = "/mqtt";
+
+    /// <summary>Certificates, for the transports with TLS.</summary>
+    public MqttTlsOptions Tls { get; init; } = new();
+
+    /// <summary>The gateway's own state on the broker.</summary>
+    public MqttWillOptions Will { get; init; } = new();
 
     /// <summary>User name; empty for none.</summary>
     public string User { get; init; } = "";
@@ -69,6 +89,11 @@ public sealed record MqttOptions : ICrossChecked
     /// <inheritdoc/>
     public IEnumerable<string> Faults()
     {
+        foreach (string fallback in FallbackTexts().Where(text => !MqttServer.TryParse(text, Port, out _)))
+        {
+            yield return $"Fallbacks has '{fallback}', expected host or host:port, separated by commas";
+        }
+
         if (Password.Length > 0 && PasswordFile.Length > 0)
         {
             yield return "Password and PasswordFile are both set, expected one of them";
@@ -79,6 +104,9 @@ public sealed record MqttOptions : ICrossChecked
             yield return $"PasswordFile is '{PasswordFile}', expected {fault}";
         }
     }
+
+    /// <summary>The fallbacks one by one.</summary>
+    internal IEnumerable<string> FallbackTexts() => Fallbacks.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private string? PasswordFileFault()
     {
@@ -118,12 +146,15 @@ public sealed record TopicOptions : ICrossChecked
     public string Filter { get; init; } = "";
 
     /// <summary>Quality of service to subscribe with.</summary>
-    [Range(0, 1)]
+    [Range(0, 2)]
     public int Qos { get; init; } = 1;
 
     /// <summary>Payload format: <c>f32le</c>, <c>i16le</c>, <c>json</c> and the others of docs/configuration.md.</summary>
     [Required]
     public string Format { get; init; } = "f32le";
+
+    /// <summary>How payloads are compressed; what they unpack to is bounded by <see cref="MqttOptions.MaxMessageBytes"/>.</summary>
+    public PayloadCompression Compression { get; init; }
 
     /// <summary>Sampling rate of messages that do not say theirs, Hz; 0 when every message does.</summary>
     [Range(0.0, SampleGrid.HighestRateHz)]

@@ -16,6 +16,12 @@ public static class MqttOptionsMapping
         {
             Host = options.Host,
             Port = options.Port,
+            Fallbacks = [.. options.FallbackTexts().Select(text => MqttServer.TryParse(text, options.Port, out MqttServer server) ? server : default)],
+            FollowRedirects = options.FollowRedirects,
+            Transport = options.Transport,
+            WebSocketPath = options.WebSocketPath,
+            Tls = options.Tls.ToSession(),
+            Will = options.Will.ToSession(),
             User = options.User.Length > 0 ? options.User : null,
             Password = password.Length > 0 ? password : null,
             ClientId = options.ClientId,

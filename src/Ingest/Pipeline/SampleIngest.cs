@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
@@ -30,6 +31,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
 
     // Apart from the others, so that topics nobody asked for take no place from those of sensors.
     private readonly TopicTable<DropReason> _unroutable = new(MaxUnknownTopics);
+    private readonly PayloadInflater _inflater;
     private readonly SampleBatch?[] _filling;
     private readonly int[] _fillingMessages;
     private readonly long _maxStampAheadNs;
@@ -58,6 +60,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         ArgumentNullException.ThrowIfNull(shards);
         _rules = [.. options.Topics.Select(TopicRule.Of)];
         _maxStampAheadNs = options.MaxStampAhead.Ticks * TimeSpan.NanosecondsPerTick;
+        _inflater = new PayloadInflater(options.MaxMessageBytes);
         _streams = streams;
         _routes = new TopicTable<TopicRoute>(Math.Max(MaxTopics, streams.MaxStreams));
         _pool = pool;
@@ -78,7 +81,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
     /// <inheritdoc/>
     public PublishVerdict OnPublish(in PublishView message)
     {
-        NoteArrival();
+        NoteArrival(message);
         if (!_routes.TryGet(message.Topic, out TopicRoute? route))
         {
             route = NewRoute(message.Topic, out DropReason reason);
@@ -90,16 +93,23 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
             }
         }
 
-        SampleBatch? batch = BatchFor(route.Shard, PayloadDecoder.MaxSamples(route.Format, message.Payload.Length));
+        ReadOnlySpan<byte> payload = message.Payload;
+        DecodeFault fault = route.Compression == PayloadCompression.None ? DecodeFault.None : _inflater.Inflate(route.Compression, message.Payload, out payload);
+        if (fault != DecodeFault.None)
+        {
+            return Drop(ReasonOf(fault), message.Topic, $"{message.Payload.Length} bytes cannot be unpacked as {route.Compression}: {fault}");
+        }
+
+        SampleBatch? batch = BatchFor(route.Shard, PayloadDecoder.MaxSamples(route.Format, payload.Length));
         if (batch is null)
         {
             return PublishVerdict.NoRoom;
         }
 
-        DecodeFault fault = PayloadDecoder.Decode(route.Format, route.Scaling, message.Payload, batch.FreeSpan(), _slices, out DecodedPayload decoded);
+        fault = PayloadDecoder.Decode(route.Format, route.Scaling, payload, batch.FreeSpan(), _slices, out DecodedPayload decoded);
         return fault == DecodeFault.None
-            ? Append(message, route, batch, decoded)
-            : Drop(ReasonOf(fault), message.Topic, $"{message.Payload.Length} bytes are not {route.Format}: {fault}");
+            ? Append(message, payload, route, batch, decoded)
+            : Drop(ReasonOf(fault), message.Topic, $"{payload.Length} bytes are not {route.Format}: {fault}");
     }
 
     /// <inheritdoc/>
@@ -111,6 +121,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
     }
 
     /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask FlushAsync(CancellationToken ct)
     {
         for (int shard = 0; shard < _filling.Length; shard++)
@@ -127,6 +138,25 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         _arrivalTimestamp = 0;
     }
 
+    /// <summary>Hands over everything decoded, and behind it, to every shard, a barrier: what was handed over holds every journal record up to a sequence.</summary>
+    internal async ValueTask BarrierAsync(long sequence, CancellationToken ct)
+    {
+        await FlushAsync(ct).ConfigureAwait(false);
+        foreach (ChannelWriter<SampleBatch> shard in _shards)
+        {
+            SampleBatch barrier = _pool.Rent();
+            barrier.Barrier = sequence;
+            await shard.WriteAsync(barrier, ct).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Counts a message that a journal has already.</summary>
+    internal void CountDuplicate()
+    {
+        Counters.AddReceived(1);
+        Counters.AddDropped(DropReason.Duplicate);
+    }
+
     /// <summary>Returns batches that were not passed on and counts their messages as dropped. Call it when the session has ended.</summary>
     public void Dispose()
     {
@@ -139,7 +169,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         }
     }
 
-    private PublishVerdict Append(in PublishView message, TopicRoute route, SampleBatch batch, in DecodedPayload decoded)
+    private PublishVerdict Append(in PublishView message, ReadOnlySpan<byte> payload, TopicRoute route, SampleBatch batch, in DecodedPayload decoded)
     {
         long? stamp = decoded.TimeUnixNs;
         if (stamp is null && message.TryGetUserProperty("time"u8, out ReadOnlySpan<byte> time))
@@ -170,7 +200,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
 
         for (int i = 0; i < decoded.AxisCount; i++)
         {
-            if (!route.TryAxis(_slices[i].Name(message.Payload), out AxisStream? axis))
+            if (!route.TryAxis(_slices[i].Name(payload), out AxisStream? axis))
             {
                 return DropNewStream(message.Topic);
             }
@@ -184,6 +214,8 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
             batch.ReceivedTimestamp = _arrivalTimestamp;
         }
 
+        batch.ArrivalUnixNs = _arrivalUnixNs;
+        batch.JournalSequence = message.JournalSequence;
         for (int i = 0; i < decoded.AxisCount; i++)
         {
             batch.Append(_axes[i], stamp is null ? TimeSource.Counted : TimeSource.Stamped, stamp ?? _arrivalUnixNs, rate, _slices[i].Count);
@@ -239,9 +271,13 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         return batch;
     }
 
-    private void NoteArrival()
+    private void NoteArrival(in PublishView message)
     {
-        if (_arrivalTimestamp == 0)
+        if (message.ArrivalUnixNs != 0)
+        {
+            (_arrivalUnixNs, _arrivalTimestamp) = (message.ArrivalUnixNs, message.ArrivalTimestamp);
+        }
+        else if (_arrivalTimestamp == 0)
         {
             _arrivalTimestamp = _time.GetTimestamp();
             _arrivalUnixNs = (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
@@ -284,6 +320,8 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         DecodeFault.BadRate => DropReason.BadRate,
         DecodeFault.BadAxis or DecodeFault.TooManyAxes => DropReason.BadAxis,
         DecodeFault.TooManySamples => DropReason.TooLarge,
+        DecodeFault.BadPayload => DropReason.BadPayload,
+        DecodeFault.BadCompression => DropReason.BadCompression,
         _ => DropReason.BadJson,
     };
 

@@ -10,4 +10,20 @@ internal sealed class AsyncSignal
     public void Set() => _channel.Writer.TryWrite(true);
 
     public async ValueTask WaitAsync(CancellationToken cancellationToken) => await _channel.Reader.ReadAsync(cancellationToken);
+
+    /// <summary>Waits for a signal, but no longer than <paramref name="patience"/>; false when that passed first.</summary>
+    public async ValueTask<bool> WaitAsync(TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource limit = new(patience, time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            await WaitAsync(either.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using Polly;
 using Polly.Retry;
+using Thrum.Detector.Durability;
 using Thrum.Detector.Stages;
 
 namespace Thrum.Sink.Http;
@@ -34,9 +35,10 @@ internal sealed class HttpSender : IDisposable
     /// <param name="counters">Where failed attempts count as errors.</param>
     /// <param name="episode">Where outages are told.</param>
     /// <param name="judge">What this server means where it differs from the rule; null for the rule.</param>
+    /// <param name="publicOnly">True to refuse addresses inside the own network.</param>
     public HttpSender(
         Uri address, TimeSpan timeout, RetryDelays delays, TimeProvider time, StageCounters counters, OutageEpisode episode,
-        Func<HttpReply, HttpReply>? judge = null)
+        Func<HttpReply, HttpReply>? judge = null, bool publicOnly = false)
     {
         _judge = judge ?? (static reply => reply);
         _timeout = timeout;
@@ -54,6 +56,11 @@ internal sealed class HttpSender : IDisposable
             PooledConnectionLifetime = TimeSpan.FromMinutes(15),
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
         };
+        if (publicOnly)
+        {
+            handler.ConnectCallback = (context, token) => AddressGuard.ConnectAsync(address.Host, context.DnsEndPoint, token);
+        }
+
         _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         _pipeline = new ResiliencePipelineBuilder<HttpReply> { TimeProvider = time }.AddRetry(RetryOptions(delays)).Build();
     }
@@ -65,11 +72,17 @@ internal sealed class HttpSender : IDisposable
             (Sender: this, Request: request, Content: content),
             cancellationToken);
 
+    /// <summary>Sends once, whatever comes of it.</summary>
+    public ValueTask<HttpReply> TryOnceAsync<T>(Func<T, HttpRequestMessage> request, T content, CancellationToken cancellationToken) =>
+        PostAsync(request, content, cancellationToken);
+
     public void Dispose() => _client.Dispose();
 
     private async ValueTask<HttpReply> AttemptAsync<T>(Func<T, HttpRequestMessage> request, T content, CancellationToken cancellationToken)
     {
+        CrashPoints.Pass(CrashPoint.BeforeHttpWrite);
         HttpReply reply = _judge(await PostAsync(request, content, cancellationToken));
+        CrashPoints.Pass(CrashPoint.AfterHttpWrite);
         switch (reply.Kind)
         {
             case ReplyKind.Transient:
@@ -97,6 +110,10 @@ internal sealed class HttpSender : IDisposable
             using HttpRequestMessage message = request(content);
             using HttpResponseMessage response = await _client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token);
             return await HttpReply.FromAsync(response, _time, either.Token);
+        }
+        catch (HttpRequestException error) when (error.InnerException is PrivateAddressException guarded)
+        {
+            return new HttpReply(ReplyKind.Misconfigured, guarded.Message, null);
         }
         catch (HttpRequestException error)
         {

@@ -5,7 +5,8 @@ namespace Thrum.Sink.Store;
 /// <param name="Points">Points or events inside.</param>
 /// <param name="Identity">The id under which the destination knows it; empty when the points identify themselves.</param>
 /// <param name="Body">What is sent.</param>
-internal sealed record OutboxRow(long Sequence, int Points, string Identity, byte[] Body);
+/// <param name="Created">When it was put there.</param>
+internal sealed record OutboxRow(long Sequence, int Points, string Identity, byte[] Body, DateTimeOffset Created);
 
 /// <summary>A body on its way into the outbox; its bytes must stay until the call that stores it has returned.</summary>
 internal readonly record struct OutboxBody(ReadOnlyMemory<byte> Body, int Points, string Identity);

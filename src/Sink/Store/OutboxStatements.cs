@@ -11,7 +11,7 @@ namespace Thrum.Sink.Store;
 internal sealed class OutboxStatements : IDisposable
 {
     private const string Insert =
-        "INSERT INTO outbox (destination, sequence, created_unix_ms, points, identity, body) VALUES (?, ?, ?, ?, ?, ?)";
+        "INSERT OR REPLACE INTO outbox (destination, sequence, created_unix_ms, points, identity, body) VALUES (?, ?, ?, ?, ?, ?)";
 
     private readonly SqliteConnection _connection;
     private readonly sqlite3_stmt _insert;
@@ -25,7 +25,7 @@ internal sealed class OutboxStatements : IDisposable
         _connection = connection;
         int code = raw.sqlite3_prepare_v3(connection.Handle, Insert, raw.SQLITE_PREPARE_PERSISTENT, out _insert);
         SqliteException.ThrowExceptionForRC(code, connection.Handle);
-        _peek = Prepare("SELECT sequence, points, identity, body FROM outbox WHERE destination = $d ORDER BY sequence LIMIT 1", "$d");
+        _peek = Prepare("SELECT sequence, points, identity, body, created_unix_ms FROM outbox WHERE destination = $d ORDER BY sequence LIMIT 1", "$d");
         _remove = Prepare("DELETE FROM outbox WHERE destination = $d AND sequence = $s", "$d", "$s");
         _dropOldest = Prepare(
             "DELETE FROM outbox WHERE rowid IN (SELECT rowid FROM outbox WHERE destination = $d ORDER BY sequence LIMIT $n OFFSET 1)", "$d", "$n");
@@ -56,7 +56,9 @@ internal sealed class OutboxStatements : IDisposable
     {
         _peek.Parameters[0].Value = destination;
         using SqliteDataReader row = _peek.ExecuteReader();
-        return row.Read() ? new OutboxRow(row.GetInt64(0), row.GetInt32(1), row.GetString(2), row.GetFieldValue<byte[]>(3)) : null;
+        return row.Read()
+            ? new OutboxRow(row.GetInt64(0), row.GetInt32(1), row.GetString(2), row.GetFieldValue<byte[]>(3), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(4)))
+            : null;
     }
 
     public void Remove(string destination, long sequence)
@@ -95,7 +97,7 @@ internal sealed class OutboxStatements : IDisposable
         _totals.Dispose();
     }
 
-    private SqliteCommand Prepare(string sql, params ReadOnlySpan<string> parameters) => StoreSession.Prepare(_connection, sql, parameters);
+    private SqliteCommand Prepare(string sql, params ReadOnlySpan<string> parameters) => FileSession.Prepare(_connection, sql, parameters);
 }
 
 /// <summary>What the outbox holds for one destination.</summary>

@@ -14,8 +14,15 @@ internal static class StoreQueries
         ORDER BY s.id, h.bucket_unix_ns
         """;
 
-    private const string TransitionSql = """
-        SELECT id, machine, sensor, axis, rule, severity, event_unix_ns, from_state, to_state, metric, value, threshold, diagnosis, message
+    private const string TransitionColumns =
+        "id, machine, sensor, axis, rule, severity, event_unix_ns, from_state, to_state, metric, value, threshold, diagnosis, message";
+
+    private const string LatestSql = $"""
+        SELECT {TransitionColumns}, max(rowid) FROM alarm_transition GROUP BY machine, sensor, axis, rule
+        """;
+
+    private const string TransitionSql = $"""
+        SELECT {TransitionColumns}
         FROM alarm_transition
         WHERE $m IS NULL OR (machine = $m AND sensor = $s AND axis = $a)
         ORDER BY event_unix_ns DESC, rowid DESC LIMIT $limit
@@ -24,7 +31,7 @@ internal static class StoreQueries
     public static IReadOnlyList<HistoryPoint> History(
         SqliteConnection connection, AxisId axis, long from, long to, TimeSpan step, CancellationToken cancellationToken)
     {
-        using SqliteCommand command = StoreSession.Prepare(connection, HistorySql, "$m", "$s", "$a", "$from", "$to");
+        using SqliteCommand command = FileSession.Prepare(connection, HistorySql, "$m", "$s", "$a", "$from", "$to");
         BindAxis(command, axis);
         command.Parameters[3].Value = from;
         command.Parameters[4].Value = to;
@@ -50,9 +57,23 @@ internal static class StoreQueries
 
     public static IReadOnlyList<AlarmTransition> Transitions(SqliteConnection connection, AxisId? axis, int limit)
     {
-        using SqliteCommand command = StoreSession.Prepare(connection, TransitionSql, "$m", "$s", "$a", "$limit");
+        using SqliteCommand command = FileSession.Prepare(connection, TransitionSql, "$m", "$s", "$a", "$limit");
         BindAxis(command, axis);
         command.Parameters[3].Value = limit;
+        List<AlarmTransition> transitions = [];
+        using SqliteDataReader rows = command.ExecuteReader();
+        while (rows.Read())
+        {
+            transitions.Add(ReadTransition(rows));
+        }
+
+        return transitions;
+    }
+
+    /// <summary>The latest transition of every alarm that ever was: its state now.</summary>
+    public static IReadOnlyList<AlarmTransition> Latest(SqliteConnection connection)
+    {
+        using SqliteCommand command = StoreSession.Prepare(connection, LatestSql);
         List<AlarmTransition> transitions = [];
         using SqliteDataReader rows = command.ExecuteReader();
         while (rows.Read())

@@ -1,15 +1,16 @@
 using System.Globalization;
-using System.Net.Http.Headers;
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Stages;
 using Thrum.Sink.Http;
 using Thrum.Sink.Store;
+using Thrum.Sink.Webhooks.Formats;
 
 namespace Thrum.Sink.Webhooks;
 
 /// <summary>
-/// Posts one CloudEvents 1.0 event per alarm transition, signed as Standard Webhooks 1.0 when a secret is set. Events come
+/// Posts one event per alarm transition in the receiver's format, signed as Standard Webhooks 1.0 when a secret is set. Events come
 /// from the local store, where <see cref="HistoryDestination"/> puts them in the transaction that stores the transition, so none
 /// is lost to a crash; they go out one at a time in the order they were decided, and a dead receiver holds up nobody else. A
 /// receiver may see an event twice and knows it by its id.
@@ -17,34 +18,34 @@ namespace Thrum.Sink.Webhooks;
 public sealed class WebhookDestination : ITransitionOutbox, IAsyncDisposable
 {
     private readonly WebhookOptions _options;
-    private readonly string _gateway;
-    private readonly Uri _url;
+    private readonly IWebhookFormat _format;
     private readonly Outbox _outbox;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly WebhookSigner? _signer;
+    private readonly WebhookRequests _requests;
     private readonly HttpSender _http;
     private readonly Func<OutboxRow, HttpRequestMessage> _request;
     private readonly AsyncSignal _work = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
     private bool _saidOverflow;
+    private bool _gone;
     private volatile bool _completing;
 
-    private WebhookDestination(WebhookOptions options, string gateway, Outbox outbox, TimeProvider time, ILogger logger)
+    private WebhookDestination(WebhookOptions options, IWebhookFormat format, Outbox outbox, TimeProvider time, ILogger logger)
     {
         _options = options;
-        _gateway = gateway;
-        _url = new Uri(options.Url);
+        _format = format;
+        _requests = new WebhookRequests(options, format.MediaType, time);
         _outbox = outbox;
         _time = time;
         _logger = logger;
-        _signer = options.Secret.Length > 0 ? new WebhookSigner(options.Secret) : null;
         Counters = new StageCounters(options.Id, "event", () => _outbox.Points);
         Counters.AddReceived(outbox.Points);
         RetryDelays delays = new(options.RetryDelay, options.MaxRetryDelay);
-        _http = new HttpSender(_url, options.Timeout, delays, time, Counters, new OutageEpisode(options.Id, time, logger));
-        _request = Request;
+        _http = new HttpSender(
+            _requests.Url, options.Timeout, delays, time, Counters, new OutageEpisode(options.Id, time, logger), GoneIsFinal, publicOnly: !options.AllowPrivateAddresses);
+        _request = row => _requests.Create(row.Identity, row.Body);
         _loop = Task.Run(SendAsync);
     }
 
@@ -77,7 +78,8 @@ public sealed class WebhookDestination : ITransitionOutbox, IAsyncDisposable
         }
 
         Outbox outbox = await store.OpenOutboxAsync("webhook:" + options.Id, long.MaxValue, cancellationToken);
-        return new WebhookDestination(options, gateway, outbox, time, logger);
+        IReadOnlyList<AlarmTransition> latest = await store.QueryLatestTransitionsAsync(cancellationToken);
+        return new WebhookDestination(options, options.CreateFormat(gateway, latest, time), outbox, time, logger);
     }
 
     /// <summary>Delivers what waits until <paramref name="cancellationToken"/> says that the drain deadline passed; the rest stays for the next start.</summary>
@@ -117,7 +119,7 @@ public sealed class WebhookDestination : ITransitionOutbox, IAsyncDisposable
     OutboxBody ITransitionOutbox.Encode(AlarmTransition transition)
     {
         string id = CloudEvent.IdOf(_options.Id, transition);
-        return new OutboxBody(CloudEvent.Encode(id, _gateway, transition), 1, id);
+        return new OutboxBody(_format.Encode(id, transition), 1, id);
     }
 
     async ValueTask ITransitionOutbox.AddedAsync(int messages)
@@ -135,7 +137,8 @@ public sealed class WebhookDestination : ITransitionOutbox, IAsyncDisposable
     {
         try
         {
-            while (true)
+            await RepeatAsync();
+            while (!_gone)
             {
                 if (await _outbox.PeekAsync(_stop.Token) is { } row)
                 {
@@ -145,9 +148,9 @@ public sealed class WebhookDestination : ITransitionOutbox, IAsyncDisposable
                 {
                     return;
                 }
-                else
+                else if (!await _work.WaitAsync(_options.RepeatInterval, _time, _stop.Token))
                 {
-                    await _work.WaitAsync(_stop.Token);
+                    await RepeatAsync();
                 }
             }
         }
@@ -159,8 +162,32 @@ public sealed class WebhookDestination : ITransitionOutbox, IAsyncDisposable
 
     private async Task SendAsync(OutboxRow row)
     {
-        HttpReply reply = await _http.SendAsync(_request, row, _stop.Token);
-        await _outbox.RemoveAsync(row, _stop.Token);
+        TimeSpan left = row.Created + _options.MaxAge - _time.GetUtcNow();
+        using CancellationTokenSource expired = new(left > TimeSpan.Zero ? left : TimeSpan.Zero, _time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(expired.Token, _stop.Token);
+        try
+        {
+            HttpReply reply = await _http.SendAsync(_request, row, either.Token);
+            if (reply.Status == HttpStatusCode.Gone)
+            {
+                _gone = true;
+                _logger.WebhookGone(Name, Waiting);
+                return;
+            }
+
+            await _outbox.RemoveAsync(row, _stop.Token);
+            Count(row, reply);
+        }
+        catch (OperationCanceledException) when (expired.IsCancellationRequested && !_stop.IsCancellationRequested)
+        {
+            await _outbox.RemoveAsync(row, _stop.Token);
+            Counters.AddDropped(DropReason.Expired);
+            _logger.WebhookExpired(Name, row.Identity, _options.MaxAge);
+        }
+    }
+
+    private void Count(OutboxRow row, HttpReply reply)
+    {
         if (reply.Kind == ReplyKind.Accepted)
         {
             _saidOverflow = false;
@@ -173,6 +200,18 @@ public sealed class WebhookDestination : ITransitionOutbox, IAsyncDisposable
         }
     }
 
+    /// <summary>Says again what the receiver would forget. It counts as no event, and a receiver that is away is waited for as for an event.</summary>
+    private async Task RepeatAsync()
+    {
+        if (_format.Repeat() is { } body)
+        {
+            await _http.SendAsync(_request, new OutboxRow(0, 0, string.Create(CultureInfo.InvariantCulture, $"{Name}-repeat-{_time.GetUtcNow().ToUnixTimeSeconds()}"), body, _time.GetUtcNow()), _stop.Token);
+        }
+    }
+
+    /// <summary>410 means that nobody will ever listen there again (Standard Webhooks 1.0): trying on is pointless until people act.</summary>
+    private static HttpReply GoneIsFinal(HttpReply reply) => reply.Status == HttpStatusCode.Gone ? reply with { Kind = ReplyKind.Refused } : reply;
+
     private void SayOverflow()
     {
         if (!_saidOverflow)
@@ -180,20 +219,5 @@ public sealed class WebhookDestination : ITransitionOutbox, IAsyncDisposable
             _saidOverflow = true;
             _logger.WebhookOverflow(Name, _options.MaxWaiting);
         }
-    }
-
-    private HttpRequestMessage Request(OutboxRow row)
-    {
-        HttpRequestMessage request = new(HttpMethod.Post, _url) { Content = new ByteArrayContent(row.Body) };
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue(CloudEvent.MediaType, "utf-8");
-        long now = _time.GetUtcNow().ToUnixTimeSeconds();
-        request.Headers.Add("webhook-id", row.Identity);
-        request.Headers.Add("webhook-timestamp", now.ToString(CultureInfo.InvariantCulture));
-        if (_signer is not null)
-        {
-            request.Headers.Add("webhook-signature", _signer.Sign(row.Identity, now, row.Body));
-        }
-
-        return request;
     }
 }

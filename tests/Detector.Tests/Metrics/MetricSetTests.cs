@@ -29,6 +29,84 @@ public sealed class MetricSetTests
             AssertClose(MeanLmse(y, r, 1.5), values[3], 2e-6);
         }));
 
+    [Fact]
+    public void Evaluate_FurtherMetricsOfAnyLength_EqualPlainLoopsInDouble() =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(500), Prop.ForAll(Windows, window =>
+        {
+            (float[] y, float[] r) = RandomPair(window.Length, window.Seed, window.Amplitude);
+            float largest = y.Zip(r, (a, b) => (a - b) * (a - b)).Max();
+
+            float[] values = Evaluate(
+                y, r, 1.5, "lmse-max", "fl(mse)", "fl(mae)", "msle", "fl(msle)", "relative", "fl(relative)", "exceedance(0.1,l1)", "exceedance(0.2,l2)");
+
+            double Ratio(float a, float b) => Math.Abs(a - b) / (Math.Abs(a) + 1e-8f);
+            double Logs(float a, float b) => Math.Pow(Math.Log((1 + Math.Max(0.0, a)) / (1 + Math.Max(0.0, b))), 2);
+            AssertClose(MeanPair(y, r, (a, b) => -Math.Log(1 - ((1 - 1e-6) * (largest == 0 ? 0 : (a - b) * (a - b) / (double)largest)))), values[0], 2e-5);
+            AssertClose(MeanLmse(y, r, 1.5), values[1], 2e-6);
+            AssertClose(MeanPair(y, r, (a, b) => Flip((a - b) * (float)(1 / 1.5))), values[2], 2e-5);
+            AssertClose(MeanPair(y, r, Logs), values[3], 2e-6);
+            AssertClose(MeanPair(y, r, (a, b) => Flip(Logs(a, b) / Math.Pow(Math.Log(2.5), 2))), values[4], 2e-5);
+            AssertClose(MeanPair(y, r, Ratio), values[5], 2e-6);
+            AssertClose(MeanPair(y, r, (a, b) => Flip((float)Ratio(a, b))), values[6], 2e-4);
+            AssertClose(r.Sum(value => Math.Max(0.0, value - 0.1f)), values[7], 2e-6);
+            AssertClose(r.Sum(value => Math.Pow(Math.Max(0.0, value - 0.2f), 2)), values[8], 2e-6);
+        }));
+
+    /// <summary>The worked examples in the documentation of scikit-learn and Keras.</summary>
+    [Fact]
+    public void Evaluate_PublishedExamples_GivesTheirNumbers()
+    {
+        float[] errors = Evaluate([3f, -0.5f, 2f, 7f], [2.5f, 0f, 2f, 8f], 1, "mse", "mae", "relative");
+        Assert.Equal(0.375, errors[0], 1e-6);
+        Assert.Equal(0.5, errors[1], 1e-6);
+        Assert.Equal(0.327_380_952, errors[2], 1e-6);
+        Assert.Equal(0.039_730_122, Evaluate([3f, 5f, 2.5f, 7f], [2.5f, 5f, 4f, 8f], 1, "msle")[0], 1e-7);
+        Assert.Equal(0.120_113_22, Evaluate([0f, 1f, 0f, 0f], [1f, 1f, 0f, 0f], 1, "msle")[0], 1e-7);
+    }
+
+    /// <summary>At d = ½ the logarithmic MSE is ln(4/3); flipped |d| is ln 2; the scaled form reaches −ln ε at its largest error.</summary>
+    [Fact]
+    public void Evaluate_FlippedMetricsOfHalf_AreTheLogarithmsOfTheFormula()
+    {
+        float[] values = Evaluate([0.5f, 0f], [0f, 0f], 1, "lmse", "fl(mae)", "lmse-max", "fl(mse)");
+
+        Assert.Equal(Math.Log(4.0 / 3) / 2, values[0], 1e-6);
+        Assert.Equal(Math.Log(2) / 2, values[1], 1e-6);
+        Assert.Equal(-Math.Log(1e-6) / 2, values[2], 1e-4);
+        Assert.Equal(values[0], values[3]);
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity)]
+    public void Evaluate_ReconstructionThatIsNotFinite_MakesEveryMetricNaN(float bad)
+    {
+        float[] r = new float[21];
+        foreach (int at in (int[])[0, 9, 20])
+        {
+            Array.Clear(r);
+            r[at] = bad;
+
+            float[] values = Evaluate(new float[21], r, 1, "mse", "lmse", "lmse-max", "fl(mae)", "exceedance(1,l1)", "fft(0)");
+
+            Assert.All(values, value => Assert.Equal(float.NaN, value));
+        }
+    }
+
+    [Fact]
+    public void Evaluate_ManyBins_EqualsTheirMeanOneByOne()
+    {
+        (float[] y, float[] r) = RandomPair(96, 11, 0.7);
+        float[] ones = Evaluate(y, r, 1, [.. Enumerable.Range(0, 12).Select(bin => $"fft({bin})")]);
+
+        float[] many = Evaluate(y, r, 1, "fft(0..11)", "fft(12..40)", "fft(3)");
+
+        AssertClose(ones.Average(), many[0], 1e-5);
+        AssertClose(MeanBins(y, r, 12, 40), many[1], 1e-5);
+        AssertClose(ones[3], many[2], 1e-4);
+    }
+
     [Theory]
     [InlineData(1 << 20)]
     [InlineData((1 << 20) + 7)]
@@ -116,8 +194,9 @@ public sealed class MetricSetTests
     [Fact]
     public void Evaluate_AnyMetric_AllocatesNothing()
     {
-        (float[] y, float[] r) = RandomPair(512, 3, 0.5);
-        MetricSet set = Compile(512, 1, "mse", "mae", "sad", "lmse", "fft(3,5..7)", "mse+0.5*fft(100Hz..180Hz)");
+        (float[] y, float[] r) = RandomPair(511, 3, 0.5);
+        MetricSet set = Compile(
+            511, 1, "mse", "mae", "sad", "lmse", "fft(3,5..7)", "mse+0.5*fft(100Hz..180Hz)", "lmse-max+fl(mae)+msle+relative+exceedance(0.1,l2)");
         float[] values = new float[set.Count];
         set.Evaluate(y, r, values);
 
@@ -152,6 +231,12 @@ public sealed class MetricSetTests
     }
 
     private static double Mean(float[] y, float[] r, Func<double, double> of) => y.Zip(r, (a, b) => of(a - b)).Average();
+
+    private static double MeanPair(float[] y, float[] r, Func<float, float, double> of) => y.Zip(r, of).Average();
+
+    private static double Flip(double loss) => -Math.Log(Math.Max(1 - loss, 1e-6));
+
+    private static double Flip(float loss) => -Math.Log(Math.Max(1f - Math.Abs(loss), 1e-6f));
 
     /// <summary>The factor is formed in float32 as the definition says, the rest in double.</summary>
     private static double MeanLmse(float[] y, float[] r, double scale)

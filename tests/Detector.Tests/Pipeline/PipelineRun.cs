@@ -1,6 +1,8 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Baselines;
+using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Models;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
@@ -17,9 +19,13 @@ internal sealed class PipelineRun : IDisposable
     private readonly AutoencoderModel _model;
 
     public PipelineRun(int shards, string match = "*", params AlarmRuleOptions[] rules)
+        : this(new DetectorOptions { Shards = shards, MaxBatch = 16, Baseline = new BaselineOptions { Enabled = false } }, match, rules)
+    {
+    }
+
+    public PipelineRun(DetectorOptions options, string match = "*", params AlarmRuleOptions[] rules)
     {
         _model = TestModels.LoadDense();
-        var options = new DetectorOptions { Shards = shards, MaxBatch = 16 };
         ModelAssignment[] models = [new ModelAssignment(match, _model, [.. rules.Select(rule => rule.Resolve(_model))])];
         Pipeline = new DetectorPipeline(options, models, TimeProvider.System, Log);
     }
@@ -34,6 +40,12 @@ internal sealed class PipelineRun : IDisposable
 
     public List<AlarmTransition> Transitions { get; } = [];
 
+    /// <summary>What a store would hold: each state as it was last given out.</summary>
+    public Dictionary<AxisId, StoredState> States { get; } = [];
+
+    /// <summary>Shard and sequence of each checkpoint whose last part came.</summary>
+    public List<(int Shard, long Sequence)> Checkpoints { get; } = [];
+
     public IEnumerable<WindowScore> Of(AxisId axis) => Windows.Where(entry => entry.Window.Stream.Id == axis).Select(entry => entry.Window);
 
     /// <summary>Writes each block as a batch of its own, in order; then ends the input and waits for the drain.</summary>
@@ -44,6 +56,10 @@ internal sealed class PipelineRun : IDisposable
         foreach (TestBlock block in blocks)
         {
             await WriteAsync(block, cancellationToken);
+            if (block.IsBarrier)
+            {
+                await WriteBarrierAsync(block.Sequence, cancellationToken);
+            }
         }
 
         foreach (var input in Pipeline.Inputs)
@@ -66,9 +82,20 @@ internal sealed class PipelineRun : IDisposable
         AxisStream stream = Pipeline.Streams.Resolve(block.Axis);
         SampleBatch batch = Pipeline.SamplePool.Rent(block.Samples.Length);
         batch.ReceivedTimestamp = TimeProvider.System.GetTimestamp();
+        batch.JournalSequence = block.Sequence;
         block.Samples.CopyTo(batch.FreeSpan());
-        batch.Append(stream, TimeSource.Stamped, block.FirstUnixNs, block.RateHz, block.Samples.Length);
+        batch.Append(stream, block.Time, block.FirstUnixNs, block.RateHz, block.Samples.Length);
         await Pipeline.Inputs[stream.Shard].WriteAsync(batch, cancellationToken);
+    }
+
+    private async Task WriteBarrierAsync(long sequence, CancellationToken cancellationToken)
+    {
+        foreach (var input in Pipeline.Inputs)
+        {
+            SampleBatch batch = Pipeline.SamplePool.Rent();
+            batch.Barrier = sequence;
+            await input.WriteAsync(batch, cancellationToken);
+        }
     }
 
     private async Task ReadAllAsync(CancellationToken cancellationToken)
@@ -99,12 +126,33 @@ internal sealed class PipelineRun : IDisposable
         }
 
         Transitions.AddRange(batch.Transitions);
+        if (batch.Checkpoint is { } checkpoint)
+        {
+            foreach (CheckpointEntry entry in checkpoint.Entries)
+            {
+                States[entry.Id] = new StoredState(entry.Id, checkpoint.Sequence, checkpoint.Bytes(entry).ToArray());
+            }
+
+            if (checkpoint.IsComplete)
+            {
+                Checkpoints.Add((checkpoint.Shard, checkpoint.Sequence));
+            }
+        }
     }
 }
 
 /// <summary>Samples of one axis on the way in.</summary>
 internal sealed record TestBlock(AxisId Axis, long FirstUnixNs, double RateHz, float[] Samples)
 {
+    /// <summary>The record of the journal it came from.</summary>
+    public long Sequence { get; init; }
+
+    /// <summary>How its time was told.</summary>
+    public TimeSource Time { get; init; } = TimeSource.Stamped;
+
+    /// <summary>True when a barrier with its sequence follows it.</summary>
+    public bool IsBarrier { get; init; }
+
     /// <summary>Block <paramref name="index"/> of a seeded noise recording of an axis, <paramref name="count"/> samples at 1 kHz.</summary>
     public static TestBlock Noise(AxisId axis, int index, int count, double amplitude = 1)
     {

@@ -1,4 +1,5 @@
 using Thrum.Gateway.Cli;
+using Thrum.Ingest.Mqtt;
 
 namespace Thrum.Gateway.Tests.Cli;
 
@@ -14,6 +15,26 @@ public sealed class BrokerUriTests
         var options = BrokerUri.Parse(text);
 
         Assert.Equal((host, port, user, password), (options.Host, options.Port, options.User, options.Password));
+    }
+
+    [Theory]
+    [InlineData("mqtts://broker", MqttTransportKind.Tls, 8883, "/mqtt")]
+    [InlineData("ws://broker:9001/live", MqttTransportKind.WebSocket, 9001, "/live")]
+    [InlineData("wss://broker", MqttTransportKind.WebSocketTls, 443, "/mqtt")]
+    public void Parse_Scheme_ChoosesTheTransport(string text, MqttTransportKind transport, int port, string path)
+    {
+        var options = BrokerUri.Parse(text);
+
+        Assert.Equal((transport, port, path), (options.Transport, options.Port, options.WebSocketPath));
+    }
+
+    [Fact]
+    public void Parse_CertificateThatIsNotThere_IsToldWithoutThePassword()
+    {
+        string said = Assert.Throws<UsageException>(() => BrokerUri.Parse("mqtts://u:secret@broker?ca=/no/such.pem")).Message;
+
+        Assert.Contains("/no/such.pem", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", said, StringComparison.Ordinal);
     }
 
     [Theory]

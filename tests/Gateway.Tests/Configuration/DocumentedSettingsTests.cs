@@ -52,7 +52,7 @@ public sealed partial class DocumentedSettingsTests
             string name = path + property.Name;
             object? value = property.GetValue(options);
             Type? entry = SettingsReader.EntryType(property.PropertyType);
-            IEnumerable<Setting> below = entry is not null ? Below(Activator.CreateInstance(entry)!, name + ":N:")
+            IEnumerable<Setting> below = entry is not null && !SettingsReader.IsValue(entry) ? Below(Activator.CreateInstance(entry)!, name + ":N:")
                 : IsGroup(property.PropertyType) ? Below(value!, name + ":") : [];
             bool isRoot = path.Length == 0;
 

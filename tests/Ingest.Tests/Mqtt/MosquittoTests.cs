@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Microsoft.Extensions.Logging.Abstractions;
 using Thrum.Ingest.Mqtt;
 
 namespace Thrum.Ingest.Tests.Mqtt;
@@ -18,8 +17,8 @@ public sealed class MosquittoTests
     public async Task RunAsync_TenThousandMessages_ArriveOnceInOrder(MqttProtocolChoice protocol, MqttQos qos)
     {
         await using MosquittoServer server = await MosquittoServer.StartAsync();
-        await using Running running = Running.Start(Options(server) with { Protocol = protocol, Subscriptions = [new("v/#", qos)] });
-        await running.SubscribedAsync(server);
+        await using RunningSession running = RunningSession.Start(Options(server) with { Protocol = protocol, Subscriptions = [new("v/#", qos)] });
+        await running.SubscribedAsync(Options(server));
         await PublishAsync(Options(server) with { Protocol = protocol }, qos, 0, Messages);
         await running.Handler.Until(handler => handler.Messages.Count >= Messages);
         Assert.Equal(Enumerable.Range(0, Messages), Numbers(running.Handler));
@@ -43,8 +42,8 @@ public sealed class MosquittoTests
             ReceiveMaximum = 50,
             Subscriptions = [new("v/#", MqttQos.AtLeastOnce)],
         };
-        await using Running running = Running.Start(options);
-        await running.SubscribedAsync(server);
+        await using RunningSession running = RunningSession.Start(options);
+        await running.SubscribedAsync(Options(server));
         // Taken, but held: unacknowledged when the broker goes.
         var flush = new TaskCompletionSource();
         running.Handler.Flush = () => flush.Task;
@@ -62,8 +61,8 @@ public sealed class MosquittoTests
     public async Task RunAsync_FiftyMegabytes_AreSkippedAndTheRestArrives()
     {
         await using MosquittoServer server = await MosquittoServer.StartAsync();
-        await using Running running = Running.Start(Options(server) with { Subscriptions = [new("v/#", MqttQos.AtLeastOnce)] });
-        await running.SubscribedAsync(server);
+        await using RunningSession running = RunningSession.Start(Options(server) with { Subscriptions = [new("v/#", MqttQos.AtLeastOnce)] });
+        await running.SubscribedAsync(Options(server));
         await using (MqttPublisher publisher = await MqttPublisher.ConnectAsync(Options(server), TimeProvider.System, CancellationToken.None))
         {
             await publisher.PublishAsync("v/1", new byte[4], MqttQos.AtLeastOnce);
@@ -85,15 +84,33 @@ public sealed class MosquittoTests
     {
         await using MosquittoServer server = await MosquittoServer.StartAsync("thrum", "right");
         MqttSessionOptions options = Options(server) with { Protocol = protocol, User = "thrum", Password = "wrong" };
-        await using (Running wrong = Running.Start(options))
+        await using (RunningSession wrong = RunningSession.Start(options))
         {
             await wrong.Handler.Until(handler => handler.Faults.Count > 0);
             Assert.Contains(reason, wrong.Session.LastFault, StringComparison.Ordinal);
             Assert.Equal(0, wrong.Session.Connections);
         }
 
-        await using Running right = Running.Start(options with { Password = "right" });
+        await using RunningSession right = RunningSession.Start(options with { Password = "right" });
         await right.Handler.Until(handler => handler.Connects.Count == 1);
+    }
+
+    [Fact]
+    public async Task RunAsync_SharedSubscription_SpreadsEachMessageToOneMember()
+    {
+        await using MosquittoServer server = await MosquittoServer.StartAsync();
+        MqttSessionOptions shared = Options(server) with { Subscriptions = [new("$share/gateways/w/#", MqttQos.AtLeastOnce), new("v/#", MqttQos.AtLeastOnce)] };
+        await using RunningSession first = RunningSession.Start(shared);
+        await first.SubscribedAsync(Options(server));
+        await using RunningSession second = RunningSession.Start(shared);
+        await second.SubscribedAsync(Options(server));
+        await PublishAsync(Options(server), MqttQos.AtLeastOnce, 0, Messages, "w/a");
+        await ServerProcess.WaitForAsync(() => Task.FromResult(Shared(first) + Shared(second) >= Messages), "all shared messages", TimeSpan.FromSeconds(20));
+        Assert.True(Shared(first) > 0 && Shared(second) > 0);
+        int[] numbers = [.. first.Handler.Messages.Concat(second.Handler.Messages).Where(message => message.Topic == "w/a").Select(Number)];
+        Assert.Equal(Enumerable.Range(0, Messages), numbers.Order());
+
+        static int Shared(RunningSession member) => member.Handler.CountOf("w/a");
     }
 
     private static MqttSessionOptions Options(MosquittoServer server) => new()
@@ -103,14 +120,14 @@ public sealed class MosquittoTests
         ReceiveMaximum = 1000,
     };
 
-    private static async Task PublishAsync(MqttSessionOptions options, MqttQos qos, int first, int count)
+    private static async Task PublishAsync(MqttSessionOptions options, MqttQos qos, int first, int count, string topic = "v/a")
     {
         await using MqttPublisher publisher = await MqttPublisher.ConnectAsync(options, TimeProvider.System, CancellationToken.None);
         byte[] payload = new byte[256];
         for (int i = first; i < first + count; i++)
         {
             BinaryPrimitives.WriteInt32LittleEndian(payload, i);
-            await publisher.PublishAsync("v/a", payload, qos == MqttQos.AtMostOnce ? qos : MqttQos.AtLeastOnce);
+            await publisher.PublishAsync(topic, payload, qos == MqttQos.AtMostOnce ? qos : MqttQos.AtLeastOnce);
         }
 
         await publisher.DrainAsync().AsTask().InTime();
@@ -120,39 +137,4 @@ public sealed class MosquittoTests
 
     private static int Number((string Topic, byte[] Payload, MqttQos Qos, ulong Sequence, bool Duplicate) message) =>
         BinaryPrimitives.ReadInt32LittleEndian(message.Payload);
-
-    private sealed class Running : IAsyncDisposable
-    {
-        private readonly CancellationTokenSource _stopping = new();
-        private readonly Task _run;
-
-        private Running(MqttSessionOptions options)
-        {
-            Session = new MqttSession(options, TimeProvider.System, NullLogger<MqttSession>.Instance);
-            _run = Session.RunAsync(Handler, _stopping.Token);
-        }
-
-        public RecordingHandler Handler { get; } = new();
-
-        public MqttSession Session { get; }
-
-        public static Running Start(MqttSessionOptions options) => new(options);
-
-        /// <summary>A message of its own, seen by the session, proves that the subscription stands.</summary>
-        public async Task SubscribedAsync(MosquittoServer server)
-        {
-            await Handler.Until(handler => handler.Connects.Count == 1);
-            await using MqttPublisher publisher = await MqttPublisher.ConnectAsync(Options(server), TimeProvider.System, CancellationToken.None);
-            await publisher.PublishAsync("v/ready", new byte[4], MqttQos.AtLeastOnce, retain: true);
-            await Handler.Until(handler => handler.Messages.Count == 1);
-            Handler.Messages.Clear();
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await _stopping.CancelAsync();
-            await _run.InTime();
-            _stopping.Dispose();
-        }
-    }
 }

@@ -40,6 +40,15 @@ internal sealed class RecordingHandler : IMessageHandler
         }
     }
 
+    /// <summary>How many messages of one topic have come.</summary>
+    public int CountOf(string topic)
+    {
+        lock (_gate)
+        {
+            return Messages.Count(message => message.Topic == topic);
+        }
+    }
+
     public PublishVerdict OnPublish(in PublishView message)
     {
         lock (_gate)

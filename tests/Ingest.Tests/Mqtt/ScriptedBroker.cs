@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Threading.Channels;
 using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Mqtt.Codec;
+using Thrum.Ingest.Mqtt.Transport;
 
 namespace Thrum.Ingest.Tests.Mqtt;
 
@@ -10,8 +11,20 @@ internal sealed class ScriptedBroker : IMqttTransport
 {
     private readonly Channel<ScriptedPeer> _peers = Channel.CreateBounded<ScriptedPeer>(100);
 
-    public async ValueTask<Stream> ConnectAsync(string host, int port, CancellationToken ct)
+    /// <summary>Every server that was asked, in order.</summary>
+    public List<MqttServer> Asked { get; } = [];
+
+    /// <summary>Servers that do not answer.</summary>
+    public Func<MqttServer, bool> IsDown { get; set; } = _ => false;
+
+    public async ValueTask<Stream> ConnectAsync(MqttServer server, CancellationToken ct)
     {
+        Asked.Add(server);
+        if (IsDown(server))
+        {
+            throw new IOException($"{server.Host} is down");
+        }
+
         var up = new Pipe();
         var down = new Pipe();
         await _peers.Writer.WriteAsync(new ScriptedPeer(new DuplexStream(up.Reader.AsStream(), down.Writer.AsStream())), ct);

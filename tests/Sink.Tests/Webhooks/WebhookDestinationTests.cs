@@ -142,6 +142,59 @@ public sealed class WebhookDestinationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Receiver_Gone_IsNotTriedAgainAndEventsAreKept()
+    {
+        _server.Respond = _ => new ScriptedReply(410);
+        WebhookDestination webhook = await CreateAsync(new WebhookOptions());
+        await WriteAndCompleteAsync(webhook, Given.Transition(0), Given.Transition(1));
+        Assert.Single(_server.Requests);
+        Assert.Equal((2, 0, 0, 2), Counts(webhook));
+        Assert.Equal(1, _log.CountOf(EventIds.WebhookGone));
+    }
+
+    [Fact]
+    public async Task Receiver_DownLongerThanMaxAge_DropsWhatExpired()
+    {
+        await _server.DownAsync();
+        WebhookDestination webhook = await CreateAsync(new WebhookOptions { MaxAge = TimeSpan.FromMinutes(1) });
+        await using HistoryDestination history = new(_store.Store, [webhook], _store.Time);
+        await WriteAsync(history, Given.Transition());
+        await AdvanceUntilAsync(() => webhook.Counters.DroppedFor(DropReason.Expired) == 1);
+        Assert.Equal((1, 0, 1, 0), Counts(webhook));
+        Assert.Equal(1, _log.CountOf(EventIds.WebhookExpired));
+    }
+
+    [Fact]
+    public async Task Write_TwoKeys_SignsByBoth()
+    {
+        const string Older = "whsec_plJ3nmyCDGBKInavdOK15jslplJ3nmyC";
+        WebhookDestination webhook = await CreateAsync(new WebhookOptions { Secret = Secret, PreviousSecrets = [Older] });
+        await WriteAndCompleteAsync(webhook, Given.Transition());
+        ReceivedRequest request = Assert.Single(_server.Requests);
+        string[] signatures = request.Headers["webhook-signature"].Split(' ');
+        long timestamp = long.Parse(request.Headers["webhook-timestamp"], CultureInfo.InvariantCulture);
+        byte[] body = Encoding.UTF8.GetBytes(request.Body);
+        Assert.Equal([.. new[] { Secret, Older }.Select(key => new WebhookSigner(key).Sign(request.Headers["webhook-id"], timestamp, body))], signatures);
+    }
+
+    [Fact]
+    public async Task Alertmanager_ActiveAlarm_IsRepeatedUntilItClears()
+    {
+        WebhookDestination webhook = await CreateAsync(new WebhookOptions { Format = WebhookFormat.Alertmanager });
+        await using HistoryDestination history = new(_store.Store, [webhook], _store.Time);
+        AlarmTransition raised = Given.Transition();
+        await WriteAsync(history, raised);
+        await AdvanceUntilAsync(() => _server.Requests.Count >= 3);
+        Assert.All(_server.Requests, request => Assert.Equal("/api/v2/alerts", request.Path));
+        await WriteAsync(history, Given.Cleared(raised, second: 5));
+        await AdvanceUntilAsync(() => webhook.Counters.Sent == 2);
+        using JsonDocument last = JsonDocument.Parse(_server.Requests[^1].Body);
+        Assert.Equal("2026-01-02T03:04:05.000000000Z", last.RootElement[0].GetProperty("startsAt").GetString());
+        Assert.Equal("2026-01-02T03:04:10.000000000Z", last.RootElement[0].GetProperty("endsAt").GetString());
+        Assert.Equal(2, webhook.Counters.Received);
+    }
+
+    [Fact]
     public async Task Receiver_DeadTooLong_DropsTheOldestAndCounts()
     {
         await _server.DownAsync();
@@ -194,8 +247,8 @@ public sealed class WebhookDestinationTests : IAsyncLifetime
     [Fact]
     public void Faults_BadSettings_NamesEachWithoutTheSecret()
     {
-        string[] faults = [.. new WebhookOptions { Id = "a.b", Url = "x", Secret = "tellnobody" }.Faults()];
-        Assert.Equal(3, faults.Length);
+        string[] faults = [.. new WebhookOptions { Id = "a.b", Url = "x", Secret = "tellnobody", PreviousSecrets = ["tellnobody"] }.Faults()];
+        Assert.Equal(4, faults.Length);
         Assert.DoesNotContain(faults, fault => fault.Contains("tellnobody", StringComparison.Ordinal));
     }
 
@@ -211,6 +264,7 @@ public sealed class WebhookDestinationTests : IAsyncLifetime
             Id = options.Id == "webhook" ? "hook" : options.Id,
             Url = options.Url.Length > 0 ? options.Url : _server.Url.ToString(),
             Timeout = TimeSpan.FromHours(1),
+            AllowPrivateAddresses = true,
         };
         return WebhookDestination.CreateAsync(complete, "hall 3", _store.Store, _store.Time, _log, CancellationToken.None);
     }
@@ -231,14 +285,16 @@ public sealed class WebhookDestinationTests : IAsyncLifetime
 
     private async Task AdvanceUntilAsync(Task task)
     {
-        await ServerProcess.WaitForAsync(
-            () =>
-            {
-                _store.Time.Advance(TimeSpan.FromSeconds(1));
-                return Task.FromResult(task.IsCompleted);
-            },
-            "the task to end",
-            Patience);
+        await AdvanceUntilAsync(() => task.IsCompleted);
         await task;
     }
+
+    private Task AdvanceUntilAsync(Func<bool> condition) => ServerProcess.WaitForAsync(
+        () =>
+        {
+            _store.Time.Advance(TimeSpan.FromSeconds(1));
+            return Task.FromResult(condition());
+        },
+        "the condition to hold",
+        Patience);
 }

@@ -25,6 +25,16 @@ internal sealed record ConnAckPacket
 
     public string? AssignedClientId { get; init; }
 
+    /// <summary>Where to go instead, with the codes 0x9C and 0x9D.</summary>
+    public string? ServerReference { get; init; }
+
+    /// <summary>How long the broker keeps the session where it does not grant what was asked, s.</summary>
+    public uint? SessionExpirySeconds { get; init; }
+
+    public bool SharedSubscriptionAvailable { get; init; } = true;
+
+    public bool WildcardSubscriptionAvailable { get; init; } = true;
+
     public void Write(PacketBuffer buffer, MqttProtocol protocol)
     {
         buffer.WriteByte((int)PacketType.ConnAck << 4);
@@ -63,6 +73,7 @@ internal sealed record ConnAckPacket
             buffer.WriteText(AssignedClientId);
         }
 
+        WriteRest(buffer);
         buffer.EndPart(properties);
         buffer.EndPart(packet);
     }
@@ -81,6 +92,45 @@ internal sealed record ConnAckPacket
         return new ConnAckPacket { SessionPresent = sessionPresent, Code = code }.WithProperties(reader.ReadProperties());
     }
 
+    private void WriteRest(PacketBuffer buffer)
+    {
+        if (ReasonString is not null)
+        {
+            buffer.WriteByte((int)PropertyId.ReasonString);
+            buffer.WriteText(ReasonString);
+        }
+
+        if (ServerReference is not null)
+        {
+            buffer.WriteByte((int)PropertyId.ServerReference);
+            buffer.WriteText(ServerReference);
+        }
+
+        if (ServerKeepAliveSeconds is { } keepAlive)
+        {
+            buffer.WriteByte((int)PropertyId.ServerKeepAlive);
+            buffer.WriteUInt16(keepAlive);
+        }
+
+        if (SessionExpirySeconds is { } expiry)
+        {
+            buffer.WriteByte((int)PropertyId.SessionExpiryInterval);
+            buffer.WriteUInt32(expiry);
+        }
+
+        WriteUnavailable(buffer, PropertyId.SharedSubscriptionAvailable, SharedSubscriptionAvailable);
+        WriteUnavailable(buffer, PropertyId.WildcardSubscriptionAvailable, WildcardSubscriptionAvailable);
+    }
+
+    private static void WriteUnavailable(PacketBuffer buffer, PropertyId id, bool isAvailable)
+    {
+        if (!isAvailable)
+        {
+            buffer.WriteByte((int)id);
+            buffer.WriteByte(0);
+        }
+    }
+
     private ConnAckPacket WithProperties(ReadOnlySpan<byte> properties)
     {
         ConnAckPacket packet = this;
@@ -94,6 +144,10 @@ internal sealed record ConnAckPacket
                 PropertyId.MaximumQos => packet with { MaximumQos = (int)reader.Number },
                 PropertyId.MaximumPacketSize => packet with { MaximumPacketBytes = reader.Number },
                 PropertyId.ServerKeepAlive => packet with { ServerKeepAliveSeconds = (int)reader.Number },
+                PropertyId.ServerReference => packet with { ServerReference = Encoding.UTF8.GetString(reader.Bytes) },
+                PropertyId.SessionExpiryInterval => packet with { SessionExpirySeconds = reader.Number },
+                PropertyId.SharedSubscriptionAvailable => packet with { SharedSubscriptionAvailable = reader.Number != 0 },
+                PropertyId.WildcardSubscriptionAvailable => packet with { WildcardSubscriptionAvailable = reader.Number != 0 },
                 PropertyId.AssignedClientIdentifier => packet with { AssignedClientId = Encoding.UTF8.GetString(reader.Bytes) },
                 _ => packet,
             };

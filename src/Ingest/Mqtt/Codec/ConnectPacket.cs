@@ -1,10 +1,11 @@
 namespace Thrum.Ingest.Mqtt.Codec;
 
-/// <summary>CONNECT. A will is read and forgotten; none is ever sent.</summary>
+/// <summary>CONNECT.</summary>
 internal sealed record ConnectPacket
 {
     private const int UserFlag = 0x80;
     private const int PasswordFlag = 0x40;
+    private const int WillRetainFlag = 0x20;
     private const int WillFlag = 0x04;
     private const int CleanFlag = 0x02;
 
@@ -26,13 +27,15 @@ internal sealed record ConnectPacket
 
     public ushort TopicAliasMaximum { get; init; }
 
+    public MqttWill? Will { get; init; }
+
     public void Write(PacketBuffer buffer)
     {
         buffer.WriteByte((int)PacketType.Connect << 4);
         int packet = buffer.BeginPart();
         buffer.WriteBinary("MQTT"u8);
         buffer.WriteByte((int)Protocol);
-        buffer.WriteByte((CleanStart ? CleanFlag : 0) | (User is null ? 0 : UserFlag) | (Password is null ? 0 : PasswordFlag));
+        buffer.WriteByte(Flags());
         buffer.WriteUInt16(KeepAliveSeconds);
         if (Protocol == MqttProtocol.V5)
         {
@@ -40,6 +43,11 @@ internal sealed record ConnectPacket
         }
 
         buffer.WriteText(ClientId);
+        if (Will is not null)
+        {
+            WriteWill(buffer, Will);
+        }
+
         if (User is not null)
         {
             buffer.WriteText(User);
@@ -65,9 +73,10 @@ internal sealed record ConnectPacket
         }
 
         int flags = reader.ReadByte();
-        if ((flags & 1) != 0)
+        bool hasWill = (flags & WillFlag) != 0;
+        if ((flags & 1) != 0 || ((flags >> 3) & 3) == 3 || (!hasWill && (flags & (WillRetainFlag | (3 << 3))) != 0))
         {
-            throw new MqttProtocolException("CONNECT sets its reserved flag");
+            throw new MqttProtocolException("CONNECT has flags that may not be set");
         }
 
         var packet = new ConnectPacket
@@ -83,7 +92,7 @@ internal sealed record ConnectPacket
         }
 
         packet = packet with { ClientId = reader.ReadString() };
-        SkipWill(ref reader, (flags & WillFlag) != 0, packet.Protocol);
+        packet = packet with { Will = hasWill ? ReadWill(ref reader, flags, packet.Protocol) : null };
         packet = packet with
         {
             User = (flags & UserFlag) != 0 ? reader.ReadString() : null,
@@ -91,6 +100,30 @@ internal sealed record ConnectPacket
         };
         reader.ExpectEnd(PacketType.Connect);
         return packet;
+    }
+
+    private int Flags()
+    {
+        int flags = (CleanStart ? CleanFlag : 0) | (User is null ? 0 : UserFlag) | (Password is null ? 0 : PasswordFlag);
+        return Will is null ? flags : flags | WillFlag | ((int)Will.Qos << 3) | (Will.Retain ? WillRetainFlag : 0);
+    }
+
+    private void WriteWill(PacketBuffer buffer, MqttWill will)
+    {
+        if (Protocol == MqttProtocol.V5)
+        {
+            int properties = buffer.BeginPart();
+            if (will.Delay > TimeSpan.Zero)
+            {
+                buffer.WriteByte((int)PropertyId.WillDelayInterval);
+                buffer.WriteUInt32((uint)will.Delay.TotalSeconds);
+            }
+
+            buffer.EndPart(properties);
+        }
+
+        buffer.WriteText(will.Topic);
+        buffer.WriteBinary(will.Payload.Span);
     }
 
     private void WriteProperties(PacketBuffer buffer)
@@ -144,19 +177,24 @@ internal sealed record ConnectPacket
         return this with { SessionExpirySeconds = expiry, ReceiveMaximum = (ushort)receiveMaximum, TopicAliasMaximum = (ushort)aliases };
     }
 
-    private static void SkipWill(ref PacketReader reader, bool hasWill, MqttProtocol protocol)
+    private static MqttWill ReadWill(ref PacketReader reader, int flags, MqttProtocol protocol)
     {
-        if (!hasWill)
-        {
-            return;
-        }
-
+        uint delay = 0;
         if (protocol == MqttProtocol.V5)
         {
-            reader.ReadProperties();
+            var properties = new PropertyReader(reader.ReadProperties());
+            while (properties.TryRead())
+            {
+                delay = properties.Id == PropertyId.WillDelayInterval ? properties.Number : delay;
+            }
         }
 
-        reader.ReadText();
-        reader.ReadBinary();
+        string topic = reader.ReadString();
+        return new MqttWill(topic, reader.ReadBinary().ToArray())
+        {
+            Qos = (MqttQos)((flags >> 3) & 3),
+            Retain = (flags & WillRetainFlag) != 0,
+            Delay = TimeSpan.FromSeconds(delay),
+        };
     }
 }

@@ -25,19 +25,30 @@ internal static class ControlPacket
         buffer.WriteByte((int)reason);
     }
 
-    /// <summary>The peer's reason in words.</summary>
-    public static string ParseDisconnect(ReadOnlySpan<byte> body, MqttProtocol protocol)
+    /// <summary>The end of a connection as the peer's DISCONNECT tells it.</summary>
+    public static MqttException Ended(ReadOnlySpan<byte> body, MqttProtocol protocol)
+    {
+        (string words, string? reference) = ParseDisconnect(body, protocol);
+        return reference is null
+            ? new MqttException($"the broker ended the connection: {words}")
+            : new MqttRedirectException($"the broker ended the connection: {words}, namely {ReasonText.Quote(reference)}", reference);
+    }
+
+    /// <summary>The peer's reason in words, and the server that it names instead.</summary>
+    public static (string Words, string? ServerReference) ParseDisconnect(ReadOnlySpan<byte> body, MqttProtocol protocol)
     {
         if (protocol == MqttProtocol.V311 || body.IsEmpty)
         {
-            return ReasonText.Of(0);
+            return (ReasonText.Of(0), null);
         }
 
         var reader = new PacketReader(body);
-        string text = ReasonText.Of(reader.ReadByte());
+        int code = reader.ReadByte();
+        string text = ReasonText.Of(code);
+        string? reference = null;
         if (reader.IsAtEnd)
         {
-            return text;
+            return (text, null);
         }
 
         var properties = new PropertyReader(reader.ReadProperties());
@@ -47,8 +58,12 @@ internal static class ControlPacket
             {
                 text += ": " + ReasonText.Quote(Encoding.UTF8.GetString(properties.Bytes));
             }
+            else if (properties.Id == PropertyId.ServerReference)
+            {
+                reference = Encoding.UTF8.GetString(properties.Bytes);
+            }
         }
 
-        return text;
+        return (text, code is (int)ReasonCode.UseAnotherServer or (int)ReasonCode.ServerMoved ? reference : null);
     }
 }

@@ -1,0 +1,82 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Net.WebSockets;
+
+namespace Thrum.Ingest.Mqtt.Transport;
+
+/// <summary>TCP, TLS, WebSocket and WebSocket over TLS.</summary>
+internal sealed class NetworkTransport(MqttSessionOptions options) : IMqttTransport
+{
+    // The kernel caps this at net.core.rmem_max. Large, so that hundreds of messages wait for one wake-up.
+    private const int SocketBufferBytes = 4 << 20;
+
+    public async ValueTask<Stream> ConnectAsync(MqttServer server, CancellationToken ct) => options.Transport switch
+    {
+        MqttTransportKind.Tcp => await DialAsync(server.Host, server.Port, ct),
+        MqttTransportKind.Tls => await SecureAsync(server, ct),
+        _ => await UpgradeAsync(server, ct),
+    };
+
+    private static async Task<NetworkStream> DialAsync(string host, int port, CancellationToken ct)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveBufferSize = SocketBufferBytes };
+        try
+        {
+            await socket.ConnectAsync(host, port, ct);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<SslStream> SecureAsync(MqttServer server, CancellationToken ct)
+    {
+        SslClientAuthenticationOptions settings = TlsSettings.Read(options.Tls, server.Host);
+        var secure = new SslStream(await DialAsync(server.Host, server.Port, ct));
+        try
+        {
+            await secure.AuthenticateAsClientAsync(settings, ct);
+            return secure;
+        }
+        catch
+        {
+            await secure.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task<WebSocketByteStream> UpgradeAsync(MqttServer server, CancellationToken ct)
+    {
+        bool isSecure = options.Transport == MqttTransportKind.WebSocketTls;
+        using var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (context, cancel) => await DialAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, cancel),
+            UseProxy = false,
+            AllowAutoRedirect = false,
+        };
+        if (isSecure)
+        {
+            handler.SslOptions = TlsSettings.Read(options.Tls, server.Host);
+        }
+
+        using var invoker = new HttpMessageInvoker(handler);
+        var socket = new ClientWebSocket();
+        socket.Options.AddSubProtocol("mqtt");
+        // MQTT's own pings keep the connection alive.
+        socket.Options.KeepAliveInterval = TimeSpan.Zero;
+        try
+        {
+            var address = new UriBuilder(isSecure ? "wss" : "ws", server.Host, server.Port) { Path = options.WebSocketPath };
+            await socket.ConnectAsync(address.Uri, invoker, ct);
+            return new WebSocketByteStream(socket);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using System.Text.Json;
+using Thrum.Detector.Alarms;
+using Thrum.Detector.Samples;
+
+namespace Thrum.Sink.Webhooks.Formats;
+
+/// <summary>
+/// Alerts for Prometheus Alertmanager, <c>POST /api/v2/alerts</c>. An alarm is one alert, known by its labels. Alertmanager keeps
+/// alerts in memory and lets those end that nobody repeats, so active ones are said again from time to time, and each time
+/// with an end far enough away that a gateway that is down for a weekend does not look like a machine that has healed.
+/// </summary>
+/// <param name="gateway">Name of this gateway, the label <c>gateway</c>.</param>
+/// <param name="active">The alarms that are active now, from an earlier run.</param>
+/// <param name="time">The clock of the alerts' ends.</param>
+internal sealed class AlertmanagerFormat(string gateway, IEnumerable<AlarmTransition> active, TimeProvider time) : IWebhookFormat
+{
+    private static readonly TimeSpan EndsWithoutUs = TimeSpan.FromDays(3);
+
+    private readonly Dictionary<(AxisId Axis, string Rule), Firing> _firing = active.ToDictionary(
+        transition => (transition.Axis, transition.RuleId), transition => new Firing(transition, transition.EventTimeUnixNs));
+
+    public string MediaType => "application/json";
+
+    public byte[] Encode(string id, AlarmTransition transition)
+    {
+        (AxisId Axis, string RuleId) key = (transition.Axis, transition.RuleId);
+        lock (_firing)
+        {
+            bool known = _firing.TryGetValue(key, out Firing before);
+            var alert = new Firing(transition, known ? before.StartUnixNs : transition.EventTimeUnixNs);
+            if (IsFiring(transition.To))
+            {
+                _firing[key] = alert;
+                return Write([alert], null);
+            }
+
+            _firing.Remove(key);
+            return Write([alert], transition.EventTimeUnixNs);
+        }
+    }
+
+    public byte[]? Repeat()
+    {
+        lock (_firing)
+        {
+            return _firing.Count == 0 ? null : Write(_firing.Values, null);
+        }
+    }
+
+    /// <summary>A latched alarm waits for a person as an active one does; one put aside by a person or by design does not.</summary>
+    internal static bool IsFiring(AlarmState state) => state.IsActive() || state == AlarmState.Latched;
+
+    /// <summary>Posting to the root of an Alertmanager means its API.</summary>
+    public static Uri AddressOf(Uri url) => url.AbsolutePath == "/" ? new Uri(url, "/api/v2/alerts") : url;
+
+    private byte[] Write(IEnumerable<Firing> alerts, long? endUnixNs)
+    {
+        using MemoryStream bytes = new(1024);
+        using (Utf8JsonWriter json = new(bytes))
+        {
+            json.WriteStartArray();
+            foreach (Firing alert in alerts)
+            {
+                WriteAlert(json, alert, endUnixNs);
+            }
+
+            json.WriteEndArray();
+        }
+
+        return bytes.ToArray();
+    }
+
+    private void WriteAlert(Utf8JsonWriter json, Firing alert, long? endUnixNs)
+    {
+        AlarmTransition transition = alert.Transition;
+        json.WriteStartObject();
+        json.WriteString("startsAt", CloudEvent.Rfc3339(alert.StartUnixNs));
+        json.WriteString("endsAt", CloudEvent.Rfc3339(endUnixNs ?? UnixNs(time.GetUtcNow() + EndsWithoutUs)));
+        json.WriteStartObject("labels");
+        json.WriteString("alertname", transition.RuleId);
+        json.WriteString("machine", transition.Axis.Machine);
+        json.WriteString("sensor", transition.Axis.Sensor);
+        json.WriteString("axis", transition.Axis.Axis);
+        json.WriteString("severity", transition.Severity.ToWireName());
+        json.WriteString("gateway", gateway);
+        json.WriteEndObject();
+        json.WriteStartObject("annotations");
+        json.WriteString("summary", transition.Message);
+        json.WriteString("diagnosis", transition.Diagnosis);
+        json.WriteString("state", transition.To.ToWireName());
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private static long UnixNs(DateTimeOffset at) => (at - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+
+    private readonly record struct Firing(AlarmTransition Transition, long StartUnixNs);
+}
