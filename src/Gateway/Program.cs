@@ -15,6 +15,7 @@ var root = new RootCommand("Thrum: a streaming anomaly detector for vibrating ma
     TrainCommand.Create(time),
     CalibrateCommand.Create(time),
     EvaluateCommand.Create(),
+    ReproduceCommand.Create(time),
     InspectCommand.Create(),
     BenchCommand.Create(time),
     ConfigCommand.Create(),
