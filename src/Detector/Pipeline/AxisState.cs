@@ -1,6 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Baselines;
 using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Commands;
+using Thrum.Detector.Measures;
+using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Windows;
 
@@ -12,6 +16,9 @@ namespace Thrum.Detector.Pipeline;
 internal sealed class AxisState : IWindowReceiver, ICheckpointed
 {
     private readonly BlockLedger _ledger;
+    private readonly QualityMonitor? _quality;
+    private long _arrivalUnixNs;
+    private int _idleTicks;
     private Windower _windower;
     private ILane _lane;
 
@@ -21,14 +28,28 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <param name="lane">Where the windows go.</param>
     /// <param name="options">How they are cut.</param>
     /// <param name="ledger">Where blocks are counted.</param>
-    public AxisState(AxisStream stream, IReadOnlyList<AlarmRule> rules, double sampleRateHz, ILane lane, WindowerOptions options, BlockLedger ledger)
+    /// <param name="quality">Who looks at the data; null for nobody.</param>
+    public AxisState(
+        AxisStream stream,
+        IReadOnlyList<AlarmRule> rules,
+        double sampleRateHz,
+        ILane lane,
+        WindowerOptions options,
+        BlockLedger ledger,
+        QualityMonitor? quality)
     {
         _ledger = ledger;
+        _quality = quality;
         Stream = stream;
         Alarms = [.. rules.Select(rule => new AlarmTracker(stream.Id, rule))];
         foreach (AlarmTracker alarm in Alarms)
         {
             Parts.Set("alarm/" + alarm.RuleId, alarm);
+        }
+
+        if (quality is not null)
+        {
+            Parts.Set("quality", quality);
         }
 
         Switch(sampleRateHz, lane, options);
@@ -42,6 +63,23 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
 
     public AlarmTracker[] Alarms { get; }
 
+    /// <summary>The measurement buffer; null where none is wanted.</summary>
+    public AxisMeasures? Measures
+    {
+        get;
+        set
+        {
+            field = value;
+            if (value is not null)
+            {
+                Parts.Set("measures", value);
+            }
+        }
+    }
+
+    /// <summary>What the axis was in its first minutes; null where a model scores it.</summary>
+    public BaselineState? Baseline { get; private set; }
+
     /// <summary>True once the log said that no model fits.</summary>
     public bool IsReported { get; set; }
 
@@ -50,6 +88,9 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
 
     /// <summary>The last journal record that the state holds the effect of, as restored; 0 when nothing was.</summary>
     public long RestoredSequence { get; set; }
+
+    /// <summary>Whether its machine is under maintenance; null before it belongs to one.</summary>
+    public MaintenanceMode? Maintenance { get; set; }
 
     /// <summary>What is saved beside the rate.</summary>
     public CheckpointParts Parts { get; } = new();
@@ -72,7 +113,20 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         }
     }
 
-    public void Append(in SampleBlock block, ReadOnlySpan<float> samples) => _windower.Append(BlockHead.Of(block), samples, this);
+    public void Append(in SampleBlock block, ReadOnlySpan<float> samples)
+    {
+        IsDirty = true;
+        _idleTicks = 0;
+        _arrivalUnixNs = block.ArrivalUnixNs;
+        _windower.Append(BlockHead.Of(block), samples, this);
+    }
+
+    /// <summary>Another <see cref="DetectorPipeline.TickInterval"/> has passed.</summary>
+    public void Tick()
+    {
+        _idleTicks = Math.Min(_idleTicks + 1, int.MaxValue - 1);
+        IsDirty |= _quality?.TakeSilence(_idleTicks * DetectorPipeline.TickInterval) ?? false;
+    }
 
     /// <summary>Takes the blocks that wait for others before them; the grid goes on.</summary>
     public void Release() => _windower.Release(this);
@@ -88,6 +142,11 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         _lane = lane;
         _windower = new Windower(options);
         Parts.Set("windows", _windower);
+        if (lane is BaselineLane baseline)
+        {
+            Baseline = baseline.NewState(sampleRateHz);
+            Parts.Set("baseline", Baseline);
+        }
     }
 
     public void Save(CheckpointWriter writer)
@@ -107,9 +166,37 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public static double ReadSampleRate(ref CheckpointReader reader) =>
         reader.ReadDouble() is >= SampleGrid.LowestRateHz and <= SampleGrid.HighestRateHz and double rate ? rate : double.NaN;
 
-    public void OnWindow(ReadOnlySpan<float> samples, long lastSampleUnixNs) => _lane.Add(this, samples, lastSampleUnixNs);
+    public void OnWindow(ReadOnlySpan<float> samples, long lastSampleUnixNs)
+    {
+        Measures?.Take(samples, lastSampleUnixNs, _lane);
+        if (Maintenance is { IsOn: true })
+        {
+            _lane.AddUnscored(this, lastSampleUnixNs, WindowStatus.Maintenance);
+        }
+        else
+        {
+            _lane.Add(this, samples, lastSampleUnixNs);
+        }
+    }
 
-    public void OnBlock(BlockOutcome outcome, in BlockHead block) => _ledger.Count(Stream, outcome, block);
+    public void OnBlock(BlockOutcome outcome, in BlockHead block)
+    {
+        _ledger.Count(Stream, outcome, block);
+        if (outcome == BlockOutcome.Accepted)
+        {
+            _quality?.TakeMessage(block, _arrivalUnixNs);
+        }
+    }
 
-    public void OnGap(long lastSampleUnixNs) => _lane.AddUnscored(this, lastSampleUnixNs, WindowStatus.Gap);
+    public void OnSamples(ReadOnlySpan<float> samples, in SampleGrid grid, long firstIndex) => _quality?.TakeSamples(samples, grid, firstIndex);
+
+    public void OnGridEnd(in SampleGrid grid, long next) => _quality?.TakeGridEnd(grid, next);
+
+    public void OnStepBack(long dueUnixNs, long foundUnixNs) => _quality?.TakeStepBack(dueUnixNs, foundUnixNs);
+
+    public void OnGap(long lastSampleUnixNs)
+    {
+        Measures?.End(_lane);
+        _lane.AddUnscored(this, lastSampleUnixNs, WindowStatus.Gap);
+    }
 }

@@ -1,5 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Baselines;
+using Thrum.Detector.Measures;
+using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
 
 namespace Thrum.Detector.Pipeline;
@@ -55,11 +58,20 @@ public sealed record DetectorOptions : ICrossChecked
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan StreamTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>The measurement buffer of each axis.</summary>
+    public MeasureOptions Measures { get; init; } = new();
+
     /// <summary>The models, asked in order: the first whose pattern matches an axis scores it.</summary>
     public IReadOnlyList<ModelOptions> Models { get; init; } = [];
 
     /// <summary>The alarm rules, applied to every axis; empty for one with the defaults of <see cref="AlarmRuleOptions"/>.</summary>
     public IReadOnlyList<AlarmRuleOptions> Alarms { get; init; } = [];
+
+    /// <summary>Scores without a model.</summary>
+    public BaselineOptions Baseline { get; init; } = new();
+
+    /// <summary>When the data of a sensor is called into question.</summary>
+    public QualityOptions Quality { get; init; } = new();
 
     /// <inheritdoc/>
     public IEnumerable<string> Faults() => Alarms.GroupBy(rule => rule.Id).Where(group => group.Count() > 1)

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Measures;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Stages;
@@ -13,6 +14,10 @@ namespace Thrum.Detector.Pipeline;
 /// </summary>
 public sealed class DetectorPipeline : IDisposable
 {
+    /// <summary>How often shards are told that time passes, for what is noticed by its absence.</summary>
+    internal static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
+
+    private readonly SampleBatchPool _ticks = new(1, 1);
     private readonly DetectorOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -26,7 +31,8 @@ public sealed class DetectorPipeline : IDisposable
     /// <param name="assignments">The models; their owner disposes them after this pipeline.</param>
     /// <param name="time">Clock for the batching delay and for how often drops are logged.</param>
     /// <param name="logger">Logger.</param>
-    public DetectorPipeline(DetectorOptions options, IReadOnlyList<ModelAssignment> assignments, TimeProvider time, ILogger<DetectorPipeline> logger)
+    /// <param name="machines">What is known of the machines, asked in order; null for nothing.</param>
+    public DetectorPipeline(DetectorOptions options, IReadOnlyList<ModelAssignment> assignments, TimeProvider time, ILogger<DetectorPipeline> logger, IReadOnlyList<MachineOptions>? machines = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
@@ -43,7 +49,7 @@ public sealed class DetectorPipeline : IDisposable
         Counters = new StageCounters("score", "block", () => _inputs.Sum(input => (long)input.Reader.Count));
         _outputs = [.. _inputs.Select(_ => new ShardOutput(ScorePool))];
         var ledger = new BlockLedger(Counters, new Episodes<DropReason>(time), logger);
-        _shards = [.. _outputs.Select(output => new Shard(options, assignments, output, ledger, logger))];
+        _shards = [.. _outputs.Select(output => new Shard(options, assignments, output, ledger, logger, machines))];
     }
 
     /// <summary>The axes seen so far and their shards.</summary>
@@ -97,6 +103,7 @@ public sealed class DetectorPipeline : IDisposable
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Exception? fault = null;
+        ITimer ticker = _time.CreateTimer(_ => Tick(), null, TickInterval, TickInterval);
         try
         {
             await Task.WhenAll([.. Enumerable.Range(0, _shards.Length).Select(i => Task.Run(() => RunShardAsync(i, stop), CancellationToken.None))]).ConfigureAwait(false);
@@ -108,7 +115,22 @@ public sealed class DetectorPipeline : IDisposable
         }
         finally
         {
+            await ticker.DisposeAsync().ConfigureAwait(false);
             _output.Writer.TryComplete(fault);
+        }
+    }
+
+    // A full queue needs no tick: its shard is busy, and the next one comes soon.
+    private void Tick()
+    {
+        foreach (Channel<SampleBatch> input in _inputs)
+        {
+            SampleBatch tick = _ticks.Rent();
+            tick.IsTick = true;
+            if (!input.Writer.TryWrite(tick))
+            {
+                tick.Dispose();
+            }
         }
     }
 

@@ -1,17 +1,19 @@
+using Thrum.Detector.Alarms;
+using Thrum.Detector.Quality;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Windows;
 
 namespace Thrum.Detector.Pipeline;
 
 /// <summary>The batch of scores that a shard is filling. Not thread-safe.</summary>
-internal sealed class ShardOutput(ScoreBatchPool pool)
+internal sealed class ShardOutput(ScoreBatchPool pool) : ITransitionReceiver
 {
     private ScoreBatch _batch = pool.Rent();
 
     /// <summary>The batch being filled.</summary>
     public ScoreBatch Batch => _batch;
 
-    public bool IsEmpty => _batch.Count == 0 && _batch.Transitions.Count == 0 && _batch.Checkpoint is null;
+    public bool IsEmpty => _batch.Count == 0 && _batch.Transitions.Count == 0 && _batch.Evidence.Count == 0 && _batch.Measures.IsEmpty && _batch.Checkpoint is null;
 
     /// <summary>Hands over the batch and starts another; the caller owns what it gets.</summary>
     public ScoreBatch Take()
@@ -20,6 +22,8 @@ internal sealed class ShardOutput(ScoreBatchPool pool)
         _batch = pool.Rent();
         return taken;
     }
+
+    public void OnTransition(AlarmTransition transition) => _batch.Append(transition);
 
     public void AppendUnscored(AxisState axis, long lastSampleUnixNs, WindowStatus status)
     {

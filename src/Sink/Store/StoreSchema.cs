@@ -40,6 +40,12 @@ internal static class StoreSchema
           machine TEXT NOT NULL, sensor TEXT NOT NULL, axis TEXT NOT NULL, sequence INTEGER NOT NULL, state BLOB NOT NULL);
         CREATE UNIQUE INDEX checkpoint_id ON checkpoint (machine, sensor, axis);
         """,
+
+        // The body is compressed JSON. Row ids grow with the time of writing, so the oldest are found without an index on it.
+        """
+        CREATE TABLE alarm_evidence (transition_id BLOB NOT NULL, body BLOB NOT NULL);
+        CREATE UNIQUE INDEX alarm_evidence_transition ON alarm_evidence (transition_id);
+        """,
     ];
 
     /// <summary>The local store's file.</summary>

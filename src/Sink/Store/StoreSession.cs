@@ -15,6 +15,7 @@ internal sealed class StoreSession : FileSession
     {
         Outbox = new OutboxStatements(connection);
         History = new HistoryStatements(connection);
+        Evidence = new EvidenceStatements(connection);
         Retention = new RetentionStatements(connection);
         Checkpoints = new CheckpointStatements(connection);
         _mark = Prepare(connection, "INSERT OR REPLACE INTO last_commit VALUES (1, $writer, $number)", "$writer", "$number");
@@ -24,6 +25,8 @@ internal sealed class StoreSession : FileSession
     public OutboxStatements Outbox { get; }
 
     public HistoryStatements History { get; }
+
+    public EvidenceStatements Evidence { get; }
 
     public RetentionStatements Retention { get; }
 
@@ -67,6 +70,7 @@ internal sealed class StoreSession : FileSession
     {
         Outbox.Dispose();
         History.Dispose();
+        Evidence.Dispose();
         Retention.Dispose();
         Checkpoints.Dispose();
         _mark.Dispose();
