@@ -66,8 +66,9 @@ public sealed class JournalIngestTests : IAsyncLifetime
         await _ingest.FlushAsync(CancellationToken.None);
         await _journal.BegunAsync().WaitAsync(Patience);
         ushort id = 2;
-        while (Offer(id++, 7, duplicate: false, samples: 8192) != PublishVerdict.TakenAndFull)
+        while (Offer(id, 7, duplicate: false, samples: 8192) == PublishVerdict.Taken)
         {
+            id++;
         }
 
         Task full = _ingest.FlushAsync(CancellationToken.None).AsTask();
@@ -76,7 +77,8 @@ public sealed class JournalIngestTests : IAsyncLifetime
         _journal.Release();
         await full.WaitAsync(Patience);
         await AcknowledgedAsync(2);
-        Assert.Equal(_sequence - 1, _acknowledged.Last());
+        // The last two were offers of a message that found no room.
+        Assert.Equal(_sequence - 2, _acknowledged.Last());
     }
 
     [Fact]
