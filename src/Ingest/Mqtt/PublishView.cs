@@ -19,7 +19,7 @@ public readonly ref struct PublishView
         Sequence = sequence;
     }
 
-    /// <summary>The topic, UTF-8, aliases resolved. Not checked for validity.</summary>
+    /// <summary>The topic, UTF-8, aliases resolved; valid and without wildcards.</summary>
     public ReadOnlySpan<byte> Topic { get; }
 
     /// <summary>The payload, in one piece.</summary>
