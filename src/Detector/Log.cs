@@ -21,6 +21,10 @@ internal static partial class Log
         "{Axis} sends samples stamped {StampUnixNs} ns again: dropped as duplicate. Said once an episode; the counters tell how many")]
     public static partial void DuplicateBlock(ILogger logger, AxisId axis, long stampUnixNs);
 
+    [LoggerMessage(EventIds.StrayBlock, LogLevel.Warning,
+        "{Axis} sent samples stamped {StampUnixNs} ns, but {Count} messages after it continued the stream where it was: dropped as badTime. Said once an episode; the counters tell how many")]
+    public static partial void StrayBlock(ILogger logger, AxisId axis, long stampUnixNs, int count);
+
     [LoggerMessage(EventIds.StateDamaged, LogLevel.Error, "The stored state of {Axis} is damaged: {Fault}. It starts anew")]
     public static partial void StateDamaged(ILogger logger, AxisId axis, string fault);
 
@@ -29,4 +33,11 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.StateWithoutRoom, LogLevel.Warning, "The stored state of {Axis} is not taken over: Detector:MaxStreams ({MaxStreams}) axes are known")]
     public static partial void StateWithoutRoom(ILogger logger, AxisId axis, int maxStreams);
+
+    [LoggerMessage(EventIds.BaselineLearned, LogLevel.Information, "{Axis} has no model and is scored against its own baseline from now on")]
+    public static partial void BaselineLearned(ILogger logger, AxisId axis);
+
+    [LoggerMessage(EventIds.BaselineRestarted, LogLevel.Information,
+        "{Axis} doubled or halved its level while its baseline was learned, as a machine does that starts or stops: learning begins anew")]
+    public static partial void BaselineRestarted(ILogger logger, AxisId axis);
 }

@@ -15,8 +15,10 @@ var root = new RootCommand("Thrum: a streaming anomaly detector for vibrating ma
     TrainCommand.Create(time),
     EvaluateCommand.Create(),
     InspectCommand.Create(),
+    ListenCommand.Create(time),
     BenchCommand.Create(time),
     ConfigCommand.Create(),
+    DeadLetterCommand.Create(time),
     WebhookCommand.Create(time),
     VersionCommand.Create(),
 };

@@ -11,4 +11,5 @@ internal static class EventIds
     public const int BrokerMessagesDropped = 1011;
     public const int MessageDropped = 1020;
     public const int ReplayInterrupted = 1021;
+    public const int JournalRecovered = 1030;
 }

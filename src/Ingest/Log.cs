@@ -21,6 +21,9 @@ internal static partial class Log
     [LoggerMessage(EventIds.MessageDropped, LogLevel.Warning, "Dropped a message on {Topic}: {Reason}, {Detail}. Said once an episode; the counters tell how many")]
     public static partial void MessageDropped(ILogger logger, string reason, string topic, string detail);
 
+    [LoggerMessage(EventIds.JournalRecovered, LogLevel.Information, "Processed {Records} records that the journal held from before")]
+    public static partial void JournalRecovered(ILogger logger, long records);
+
     [LoggerMessage(EventIds.ReplayInterrupted, LogLevel.Warning, "The broker went away while replaying: {Reason}; connecting again")]
     public static partial void ReplayInterrupted(ILogger logger, string reason);
 

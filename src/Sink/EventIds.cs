@@ -20,6 +20,10 @@ internal static class EventIds
     public const int StoreWriterEnded = 3024;
     public const int TrimFailed = 3025;
     public const int HistoryRefused = 3026;
+    public const int JournalOpened = 3050;
+    public const int JournalFull = 3051;
+    public const int JournalHasRoom = 3052;
+    public const int JournalBatchDamaged = 3053;
     public const int WebhookRefused = 3030;
     public const int WebhookOverflow = 3031;
     public const int WebhookGone = 3032;

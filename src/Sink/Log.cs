@@ -60,6 +60,18 @@ internal static partial class Log
     [LoggerMessage(EventIds.HistoryRefused, LogLevel.Error, "Score history was refused (\"{Words}\"): it is counted as dropped, and the next is tried")]
     public static partial void HistoryRefused(this ILogger logger, string words);
 
+    [LoggerMessage(EventIds.JournalOpened, LogLevel.Information, "Journal {Path} is open: {Bytes} bytes, the newest record is {Last}")]
+    public static partial void JournalOpened(this ILogger logger, string path, long bytes, long last);
+
+    [LoggerMessage(EventIds.JournalFull, LogLevel.Error, "Journal {Path} is full ({Bytes} bytes): nothing is acknowledged until there is room, and nothing is dropped")]
+    public static partial void JournalFull(this ILogger logger, string path, long bytes);
+
+    [LoggerMessage(EventIds.JournalHasRoom, LogLevel.Information, "Journal {Path} has room again")]
+    public static partial void JournalHasRoom(this ILogger logger, string path);
+
+    [LoggerMessage(EventIds.JournalBatchDamaged, LogLevel.Error, "Journal {Path} is damaged: the batch of the records {From} to {To} does not read as it was written and is skipped")]
+    public static partial void JournalBatchDamaged(this ILogger logger, string path, long from, long to);
+
     [LoggerMessage(EventIds.WebhookRefused, LogLevel.Error, "{Destination} refuses event {Event} (\"{Words}\"): it is counted as dropped")]
     public static partial void WebhookRefused(this ILogger logger, string destination, string @event, string words);
 

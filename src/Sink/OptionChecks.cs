@@ -6,7 +6,7 @@ namespace Thrum.Sink;
 internal sealed class OptionChecks
 {
     /// <summary>Names of the stages that are always there: counters under one of them would be taken for theirs.</summary>
-    private static readonly string[] StageNames = ["decode", "score", "deliver", "history", "live", "tally"];
+    private static readonly string[] StageNames = ["decode", "score", "deliver", "history", "live", "tally", "mqttOut"];
 
     private readonly List<string> _faults = [];
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Thrum.Detector.Durability;
 
 namespace Thrum.TestSupport;
 
@@ -62,6 +63,30 @@ public sealed class GatewayProcess : IAsyncDisposable
 
         _process = await ServerProcess.StartAsync(
             ThrumCli.Program, ["run", "-c", ConfigurationFile], async () => (await _client.GetAsync("healthz")).IsSuccessStatusCode);
+    }
+
+    /// <summary>Starts it on the store it had, to end itself by SIGKILL at a place; false when it had not come there in time, and then it is killed.</summary>
+    /// <param name="crashAt">Place and passage, as the environment variable THRUM_CRASH_AT has them.</param>
+    /// <param name="within">How long it may take.</param>
+    public async Task<bool> StartUntilCrashAsync(string crashAt, TimeSpan within)
+    {
+        if (_process is not null)
+        {
+            _earlierLog += _process.Output;
+            await _process.DisposeAsync();
+        }
+
+        _process = await ServerProcess.StartAsync(
+            ThrumCli.Program, ["run", "-c", ConfigurationFile], () => Task.FromResult(true), (CrashPoints.Variable, crashAt));
+        bool crashed = await _process.EndsByItselfAsync(within);
+        const int KilledBySignal = 128 + 9;
+        if (crashed && _process.ExitCode != KilledBySignal)
+        {
+            throw new InvalidOperationException($"the gateway ended with code {_process.ExitCode}, expected SIGKILL at {crashAt}: {Log}");
+        }
+
+        await _process.KillAsync();
+        return crashed;
     }
 
     /// <summary>Waits until it says that it is ready.</summary>

@@ -59,9 +59,16 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <param name="path">Full path, from <see cref="Require.Program"/>.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <param name="isReady">Asked every 50 ms; an exception of the network counts as no.</param>
-    public static async Task<ServerProcess> StartAsync(string path, IEnumerable<string> arguments, Func<Task<bool>> isReady)
+    /// <param name="environment">Variables beside those of this process.</param>
+    public static async Task<ServerProcess> StartAsync(
+        string path, IEnumerable<string> arguments, Func<Task<bool>> isReady, params (string Name, string Value)[] environment)
     {
         ProcessStartInfo start = new(path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        foreach ((string name, string value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
         ServerProcess server = new(Process.Start(start) ?? throw new InvalidOperationException($"{path} did not start."));
         try
         {
@@ -72,6 +79,21 @@ public sealed class ServerProcess : IAsyncDisposable
         {
             await server.DisposeAsync();
             throw;
+        }
+    }
+
+    /// <summary>Waits for it to end by itself; false when it did not in that time.</summary>
+    public async Task<bool> EndsByItselfAsync(TimeSpan within)
+    {
+        using CancellationTokenSource deadline = new(within);
+        try
+        {
+            await _process.WaitForExitAsync(deadline.Token);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
     }
 

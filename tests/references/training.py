@@ -104,6 +104,104 @@ def adam():
     return result
 
 
+def uniform(random, shape):
+    """Uniform in +- 1/8 for vectors, in +- sqrt(3/fan-in) for others: a leaf that Adam can move."""
+    width = 0.25 if len(shape) == 1 else 2 * math.sqrt(3 / np.prod(shape[1:]))
+    values = (random.singles(int(np.prod(shape))) - np.float32(0.5)) * np.float32(width)
+    return torch.tensor(values.reshape(shape)).requires_grad_()
+
+
+def conv_model(random, activation=torch.relu):
+    """conv2d:28x28-16-32-64/16,out=sigmoid, parameters drawn in the order of the C# network."""
+    functional = torch.nn.functional
+    shapes = [(16, 1, 3, 3), (16,), (32, 16, 3, 3), (32,), (64, 32, 3, 3), (64,), (16, 1024), (16,), (1024, 16), (1024,),
+              (64, 32, 3, 3), (32,), (32, 16, 3, 3), (16,), (16, 1, 3, 3), (1,)]
+    tensors = [uniform(random, shape) for shape in shapes]
+
+    def run(x):
+        w = tensors
+        y = x.reshape(-1, 1, 28, 28)
+        for i in (0, 2, 4):
+            y = activation(functional.conv2d(y, w[i], w[i + 1], stride=2, padding=1))
+        y = functional.linear(y.flatten(1), w[6], w[7])
+        y = activation(functional.linear(y, w[8], w[9])).reshape(-1, 64, 4, 4)
+        y = activation(functional.conv_transpose2d(y, w[10], w[11], stride=2, padding=1))
+        y = activation(functional.conv_transpose2d(y, w[12], w[13], stride=2, padding=1, output_padding=1))
+        y = functional.conv_transpose2d(y, w[14], w[15], stride=2, padding=1, output_padding=1)
+        return torch.sigmoid(y).flatten(1)
+
+    return tensors, run
+
+
+def conv1d_model(random):
+    """conv1d:2x24-4-6,elu,kernel=5,stride=3: two axes, a size that the stride does not divide."""
+    functional = torch.nn.functional
+    shapes = [(4, 2, 5), (4,), (6, 4, 5), (6,), (6, 4, 5), (4,), (4, 2, 5), (2,)]
+    tensors = [uniform(random, shape) for shape in shapes]
+
+    def run(x):
+        w = tensors
+        y = x.reshape(-1, 2, 24)
+        y = functional.elu(functional.conv1d(y, w[0], w[1], stride=3, padding=2))
+        y = functional.elu(functional.conv1d(y, w[2], w[3], stride=3, padding=2))
+        y = functional.elu(functional.conv_transpose1d(y, w[4], w[5], stride=3, padding=2, output_padding=1))
+        return functional.conv_transpose1d(y, w[6], w[7], stride=3, padding=2, output_padding=2).flatten(1)
+
+    return tensors, run
+
+
+def lstm_model(random):
+    """lstm:16x16-32. The C# network keeps ONNX's order of gates i, o, f, c; PyTorch's is i, f, g, o."""
+    hidden = 32
+    modules = [torch.nn.LSTM(16, hidden, batch_first=True), torch.nn.LSTM(hidden, hidden, batch_first=True)]
+
+    def torch_order(tensor):
+        i, o, f, c = torch.chunk(tensor.detach(), 4, 0)
+        return torch.cat([i, f, c, o], 0)
+
+    for module, inputs in zip(modules, (16, hidden)):
+        weight, recurrence = uniform(random, (4 * hidden, inputs)), uniform(random, (4 * hidden, hidden))
+        bias = uniform(random, (8 * hidden,))
+        with torch.no_grad():
+            module.weight_ih_l0.copy_(torch_order(weight))
+            module.weight_hh_l0.copy_(torch_order(recurrence))
+            module.bias_ih_l0.copy_(torch_order(bias[:4 * hidden]))
+            module.bias_hh_l0.copy_(torch_order(bias[4 * hidden:]))
+    output = [uniform(random, (16, hidden)), uniform(random, (16,))]
+
+    def run(x):
+        _, (state, _) = modules[0](x.reshape(-1, 16, 16))
+        states, _ = modules[1](state[-1].unsqueeze(1).repeat(1, 16, 1))
+        return torch.nn.functional.linear(states, *output).flatten(1)
+
+    return [*modules[0].parameters(), *modules[1].parameters(), *output], run
+
+
+# Where a ReLU of the large network wakes up in mid-training, rounding decides at which step: with lmse it is smooth instead.
+MODELS = {"conv2d": (conv_model, 784, "mse"), "conv2d-elu": (lambda random: conv_model(random, torch.nn.functional.elu), 784, "lmse"),
+          "conv1d": (conv1d_model, 48, "mse"), "lstm": (lstm_model, 256, "mse")}
+
+
+def trajectories():
+    """50 steps of Adam on one batch of 16 sine waves in [0, 1]: smooth, because noise has gradients so small that rounding decides Adam's steps."""
+    result = {}
+    for name, (build, window, loss) in MODELS.items():
+        tensors, run = build(SplitMix64(21))
+        frequency, phase = SplitMix64(22).singles(32).reshape(2, 16, 1).astype(np.float64)
+        x = torch.tensor((0.5 + 0.5 * np.sin(np.arange(window) * frequency + 6 * phase)).astype(np.float32))
+        optimiser = torch.optim.Adam(tensors, lr=1e-3)
+        losses = []
+        for _ in range(50):
+            y = run(x)
+            value = ((x - y) ** 2).mean() if loss == "mse" else lmse(y, x, 1.0)
+            optimiser.zero_grad()
+            value.backward()
+            optimiser.step()
+            losses.append(value.item())
+        result[name] = losses
+    return result
+
+
 def average_precision(healthy, anomalous):
     """Sum over distinct thresholds, highest first, of (recall gained) * precision."""
     area = previous = 0.0
@@ -141,6 +239,7 @@ def write(name, content):
 
 write("gradients.json", gradients())
 write("adam.json", adam())
+write("trajectories.json", trajectories())
 write("discrimination.json", discrimination())
 sequence = SplitMix64(42)
 write("splitmix64.json", [str(sequence.next()) for _ in range(5)])

@@ -23,6 +23,9 @@ internal ref struct CheckpointReader
     /// <summary>False once something could not be read.</summary>
     public bool IsValid { get; private set; }
 
+    /// <summary>Bytes left.</summary>
+    public readonly int Remaining => _rest.Length;
+
     /// <summary>True when everything was read.</summary>
     public readonly bool IsAtEnd => _rest.IsEmpty;
 
@@ -73,7 +76,7 @@ internal ref struct CheckpointReader
     public string ReadString() => Encoding.UTF8.GetString(Take(ReadInt32()));
 
     /// <summary>Reads values into the beginning of <paramref name="values"/> and returns their number; more than it holds is invalid.</summary>
-    public int ReadSingles(Span<float> values)
+    public int ReadSingles(scoped Span<float> values)
     {
         int count = ReadInt32();
         if (count < 0 || count > values.Length)

@@ -13,11 +13,11 @@ public sealed class MetricSet
     private readonly FurtherErrors _further;
     private readonly double[] _sums;
 
-    private MetricSet(Term[][] metrics, int windowSamples, double scale, int[] bins, ExceedanceSpec[] exceedances)
+    private MetricSet(Term[][] metrics, int windowSamples, int axes, double scale, int[] bins, ExceedanceSpec[] exceedances)
     {
         _metrics = metrics;
         _scale = scale;
-        _spectrum = bins.Length == 0 ? null : new BinErrors(windowSamples, bins);
+        _spectrum = bins.Length == 0 ? null : new BinErrors(windowSamples, axes, bins);
         _further = new FurtherErrors(metrics.SelectMany(terms => terms).Select(term => term.Slot).ToHashSet(), exceedances, scale);
         _sums = new double[(int)ErrorSlot.FirstExceedance + exceedances.Length];
     }
@@ -27,13 +27,14 @@ public sealed class MetricSet
 
     /// <summary>Compiles the metrics.</summary>
     /// <param name="metrics">The expressions.</param>
-    /// <param name="windowSamples">Samples per window.</param>
+    /// <param name="windowSamples">Samples per window and axis.</param>
     /// <param name="sampleRateHz">Sampling rate, for bins given in Hz or by machine order.</param>
     /// <param name="scale">The scale s of <c>lmse</c> and <c>fl(…)</c>.</param>
     /// <param name="shaftHz">Revolutions of the shaft per second, for bins by machine order; null when it is not known.</param>
+    /// <param name="axes">Axes of a window, one after the other; every metric is over all of them.</param>
     /// <exception cref="FormatException">A bin does not exist in such a window, or an order is given without a shaft's frequency.</exception>
     public static MetricSet Compile(
-        IReadOnlyList<MetricExpression> metrics, int windowSamples, double sampleRateHz, double scale, double? shaftHz = null)
+        IReadOnlyList<MetricExpression> metrics, int windowSamples, double sampleRateHz, double scale, double? shaftHz = null, int axes = 1)
     {
         ArgumentNullException.ThrowIfNull(metrics);
         int[][][] resolved = [.. metrics.Select(metric =>
@@ -41,15 +42,15 @@ public sealed class MetricSet
         int[] bins = [.. resolved.SelectMany(terms => terms).SelectMany(term => term).Distinct().Order()];
         ExceedanceSpec[] exceedances = [.. metrics.SelectMany(metric => metric.Terms).Select(term => term.Exceedance).OfType<ExceedanceSpec>().Distinct()];
         Term[][] compiled = [.. metrics.Select((metric, m) => metric.Terms.Select((term, t) => new Term(
-            term.Kind is MetricKind.Sad or MetricKind.Exceedance or MetricKind.Fft ? term.Weight : term.Weight / windowSamples,
+            term.Kind is MetricKind.Sad or MetricKind.Exceedance or MetricKind.Fft ? term.Weight : term.Weight / windowSamples / axes,
             Slot(term, exceedances),
             [.. resolved[m][t].Select(bin => Array.BinarySearch(bins, bin))])).ToArray())];
-        return new MetricSet(compiled, windowSamples, scale, bins, exceedances);
+        return new MetricSet(compiled, windowSamples, axes, scale, bins, exceedances);
     }
 
     /// <summary>Evaluates every metric. A reconstruction with a NaN or infinite value makes them all NaN.</summary>
-    /// <param name="y">The normalised window, [windowSamples].</param>
-    /// <param name="reconstruction">Its reconstruction, [windowSamples].</param>
+    /// <param name="y">The normalised window, [axes × windowSamples].</param>
+    /// <param name="reconstruction">Its reconstruction, [axes × windowSamples].</param>
     /// <param name="values">Receives the metrics, [<see cref="Count"/>].</param>
     public void Evaluate(ReadOnlySpan<float> y, ReadOnlySpan<float> reconstruction, Span<float> values)
     {

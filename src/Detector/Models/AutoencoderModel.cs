@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.ML.OnnxRuntime;
-using Microsoft.ML.OnnxRuntime.Tensors;
 using Thrum.Detector.Metrics;
 using Thrum.Detector.Scores;
 
@@ -15,10 +13,14 @@ public sealed class AutoencoderModel : IDisposable
 {
     private readonly SessionOptions _options;
 
-    private AutoencoderModel(string path, byte[] bytes, ModelMetadata metadata, SessionOptions options, InferenceSession session)
+    private AutoencoderModel(
+        string path, byte[] bytes, ModelMetadata metadata, ModelInput input, ModelSignature signature, SessionOptions options, InferenceSession session)
     {
         Path = path;
         Metadata = metadata;
+        InputLength = input.Length;
+        Layout = signature.Layout;
+        FixedBatch = signature.FixedBatch;
         Session = session;
         _options = options;
         Description = new ScoredModel(
@@ -34,23 +36,37 @@ public sealed class AutoencoderModel : IDisposable
     /// <summary>The file it came from.</summary>
     public string Path { get; }
 
-    /// <summary>Window, rate, normaliser, metrics and calibration.</summary>
+    /// <summary>Window, rate, feature, normaliser, metrics and calibration.</summary>
     public ModelMetadata Metadata { get; }
 
     /// <summary>Name, revision and metrics as they leave with each score.</summary>
     public ScoredModel Description { get; }
+
+    /// <summary>Values of one input: axes × values of the feature.</summary>
+    public int InputLength { get; }
+
+    /// <summary>Layout of its tensors.</summary>
+    public ModelLayout Layout { get; }
+
+    /// <summary>Windows per run where the file fixes them; 0 for a dynamic batch.</summary>
+    public int FixedBatch { get; }
 
     internal InferenceSession Session { get; }
 
     /// <summary>Loads a model file and checks that it is an autoencoder for its stated window.</summary>
     /// <param name="path">The ONNX file; a sidecar of the same name with <c>.json</c> appended is read where it exists.</param>
     /// <param name="overrides">Metadata properties that win over those in the file and the sidecar.</param>
-    /// <exception cref="ModelFileException">The file is missing, no ONNX model, of the wrong shape, or lacks metadata.</exception>
-    public static AutoencoderModel Load(string path, IReadOnlyDictionary<string, string>? overrides = null)
+    /// <param name="limits">What is refused before ONNX Runtime sees it; null for the defaults.</param>
+    /// <exception cref="ModelFileException">The file is missing, too large, no ONNX model, of the wrong shape, or lacks metadata.</exception>
+    public static AutoencoderModel Load(string path, IReadOnlyDictionary<string, string>? overrides = null, ModelFileLimits? limits = null)
     {
         try
         {
-            return Load(path, File.ReadAllBytes(path), overrides);
+            long length = new FileInfo(path).Length;
+            long most = (limits ?? ModelFileLimits.Default).MaxBytes;
+            return length > most
+                ? throw new ModelFileException(path, $"expected at most {most} bytes, found {length}")
+                : Load(path, File.ReadAllBytes(path), overrides, limits);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -58,30 +74,33 @@ public sealed class AutoencoderModel : IDisposable
         }
     }
 
-    /// <summary>Loads a model from memory and checks it as <see cref="Load(string, IReadOnlyDictionary{string, string}?)"/> does.</summary>
+    /// <summary>Loads a model from memory and checks it as <see cref="Load(string, IReadOnlyDictionary{string, string}?, ModelFileLimits?)"/> does.</summary>
     /// <param name="path">Name for messages and scores; a sidecar beside it is read.</param>
     /// <param name="bytes">The ONNX file's content.</param>
     /// <param name="overrides">Metadata properties that win.</param>
+    /// <param name="limits">What is refused before ONNX Runtime sees it; null for the defaults.</param>
     /// <exception cref="ModelFileException">The model is refused.</exception>
-    public static AutoencoderModel Load(string path, byte[] bytes, IReadOnlyDictionary<string, string>? overrides = null)
+    public static AutoencoderModel Load(
+        string path, byte[] bytes, IReadOnlyDictionary<string, string>? overrides = null, ModelFileLimits? limits = null)
     {
-        // One intra-op thread: scores do not depend on how the work is split, and shards are the unit of parallelism.
-        var options = new SessionOptions { IntraOpNumThreads = 1, InterOpNumThreads = 1, ExecutionMode = ExecutionMode.ORT_SEQUENTIAL };
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
-        options.LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
+        ArgumentNullException.ThrowIfNull(bytes);
+        SessionOptions? options = null;
         InferenceSession? session = null;
         try
         {
+            ModelFileCheck.Check(bytes, limits ?? ModelFileLimits.Default);
+            options = SessionSetup.Options();
             session = new InferenceSession(bytes, options);
             ModelMetadata metadata = ReadMetadata(path, session, overrides);
-            CheckShapes(path, session, metadata.WindowSamples);
-            _ = MetricSet.Compile(metadata.Metrics, metadata.WindowSamples, metadata.SampleRateHz, metadata.Scale, metadata.ShaftHz);
-            return new AutoencoderModel(path, bytes, metadata, options, session);
+            var input = new ModelInput(metadata);
+            _ = CompileMetrics(metadata, input);
+            ModelSignature signature = ModelSignature.Read(session, metadata, input.LengthPerAxis);
+            return new AutoencoderModel(path, bytes, metadata, input, signature, options, session);
         }
         catch (Exception e) when (e is OnnxRuntimeException or FormatException or ModelFileException)
         {
             session?.Dispose();
-            options.Dispose();
+            options?.Dispose();
             throw e switch
             {
                 ModelFileException => e,
@@ -91,11 +110,24 @@ public sealed class AutoencoderModel : IDisposable
         }
     }
 
+    /// <summary>The metrics of the metadata, compiled for its input.</summary>
+    public MetricSet CompileMetrics() => CompileMetrics(Metadata, new ModelInput(Metadata));
+
     /// <summary>Releases the native session.</summary>
     public void Dispose()
     {
         Session.Dispose();
         _options.Dispose();
+    }
+
+    private static MetricSet CompileMetrics(ModelMetadata metadata, ModelInput input)
+    {
+        if (!metadata.Feature.IsInTime && metadata.Metrics.FirstOrDefault(metric => metric.Terms.Any(term => term.Bins is not null)) is { } bins)
+        {
+            throw new FormatException($"metric {bins} expected a feature in time, such as waveform, found {metadata.Feature}");
+        }
+
+        return MetricSet.Compile(metadata.Metrics, input.LengthPerAxis, metadata.SampleRateHz, metadata.Scale, metadata.ShaftHz, metadata.Axes.Count);
     }
 
     private static ModelMetadata ReadMetadata(string path, InferenceSession session, IReadOnlyDictionary<string, string>? overrides)
@@ -108,30 +140,6 @@ public sealed class AutoencoderModel : IDisposable
 
         return ModelMetadata.FromProperties(properties);
     }
-
-    private static void CheckShapes(string path, InferenceSession session, int window)
-    {
-        if (session.InputNames.Count != 1)
-        {
-            throw new ModelFileException(path, $"expected one input, found {session.InputNames.Count}: {string.Join(", ", session.InputNames)}");
-        }
-
-        Check("input", session.InputNames[0], session.InputMetadata[session.InputNames[0]]);
-        Check("output", session.OutputNames[0], session.OutputMetadata[session.OutputNames[0]]);
-
-        void Check(string role, string name, NodeMetadata node)
-        {
-            bool fits = node.IsTensor && node.ElementDataType == TensorElementType.Float && node.Dimensions is [< 0, int width] && (width < 0 || width == window);
-            if (!fits)
-            {
-                throw new ModelFileException(path, $"expected {role} '{name}' to be Float [batch, {window}] with a dynamic batch, found {Describe(node)}");
-            }
-        }
-    }
-
-    private static string Describe(NodeMetadata node) => node.IsTensor
-        ? $"{node.ElementDataType} [{string.Join(", ", node.Dimensions.Select(d => d < 0 ? "batch" : d.ToString(CultureInfo.InvariantCulture)))}]"
-        : node.OnnxValueType.ToString();
 
     private static string FirstLine(string text) => text.Split('\n', 2)[0];
 }

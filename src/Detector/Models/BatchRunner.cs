@@ -5,35 +5,44 @@ namespace Thrum.Detector.Models;
 /// <summary>
 /// Runs a model on up to <see cref="MaxBatch"/> windows at a time through tensors that are allocated once. Batches are padded to
 /// one of a few sizes, all of which gave bit-identical reconstructions in a self-test at construction, so that a window's score
-/// does not depend on what happened to be scored beside it. Not thread-safe: one per shard.
+/// does not depend on what happened to be scored beside it. A model with a fixed batch runs as often as it takes. Not thread-safe: one per shard.
 /// </summary>
 public sealed class BatchRunner : IDisposable
 {
-    private readonly InferenceSession _session;
+    private readonly AutoencoderModel _model;
     private readonly RunOptions _run = new();
     private readonly float[] _input;
     private readonly float[] _output;
-    private readonly int _window;
+    private readonly int _length;
     private readonly List<BoundBatch> _sizes = [];
 
     /// <summary>Allocates the tensors and runs the self-test.</summary>
+    /// <exception cref="ModelFileException">The model does not run, or a reconstruction depends on the other windows of its batch.</exception>
     public BatchRunner(AutoencoderModel model, int maxBatch)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxBatch, 1);
-        _session = model.Session;
-        _window = model.Metadata.WindowSamples;
+        _model = model;
+        _length = model.InputLength;
         MaxBatch = maxBatch;
-        _input = GC.AllocateArray<float>(maxBatch * _window, pinned: true);
-        _output = GC.AllocateArray<float>(maxBatch * _window, pinned: true);
-        var largest = new BoundBatch(this, maxBatch);
-        _sizes.Add(largest);
-        for (int size = maxBatch / 4; size >= 1; size /= 4)
+        int rows = Math.Max(maxBatch, model.FixedBatch);
+        _input = GC.AllocateArray<float>(rows * _length, pinned: true);
+        _output = GC.AllocateArray<float>(rows * _length, pinned: true);
+        try
         {
-            _sizes.Add(new BoundBatch(this, size));
-        }
+            _sizes.Add(new BoundBatch(model, _input, _output, model.FixedBatch > 0 ? model.FixedBatch : maxBatch, maxBatch));
+            for (int size = maxBatch / 4; size >= 1 && model.FixedBatch == 0; size /= 4)
+            {
+                _sizes.Add(new BoundBatch(model, _input, _output, size, maxBatch));
+            }
 
-        KeepAgreeingSizes(largest, model.Path);
+            SelfTest();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Most windows in one run.</summary>
@@ -42,11 +51,11 @@ public sealed class BatchRunner : IDisposable
     /// <summary>The batch sizes in use, largest first.</summary>
     public IReadOnlyList<int> BatchSizes => [.. _sizes.Select(size => size.Count)];
 
-    /// <summary>The normalised input of a row, [windowSamples].</summary>
-    public Span<float> Input(int row) => _input.AsSpan(row * _window, _window);
+    /// <summary>The normalised input of a row, one axis after the other, [<see cref="AutoencoderModel.InputLength"/>].</summary>
+    public Span<float> Input(int row) => _input.AsSpan(row * _length, _length);
 
-    /// <summary>The reconstruction of a row after <see cref="Run"/>, [windowSamples].</summary>
-    public ReadOnlySpan<float> Output(int row) => _output.AsSpan(row * _window, _window);
+    /// <summary>The reconstruction of a row after <see cref="Run"/>, one axis after the other, [<see cref="AutoencoderModel.InputLength"/>].</summary>
+    public ReadOnlySpan<float> Output(int row) => _output.AsSpan(row * _length, _length);
 
     /// <summary>Reconstructs the first <paramref name="rows"/> rows.</summary>
     public void Run(int rows)
@@ -59,7 +68,11 @@ public sealed class BatchRunner : IDisposable
         }
 
         // Rows of an earlier run may stand in the padding: any finite value will do, no row looks at another.
-        _session.RunWithBinding(_run, _sizes[chosen].Binding);
+        BoundBatch size = _sizes[chosen];
+        for (int first = 0; first < rows; first += size.Count)
+        {
+            size.Run(_run, first);
+        }
     }
 
     /// <summary>Releases the tensors; the model stays.</summary>
@@ -73,20 +86,17 @@ public sealed class BatchRunner : IDisposable
         _run.Dispose();
     }
 
-    private void KeepAgreeingSizes(BoundBatch largest, string path)
+    private void SelfTest()
     {
         var random = new Random(1);
-        for (int i = 0; i < _input.Length; i++)
-        {
-            _input[i] = (float)(2 * random.NextDouble() - 1);
-        }
-
-        RunOnce(largest, path);
+        Fill(random, _input);
+        BoundBatch largest = _sizes[0];
+        RunOnce(largest);
         float[] expected = [.. _output];
         foreach (BoundBatch size in _sizes.Skip(1).ToArray())
         {
-            RunOnce(size, path);
-            int length = size.Count * _window;
+            RunOnce(size);
+            int length = size.Count * _length;
             if (!_output.AsSpan(0, length).SequenceEqual(expected.AsSpan(0, length)))
             {
                 _sizes.Remove(size);
@@ -94,46 +104,36 @@ public sealed class BatchRunner : IDisposable
             }
         }
 
+        // The first window beside others than before: a recurrent model whose time was taken for its batch shows here.
+        Fill(random, _input.AsSpan(_length));
+        RunOnce(largest);
+        if (!_output.AsSpan(0, _length).SequenceEqual(expected.AsSpan(0, _length)))
+        {
+            throw new ModelFileException(
+                _model.Path,
+                $"expected each window to be reconstructed by itself in the layout {ModelLayouts.Name(_model.Layout)}, found a reconstruction that depends on the other windows of its batch");
+        }
+
         Array.Clear(_input);
     }
 
-    private void RunOnce(BoundBatch size, string path)
+    private static void Fill(Random random, Span<float> values)
     {
-        try
+        foreach (ref float value in values)
         {
-            _session.RunWithBinding(_run, size.Binding);
-        }
-        catch (OnnxRuntimeException e)
-        {
-            throw new ModelFileException(path, $"expected it to run on a batch of {size.Count} windows, found: {e.Message.Split('\n', 2)[0]}", e);
+            value = (float)((2 * random.NextDouble()) - 1);
         }
     }
 
-    private sealed class BoundBatch : IDisposable
+    private void RunOnce(BoundBatch size)
     {
-        private readonly OrtValue _input;
-        private readonly OrtValue _output;
-
-        public BoundBatch(BatchRunner owner, int count)
+        try
         {
-            Count = count;
-            long[] shape = [count, owner._window];
-            _input = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, owner._input.AsMemory(0, count * owner._window), shape);
-            _output = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, owner._output.AsMemory(0, count * owner._window), shape);
-            Binding = owner._session.CreateIoBinding();
-            Binding.BindInput(owner._session.InputNames[0], _input);
-            Binding.BindOutput(owner._session.OutputNames[0], _output);
+            size.Run(_run, 0);
         }
-
-        public int Count { get; }
-
-        public OrtIoBinding Binding { get; }
-
-        public void Dispose()
+        catch (OnnxRuntimeException e)
         {
-            Binding.Dispose();
-            _input.Dispose();
-            _output.Dispose();
+            throw new ModelFileException(_model.Path, $"expected it to run on a batch of {size.Count} windows, found: {e.Message.Split('\n', 2)[0]}", e);
         }
     }
 }

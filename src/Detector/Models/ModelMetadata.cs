@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Thrum.Detector.Calibration;
+using Thrum.Detector.Features;
 using Thrum.Detector.Metrics;
 
 namespace Thrum.Detector.Models;
@@ -19,7 +20,16 @@ public sealed record ModelMetadata
     /// <summary>Sampling rate the model was trained at, Hz.</summary>
     public required double SampleRateHz { get; init; }
 
-    /// <summary>How a window of samples becomes the model's input.</summary>
+    /// <summary>The axes or quantities that the model sees together.</summary>
+    public ModelAxes Axes { get; init; } = ModelAxes.One;
+
+    /// <summary>What the model sees of a window.</summary>
+    public FeatureSpec Feature { get; init; } = FeatureSpec.Waveform;
+
+    /// <summary>Layout of the tensors; null where their dimensions say it.</summary>
+    public ModelLayout? Layout { get; init; }
+
+    /// <summary>How the feature is normalised.</summary>
     public required Normaliser Normaliser { get; init; }
 
     /// <summary>Family: <c>dense</c>, <c>lstm</c> or <c>conv</c>; told, not used.</summary>
@@ -55,12 +65,13 @@ public sealed record ModelMetadata
             [Keys.Window] = WindowSamples.ToString(CultureInfo.InvariantCulture),
             [Keys.Hop] = HopSamples.ToString(CultureInfo.InvariantCulture),
             [Keys.Rate] = SampleRateHz.ToString("R", CultureInfo.InvariantCulture),
-            [Keys.Axes] = "1",
-            [Keys.Feature] = Waveform,
+            [Keys.Axes] = Axes.ToString(),
+            [Keys.Feature] = Feature.ToString(),
             [Keys.Normaliser] = Normaliser.ToJson(),
             [Keys.Scale] = Scale.ToString("R", CultureInfo.InvariantCulture),
             [Keys.Metrics] = JsonSerializer.Serialize(Metrics.Select(metric => metric.Text)),
         };
+        AddIfSet(properties, Keys.Layout, Layout is { } layout ? ModelLayouts.Name(layout) : "");
         AddIfSet(properties, Keys.Shaft, ShaftHz?.ToString("R", CultureInfo.InvariantCulture) ?? "");
         AddIfSet(properties, Keys.Calibration, Calibration?.ToJson() ?? "");
         AddIfSet(properties, Keys.Training, Training);
@@ -74,14 +85,15 @@ public sealed record ModelMetadata
     public static ModelMetadata FromProperties(IReadOnlyDictionary<string, string> properties)
     {
         var reader = new PropertyReader(properties);
-        reader.RequireOneOf(Keys.Feature, Waveform, Waveform);
-        reader.RequireOneOf(Keys.Axes, "1", "1");
         int window = reader.Integer(Keys.Window, null, 2, 1 << 22);
         return new ModelMetadata
         {
             WindowSamples = window,
             HopSamples = reader.Integer(Keys.Hop, window, 1, 1 << 24),
             SampleRateHz = reader.Positive(Keys.Rate, null),
+            Axes = reader.ParseOptional(Keys.Axes, ModelAxes.Parse) ?? ModelAxes.One,
+            Feature = reader.ParseOptional(Keys.Feature, FeatureSpec.Parse) ?? FeatureSpec.Waveform,
+            Layout = reader.Has(Keys.Layout) ? reader.Parse(Keys.Layout, ModelLayouts.Parse) : null,
             Normaliser = reader.Parse(Keys.Normaliser, Normaliser.Parse),
             Kind = reader.Text(Keys.Kind, "dense"),
             Scale = reader.Positive(Keys.Scale, 1),
@@ -93,8 +105,6 @@ public sealed record ModelMetadata
             Date = reader.Text(Keys.Date, ""),
         };
     }
-
-    private const string Waveform = "waveform";
 
     private static void AddIfSet(Dictionary<string, string> properties, string key, string value)
     {
@@ -115,6 +125,7 @@ public sealed record ModelMetadata
         internal const string Hop = Prefix + "hop";
         internal const string Rate = Prefix + "rate";
         internal const string Axes = Prefix + "axes";
+        internal const string Layout = Prefix + "layout";
         internal const string Feature = Prefix + "feature";
         internal const string Normaliser = Prefix + "normaliser";
         internal const string Scale = Prefix + "scale";

@@ -9,15 +9,6 @@ internal sealed class PropertyReader(IReadOnlyDictionary<string, string> propert
 
     public string Text(string key, string fallback) => properties.GetValueOrDefault(key, fallback);
 
-    public void RequireOneOf(string key, string fallback, params ReadOnlySpan<string> allowed)
-    {
-        string value = Text(key, fallback);
-        if (!allowed.Contains(value))
-        {
-            throw new FormatException($"{key} is '{value}', expected {string.Join(" or ", allowed.ToArray())}");
-        }
-    }
-
     public int Integer(string key, int? fallback, int minimum, int maximum)
     {
         if (!properties.TryGetValue(key, out string? text))

@@ -10,16 +10,24 @@ public sealed class RecordingScorer : IDisposable
     private const int Batch = 256;
 
     private readonly ModelMetadata _metadata;
+    private readonly ModelInput _input;
     private readonly BatchRunner _runner;
     private readonly MetricSet _metrics;
 
     /// <summary>Prepares the model's tensors.</summary>
+    /// <exception cref="ModelFileException">The model sees several axes together.</exception>
     public RecordingScorer(AutoencoderModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
         _metadata = model.Metadata;
+        if (_metadata.Axes.Count != 1)
+        {
+            throw new ModelFileException(model.Path, $"expected a model of one axis, found {_metadata.Axes.Count}");
+        }
+
+        _input = new ModelInput(_metadata);
         _runner = new BatchRunner(model, Batch);
-        _metrics = MetricSet.Compile(_metadata.Metrics, _metadata.WindowSamples, _metadata.SampleRateHz, _metadata.Scale, _metadata.ShaftHz);
+        _metrics = model.CompileMetrics();
     }
 
     /// <summary>
@@ -36,7 +44,7 @@ public sealed class RecordingScorer : IDisposable
         int rows = 0;
         for (int start = 0; start <= samples.Length - _metadata.WindowSamples; start += hopSamples)
         {
-            rows += _metadata.Normaliser.TryApply(samples.Slice(start, _metadata.WindowSamples), _runner.Input(rows)) ? 1 : 0;
+            rows += _input.TryPrepare(samples.Slice(start, _metadata.WindowSamples), _runner.Input(rows)) ? 1 : 0;
             if (rows == Batch)
             {
                 Flush(rows, scores);

@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Baselines;
 using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Measures;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Windows;
 
@@ -11,6 +13,7 @@ namespace Thrum.Detector.Pipeline;
 /// </summary>
 internal sealed class AxisState : IWindowReceiver, ICheckpointed
 {
+    private readonly BlockLedger _ledger;
     private Windower _windower;
     private ILane _lane;
 
@@ -19,8 +22,10 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <param name="sampleRateHz">Rate of the first block.</param>
     /// <param name="lane">Where the windows go.</param>
     /// <param name="options">How they are cut.</param>
-    public AxisState(AxisStream stream, IReadOnlyList<AlarmRule> rules, double sampleRateHz, ILane lane, WindowerOptions options)
+    /// <param name="ledger">Where blocks are counted.</param>
+    public AxisState(AxisStream stream, IReadOnlyList<AlarmRule> rules, double sampleRateHz, ILane lane, WindowerOptions options, BlockLedger ledger)
     {
+        _ledger = ledger;
         Stream = stream;
         Alarms = [.. rules.Select(rule => new AlarmTracker(stream.Id, rule))];
         foreach (AlarmTracker alarm in Alarms)
@@ -38,6 +43,23 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public LaneModel Model => _lane.Model;
 
     public AlarmTracker[] Alarms { get; }
+
+    /// <summary>The measurement buffer; null where none is wanted.</summary>
+    public AxisMeasures? Measures
+    {
+        get;
+        set
+        {
+            field = value;
+            if (value is not null)
+            {
+                Parts.Set("measures", value);
+            }
+        }
+    }
+
+    /// <summary>What the axis was in its first minutes; null where a model scores it.</summary>
+    public BaselineState? Baseline { get; private set; }
 
     /// <summary>True once the log said that no model fits.</summary>
     public bool IsReported { get; set; }
@@ -69,7 +91,10 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         }
     }
 
-    public BlockOutcome Append(in SampleBlock block, ReadOnlySpan<float> samples) => _windower.Append(block, samples, this);
+    public void Append(in SampleBlock block, ReadOnlySpan<float> samples) => _windower.Append(BlockHead.Of(block), samples, this);
+
+    /// <summary>Takes the blocks that wait for others before them; the grid goes on.</summary>
+    public void Release() => _windower.Release(this);
 
     /// <summary>Ends the sample grid; a partial window leaves as a gap.</summary>
     public void Flush() => _windower.Flush(this);
@@ -82,6 +107,11 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         _lane = lane;
         _windower = new Windower(options);
         Parts.Set("windows", _windower);
+        if (lane is BaselineLane baseline)
+        {
+            Baseline = baseline.NewState(sampleRateHz);
+            Parts.Set("baseline", Baseline);
+        }
     }
 
     public void Save(CheckpointWriter writer)
@@ -101,7 +131,17 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public static double ReadSampleRate(ref CheckpointReader reader) =>
         reader.ReadDouble() is >= SampleGrid.LowestRateHz and <= SampleGrid.HighestRateHz and double rate ? rate : double.NaN;
 
-    public void OnWindow(ReadOnlySpan<float> samples, long lastSampleUnixNs) => _lane.Add(this, samples, lastSampleUnixNs);
+    public void OnWindow(ReadOnlySpan<float> samples, long lastSampleUnixNs)
+    {
+        Measures?.Take(samples, lastSampleUnixNs, _lane);
+        _lane.Add(this, samples, lastSampleUnixNs);
+    }
 
-    public void OnGap(long lastSampleUnixNs) => _lane.AddUnscored(this, lastSampleUnixNs, WindowStatus.Gap);
+    public void OnBlock(BlockOutcome outcome, in BlockHead block) => _ledger.Count(Stream, outcome, block);
+
+    public void OnGap(long lastSampleUnixNs)
+    {
+        Measures?.End(_lane);
+        _lane.AddUnscored(this, lastSampleUnixNs, WindowStatus.Gap);
+    }
 }

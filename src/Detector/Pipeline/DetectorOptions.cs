@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Baselines;
+using Thrum.Detector.Measures;
 using Thrum.Detector.Samples;
 
 namespace Thrum.Detector.Pipeline;
@@ -44,15 +46,28 @@ public sealed record DetectorOptions : ICrossChecked
     [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
     public TimeSpan MaxClockDrift { get; init; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>
+    /// How far behind the newest sample of its stream a block with a time stamp may come and still be put in its place. Longer than the messages that may overtake each other;
+    /// a hole, and the first message after one, wait so long in stream time. Zero: every message is taken as it comes.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan Lateness { get; init; } = TimeSpan.FromMilliseconds(20);
+
     /// <summary>Silence after which a stream without time stamps starts a new sample grid.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan StreamTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The measurement buffer of each axis.</summary>
+    public MeasureOptions Measures { get; init; } = new();
 
     /// <summary>The models, asked in order: the first whose pattern matches an axis scores it.</summary>
     public IReadOnlyList<ModelOptions> Models { get; init; } = [];
 
     /// <summary>The alarm rules, applied to every axis; empty for one with the defaults of <see cref="AlarmRuleOptions"/>.</summary>
     public IReadOnlyList<AlarmRuleOptions> Alarms { get; init; } = [];
+
+    /// <summary>Scores without a model.</summary>
+    public BaselineOptions Baseline { get; init; } = new();
 
     /// <inheritdoc/>
     public IEnumerable<string> Faults() => Alarms.GroupBy(rule => rule.Id).Where(group => group.Count() > 1)

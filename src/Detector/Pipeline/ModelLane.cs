@@ -12,7 +12,7 @@ namespace Thrum.Detector.Pipeline;
 /// </summary>
 internal sealed class ModelLane : ILane, IDisposable
 {
-    private readonly ModelMetadata _metadata;
+    private readonly ModelInput _input;
     private readonly BatchRunner _runner;
     private readonly MetricSet _metrics;
     private readonly ShardOutput _output;
@@ -23,10 +23,10 @@ internal sealed class ModelLane : ILane, IDisposable
 
     public ModelLane(ModelAssignment assignment, int maxBatch, ShardOutput output)
     {
-        _metadata = assignment.Model.Metadata;
+        _input = new ModelInput(assignment.Model.Metadata);
         Model = LaneModel.Of(assignment);
         _runner = new BatchRunner(assignment.Model, maxBatch);
-        _metrics = MetricSet.Compile(_metadata.Metrics, _metadata.WindowSamples, _metadata.SampleRateHz, _metadata.Scale, _metadata.ShaftHz);
+        _metrics = assignment.Model.CompileMetrics();
         _output = output;
         _entries = new Entry[2 * maxBatch];
         _values = new float[_metrics.Count];
@@ -36,7 +36,7 @@ internal sealed class ModelLane : ILane, IDisposable
 
     public void Add(AxisState axis, ReadOnlySpan<float> samples, long lastSampleUnixNs)
     {
-        bool finite = _metadata.Normaliser.TryApply(samples, _runner.Input(_rows));
+        bool finite = _input.TryPrepare(samples, _runner.Input(_rows));
         _entries[_count++] = new Entry(axis, lastSampleUnixNs, finite ? WindowStatus.Valid : WindowStatus.NonFinite);
         _rows += finite ? 1 : 0;
         FlushWhenFull();
@@ -99,9 +99,11 @@ internal sealed class ModelLane : ILane, IDisposable
         {
             if (alarm.Next(_values, entry.LastSampleUnixNs) is { } transition)
             {
-                batch.Append(transition);
+                batch.Append(entry.Axis.Measures?.Explain(transition, _runner.Input(row), _runner.Output(row)) ?? transition);
             }
         }
+
+        entry.Axis.Measures?.OnScored(entry.LastSampleUnixNs, _runner.Input(row), _runner.Output(row));
 
         var window = new WindowScore
         {

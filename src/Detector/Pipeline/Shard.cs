@@ -1,8 +1,9 @@
 using Microsoft.Extensions.Logging;
+using Thrum.Detector.Baselines;
 using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Measures;
 using Thrum.Detector.Models;
 using Thrum.Detector.Samples;
-using Thrum.Detector.Stages;
 using Thrum.Detector.Windows;
 
 namespace Thrum.Detector.Pipeline;
@@ -17,34 +18,36 @@ internal sealed class Shard : IDisposable
     private readonly IReadOnlyList<ModelAssignment> _assignments;
     private readonly ModelLane[] _lanes;
     private readonly UnscoredLane _unscored;
-    private readonly Episodes<DropReason> _episodes;
+    private readonly BaselineLanes _baselines;
+    private readonly BlockLedger _ledger;
+    private readonly MeasureDesk _measures;
     private readonly ILogger _logger;
     private readonly ShardStates _states = new();
+    private bool _isJournalled;
 
     /// <param name="options">Settings.</param>
     /// <param name="assignments">The models, asked in order.</param>
     /// <param name="output">Where scores go.</param>
-    /// <param name="counters">Counters of the stage, shared by all shards.</param>
-    /// <param name="episodes">Which drops are worth a log line, shared by all shards.</param>
+    /// <param name="ledger">Counts blocks, shared by all shards.</param>
     /// <param name="logger">Logger.</param>
+    /// <param name="machines">What is known of the machines; null for nothing.</param>
     public Shard(
         DetectorOptions options,
         IReadOnlyList<ModelAssignment> assignments,
         ShardOutput output,
-        StageCounters counters,
-        Episodes<DropReason> episodes,
-        ILogger logger)
+        BlockLedger ledger,
+        ILogger logger,
+        IReadOnlyList<MachineOptions>? machines = null)
     {
         _options = options;
         _assignments = assignments;
         _lanes = [.. assignments.Select(assignment => new ModelLane(assignment, options.MaxBatch, output))];
         _unscored = new UnscoredLane(output);
-        Counters = counters;
-        _episodes = episodes;
+        _baselines = new BaselineLanes(options.Baseline, output, logger);
+        _ledger = ledger;
+        _measures = new MeasureDesk(options.Measures, machines ?? [], output);
         _logger = logger;
     }
-
-    public StageCounters Counters { get; }
 
     /// <summary>Takes one block of samples.</summary>
     public void Process(in SampleBlock block, ReadOnlySpan<float> samples)
@@ -56,20 +59,25 @@ internal sealed class Shard : IDisposable
             return;
         }
 
-        Counters.AddReceived(1);
         state = Prepare(state, block);
         state.IsDirty = true;
-        switch (state.Append(block, samples))
+        state.Append(block, samples);
+        _isJournalled |= block.JournalSequence != 0;
+    }
+
+    /// <summary>
+    /// The input ended: without a journal, what waits for blocks before it does so no longer. With one it is in the checkpoint, and goes on waiting in the next run.
+    /// </summary>
+    public void End()
+    {
+        if (_isJournalled)
         {
-            case BlockOutcome.Accepted:
-                Counters.AddSent(1);
-                break;
-            case BlockOutcome.Late:
-                Drop(DropReason.Late, block);
-                break;
-            default:
-                Drop(DropReason.Duplicate, block);
-                break;
+            return;
+        }
+
+        foreach (AxisState axis in _states.Machines.SelectMany(machine => machine.Axes))
+        {
+            axis.Release();
         }
     }
 
@@ -158,24 +166,6 @@ internal sealed class Shard : IDisposable
         }
     }
 
-    private void Drop(DropReason reason, in SampleBlock block)
-    {
-        Counters.AddDropped(reason);
-        if (!_episodes.Begins(reason, (ulong)block.Stream.Slot))
-        {
-            return;
-        }
-
-        if (reason == DropReason.Late)
-        {
-            Log.LateBlock(_logger, block.Stream.Id, block.FirstSampleUnixNs, Windower.LateBlocksToRestart);
-        }
-        else
-        {
-            Log.DuplicateBlock(_logger, block.Stream.Id, block.FirstSampleUnixNs);
-        }
-    }
-
     /// <summary>The state that takes the block: made at the axis's first block, and moved to another lane when its rate changed.</summary>
     private AxisState Prepare(AxisState? state, in SampleBlock block)
     {
@@ -192,6 +182,7 @@ internal sealed class Shard : IDisposable
             int index = IndexOf(block.Stream);
             (ILane lane, WindowerOptions options) = Fit(index, block.SampleRateHz);
             state.Switch(block.SampleRateHz, lane, options);
+            state.Measures = _measures.Open(state.Stream, block.SampleRateHz, options.WindowSamples, options.HopSamples);
             ReportOnce(state, index);
         }
 
@@ -202,7 +193,10 @@ internal sealed class Shard : IDisposable
     {
         int index = IndexOf(stream);
         (ILane lane, WindowerOptions options) = Fit(index, sampleRateHz);
-        var state = new AxisState(stream, index < 0 ? [] : _lanes[index].Model.Rules, sampleRateHz, lane, options);
+        var state = new AxisState(stream, index < 0 ? lane.Model.Rules : _lanes[index].Model.Rules, sampleRateHz, lane, options, _ledger)
+        {
+            Measures = _measures.Open(stream, sampleRateHz, options.WindowSamples, options.HopSamples),
+        };
         ReportOnce(state, index);
         return state;
     }
@@ -250,6 +244,12 @@ internal sealed class Shard : IDisposable
             }
         }
 
+        else if (_baselines.IsEnabled)
+        {
+            BaselineLane lane = _baselines.For(sampleRateHz);
+            return (lane, Options(lane.WindowSamples, lane.WindowSamples));
+        }
+
         return (_unscored, OncePerSecond(sampleRateHz));
     }
 
@@ -263,7 +263,7 @@ internal sealed class Shard : IDisposable
     }
 
     private WindowerOptions Options(int window, int hop) =>
-        new(window, hop, ToNs(_options.StampTolerance), ToNs(_options.StreamTimeout), ToNs(_options.MaxClockDrift));
+        new(window, hop, ToNs(_options.StampTolerance), ToNs(_options.StreamTimeout), ToNs(_options.MaxClockDrift), ToNs(_options.Lateness));
 
     private static long ToNs(TimeSpan time) => time.Ticks * TimeSpan.NanosecondsPerTick;
 }

@@ -42,6 +42,9 @@ internal sealed class ShardStage(int index, Shard shard, ShardOutput output, Det
 
             await SendAsync(writer, cancellationToken).ConfigureAwait(false);
         }
+
+        shard.End();
+        await SendAsync(writer, cancellationToken).ConfigureAwait(false);
     }
 
     // Counted from when this stage took the batch: time in its queue is no reason to score in smaller portions.

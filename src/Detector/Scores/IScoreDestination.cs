@@ -15,6 +15,13 @@ public interface IScoreDestination
     /// </summary>
     ValueTask WriteAsync(ScoreBatch batch, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Called between two writes: everything taken so far is to survive a crash of this process, because its source is about to be forgotten. What
+    /// counts as taken is settled before the call returns its task; the task may run beside later writes, never beside another of its kind.
+    /// </summary>
+    /// <returns>Ends when that is so. A destination that keeps nothing has nothing to do.</returns>
+    ValueTask MakeDurableAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
     /// <summary>Called once after the last batch: delivers what is queued, until <paramref name="cancellationToken"/> says that the drain deadline passed.</summary>
     ValueTask CompleteAsync(CancellationToken cancellationToken);
 }

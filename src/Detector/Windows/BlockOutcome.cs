@@ -11,4 +11,7 @@ internal enum BlockOutcome : byte
 
     /// <summary>It begins before the present grid.</summary>
     Late,
+
+    /// <summary>Its stamp lay ahead, but the stream went on where it was.</summary>
+    Stray,
 }

@@ -11,4 +11,7 @@ internal interface IWindowReceiver
     /// <summary>The grid ended before the window that was being filled was full.</summary>
     /// <param name="lastSampleUnixNs">Time of the last sample that was there.</param>
     void OnGap(long lastSampleUnixNs);
+
+    /// <summary>It is decided what becomes of a block: at once, or later when it had to wait for those before it.</summary>
+    void OnBlock(BlockOutcome outcome, in BlockHead block);
 }

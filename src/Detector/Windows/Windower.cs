@@ -4,47 +4,201 @@ using Thrum.Detector.Samples;
 namespace Thrum.Detector.Windows;
 
 /// <summary>
-/// Cuts one axis into windows of N samples every H samples on the stream's sample grid: window k holds the samples k·H to
-/// k·H + N − 1 from the grid's origin, whatever the sizes of the blocks. A hole ends the grid and the next sample starts a new one.
+/// Puts the blocks of one axis in their place and cuts them into windows of N samples every H samples on the stream's sample grid, whatever
+/// the sizes of the blocks. A hole ends the grid and the next sample starts a new one.
 /// </summary>
 /// <remarks>
 /// Whether a stamped block continues the stream is judged by the end of the block before it, not by the grid: a sensor's clock may
 /// drift from the nominal rate for ever without a hole. When the grid has deviated too far, its times are moved to the stamps; which
 /// samples make a window does not change by that.
+/// A stamped block that comes before its turn is held until those before it came, or until the watermark (the greatest sample time seen −
+/// lateness) has reached its first sample, so that nothing before it can come any more. A grid's first block is held likewise. So the order in which blocks come within the lateness
+/// changes nothing, as long as the stamps are exact to half a sample.
 /// </remarks>
-internal sealed class Windower : ICheckpointed
+internal sealed class Windower(WindowerOptions options) : ICheckpointed
 {
-    /// <summary>So many late blocks in a row that continue each other are a clock that was set back, not strays.</summary>
-    public const int LateBlocksToRestart = 16;
+    /// <summary>
+    /// So many late blocks in a row that continue each other are a clock that was set back, not strays; and so many blocks in a row behind
+    /// the watermark that continue the stream are a clock that was right, and what is held has a wrong stamp.
+    /// </summary>
+    public const int BlocksToBelieve = 16;
 
-    private readonly WindowerOptions _options;
-    private readonly float[] _partial;
+    private readonly GridCutter _cutter = new(options.WindowSamples, options.HopSamples);
     private readonly RecentSamples _recent = new();
-    private SampleGrid _grid;
+    private readonly ReorderBuffer _held = new();
     private TimeSource _time;
-    private bool _started;
-    private long _next;
-    private int _filled;
-    private long _skip;
-    private long _lastArrivalUnixNs;
+    private bool _isExact;
     private long _offsetNs;
+    private long _lastArrivalUnixNs;
+    private long _greatestUnixNs = long.MinValue;
     private int _lateBlocks;
     private long _lateDueUnixNs;
-
-    public Windower(WindowerOptions options)
-    {
-        _options = options;
-        _partial = new float[options.WindowSamples];
-    }
+    private int _behindBlocks;
 
     /// <summary>When the next sample is due by the stamp of the block before: the grid's time and how far that stamp lay from it.</summary>
-    private long DueUnixNs => _grid.TimeOf(_next) + _offsetNs;
+    private long DueUnixNs => _cutter.Grid.TimeOf(_cutter.Next) + _offsetNs;
 
-    /// <summary>Feeds a block of the stream to the grid and every window it completes to <paramref name="receiver"/>.</summary>
-    public BlockOutcome Append(in SampleBlock block, ReadOnlySpan<float> samples, IWindowReceiver receiver)
+    private long WatermarkUnixNs => (long)Int128.Max((Int128)_greatestUnixNs - options.LatenessNs, long.MinValue);
+
+    /// <summary>Feeds a block of the stream to the grid and every window that is complete by that to <paramref name="receiver"/>.</summary>
+    public void Append(in BlockHead block, ReadOnlySpan<float> samples, IWindowReceiver receiver)
+    {
+        if (_held.Count > 0 && (options.LatenessNs == 0 || block.Time != TimeSource.Stamped || block.SampleRateHz != _held.First.Head.SampleRateHz))
+        {
+            Release(receiver);
+        }
+
+        bool isPlaced = block.Time == TimeSource.Stamped && options.LatenessNs > 0;
+        if (isPlaced)
+        {
+            _greatestUnixNs = Math.Max(_greatestUnixNs, block.LastSampleUnixNs);
+            if (IsEarly(block))
+            {
+                if (!_held.TryAdd(block, samples))
+                {
+                    receiver.OnBlock(BlockOutcome.Duplicate, block);
+                }
+
+                PassHeld(receiver);
+                return;
+            }
+        }
+
+        BlockOutcome outcome = Take(block, samples, receiver);
+        if (outcome == BlockOutcome.Late && IsClockSetBack(block))
+        {
+            Release(receiver);
+            Restart(block, receiver);
+            _greatestUnixNs = block.LastSampleUnixNs;
+            outcome = Take(block, samples, receiver);
+        }
+
+        receiver.OnBlock(outcome, block);
+        if (_held.Count > 0)
+        {
+            DropStrays(outcome, block, receiver);
+            PassHeld(receiver);
+        }
+    }
+
+    /// <summary>Gives up waiting for what should come before the blocks that are held, and takes them.</summary>
+    public void Release(IWindowReceiver receiver)
+    {
+        while (_held.Count > 0)
+        {
+            PassFirst(receiver);
+        }
+    }
+
+    /// <summary>Takes what is held, then ends the grid: a partial window is reported as a gap.</summary>
+    public void Flush(IWindowReceiver receiver)
+    {
+        Release(receiver);
+        _cutter.End(receiver);
+    }
+
+    public void Save(CheckpointWriter writer)
+    {
+        _cutter.Save(writer);
+        _recent.Save(writer);
+        writer.Write((byte)_time);
+        writer.Write(_isExact);
+        writer.Write(_offsetNs);
+        writer.Write(_lastArrivalUnixNs);
+        writer.Write(_greatestUnixNs);
+        writer.Write(_lateBlocks);
+        writer.Write(_lateDueUnixNs);
+        writer.Write(_behindBlocks);
+        _held.Save(writer);
+    }
+
+    public bool TryLoad(ref CheckpointReader reader)
+    {
+        if (!_cutter.TryLoad(ref reader))
+        {
+            return false;
+        }
+
+        bool fits = _recent.TryLoad(ref reader);
+        _time = (TimeSource)reader.ReadByte();
+        _isExact = reader.ReadBoolean();
+        _offsetNs = reader.ReadInt64();
+        _lastArrivalUnixNs = reader.ReadInt64();
+        _greatestUnixNs = reader.ReadInt64();
+        _lateBlocks = reader.ReadInt32();
+        _lateDueUnixNs = reader.ReadInt64();
+        _behindBlocks = reader.ReadInt32();
+        if (fits && _held.TryLoad(ref reader))
+        {
+            return true;
+        }
+
+        _cutter.Clear();
+        _greatestUnixNs = long.MinValue;
+        (_lateBlocks, _behindBlocks) = (0, 0);
+        return false;
+    }
+
+    private void PassHeld(IWindowReceiver receiver)
+    {
+        // Blocks over the same samples cut in different ways could pile up: four times the lateness is plenty.
+        while (_held.Count > 0)
+        {
+            BlockHead head = _held.First.Head;
+            double room = head.Count + (4 * options.LatenessNs / head.PeriodNs);
+            if (head.FirstSampleUnixNs > WatermarkUnixNs && IsEarly(head) && _held.Samples <= room)
+            {
+                return;
+            }
+
+            PassFirst(receiver);
+        }
+    }
+
+    private void PassFirst(IWindowReceiver receiver)
+    {
+        HeldBlock held = _held.Take();
+        receiver.OnBlock(Take(held.Head, held.Samples, receiver), held.Head);
+        _held.Return(held);
+    }
+
+    /// <summary>Drops what is held once enough blocks in a row continued the stream behind the watermark.</summary>
+    private void DropStrays(BlockOutcome outcome, in BlockHead block, IWindowReceiver receiver)
+    {
+        bool isBehind = outcome == BlockOutcome.Accepted && block.LastSampleUnixNs < WatermarkUnixNs;
+        _behindBlocks = isBehind ? _behindBlocks + 1 : 0;
+        if (_behindBlocks < BlocksToBelieve)
+        {
+            return;
+        }
+
+        _behindBlocks = 0;
+        _greatestUnixNs = block.LastSampleUnixNs;
+        while (_held.Count > 0)
+        {
+            HeldBlock held = _held.Take();
+            receiver.OnBlock(BlockOutcome.Stray, held.Head);
+            _held.Return(held);
+        }
+    }
+
+    /// <summary>True when samples may be missing before the block.</summary>
+    private bool IsEarly(in BlockHead block)
+    {
+        if (!_cutter.IsStarted || _time != TimeSource.Stamped)
+        {
+            return true;
+        }
+
+        double deviation = (double)((Int128)block.FirstSampleUnixNs - DueUnixNs);
+        return deviation > (_isExact ? block.PeriodNs / 2 : Tolerance(block));
+    }
+
+    /// <summary>Takes a block whose turn it is.</summary>
+    private BlockOutcome Take(in BlockHead block, ReadOnlySpan<float> samples, IWindowReceiver receiver)
     {
         int known = 0;
-        if (!_started || block.SampleRateHz != _grid.SampleRateHz || block.Time != _time)
+        if (!_cutter.IsStarted || block.SampleRateHz != _cutter.Grid.SampleRateHz || block.Time != _time)
         {
             Restart(block, receiver);
         }
@@ -53,20 +207,14 @@ internal sealed class Windower : ICheckpointed
             long overlap = PlaceStamped(block, samples, receiver);
             if (overlap >= samples.Length)
             {
-                bool isLate = overlap > _next;
-                if (!isLate || !IsClockSetBack(block))
-                {
-                    _lateBlocks = isLate ? _lateBlocks : 0;
-                    return isLate ? BlockOutcome.Late : BlockOutcome.Duplicate;
-                }
-
-                Restart(block, receiver);
-                overlap = 0;
+                bool isLate = overlap > _cutter.Next;
+                _lateBlocks = isLate ? _lateBlocks : 0;
+                return isLate ? BlockOutcome.Late : BlockOutcome.Duplicate;
             }
 
             known = (int)overlap;
         }
-        else if (block.FirstSampleUnixNs - _lastArrivalUnixNs > _options.StreamTimeoutNs)
+        else if (block.FirstSampleUnixNs - _lastArrivalUnixNs > options.StreamTimeoutNs)
         {
             Restart(block, receiver);
         }
@@ -75,97 +223,33 @@ internal sealed class Windower : ICheckpointed
         _lastArrivalUnixNs = block.FirstSampleUnixNs;
         samples = samples[known..];
         _recent.Add(samples);
-        Consume(samples, receiver);
+        _cutter.Consume(samples, receiver);
         return BlockOutcome.Accepted;
     }
 
-    /// <summary>Ends the grid: a partial window is reported as a gap.</summary>
-    public void Flush(IWindowReceiver receiver)
-    {
-        // With overlap the tail of the last window is always in the buffer; only samples beyond it make a partial window.
-        bool hasUnreported = _started && _skip == 0 && _filled > Math.Max(0, _options.WindowSamples - _options.HopSamples);
-        bool firstWindow = _started && _next < _options.WindowSamples && _filled > 0;
-        if (hasUnreported || firstWindow)
-        {
-            receiver.OnGap(_grid.TimeOf(_next - 1));
-        }
-
-        Clear();
-    }
-
-    private void Clear()
-    {
-        _started = false;
-        _filled = 0;
-        _skip = 0;
-        _lateBlocks = 0;
-    }
-
-    public void Save(CheckpointWriter writer)
-    {
-        writer.Write(_options.WindowSamples);
-        writer.Write(_options.HopSamples);
-        writer.Write(_started);
-        writer.Write((byte)_time);
-        writer.Write(_grid.OriginUnixNs);
-        writer.Write(_grid.SampleRateHz);
-        writer.Write(_next);
-        writer.Write(_skip);
-        writer.Write(_offsetNs);
-        writer.Write(_lastArrivalUnixNs);
-        writer.Write(_lateBlocks);
-        writer.Write(_lateDueUnixNs);
-        writer.Write(_partial.AsSpan(0, _filled));
-        _recent.Save(writer);
-    }
-
-    public bool TryLoad(ref CheckpointReader reader)
-    {
-        bool fits = reader.ReadInt32() == _options.WindowSamples && reader.ReadInt32() == _options.HopSamples;
-        _started = reader.ReadBoolean();
-        _time = (TimeSource)reader.ReadByte();
-        long origin = reader.ReadInt64();
-        double rate = reader.ReadDouble();
-        _next = reader.ReadInt64();
-        _skip = reader.ReadInt64();
-        _offsetNs = reader.ReadInt64();
-        _lastArrivalUnixNs = reader.ReadInt64();
-        _lateBlocks = reader.ReadInt32();
-        _lateDueUnixNs = reader.ReadInt64();
-        _filled = reader.ReadSingles(_partial);
-        fits &= _recent.TryLoad(ref reader) && _next >= 0 && _skip >= 0 && _filled < _partial.Length
-            && (!_started || rate is >= SampleGrid.LowestRateHz and <= SampleGrid.HighestRateHz);
-        if (!fits)
-        {
-            Clear();
-        }
-        else if (_started)
-        {
-            _grid = new SampleGrid(origin, rate);
-        }
-
-        return fits;
-    }
-
     /// <summary>Number of the block's samples that are known already; starts a new grid when samples are missing before it.</summary>
-    private long PlaceStamped(in SampleBlock block, ReadOnlySpan<float> samples, IWindowReceiver receiver)
+    private long PlaceStamped(in BlockHead block, ReadOnlySpan<float> samples, IWindowReceiver receiver)
     {
         long due = DueUnixNs;
         double deviation = (double)((Int128)block.FirstSampleUnixNs - due);
-        if (Math.Abs(deviation) <= Tolerance(block))
-        {
-            Follow(block);
-            return 0;
-        }
-
-        if (deviation > 0)
+        bool isOnGrid = Math.Abs(deviation) <= block.PeriodNs / 2;
+        if (deviation > Tolerance(block))
         {
             Restart(block, receiver);
             return 0;
         }
 
-        long overlap = -new SampleGrid(due, block.SampleRateHz).NearestIndex(block.FirstSampleUnixNs);
-        if (overlap < samples.Length && !_recent.AreEndOf(samples[..(int)overlap]))
+        long overlap = isOnGrid || deviation > 0 ? 0 : -new SampleGrid(due, block.SampleRateHz).NearestIndex(block.FirstSampleUnixNs);
+        bool isRepeat = overlap > 0 && (overlap >= samples.Length || _recent.AreEndOf(samples[..(int)overlap]));
+        if (Math.Abs(deviation) <= Tolerance(block) && !(isRepeat && _isExact))
+        {
+            // A sender that rounds its stamps: from the first one on that is off, those within the tolerance tell nothing.
+            _isExact &= isOnGrid;
+            Follow(block);
+            return 0;
+        }
+
+        if (overlap > 0 && !isRepeat)
         {
             // Other samples under stamps that were there before: the clock stepped back. Cutting them would splice the window.
             Restart(block, receiver);
@@ -176,91 +260,39 @@ internal sealed class Windower : ICheckpointed
     }
 
     /// <summary>Keeps how far the stamps lie from the grid, and moves the grid's times to them when that is too far.</summary>
-    private void Follow(in SampleBlock block)
+    private void Follow(in BlockHead block)
     {
-        _offsetNs = block.FirstSampleUnixNs - _grid.TimeOf(_next);
-        if (Math.Abs(_offsetNs) > Math.Max(_options.MaxClockDriftNs, _options.StampToleranceNs))
+        _offsetNs = block.FirstSampleUnixNs - _cutter.Grid.TimeOf(_cutter.Next);
+        if (Math.Abs(_offsetNs) > Math.Max(options.MaxClockDriftNs, options.StampToleranceNs))
         {
             // Backwards by half a hop or half the block at most, so that each window still is later than the one before.
-            long furthestBack = (long)(Math.Min(_options.HopSamples, block.Count) * 1e9 / block.SampleRateHz / 2);
+            long furthestBack = (long)(Math.Min(options.HopSamples, block.Count) * block.PeriodNs / 2);
             long moved = Math.Max(_offsetNs, -furthestBack);
-            _grid = new SampleGrid(_grid.OriginUnixNs + moved, block.SampleRateHz);
+            _cutter.Move(moved);
             _offsetNs -= moved;
         }
     }
 
     /// <summary>Notes a late block; true when it is the last of enough that continue each other.</summary>
-    private bool IsClockSetBack(in SampleBlock block)
+    private bool IsClockSetBack(in BlockHead block)
     {
         double deviation = (double)((Int128)block.FirstSampleUnixNs - _lateDueUnixNs);
         _lateBlocks = _lateBlocks > 0 && Math.Abs(deviation) <= Tolerance(block) ? _lateBlocks + 1 : 1;
         _lateDueUnixNs = new SampleGrid(block.FirstSampleUnixNs, block.SampleRateHz).TimeOf(block.Count);
-        return _lateBlocks >= LateBlocksToRestart;
+        return _lateBlocks >= BlocksToBelieve;
     }
 
     // A stamp may be rounded by its sender; never by more than half a block, or a repeated block would pass as new.
-    private double Tolerance(in SampleBlock block)
-    {
-        double periodNs = 1e9 / block.SampleRateHz;
-        return Math.Max(periodNs / 2, Math.Min(_options.StampToleranceNs, block.Count * periodNs / 2));
-    }
+    private double Tolerance(in BlockHead block) =>
+        Math.Max(block.PeriodNs / 2, Math.Min(options.StampToleranceNs, block.Count * block.PeriodNs / 2));
 
-    private void Restart(in SampleBlock block, IWindowReceiver receiver)
+    private void Restart(in BlockHead block, IWindowReceiver receiver)
     {
-        Flush(receiver);
-        _grid = new SampleGrid(block.FirstSampleUnixNs, block.SampleRateHz);
+        _cutter.End(receiver);
+        _cutter.Start(new SampleGrid(block.FirstSampleUnixNs, block.SampleRateHz));
         _time = block.Time;
-        _next = 0;
+        _isExact = true;
         _offsetNs = 0;
         _recent.Clear();
-        _started = true;
-    }
-
-    private void Consume(ReadOnlySpan<float> samples, IWindowReceiver receiver)
-    {
-        int window = _options.WindowSamples, hop = _options.HopSamples;
-        while (!samples.IsEmpty)
-        {
-            if (_skip > 0)
-            {
-                int skipped = (int)Math.Min(_skip, samples.Length);
-                _skip -= skipped;
-                _next += skipped;
-                samples = samples[skipped..];
-            }
-            else if (_filled == 0 && samples.Length >= window)
-            {
-                // The whole window lies in this block: no copy.
-                receiver.OnWindow(samples[..window], _grid.TimeOf(_next + window - 1));
-                int advance = Math.Min(hop, window);
-                _next += advance;
-                _skip = hop - advance;
-                samples = samples[advance..];
-            }
-            else
-            {
-                int taken = Math.Min(window - _filled, samples.Length);
-                samples[..taken].CopyTo(_partial.AsSpan(_filled));
-                _filled += taken;
-                _next += taken;
-                samples = samples[taken..];
-                CompletePartial(receiver);
-            }
-        }
-    }
-
-    private void CompletePartial(IWindowReceiver receiver)
-    {
-        int window = _options.WindowSamples, hop = _options.HopSamples;
-        if (_filled < window)
-        {
-            return;
-        }
-
-        receiver.OnWindow(_partial, _grid.TimeOf(_next - 1));
-        int kept = Math.Max(0, window - hop);
-        _partial.AsSpan(window - kept).CopyTo(_partial);
-        _filled = kept;
-        _skip = Math.Max(0, hop - window);
     }
 }

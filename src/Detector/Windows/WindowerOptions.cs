@@ -6,5 +6,6 @@ namespace Thrum.Detector.Windows;
 /// <param name="StampToleranceNs">By how much a stamp may miss the end of the block before it and still continue it; at least half a sample is always allowed.</param>
 /// <param name="StreamTimeoutNs">Silence after which a counted stream starts a new grid.</param>
 /// <param name="MaxClockDriftNs">By how much the grid may deviate from the stamps before its times are set by them; the stamp tolerance where that is larger.</param>
+/// <param name="LatenessNs">How far behind the greatest sample time a stamped block may come and still be put in its place; 0 for no reordering.</param>
 internal readonly record struct WindowerOptions(
-    int WindowSamples, int HopSamples, long StampToleranceNs, long StreamTimeoutNs, long MaxClockDriftNs);
+    int WindowSamples, int HopSamples, long StampToleranceNs, long StreamTimeoutNs, long MaxClockDriftNs, long LatenessNs);

@@ -1,67 +1,54 @@
 using System.CommandLine;
-using System.Globalization;
-using Spectre.Console;
-using Thrum.Detector.Calibration;
 using Thrum.Detector.Models;
+using Thrum.Gateway.Inspect;
 
 namespace Thrum.Gateway.Cli;
 
-/// <summary><c>thrum inspect model.onnx</c>.</summary>
+/// <summary><c>thrum inspect FILE</c>: a model by its extension <c>.onnx</c>, anything else as a recording.</summary>
 internal static class InspectCommand
 {
     public static Command Create()
     {
-        var file = new Argument<string>("model") { Description = "The ONNX file" };
+        var file = new Argument<string>("file") { Description = "A recording (.mat .csv .npy .wav .f32 .i16) or a model (.onnx)" };
+        var recording = new RecordingOptionSet();
+        var machine = new MachineOptionSet();
+        var html = new Option<string?>("--html") { Description = "Also write the report of a recording as one self-contained page" };
         Option<bool> json = OptionFactory.Json();
-        var command = new Command("inspect", "Show what a model file says about itself") { file, json };
+        var command = new Command("inspect", "Measure and diagnose a recording, or show what a model file says about itself") { file, html, json };
+        recording.AddTo(command);
+        machine.AddTo(command);
         command.Does((parsed, _) =>
         {
-            using AutoencoderModel model = AutoencoderModel.Load(parsed.GetValue(file)!);
-            Show(model, parsed.GetValue(json));
+            string path = parsed.GetValue(file)!;
+            if (Path.GetExtension(path).Equals(".onnx", StringComparison.OrdinalIgnoreCase))
+            {
+                using AutoencoderModel model = AutoencoderModel.Load(path);
+                ModelSheet.Write(model, parsed.GetValue(json));
+                return Task.FromResult(ExitCode.Done);
+            }
+
+            InspectionReport report = RecordingInspector.Inspect(machine.Read(parsed, recording.Read(parsed).Read(path)));
+            Show(report, parsed.GetValue(html), parsed.GetValue(json));
             return Task.FromResult(ExitCode.Done);
         });
         return command;
     }
 
-    private static void Show(AutoencoderModel model, bool json)
+    private static void Show(InspectionReport report, string? html, bool json)
     {
-        ModelMetadata metadata = model.Metadata;
+        if (html is not null)
+        {
+            InspectionPage.Write(report, html);
+            Terminal.Note($"wrote {html}");
+        }
+
         if (json)
         {
-            Terminal.WriteJson(new
-            {
-                model.Description.Name,
-                model.Description.Revision,
-                metadata.Kind,
-                metadata.WindowSamples,
-                metadata.HopSamples,
-                metadata.SampleRateHz,
-                metadata.Normaliser,
-                metadata.Scale,
-                model.Description.Metrics,
-                model.Description.FieldKeys,
-                metadata.Loss,
-                metadata.Training,
-                metadata.Date,
-                calibrationWindows = metadata.Calibration?.Metrics.Values.First().Windows ?? 0,
-            });
-            return;
+            Terminal.WriteJson(InspectionJson.Document(report));
         }
-
-        var table = new Table().HideHeaders().AddColumns("", "");
-        table.AddRow("model", Markup.Escape($"{model.Description.Name}, revision {model.Description.Revision}, {metadata.Kind}"));
-        table.AddRow("window", string.Create(CultureInfo.InvariantCulture,
-            $"{metadata.WindowSamples} samples every {metadata.HopSamples} at {metadata.SampleRateHz} Hz ({1000 * metadata.WindowSamples / metadata.SampleRateHz:F1} ms)"));
-        table.AddRow("normaliser", string.Create(CultureInfo.InvariantCulture, $"(x - {metadata.Normaliser.Mean:G6}) / {metadata.Normaliser.Std:G6}"));
-        table.AddRow("metrics", Markup.Escape(string.Join(", ", model.Description.Metrics)));
-        table.AddRow("loss", Markup.Escape(metadata.Loss));
-        table.AddRow("trained", Markup.Escape($"{metadata.Date} on {metadata.Training}"));
-        foreach ((string metric, ScoreDistribution healthy) in metadata.Calibration?.Metrics ?? new Dictionary<string, ScoreDistribution>())
+        else
         {
-            table.AddRow(Markup.Escape($"healthy {metric}"), string.Create(CultureInfo.InvariantCulture,
-                $"{healthy.Windows} windows, median {healthy.Quantiles[healthy.Quantiles.Length / 2]:G4}, maximum {healthy.Quantiles[^1]:G4}, 6 sigma {healthy.SigmaLevel(6):G4}"));
+            InspectionTables.Write(report);
         }
-
-        Terminal.Out.Write(table);
     }
 }

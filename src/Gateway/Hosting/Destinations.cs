@@ -1,8 +1,13 @@
+using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Stages;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Live;
+using Thrum.Ingest.Mqtt;
+using Thrum.Ingest.Pipeline;
+using Thrum.Sink.Delivery;
 using Thrum.Sink.Influx;
+using Thrum.Sink.Mqtt;
 using Thrum.Sink.Store;
 using Thrum.Sink.Webhooks;
 
@@ -18,10 +23,13 @@ internal sealed class Destinations : IAsyncDisposable
     private readonly HistoryDestination _history;
     private readonly List<InfluxDestination> _influx = [];
     private readonly List<IScoreDestination> _observers = [];
+    private MqttOutDestination? _mqtt;
 
-    private Destinations(LocalStore store, HistoryDestination history, WindowTally tally, LiveView live)
+    private Destinations(LocalStore store, JournalState? journal, HistoryDestination history, WindowTally tally, LiveView live, TimeProvider time)
     {
+        DeadLetters = new DeadLetterStore(store, time);
         _store = store;
+        Journal = journal;
         _history = history;
         Tally = tally;
         Live = live;
@@ -29,32 +37,48 @@ internal sealed class Destinations : IAsyncDisposable
 
     public LocalStore Store => _store;
 
+    /// <summary>Messages that could not be decoded.</summary>
+    public DeadLetterStore DeadLetters { get; }
+
+    /// <summary>The journal and what was loaded with it; null in memory mode.</summary>
+    public JournalState? Journal { get; }
+
     public WindowTally Tally { get; }
 
     public LiveView Live { get; }
 
-    public IReadOnlyList<IScoreDestination> All => [_history, Live, Tally, .. _observers, .. _influx];
+    public IReadOnlyList<IScoreDestination> All => [_history, Live, Tally, .. _observers, .. Optional(_mqtt), .. _influx];
 
     /// <summary>Time from reading a message to the confirmed delivery of its points, per database.</summary>
     public IReadOnlyList<DestinationLatency> Latencies => [.. _influx.Select(influx => new DestinationLatency(influx.Name, influx.DeliveryLatency))];
 
     public IReadOnlyList<StageCounters> Counters { get; private set; } = [];
 
+    private static IScoreDestination[] Optional(IScoreDestination? destination) => destination is null ? [] : [destination];
+
+    /// <param name="options">Checked options.</param>
+    /// <param name="shards">Number of shards that windows come from.</param>
+    /// <param name="observer">One more destination, or null.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="loggers">Where the parts log.</param>
     /// <exception cref="ConfigurationException">The store cannot be used.</exception>
-    public static async Task<Destinations> OpenAsync(ThrumOptions options, IScoreDestination? observer, TimeProvider time, ILoggerFactory loggers)
+    public static async Task<Destinations> OpenAsync(ThrumOptions options, int shards, IScoreDestination? observer, TimeProvider time, ILoggerFactory loggers)
     {
         LocalStore store = await OpenStoreAsync(options, time, loggers).ConfigureAwait(false);
         var webhooks = new List<WebhookDestination>();
+        JournalState? journal = null;
         Destinations? destinations = null;
         try
         {
+            journal = await OpenJournalAsync(options.Store, store, time, loggers).ConfigureAwait(false);
             foreach (WebhookOptions webhook in options.Webhooks)
             {
                 webhooks.Add(await WebhookDestination.CreateAsync(
                     webhook, options.Name, store, time, loggers.CreateLogger<WebhookDestination>(), CancellationToken.None).ConfigureAwait(false));
             }
 
-            destinations = new Destinations(store, new HistoryDestination(store, webhooks, time), new WindowTally(time, loggers.CreateLogger<WindowTally>()), new LiveView(time));
+            destinations = new Destinations(
+                store, journal, new HistoryDestination(store, webhooks, time, shards), new WindowTally(time, loggers.CreateLogger<WindowTally>()), new LiveView(time), time);
             await destinations.AddAsync(options, observer, time, loggers).ConfigureAwait(false);
             destinations.Counters =
                 [destinations._history.Counters, .. webhooks.Select(webhook => webhook.Counters), .. destinations._influx.Select(influx => influx.Counters)];
@@ -62,7 +86,7 @@ internal sealed class Destinations : IAsyncDisposable
         }
         catch
         {
-            await CloseAsync(destinations, webhooks, store).ConfigureAwait(false);
+            await CloseAsync(destinations, webhooks, journal, store).ConfigureAwait(false);
             throw;
         }
     }
@@ -73,6 +97,13 @@ internal sealed class Destinations : IAsyncDisposable
         // An observer, as the demo's, shows the alarms in its own way.
         _observers.Add(observer ?? new AlarmLog(loggers.CreateLogger<AlarmLog>()));
 
+        if (options.MqttOut.Enabled)
+        {
+            _mqtt = new MqttOutDestination(
+                options.MqttOut, options.Name, await _store.QueryLatestTransitionsAsync(CancellationToken.None).ConfigureAwait(false),
+                PublisherFor(options, time), time, loggers.CreateLogger<MqttOutDestination>());
+        }
+
         foreach (InfluxOptions influx in options.Influx)
         {
             _influx.Add(await InfluxDestination.CreateAsync(
@@ -80,8 +111,19 @@ internal sealed class Destinations : IAsyncDisposable
         }
     }
 
+    /// <summary>Commits the shards' states to the store; null in memory mode.</summary>
+    public CheckpointCommitter? Checkpoints(int shards) =>
+        Journal is null ? null : new CheckpointCommitter(_history, All, _store, Journal.File, shards, Journal.Through);
+
+    private static GatewayPublisherFactory PublisherFor(ThrumOptions options, TimeProvider time)
+    {
+        MqttSessionOptions session = options.Mqtt.ToSession();
+        string clientId = options.MqttOut.ClientId.Length > 0 ? options.MqttOut.ClientId : session.ClientId.Length > 0 ? session.ClientId + "-out" : "";
+        return new GatewayPublisherFactory(session with { ClientId = clientId }, MqttTopics.Status(options.MqttOut.Prefix, options.Name), time);
+    }
+
     /// <summary>What was opened before a failed start; the history takes its webhooks with it.</summary>
-    private static async Task CloseAsync(Destinations? destinations, List<WebhookDestination> webhooks, LocalStore store)
+    private static async Task CloseAsync(Destinations? destinations, List<WebhookDestination> webhooks, JournalState? journal, LocalStore store)
     {
         if (destinations is not null)
         {
@@ -94,6 +136,11 @@ internal sealed class Destinations : IAsyncDisposable
             await webhook.DisposeAsync().ConfigureAwait(false);
         }
 
+        if (journal is not null)
+        {
+            await journal.File.DisposeAsync().ConfigureAwait(false);
+        }
+
         await store.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -103,6 +150,27 @@ internal sealed class Destinations : IAsyncDisposable
         try
         {
             return await LocalStore.OpenAsync(options.Store, time, loggers.CreateLogger<LocalStore>()).ConfigureAwait(false);
+        }
+        catch (StoreException e)
+        {
+            throw new ConfigurationException([$"Store:Path: {e.Message}"], e);
+        }
+    }
+
+    private static async Task<JournalState?> OpenJournalAsync(StoreOptions options, LocalStore store, TimeProvider time, ILoggerFactory loggers)
+    {
+        if (options.Durability == Durability.Memory)
+        {
+            await store.ClearCheckpointAsync(CancellationToken.None).ConfigureAwait(false);
+            return null;
+        }
+
+        try
+        {
+            (IReadOnlyList<StoredState> states, long through) = await store.LoadCheckpointAsync(CancellationToken.None).ConfigureAwait(false);
+            long newest = states.Select(state => state.Sequence).Append(through).Max();
+            JournalFile file = await JournalFile.OpenAsync(options, newest, time, loggers.CreateLogger<JournalFile>()).ConfigureAwait(false);
+            return new JournalState(file, states, through);
         }
         catch (StoreException e)
         {
@@ -129,7 +197,24 @@ internal sealed class Destinations : IAsyncDisposable
             await influx.DisposeAsync().ConfigureAwait(false);
         }
 
+        if (_mqtt is not null)
+        {
+            await _mqtt.DisposeAsync().ConfigureAwait(false);
+        }
+
+        await DeadLetters.DisposeAsync().ConfigureAwait(false);
         await _history.DisposeAsync().ConfigureAwait(false);
+        if (Journal is not null)
+        {
+            await Journal.File.DisposeAsync().ConfigureAwait(false);
+        }
+
         await _store.DisposeAsync().ConfigureAwait(false);
     }
 }
+
+/// <summary>The journal as it was found.</summary>
+/// <param name="File">The journal.</param>
+/// <param name="States">States of axes and machines.</param>
+/// <param name="Through">No record up to here is needed for them.</param>
+internal sealed record JournalState(JournalFile File, IReadOnlyList<StoredState> States, long Through);

@@ -23,27 +23,40 @@ internal sealed class GatewayHost : IAsyncDisposable
     private readonly Destinations _destinations;
     private readonly DeliverStage _deliver;
     private readonly HttpServer? _http;
+    private readonly JournalIngest? _journalled;
 
-    private GatewayHost(ThrumOptions options, TimeProvider time, ILoggerFactory loggers, ModelSet models, Destinations destinations)
+    private GatewayHost(
+        ThrumOptions options, TimeProvider time, ILoggerFactory loggers, ModelSet models, DetectorPipeline pipeline, Destinations destinations)
     {
         _options = options;
         _time = time;
         _logger = loggers.CreateLogger<GatewayHost>();
         _models = models;
         _destinations = destinations;
-        Pipeline = new DetectorPipeline(options.Detector, models.Assignments, time, loggers.CreateLogger<DetectorPipeline>());
-        MqttSessionOptions session = options.Mqtt.ToSession();
+        Pipeline = pipeline;
+        MqttSessionOptions session = options.Mqtt.ToSession() with { AcknowledgeAfterFlush = destinations.Journal is null };
         _stopGrace = session.StopGrace;
         Session = new MqttSession(session, time, loggers.CreateLogger<MqttSession>());
         Ingest = new SampleIngest(
-            options.Mqtt, Pipeline.Streams, Pipeline.SamplePool, Pipeline.Inputs, time, loggers.CreateLogger<SampleIngest>());
-        _deliver = new DeliverStage(destinations.All, options.DrainDeadline, time, loggers.CreateLogger<DeliverStage>());
+            options.Mqtt, Pipeline.Streams, Pipeline.SamplePool, Pipeline.Inputs, time, loggers.CreateLogger<SampleIngest>())
+        {
+            DeadLetters = destinations.DeadLetters,
+        };
+        _journalled = CreateJournalled(loggers);
+        _deliver = new DeliverStage(
+            destinations.All, options.DrainDeadline, time, loggers.CreateLogger<DeliverStage>(), destinations.Checkpoints(Pipeline.Streams.Shards));
         Status = new GatewayStatus(
             [Ingest.Counters, Pipeline.Counters, _deliver.Counters, .. destinations.Counters],
             destinations.Tally,
-            [() => Session.IsSubscribed ? null : $"broker {options.Mqtt.Host}:{options.Mqtt.Port}: {Session.LastFault ?? "connecting"}"])
+            [
+                () => _journalled is { IsRecovering: true } ? "the journal of before is being processed" : null,
+                () => Session.IsSubscribed ? null : $"broker {options.Mqtt.Host}:{options.Mqtt.Port}: {Session.LastFault ?? "connecting"}",
+                () => destinations.Store.Fault,
+                () => destinations.Journal?.File.Fault,
+            ])
         {
             Latencies = destinations.Latencies,
+            Storage = new StorageStatus(destinations.Store, destinations.Journal?.File, () => Ingest.Samples),
         };
         _http = options.Http.Enabled ? new HttpServer(options.Http, Status, Live, time, loggers, destinations.Store) : null;
     }
@@ -70,14 +83,17 @@ internal sealed class GatewayHost : IAsyncDisposable
         ThrumOptions options, TimeProvider time, ILoggerFactory loggers, IScoreDestination? observer = null)
     {
         ModelSet models = ModelSet.Load(options.Detector);
+        var pipeline = new DetectorPipeline(options.Detector, models.Assignments, time, loggers.CreateLogger<DetectorPipeline>(), options.Machines);
         Destinations? destinations = null;
         try
         {
-            destinations = await Destinations.OpenAsync(options, observer, time, loggers).ConfigureAwait(false);
-            return new GatewayHost(options, time, loggers, models, destinations);
+            destinations = await Destinations.OpenAsync(options, pipeline.Streams.Shards, observer, time, loggers).ConfigureAwait(false);
+            pipeline.Restore(destinations.Journal?.States ?? []);
+            return new GatewayHost(options, time, loggers, models, pipeline, destinations);
         }
         catch
         {
+            pipeline.Dispose();
             if (destinations is not null)
             {
                 await destinations.DisposeAsync().ConfigureAwait(false);
@@ -105,7 +121,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         using var detectStop = CancellationTokenSource.CreateLinkedTokenSource(failed.Token, drained.Token);
         Task deliver = StopOnFaultAsync(_deliver.RunAsync(Pipeline.Output, _ => failed.CancelAsync(), drained.Token), failed, drained.Token);
         Task detect = StopOnFaultAsync(Pipeline.RunAsync(detectStop.Token), failed, drained.Token);
-        Task ingest = StopOnFaultAsync(IngestAsync(stop.Token), failed, drained.Token);
+        Task ingest = StopOnFaultAsync(IngestAsync(stop.Token, detectStop.Token), failed, drained.Token);
         Task limit = LimitDrainAsync(drained, stop.Token, ended.Token);
         Log.Started(_logger, _options.Mqtt.Host, _options.Mqtt.Port, Page?.ToString() ?? "no page");
         try
@@ -136,12 +152,24 @@ internal sealed class GatewayHost : IAsyncDisposable
         _models.Dispose();
     }
 
-    private async Task IngestAsync(CancellationToken stopping)
+    private JournalIngest? CreateJournalled(ILoggerFactory loggers)
+    {
+        if (_destinations.Journal is not { } journal)
+        {
+            return null;
+        }
+
+        // An eighth: what was processed since the last two barriers and what is under way must leave room for more.
+        var pacing = new JournalPacing(_options.Store.CheckpointInterval, _options.Store.JournalBytes / 8);
+        return new JournalIngest(Ingest, journal.File, Session.AcknowledgeThroughAsync, pacing, _time, loggers.CreateLogger<JournalIngest>());
+    }
+
+    private async Task IngestAsync(CancellationToken stopping, CancellationToken hard)
     {
         Exception? fault = null;
         try
         {
-            await Session.RunAsync(Ingest, stopping).ConfigureAwait(false);
+            await (_journalled is null ? Session.RunAsync(Ingest, stopping) : ReceiveJournalledAsync(_journalled, stopping, hard)).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -154,6 +182,27 @@ internal sealed class GatewayHost : IAsyncDisposable
             {
                 shard.TryComplete(fault);
             }
+        }
+    }
+
+    /// <summary>What the journal holds comes first, then the broker; the session ends before the journal does, which still acknowledges.</summary>
+    private async Task ReceiveJournalledAsync(JournalIngest journalled, CancellationToken stopping, CancellationToken hard)
+    {
+        await journalled.RecoverAsync(_destinations.Journal!.Through, stopping, hard).ConfigureAwait(false);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        Task journal = journalled.RunAsync(hard);
+        Task session = Session.RunAsync(journalled, ended.Token);
+        // A journal that has failed takes nothing more.
+        await Task.WhenAny(journal, session).ConfigureAwait(false);
+        await ended.CancelAsync().ConfigureAwait(false);
+        try
+        {
+            await session.ConfigureAwait(false);
+        }
+        finally
+        {
+            journalled.Complete();
+            await journal.ConfigureAwait(false);
         }
     }
 

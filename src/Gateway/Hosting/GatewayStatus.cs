@@ -1,5 +1,6 @@
 using Thrum.Detector.Stages;
 using Thrum.Sink;
+using Thrum.Sink.Store;
 
 namespace Thrum.Gateway.Hosting;
 
@@ -15,6 +16,9 @@ internal sealed class GatewayStatus(IReadOnlyList<StageCounters> stages, WindowT
 
     public IReadOnlyList<DestinationLatency> Latencies { get; init; } = [];
 
+    /// <summary>What is written to disk; null where there is no store.</summary>
+    public StorageStatus? Storage { get; init; }
+
     public IReadOnlyList<string> NotReadyReasons() => [.. checks.Select(check => check()).OfType<string>()];
 }
 
@@ -22,3 +26,9 @@ internal sealed class GatewayStatus(IReadOnlyList<StageCounters> stages, WindowT
 /// <param name="Destination">The destination's id.</param>
 /// <param name="Latency">Durations so far.</param>
 internal sealed record DestinationLatency(string Destination, LatencyHistogram Latency);
+
+/// <summary>What the gateway writes to its own disk.</summary>
+/// <param name="Store">The local store.</param>
+/// <param name="Journal">The journal; null in memory mode.</param>
+/// <param name="Samples">Samples decoded so far.</param>
+internal sealed record StorageStatus(LocalStore Store, JournalFile? Journal, Func<long> Samples);

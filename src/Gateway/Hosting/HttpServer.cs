@@ -36,6 +36,7 @@ internal sealed class HttpServer : IAsyncDisposable
         if (store is not null)
         {
             HistoryEndpoint.Map(_app, store, time);
+            EvidenceEndpoint.Map(_app, new EvidenceStore(store));
         }
     }
 

@@ -44,6 +44,11 @@ internal sealed class ModelSet : IDisposable
         {
             AutoencoderModel loaded = AutoencoderModel.Load(model.Path, model.Metadata);
             _assignments.Add(new ModelAssignment(model.Match, loaded, []));
+            if (loaded.Metadata.Axes.Count != 1)
+            {
+                throw new ModelFileException(loaded.Path, $"expected a model of one axis, found one of {loaded.Metadata.Axes.Count}: windows over several axes are not cut yet");
+            }
+
             // A model that loads may still fail on the batches that the shards will run.
             new BatchRunner(loaded, maxBatch).Dispose();
             _assignments[^1] = new ModelAssignment(model.Match, loaded, [.. rules.Select(rule => rule.Resolve(loaded))]);

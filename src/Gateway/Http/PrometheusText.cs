@@ -44,9 +44,30 @@ internal static class PrometheusText
             Histogram(text, latency);
         }
 
+        if (status.Storage is { } storage)
+        {
+            Written(text, storage);
+        }
+
+        Header(text, "process_cpu_seconds_total", "counter", "Processor time of the process in seconds.");
+        text.Append(CultureInfo.InvariantCulture, $"process_cpu_seconds_total {Environment.CpuUsage.TotalTime.TotalSeconds:F3}\n");
         Header(text, "process_resident_memory_bytes", "gauge", "Resident memory of the process.");
         text.Append(CultureInfo.InvariantCulture, $"process_resident_memory_bytes {Environment.WorkingSet}\n");
         return text.ToString();
+    }
+
+    private static void Written(StringBuilder text, StorageStatus storage)
+    {
+        long store = storage.Store.WrittenBytes, journal = storage.Journal?.WrittenBytes ?? 0, samples = storage.Samples();
+        Header(text, "thrum_samples_total", "counter", "Samples decoded.");
+        text.Append(CultureInfo.InvariantCulture, $"thrum_samples_total {samples}\n");
+        Header(text, "thrum_disk_written_bytes_total", "counter", "Bytes that commits handed to the write-ahead log of a file; merging the log writes at most as many again.");
+        text.Append(CultureInfo.InvariantCulture, $"thrum_disk_written_bytes_total{{file=\"store\"}} {store}\n");
+        text.Append(CultureInfo.InvariantCulture, $"thrum_disk_written_bytes_total{{file=\"journal\"}} {journal}\n");
+        Header(text, "thrum_disk_written_bytes_per_sample", "gauge", "Both files together per sample decoded; 0 before the first.");
+        text.Append(CultureInfo.InvariantCulture, $"thrum_disk_written_bytes_per_sample {(samples > 0 ? (double)(store + journal) / samples : 0)}\n");
+        Header(text, "thrum_journal_bytes", "gauge", "Bytes of messages that the journal keeps.");
+        text.Append(CultureInfo.InvariantCulture, $"thrum_journal_bytes {storage.Journal?.Bytes ?? 0}\n");
     }
 
     private static void Family(StringBuilder text, string name, string type, string help, IReadOnlyList<StageCounters> stages, Func<StageCounters, long> value)

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Thrum.Gateway.Cli;
 using Thrum.Ingest.Recordings;
 using Thrum.Spectral.Filters;
@@ -10,7 +11,7 @@ namespace Thrum.Gateway.Workflows;
 /// <param name="Axis">Name or position from 1; null for the first axis.</param>
 /// <param name="From">Begin as a share of the recording, [0, 1).</param>
 /// <param name="To">End as a share of the recording, (0, 1].</param>
-internal sealed record RecordingChoice(double? RateHz, int Decimate, string? Axis, double From, double To)
+internal sealed partial record RecordingChoice(double? RateHz, int Decimate, string? Axis, double From, double To)
 {
     /// <summary>Stands for every axis of a recording.</summary>
     public const string AllAxes = "all";
@@ -43,11 +44,21 @@ internal sealed record RecordingChoice(double? RateHz, int Decimate, string? Axi
     /// <inheritdoc cref="Read"/>
     public IReadOnlyList<Signal> ReadAll(string path, IReadOnlyList<string>? axes)
     {
-        Recording recording = RecordingReader.Read(path, new RecordingOptions { SampleRateHz = RateHz, Axes = axes });
+        Recording recording = RecordingReader.Read(path, new RecordingOptions { SampleRateHz = RateHz, Axes = axes?.Select(AxisOf).ToArray() });
         double rate = recording.SampleRateHz
             ?? throw new UsageException($"{path} does not say its sampling rate: expected --rate with the rate in Hz");
-        return [.. recording.Axes.Select(axis => new Signal(recording.Name, axis.Name, rate / Decimate, recording.Start, Part(axis.Samples)))];
+        return [.. recording.Axes.Select(axis => new Signal(recording.Name, axis.Name, rate / Decimate, recording.Start, Part(axis.Samples))
+        {
+            Unit = axis.Unit,
+            Rpm = recording.Properties.TryGetValue("rpm", out double rpm) ? rpm : null,
+        })];
     }
+
+    // The variables of Case Western Reserve University's files are known as axes: X105_DE_time is DE.
+    private static string AxisOf(string name) => CwruVariable().Match(name) is { Success: true } match ? match.Groups[1].Value : name;
+
+    [GeneratedRegex("^(?:X\\d+_)?(DE|FE|BA)_time$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex CwruVariable();
 
     private float[] Part(float[] samples)
     {
@@ -63,4 +74,11 @@ internal sealed record RecordingChoice(double? RateHz, int Decimate, string? Axi
 /// <param name="SampleRateHz">Rate after decimation.</param>
 /// <param name="Start">Time of the recording's first sample, where the file says it.</param>
 /// <param name="Samples">The samples in the file's unit.</param>
-internal sealed record Signal(string Recording, string Axis, double SampleRateHz, DateTimeOffset? Start, float[] Samples);
+internal sealed record Signal(string Recording, string Axis, double SampleRateHz, DateTimeOffset? Start, float[] Samples)
+{
+    /// <summary>Unit of the samples, where the file says it or its format implies it.</summary>
+    public string? Unit { get; init; }
+
+    /// <summary>Shaft speed in r/min, where the file says it.</summary>
+    public double? Rpm { get; init; }
+}

@@ -146,7 +146,7 @@ public sealed record TopicOptions : ICrossChecked
     public string Filter { get; init; } = "";
 
     /// <summary>Quality of service to subscribe with.</summary>
-    [Range(0, 1)]
+    [Range(0, 2)]
     public int Qos { get; init; } = 1;
 
     /// <summary>Payload format: <c>f32le</c>, <c>i16le</c>, <c>json</c> and the others of docs/configuration.md.</summary>

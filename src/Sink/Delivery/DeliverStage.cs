@@ -15,6 +15,7 @@ public sealed class DeliverStage
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     private readonly IReadOnlyList<IScoreDestination> _destinations;
+    private readonly CheckpointCommitter? _checkpoints;
     private readonly TimeSpan _drainDeadline;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -24,10 +25,13 @@ public sealed class DeliverStage
     /// <param name="drainDeadline">How long destinations may take to deliver what they hold at the end.</param>
     /// <param name="time">The clock of the deadline.</param>
     /// <param name="logger">Where a missed deadline is told.</param>
-    public DeliverStage(IReadOnlyList<IScoreDestination> destinations, TimeSpan drainDeadline, TimeProvider time, ILogger<DeliverStage> logger)
+    /// <param name="checkpoints">Where the shards' states go; null where none come.</param>
+    public DeliverStage(
+        IReadOnlyList<IScoreDestination> destinations, TimeSpan drainDeadline, TimeProvider time, ILogger<DeliverStage> logger, CheckpointCommitter? checkpoints = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(drainDeadline, TimeSpan.Zero);
         _destinations = [.. destinations];
+        _checkpoints = checkpoints;
         _drainDeadline = drainDeadline;
         _time = time;
         _logger = logger;
@@ -59,6 +63,11 @@ public sealed class DeliverStage
             {
                 await DeliverAsync(batch, cancellationToken);
             }
+
+            if (_checkpoints is not null)
+            {
+                await _checkpoints.CompleteAsync(cancellationToken);
+            }
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {
@@ -82,6 +91,11 @@ public sealed class DeliverStage
                 for (int i = 0; i < _destinations.Count; i++)
                 {
                     await _destinations[i].WriteAsync(batch, cancellationToken);
+                }
+
+                if (batch.Checkpoint is { } checkpoint && _checkpoints is not null)
+                {
+                    await _checkpoints.TakeAsync(checkpoint, cancellationToken);
                 }
 
                 Counters.AddSent(windows);

@@ -1,5 +1,6 @@
 using Polly;
 using Polly.Retry;
+using Thrum.Detector.Durability;
 using Thrum.Detector.Stages;
 
 namespace Thrum.Sink.Http;
@@ -79,7 +80,9 @@ internal sealed class HttpSender : IDisposable
 
     private async ValueTask<HttpReply> AttemptAsync<T>(Func<T, HttpRequestMessage> request, T content, CancellationToken cancellationToken)
     {
+        CrashPoints.Pass(CrashPoint.BeforeHttpWrite);
         HttpReply reply = _judge(await PostAsync(request, content, cancellationToken));
+        CrashPoints.Pass(CrashPoint.AfterHttpWrite);
         switch (reply.Kind)
         {
             case ReplyKind.Transient:

@@ -1,6 +1,7 @@
 using Thrum.Detector.Scores;
 using Thrum.Sink.Http;
 using Thrum.Sink.LineProtocol;
+using Thrum.Sink.Store;
 
 namespace Thrum.Sink.Influx;
 
@@ -15,7 +16,9 @@ internal sealed class BodyAssembler : IDisposable
     private readonly InfluxOptions _options;
     private readonly TimeProvider _time;
     private readonly AsyncSignal _work;
+    private readonly Outbox? _outbox;
     private readonly ScoreEncoder _encoder;
+    private readonly MeasureEncoder _measures = new();
     private readonly BodyQueue _queue;
     private readonly ITimer _timer;
     private PointBody _current;
@@ -23,13 +26,14 @@ internal sealed class BodyAssembler : IDisposable
     private bool _due;
 
     /// <param name="options">Sizes and delays.</param>
-    /// <param name="onDisk">Rows that wait in the outbox from before.</param>
+    /// <param name="outbox">Rows that wait from before, and where bodies have their places; null without one.</param>
     /// <param name="work">Set whenever a body was queued.</param>
     /// <param name="time">The clock of the delay.</param>
-    public BodyAssembler(InfluxOptions options, long onDisk, AsyncSignal work, TimeProvider time)
+    public BodyAssembler(InfluxOptions options, Outbox? outbox, AsyncSignal work, TimeProvider time)
     {
         _options = options;
-        _onDisk = onDisk;
+        _outbox = outbox;
+        _onDisk = outbox?.Rows ?? 0;
         _work = work;
         _time = time;
         _encoder = new ScoreEncoder(options.Fields);
@@ -44,11 +48,13 @@ internal sealed class BodyAssembler : IDisposable
     /// <summary>Rows in the outbox or on their way there.</summary>
     public long OnDisk => Volatile.Read(ref _onDisk);
 
+    /// <summary>Items of a batch that become points: transitions, diagnoses, measures and windows.</summary>
+    public static int ItemsOf(ScoreBatch batch) => batch.Transitions.Count + batch.Evidence.Count + batch.Measures.Length + batch.Count;
+
     /// <summary>Encodes a batch from its item <paramref name="from"/> on, transitions first; the result is the next item, the count of items when all are done.</summary>
     public int Encode(ScoreBatch batch, int from, out int points)
     {
-        int transitions = batch.Transitions.Count;
-        int items = transitions + batch.Count;
+        int items = ItemsOf(batch);
         points = 0;
         lock (_sync)
         {
@@ -59,17 +65,11 @@ internal sealed class BodyAssembler : IDisposable
                     return i;
                 }
 
-                if (i < transitions)
+                if (EncodeItem(batch, i))
                 {
-                    AlarmEncoder.Encode(_current.Buffer, batch.Transitions[i]);
+                    points++;
+                    Count(batch.ReceivedTimestamp);
                 }
-                else if (!_encoder.Encode(_current.Buffer, batch, in batch.Windows[i - transitions]))
-                {
-                    continue;
-                }
-
-                points++;
-                Count(batch.ReceivedTimestamp);
             }
 
             if (_current.Points >= _options.BatchPoints)
@@ -123,8 +123,41 @@ internal sealed class BodyAssembler : IDisposable
                 return Detach();
             }
 
-            _queue.Enqueue(Detach());
+            Enqueue();
             return null;
+        }
+    }
+
+    /// <summary>Place of the newest body in memory; 0 when there is none.</summary>
+    public long NewestInMemory()
+    {
+        lock (_sync)
+        {
+            return _queue.Waiting() is [.., var newest] ? newest.Sequence : 0;
+        }
+    }
+
+    /// <summary>True while memory holds a body at or before a place that the outbox has no copy of.</summary>
+    public bool HasUncopied(long through)
+    {
+        lock (_sync)
+        {
+            return _queue.TryPeek(out PointBody? oldest) && oldest!.Sequence <= through && _queue.Waiting().Any(body => body.Sequence <= through && body.Copy is null);
+        }
+    }
+
+    /// <summary>The bodies in memory at or before a place that the outbox has no copy of; from now on <paramref name="copied"/> says when it has.</summary>
+    public IReadOnlyList<PointBody> TakeUncopied(long through, Task copied)
+    {
+        lock (_sync)
+        {
+            PointBody[] bodies = [.. _queue.Waiting().Where(body => body.Sequence <= through && body.Copy is null)];
+            foreach (PointBody body in bodies)
+            {
+                body.Copy = copied;
+            }
+
+            return bodies;
         }
     }
 
@@ -146,12 +179,20 @@ internal sealed class BodyAssembler : IDisposable
         }
     }
 
-    /// <summary>Removes the oldest body in memory.</summary>
-    public void Delivered()
+    /// <summary>
+    /// Removes the oldest body in memory, unless the outbox has or gets a copy of it: the result says when, and the copy is to be removed first.
+    /// </summary>
+    public Task? Delivered(bool copyRemoved = false)
     {
         lock (_sync)
         {
+            if (!copyRemoved && _queue.TryPeek(out PointBody? oldest) && oldest!.Copy is { } copy)
+            {
+                return copy;
+            }
+
             _queue.Return(_queue.Dequeue());
+            return null;
         }
     }
 
@@ -196,6 +237,28 @@ internal sealed class BodyAssembler : IDisposable
         }
     }
 
+    /// <summary>False when the item has nothing to write.</summary>
+    private bool EncodeItem(ScoreBatch batch, int item)
+    {
+        if (item < batch.Transitions.Count)
+        {
+            AlarmEncoder.Encode(_current.Buffer, batch.Transitions[item]);
+            return true;
+        }
+
+        item -= batch.Transitions.Count;
+        if (item < batch.Evidence.Count)
+        {
+            AlarmEncoder.Encode(_current.Buffer, batch.Evidence[item]);
+            return true;
+        }
+
+        item -= batch.Evidence.Count;
+        return item < batch.Measures.Length
+            ? _options.Fields == LineFields.All && _measures.Encode(_current.Buffer, in batch.Measures[item])
+            : _encoder.Encode(_current.Buffer, batch, in batch.Windows[item - batch.Measures.Length]);
+    }
+
     private void Count(long receivedTimestamp)
     {
         if (_current.Points++ == 0)
@@ -213,9 +276,16 @@ internal sealed class BodyAssembler : IDisposable
             return false;
         }
 
-        _queue.Enqueue(Detach());
-        _work.Set();
+        Enqueue();
         return true;
+    }
+
+    private void Enqueue()
+    {
+        PointBody body = Detach();
+        body.Sequence = _outbox?.NextSequence() ?? 0;
+        _queue.Enqueue(body);
+        _work.Set();
     }
 
     private PointBody Detach()

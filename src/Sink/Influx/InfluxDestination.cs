@@ -15,12 +15,16 @@ public sealed class InfluxDestination : IScoreDestination, IAsyncDisposable
 {
     private static readonly TimeSpan KeepDeadline = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long the server may take before bodies that have to survive a crash are copied to disk.</summary>
+    private static readonly TimeSpan DurableWait = TimeSpan.FromSeconds(1);
+
     private readonly InfluxOptions _options;
     private readonly Outbox? _outbox;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly AsyncSignal _work = new();
     private readonly AsyncSignal _room = new();
+    private readonly AsyncSignal _delivered = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly BodyAssembler _bodies;
     private readonly InfluxSender _sender;
@@ -37,7 +41,7 @@ public sealed class InfluxDestination : IScoreDestination, IAsyncDisposable
         _outbox = outbox;
         _time = time;
         _logger = logger;
-        _bodies = new BodyAssembler(options, outbox?.Rows ?? 0, _work, time);
+        _bodies = new BodyAssembler(options, outbox, _work, time);
         Counters = new StageCounters(options.Id, "point", () => _bodies.Points + (_outbox?.Points ?? 0));
         Counters.AddReceived(outbox?.Points ?? 0);
         _sender = new InfluxSender(options, Counters, time, logger);
@@ -87,13 +91,26 @@ public sealed class InfluxDestination : IScoreDestination, IAsyncDisposable
             await _loop;
         }
 
-        int items = batch.Transitions.Count + batch.Count;
+        int items = BodyAssembler.ItemsOf(batch);
         int next = Encode(batch, 0);
         while (next < items)
         {
             await MakeRoomAsync(cancellationToken);
             next = Encode(batch, next);
         }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask MakeDurableAsync(CancellationToken cancellationToken)
+    {
+        if (_outbox is null)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        // Both settle their place before the first wait.
+        Task onDisk = _bodies.Close() is { } last ? AppendAsync(_outbox, last) : Task.CompletedTask;
+        return SecureAsync(onDisk, _bodies.NewestInMemory(), _outbox, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -174,10 +191,48 @@ public sealed class InfluxDestination : IScoreDestination, IAsyncDisposable
             throw;
         }
 
+        await AppendAsync(_outbox, body);
+    }
+
+    private async Task AppendAsync(Outbox outbox, PointBody body)
+    {
         // The bytes belong to the store until it is done with them, so this wait is not cancelled.
-        await _outbox.AppendAsync(new OutboxBody(body.Buffer.Written, body.Points, ""), CancellationToken.None);
+        await outbox.AppendAsync(new OutboxBody(body.Buffer.Written, body.Points, ""), CancellationToken.None);
         _bodies.Return(body);
         _work.Set();
+    }
+
+    /// <summary>Ends when what memory held is delivered or copied to disk; the copies go as their bodies are delivered.</summary>
+    private async ValueTask SecureAsync(Task onDisk, long through, Outbox outbox, CancellationToken cancellationToken)
+    {
+        await onDisk;
+        using CancellationTokenSource patience = new(DurableWait, _time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            while (_bodies.HasUncopied(through))
+            {
+                await _delivered.WaitAsync(either.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            await CopyAsync(through, outbox);
+        }
+    }
+
+    private async ValueTask CopyAsync(long through, Outbox outbox)
+    {
+        TaskCompletionSource copied = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        try
+        {
+            IReadOnlyList<PointBody> bodies = _bodies.TakeUncopied(through, copied.Task);
+            await outbox.CopyAsync([.. bodies.Select(body => (body.Sequence, new OutboxBody(body.Buffer.Written, body.Points, "")))], CancellationToken.None);
+        }
+        finally
+        {
+            copied.SetResult();
+        }
     }
 
     private async ValueTask WaitForRoomAsync(CancellationToken cancellationToken)
@@ -222,8 +277,16 @@ public sealed class InfluxDestination : IScoreDestination, IAsyncDisposable
                 DeliveryLatency.Record(_time.GetElapsedTime(body.ReceivedTimestamp));
             }
 
-            _bodies.Delivered();
+            if (_bodies.Delivered() is { } copy)
+            {
+                // The store reads the body until the copy is made.
+                await copy.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await _outbox!.RemoveCopyAsync(body.Sequence, _stop.Token);
+                _ = _bodies.Delivered(copyRemoved: true);
+            }
+
             _sendingFromMemory = false;
+            _delivered.Set();
         }
         else if (_bodies.OnDisk > 0 && await _outbox!.PeekAsync(_stop.Token) is { } row)
         {
@@ -256,18 +319,21 @@ public sealed class InfluxDestination : IScoreDestination, IAsyncDisposable
         }
     }
 
-    /// <summary>What memory still holds goes before what the outbox holds.</summary>
+    /// <summary>What memory still holds goes to its place in the outbox.</summary>
     private async ValueTask KeepAsync()
     {
-        List<OutboxBody> rest = [];
+        List<(long Sequence, OutboxBody Body)> rest = [];
         long points = 0;
         (int bytes, int settled) = _sendingFromMemory ? _sender.Settled : (0, 0);
         foreach (PointBody body in _bodies.Waiting())
         {
             OutboxBody kept = new(body.Buffer.Written[bytes..], body.Points - settled, "");
             (bytes, settled) = (0, 0);
-            rest.Add(kept);
-            points += kept.Points;
+            if (kept.Points > 0)
+            {
+                rest.Add((body.Sequence, kept));
+                points += kept.Points;
+            }
         }
 
         if (points == 0)
@@ -281,7 +347,7 @@ public sealed class InfluxDestination : IScoreDestination, IAsyncDisposable
             return;
         }
 
-        await TryKeepAsync(() => _outbox.PrependAsync(rest, CancellationToken.None), points);
+        await TryKeepAsync(() => _outbox.KeepAsync(rest, CancellationToken.None), points);
     }
 
     private async ValueTask<bool> TryKeepAsync(Func<ValueTask> store, long points)

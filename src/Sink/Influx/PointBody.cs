@@ -13,12 +13,18 @@ internal sealed class PointBody : IDisposable
     /// <summary>Monotonic time at which the oldest message behind the points was read; 0 when none was.</summary>
     public long ReceivedTimestamp { get; set; }
 
+    /// <summary>Its place among all bodies of the destination, in memory and on disk.</summary>
+    public long Sequence { get; set; }
+
+    /// <summary>Ends when the outbox has a copy; null when none is made.</summary>
+    public Task? Copy { get; set; }
 
     public void Clear()
     {
         Buffer.Truncate(0);
         Points = 0;
         ReceivedTimestamp = 0;
+        Copy = null;
     }
 
     public void Dispose() => Buffer.Dispose();

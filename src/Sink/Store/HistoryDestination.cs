@@ -7,13 +7,16 @@ namespace Thrum.Sink.Store;
 /// <summary>
 /// Keeps score history and alarm transitions in the local store and hands transitions to the webhooks. A batch with transitions is
 /// committed before its write returns: the transitions, a message to every webhook, and the history up to then, in one
-/// transaction. History alone is committed every <see cref="StoreOptions.HistoryFlushInterval"/>.
+/// transaction. History alone is committed every <see cref="StoreOptions.HistoryFlushInterval"/>. In journal mode history is committed only with the
+/// checkpoints of the state behind it, because windows that come again after a crash must not be summed twice.
 /// </summary>
 public sealed class HistoryDestination : IScoreDestination, IAsyncDisposable
 {
     private readonly LocalStore _store;
     private readonly IReadOnlyList<WebhookDestination> _webhooks;
-    private readonly HistoryAccumulator _history;
+    private readonly HistoryAccumulator[] _history;
+    private readonly bool _withCheckpoints;
+    private readonly EvidenceStore _evidence;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _flushing;
@@ -23,12 +26,15 @@ public sealed class HistoryDestination : IScoreDestination, IAsyncDisposable
     /// <param name="store">Where things are kept.</param>
     /// <param name="webhooks">Who is told of transitions; the destination completes and disposes them with itself.</param>
     /// <param name="time">The clock of the flush interval.</param>
-    public HistoryDestination(LocalStore store, IReadOnlyList<WebhookDestination> webhooks, TimeProvider time)
+    /// <param name="shards">Number of shards that windows come from.</param>
+    public HistoryDestination(LocalStore store, IReadOnlyList<WebhookDestination> webhooks, TimeProvider time, int shards = 1)
     {
         _store = store;
         _webhooks = [.. webhooks];
-        _history = new HistoryAccumulator(store.Options.HistoryBucket);
-        _flushing = Task.Run(() => FlushPeriodicallyAsync(time));
+        _evidence = new EvidenceStore(store);
+        _withCheckpoints = store.Options.Durability == Durability.Journal;
+        _history = [.. Enumerable.Range(0, shards).Select(_ => new HistoryAccumulator(store.Options.HistoryBucket))];
+        _flushing = _withCheckpoints ? Task.CompletedTask : Task.Run(() => FlushPeriodicallyAsync(time));
     }
 
     /// <inheritdoc/>
@@ -55,6 +61,11 @@ public sealed class HistoryDestination : IScoreDestination, IAsyncDisposable
                 TransitionMessages[] transitions = [.. batch.Transitions.Select(transition => new TransitionMessages(transition, _webhooks))];
                 await CommitAsync(transitions, cancellationToken);
             }
+
+            if (batch.Evidence.Count > 0)
+            {
+                await _evidence.PutAsync(batch.Evidence, cancellationToken);
+            }
         }
         finally
         {
@@ -68,7 +79,12 @@ public sealed class HistoryDestination : IScoreDestination, IAsyncDisposable
         await StopFlushingAsync();
         try
         {
-            if (_history.Windows > 0)
+            if (_withCheckpoints)
+            {
+                // Beyond the last checkpoint: the journal brings it again.
+                Counters.AddDropped(DropReason.Shutdown, Windows);
+            }
+            else if (Windows > 0)
             {
                 await CommitAsync([], cancellationToken);
             }
@@ -91,21 +107,32 @@ public sealed class HistoryDestination : IScoreDestination, IAsyncDisposable
         _gate.Dispose();
     }
 
+    private long Windows => _history.Sum(shard => shard.Windows);
+
+    /// <summary>Takes the history of a shard up to now out, to be committed with the shard's state. Called between two writes.</summary>
+    internal ShardHistory Take(int shard)
+    {
+        long windows = _history[shard].Windows;
+        return new ShardHistory(_history[shard].Take(), windows);
+    }
+
+    private List<HistoryRow> TakeAll() => [.. _history.SelectMany(shard => shard.Take())];
+
     private void Add(ScoreBatch batch)
     {
         foreach (ref readonly WindowScore window in batch.Windows)
         {
-            _history.Add(in window);
+            _history[window.Stream.Shard % _history.Length].Add(in window);
         }
     }
 
     /// <summary>Commits history so far with the transitions.</summary>
     private async ValueTask CommitAsync(TransitionMessages[] transitions, CancellationToken cancellationToken)
     {
-        long windows = _history.Windows;
+        long windows = _withCheckpoints ? 0 : Windows;
         try
         {
-            await _store.CommitAsync(_history.Take(), transitions, cancellationToken);
+            await _store.CommitAsync(_withCheckpoints ? [] : TakeAll(), transitions, cancellationToken);
             Counters.AddSent(windows);
         }
         catch (Exception error) when (error is StoreException or OperationCanceledException)
@@ -121,7 +148,7 @@ public sealed class HistoryDestination : IScoreDestination, IAsyncDisposable
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            if (_history.Windows > 0)
+            if (Windows > 0)
             {
                 await CommitAsync([], cancellationToken);
             }
@@ -173,3 +200,8 @@ public sealed class HistoryDestination : IScoreDestination, IAsyncDisposable
         await _flushing;
     }
 }
+
+/// <summary>History of one shard between two of its checkpoints.</summary>
+/// <param name="Rows">The rows.</param>
+/// <param name="Windows">Windows in them.</param>
+internal readonly record struct ShardHistory(IReadOnlyList<HistoryRow> Rows, long Windows);

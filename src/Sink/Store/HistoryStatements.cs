@@ -37,14 +37,14 @@ internal sealed class HistoryStatements : IDisposable
 
     public HistoryStatements(SqliteConnection connection)
     {
-        _merge = StoreSession.Prepare(
+        _merge = FileSession.Prepare(
             connection, MergeSql,
             "$series", "$bucket", "$windows", "$scored", "$max", "$sum", "$p", "$threshold", "$state", "$status", "$last", "$written", "$run", "$first");
-        _addSeries = StoreSession.Prepare(
+        _addSeries = FileSession.Prepare(
             connection, "INSERT OR IGNORE INTO score_series (machine, sensor, axis, scorer) VALUES ($m, $s, $a, $c)", "$m", "$s", "$a", "$c");
-        _findSeries = StoreSession.Prepare(
+        _findSeries = FileSession.Prepare(
             connection, "SELECT id FROM score_series WHERE machine = $m AND sensor = $s AND axis = $a AND scorer = $c", "$m", "$s", "$a", "$c");
-        _transition = StoreSession.Prepare(
+        _transition = FileSession.Prepare(
             connection,
             "INSERT OR IGNORE INTO alarm_transition VALUES ($id, $m, $s, $a, $rule, $severity, $time, $from, $to, $metric, $value, $threshold, $diagnosis, $message, $written)",
             "$id", "$m", "$s", "$a", "$rule", "$severity", "$time", "$from", "$to", "$metric", "$value", "$threshold", "$diagnosis", "$message", "$written");

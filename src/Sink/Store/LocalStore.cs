@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Samples;
 
 namespace Thrum.Sink.Store;
@@ -11,6 +12,9 @@ namespace Thrum.Sink.Store;
 /// </summary>
 public sealed class LocalStore : IAsyncDisposable
 {
+    /// <summary>Stands for all openings of the store together.</summary>
+    private const long CheckpointedRun = 0;
+
     /// <summary>How often old history is looked for.</summary>
     private static readonly TimeSpan TrimInterval = TimeSpan.FromMinutes(1);
 
@@ -18,12 +22,12 @@ public sealed class LocalStore : IAsyncDisposable
     private readonly long _run = BitConverter.ToInt64(Guid.NewGuid().ToByteArray());
 
     private readonly FileStream _lock;
-    private readonly StoreWriter _writer;
+    private readonly StoreWriter<StoreSession> _writer;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _trimming;
 
-    private LocalStore(StoreOptions options, FileStream held, StoreWriter writer, TimeProvider time, ILogger logger)
+    private LocalStore(StoreOptions options, FileStream held, StoreWriter<StoreSession> writer, TimeProvider time, ILogger logger)
     {
         Options = options;
         Logger = logger;
@@ -39,6 +43,12 @@ public sealed class LocalStore : IAsyncDisposable
     /// <summary>True once <see cref="GiveUpAsync"/> was called or the store was closed.</summary>
     internal bool HasGivenUp => _writer.HasGivenUp;
 
+    /// <summary>Why it cannot be written at present, as a sentence; null when it can.</summary>
+    public string? Fault => _writer.Fault is { } words ? $"the local store {Options.Path} cannot be written: {words}" : null;
+
+    /// <summary>Bytes that commits have handed to the disk; merging them into the file writes at most as many again.</summary>
+    public long WrittenBytes => _writer.WrittenBytes;
+
     /// <summary>Where faults of the file are told.</summary>
     internal ILogger Logger { get; }
 
@@ -49,14 +59,16 @@ public sealed class LocalStore : IAsyncDisposable
         FileStream held = StoreLock.Take(options.Path);
         try
         {
-            SqliteConnection connection = StoreFile.Open(options.Path, out int migratedFrom);
+            SqliteConnection connection = StoreFile.Open(options.Path, StoreSchema.Format, out int migratedFrom);
             if (migratedFrom >= 0)
             {
-                logger.StoreMigrated(options.Path, migratedFrom, StoreSchema.Version);
+                logger.StoreMigrated(options.Path, migratedFrom, StoreSchema.Format.Version);
             }
 
-            logger.StoreOpened(options.Path, StoreSchema.Version);
-            return new LocalStore(options, held, new StoreWriter(options.Path, new StoreSession(connection), time, logger), time, logger);
+            logger.StoreOpened(options.Path, StoreSchema.Format.Version);
+            StoreWriter<StoreSession> writer = new(
+                options.Path, new StoreSession(connection), () => new StoreSession(StoreFile.Open(options.Path, StoreSchema.Format, out _)), time, logger);
+            return new LocalStore(options, held, writer, time, logger);
         }
         catch (SqliteException error)
         {
@@ -176,7 +188,50 @@ public sealed class LocalStore : IAsyncDisposable
         return count;
     }
 
-    /// <summary>Runs work in the writer's transaction: for tests.</summary>
+    /// <summary>The states of the last checkpoints, and the sequence up to which no journal record is needed any more.</summary>
+    /// <exception cref="StoreException">The store was closed.</exception>
+    public async Task<(IReadOnlyList<StoredState> States, long Through)> LoadCheckpointAsync(CancellationToken cancellationToken)
+    {
+        (IReadOnlyList<StoredState>, long) loaded = ([], 0);
+        await _writer.ExecuteAsync(session => loaded = session.Checkpoints.Load(), cancellationToken);
+        return loaded;
+    }
+
+    /// <summary>Forgets all checkpoints: without a journal they would only grow old.</summary>
+    /// <exception cref="StoreException">The store was closed.</exception>
+    public async Task ClearCheckpointAsync(CancellationToken cancellationToken) =>
+        await _writer.ExecuteAsync(static session => session.Checkpoints.Clear(), cancellationToken);
+
+    /// <summary>Stores states with the history of what they have seen, in one transaction: neither is there without the other.</summary>
+    /// <param name="states">They take the place of those before.</param>
+    /// <param name="sequence">The journal record that they hold the effect of.</param>
+    /// <param name="through">The sequence up to which no shard needs a record any more.</param>
+    /// <param name="history">Rows of the shard since its last checkpoint.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    internal ValueTask CheckpointAsync(
+        IReadOnlyList<(AxisId Id, byte[] State)> states, long sequence, long through, IReadOnlyList<HistoryRow> history, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        return _writer.ExecuteAsync(
+            session =>
+            {
+                foreach ((AxisId id, byte[] state) in states)
+                {
+                    session.Checkpoints.Put(id, sequence, state);
+                }
+
+                foreach (HistoryRow row in history)
+                {
+                    // Windows come here once, whatever crashes: no run ever takes the place of another.
+                    session.History.Merge(in row, CheckpointedRun, now);
+                }
+
+                session.Checkpoints.PutCommon(through);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Runs work in the writer's transaction.</summary>
     internal ValueTask ExecuteAsync(Action<StoreSession> work, CancellationToken cancellationToken) => _writer.ExecuteAsync(work, cancellationToken);
 
     /// <summary>Deletes what is past its retention now, all of it.</summary>
@@ -227,7 +282,8 @@ public sealed class LocalStore : IAsyncDisposable
         }
     }
 
-    private Task<T> ReadAsync<T>(Func<SqliteConnection, T> query, CancellationToken cancellationToken) => Task.Run(
+    /// <summary>Runs a query on a connection of its own.</summary>
+    internal Task<T> ReadAsync<T>(Func<SqliteConnection, T> query, CancellationToken cancellationToken) => Task.Run(
         () =>
         {
             try

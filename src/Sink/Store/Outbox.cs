@@ -6,23 +6,22 @@ namespace Thrum.Sink.Store;
 /// </summary>
 internal sealed class Outbox
 {
-    private readonly StoreWriter _writer;
+    private readonly StoreWriter<StoreSession> _writer;
     private readonly TimeProvider _time;
     private readonly string _destination;
     private readonly long _maxBytes;
     private long _rows;
     private long _points;
     private long _bytes;
-    private long _first;
     private long _last;
 
-    public Outbox(StoreWriter writer, TimeProvider time, string destination, long maxBytes, OutboxTotals totals)
+    public Outbox(StoreWriter<StoreSession> writer, TimeProvider time, string destination, long maxBytes, OutboxTotals totals)
     {
         _writer = writer;
         _time = time;
         _destination = destination;
         _maxBytes = maxBytes;
-        (_rows, _points, _bytes, _first, _last) = totals;
+        (_rows, _points, _bytes, _, _last) = totals;
     }
 
     /// <summary>Rows waiting.</summary>
@@ -45,24 +44,30 @@ internal sealed class Outbox
         Added(body);
     }
 
-    /// <summary>Puts bodies, oldest first, before all others, whatever the bound: for what memory still holds at shutdown.</summary>
-    public async ValueTask PrependAsync(IReadOnlyList<OutboxBody> bodies, CancellationToken cancellationToken)
+    /// <summary>Puts bodies at their places, whatever the bound, and in the place of copies: for what memory still holds at shutdown.</summary>
+    public async ValueTask KeepAsync(IReadOnlyList<(long Sequence, OutboxBody Body)> bodies, CancellationToken cancellationToken)
     {
-        long first = _first -= bodies.Count;
-        await _writer.ExecuteAsync(
-            session =>
-            {
-                for (int i = 0; i < bodies.Count; i++)
-                {
-                    Insert(session, first + i, bodies[i]);
-                }
-            },
-            cancellationToken);
-        foreach (OutboxBody body in bodies)
+        await CopyAsync(bodies, cancellationToken);
+        foreach ((_, OutboxBody body) in bodies)
         {
             Added(body);
         }
     }
+
+    /// <summary>Puts copies of bodies that are still in memory at their places; they are not counted.</summary>
+    public ValueTask CopyAsync(IReadOnlyList<(long Sequence, OutboxBody Body)> bodies, CancellationToken cancellationToken) => _writer.ExecuteAsync(
+        session =>
+        {
+            foreach ((long sequence, OutboxBody body) in bodies)
+            {
+                Insert(session, sequence, in body);
+            }
+        },
+        cancellationToken);
+
+    /// <summary>Removes a copy, where there is one.</summary>
+    public ValueTask RemoveCopyAsync(long sequence, CancellationToken cancellationToken) =>
+        _writer.ExecuteAsync(session => session.Outbox.Remove(_destination, sequence), cancellationToken);
 
     /// <summary>The oldest row, or null.</summary>
     public async ValueTask<OutboxRow?> PeekAsync(CancellationToken cancellationToken)

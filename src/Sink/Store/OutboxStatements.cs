@@ -11,7 +11,7 @@ namespace Thrum.Sink.Store;
 internal sealed class OutboxStatements : IDisposable
 {
     private const string Insert =
-        "INSERT INTO outbox (destination, sequence, created_unix_ms, points, identity, body) VALUES (?, ?, ?, ?, ?, ?)";
+        "INSERT OR REPLACE INTO outbox (destination, sequence, created_unix_ms, points, identity, body) VALUES (?, ?, ?, ?, ?, ?)";
 
     private readonly SqliteConnection _connection;
     private readonly sqlite3_stmt _insert;
@@ -97,7 +97,7 @@ internal sealed class OutboxStatements : IDisposable
         _totals.Dispose();
     }
 
-    private SqliteCommand Prepare(string sql, params ReadOnlySpan<string> parameters) => StoreSession.Prepare(_connection, sql, parameters);
+    private SqliteCommand Prepare(string sql, params ReadOnlySpan<string> parameters) => FileSession.Prepare(_connection, sql, parameters);
 }
 
 /// <summary>What the outbox holds for one destination.</summary>

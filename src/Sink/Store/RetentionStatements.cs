@@ -17,9 +17,9 @@ internal sealed class RetentionStatements : IDisposable
     public RetentionStatements(SqliteConnection connection)
     {
         _connection = connection;
-        _oldHistory = StoreSession.Prepare(connection, Delete("score_history", "WHERE written_unix_s < $before"), "$before");
-        _anyHistory = StoreSession.Prepare(connection, Delete("score_history", ""));
-        _oldTransitions = StoreSession.Prepare(connection, Delete("alarm_transition", "WHERE written_unix_s < $before"), "$before");
+        _oldHistory = FileSession.Prepare(connection, Delete("score_history", "WHERE written_unix_s < $before"), "$before");
+        _anyHistory = FileSession.Prepare(connection, Delete("score_history", ""));
+        _oldTransitions = FileSession.Prepare(connection, Delete("alarm_transition", "WHERE written_unix_s < $before"), "$before");
     }
 
     /// <summary>Deletes one piece of what is past its time or above the limit; true when there may be more.</summary>

@@ -13,19 +13,21 @@ internal static class StoreFile
 
     /// <summary>Opens, checks and migrates the file.</summary>
     /// <param name="path">The database file; created when absent.</param>
+    /// <param name="format">What is in it.</param>
     /// <param name="migratedFrom">The version found, when it was older; otherwise -1.</param>
     /// <exception cref="StoreException">The file is no database, damaged, of another program, or of a newer version.</exception>
     /// <exception cref="SqliteException">The disk refuses.</exception>
-    public static SqliteConnection Open(string path, out int migratedFrom)
+    public static SqliteConnection Open(string path, StoreFormat format, out int migratedFrom)
     {
         SqliteConnection connection = new(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 5 }.ToString());
         try
         {
             connection.Open();
-            CheckOwner(connection, path, out int version);
+            CheckOwner(connection, path, format, out int version);
             CheckIntegrity(connection, path);
-            Prepare(connection);
-            migratedFrom = Migrate(connection, version);
+            Prepare(connection, format);
+            MergeLog(connection, path);
+            migratedFrom = Migrate(connection, format, version);
             return connection;
         }
         catch (SqliteException error) when (error.SqliteErrorCode is Corrupt or NotADatabase or CannotOpen)
@@ -74,20 +76,20 @@ internal static class StoreFile
         _ => $"The local store {path} cannot be opened; does its folder exist, and may this user write there? ({error.Message})",
     };
 
-    private static void CheckOwner(SqliteConnection connection, string path, out int version)
+    private static void CheckOwner(SqliteConnection connection, string path, StoreFormat format, out int version)
     {
         int owner = Number(connection, "PRAGMA application_id");
         version = Number(connection, "PRAGMA user_version");
         bool empty = Number(connection, "SELECT count(*) FROM sqlite_schema") == 0;
-        if (owner != StoreSchema.ApplicationId && !empty)
+        if (owner != format.ApplicationId && !empty)
         {
             throw new StoreException($"The local store {path} is a database of another program; expected a file that Thrum made, or none.");
         }
 
-        if (version > StoreSchema.Version)
+        if (version > format.Version)
         {
             throw new StoreException(FormattableString.Invariant(
-                $"The local store {path} has version {version}, made by a newer Thrum; this one reads up to {StoreSchema.Version}."));
+                $"The local store {path} has version {version}, made by a newer Thrum; this one reads up to {format.Version}."));
         }
     }
 
@@ -100,27 +102,42 @@ internal static class StoreFile
         }
     }
 
-    private static void Prepare(SqliteConnection connection)
+    private static void Prepare(SqliteConnection connection, StoreFormat format)
     {
+        // The size of pages too, and not once the file is in WAL mode.
+        Execute(connection, FormattableString.Invariant($"PRAGMA page_size={format.PageBytes}"));
         // auto_vacuum takes effect only before the first table; it lets the file shrink after an outage has swollen the outbox.
         Execute(connection, "PRAGMA auto_vacuum=INCREMENTAL");
         Execute(connection, "PRAGMA journal_mode=WAL");
         Execute(connection, "PRAGMA synchronous=FULL");
+        Execute(connection, FormattableString.Invariant($"PRAGMA wal_autocheckpoint={format.PagesPerMerge}"));
     }
 
-    private static int Migrate(SqliteConnection connection, int version)
+    /// <summary>
+    /// Writes what the log holds into the file and begins the log anew. After a failed fsync the system may believe pages written that never reached the
+    /// disk: what can still be read is written and synced again here, and nothing is appended behind frames of which nobody knows.
+    /// </summary>
+    private static void MergeLog(SqliteConnection connection, string path)
+    {
+        if (Scalar(connection, "PRAGMA wal_checkpoint(TRUNCATE)") != "0")
+        {
+            throw new StoreException($"The local store {path} is being read; its log could not be merged.");
+        }
+    }
+
+    private static int Migrate(SqliteConnection connection, StoreFormat format, int version)
     {
         int found = version;
-        for (; version < StoreSchema.Version; version++)
+        for (; version < format.Version; version++)
         {
             Execute(connection, "BEGIN IMMEDIATE");
-            Execute(connection, StoreSchema.Steps[version]);
-            Execute(connection, FormattableString.Invariant($"PRAGMA application_id={StoreSchema.ApplicationId}"));
+            Execute(connection, format.Steps[version]);
+            Execute(connection, FormattableString.Invariant($"PRAGMA application_id={format.ApplicationId}"));
             Execute(connection, FormattableString.Invariant($"PRAGMA user_version={version + 1}"));
             Execute(connection, "COMMIT");
         }
 
-        return found > 0 && found < StoreSchema.Version ? found : -1;
+        return found > 0 && found < format.Version ? found : -1;
     }
 
     private static int Number(SqliteConnection connection, string sql) => int.Parse(Scalar(connection, sql), CultureInfo.InvariantCulture);

@@ -31,7 +31,7 @@ internal static class StoreQueries
     public static IReadOnlyList<HistoryPoint> History(
         SqliteConnection connection, AxisId axis, long from, long to, TimeSpan step, CancellationToken cancellationToken)
     {
-        using SqliteCommand command = StoreSession.Prepare(connection, HistorySql, "$m", "$s", "$a", "$from", "$to");
+        using SqliteCommand command = FileSession.Prepare(connection, HistorySql, "$m", "$s", "$a", "$from", "$to");
         BindAxis(command, axis);
         command.Parameters[3].Value = from;
         command.Parameters[4].Value = to;
@@ -57,7 +57,7 @@ internal static class StoreQueries
 
     public static IReadOnlyList<AlarmTransition> Transitions(SqliteConnection connection, AxisId? axis, int limit)
     {
-        using SqliteCommand command = StoreSession.Prepare(connection, TransitionSql, "$m", "$s", "$a", "$limit");
+        using SqliteCommand command = FileSession.Prepare(connection, TransitionSql, "$m", "$s", "$a", "$limit");
         BindAxis(command, axis);
         command.Parameters[3].Value = limit;
         List<AlarmTransition> transitions = [];

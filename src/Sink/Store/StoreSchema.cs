@@ -1,12 +1,12 @@
 namespace Thrum.Sink.Store;
 
-/// <summary>The tables, as the steps that lead to them. Step n brings a database from <c>user_version</c> n to n + 1; a released step never changes.</summary>
+/// <summary>The tables of the local store.</summary>
 internal static class StoreSchema
 {
-    /// <summary>Written to the file's <c>application_id</c>: "Thrm".</summary>
-    public const int ApplicationId = 0x5468726D;
+    /// <summary>"Thrm".</summary>
+    private const int ApplicationId = 0x5468726D;
 
-    public static readonly string[] Steps =
+    private static readonly string[] Steps =
     [
         // Rows with blobs keep their rowid, which SQLite advises for large rows. History is deleted by rowid, oldest written first.
         """
@@ -32,8 +32,28 @@ internal static class StoreSchema
           written_unix_s INTEGER NOT NULL, run INTEGER NOT NULL);
         CREATE UNIQUE INDEX score_history_bucket ON score_history (series, bucket_unix_ns);
         """,
+
+        // The number of the last commit tells whether one that failed reached the disk. A state of '' is the shards' common sequence.
+        """
+        CREATE TABLE last_commit (id INTEGER PRIMARY KEY, writer INTEGER NOT NULL, number INTEGER NOT NULL);
+        CREATE TABLE checkpoint (
+          machine TEXT NOT NULL, sensor TEXT NOT NULL, axis TEXT NOT NULL, sequence INTEGER NOT NULL, state BLOB NOT NULL);
+        CREATE UNIQUE INDEX checkpoint_id ON checkpoint (machine, sensor, axis);
+        """,
+
+        // The body is compressed JSON. Row ids grow with the time of writing, so the oldest are found without an index on it.
+        """
+        CREATE TABLE alarm_evidence (transition_id BLOB NOT NULL, body BLOB NOT NULL);
+        CREATE UNIQUE INDEX alarm_evidence_transition ON alarm_evidence (transition_id);
+        """,
+
+        """
+        CREATE TABLE dead_letter (
+          id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, source TEXT NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL,
+          received_unix_ns INTEGER NOT NULL, properties TEXT NOT NULL, bytes INTEGER NOT NULL, payload BLOB NOT NULL);
+        """,
     ];
 
-    /// <summary>The version this program reads and writes.</summary>
-    public static int Version => Steps.Length;
+    /// <summary>The local store's file.</summary>
+    public static StoreFormat Format { get; } = new(ApplicationId, PageBytes: 4096, PagesPerMerge: 1000, Steps);
 }

@@ -1,64 +1,84 @@
 using Microsoft.Data.Sqlite;
+using Thrum.Detector.Durability;
 
 namespace Thrum.Sink.Store;
 
-/// <summary>One open connection and its prepared statements; used by the writer's task alone.</summary>
-internal sealed class StoreSession : IDisposable
+/// <summary>An open local store and its prepared statements.</summary>
+internal sealed class StoreSession : FileSession
 {
-    private readonly SqliteConnection _connection;
+    private readonly SqliteCommand _mark;
+    private readonly SqliteCommand _marked;
+    private int _changesBefore;
 
     public StoreSession(SqliteConnection connection)
+        : base(connection)
     {
-        _connection = connection;
         Outbox = new OutboxStatements(connection);
         History = new HistoryStatements(connection);
+        Evidence = new EvidenceStatements(connection);
         Retention = new RetentionStatements(connection);
+        Checkpoints = new CheckpointStatements(connection);
+        DeadLetters = new DeadLetterStatements(connection);
+        _mark = Prepare(connection, "INSERT OR REPLACE INTO last_commit VALUES (1, $writer, $number)", "$writer", "$number");
+        _marked = Prepare(connection, "SELECT count(*) FROM last_commit WHERE writer = $writer AND number = $number", "$writer", "$number");
     }
 
     public OutboxStatements Outbox { get; }
 
     public HistoryStatements History { get; }
 
+    public EvidenceStatements Evidence { get; }
+
     public RetentionStatements Retention { get; }
 
-    public static SqliteCommand Prepare(SqliteConnection connection, string sql, params ReadOnlySpan<string> parameters)
-    {
-        SqliteCommand command = connection.CreateCommand();
-#pragma warning disable CA2100 // The text is a constant of this project.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        foreach (string name in parameters)
-        {
-            command.Parameters.Add(new SqliteParameter { ParameterName = name });
-        }
+    public CheckpointStatements Checkpoints { get; }
 
-        return command;
+    public DeadLetterStatements DeadLetters { get; }
+
+    public override CrashPoint BeforeCommit => CrashPoint.BeforeStoreCommit;
+
+    public override CrashPoint AfterCommit => CrashPoint.AfterStoreCommit;
+
+    public override void Begin()
+    {
+        base.Begin();
+        _changesBefore = SQLitePCL.raw.sqlite3_total_changes(Connection.Handle);
     }
 
-    public void Execute(string sql) => StoreFile.Execute(_connection, sql);
+    public override void Mark(long writer, long commit)
+    {
+        if (SQLitePCL.raw.sqlite3_total_changes(Connection.Handle) == _changesBefore)
+        {
+            // Reading alone writes nothing and needs no mark.
+            return;
+        }
 
-    /// <summary>Reads or sets a pragma.</summary>
-    public string Pragma(string text) => StoreFile.Scalar(_connection, "PRAGMA " + text);
+        (_mark.Parameters[0].Value, _mark.Parameters[1].Value) = (writer, commit);
+        _mark.ExecuteNonQuery();
+    }
 
-    public void Begin() => Execute("BEGIN IMMEDIATE");
+    public override bool HasCommitted(long writer, long commit)
+    {
+        (_marked.Parameters[0].Value, _marked.Parameters[1].Value) = (writer, commit);
+        return (long)_marked.ExecuteScalar()! == 1;
+    }
 
-    public void Commit() => Execute("COMMIT");
-
-    public void Rollback()
+    public override void Rollback()
     {
         History.Forget();
-        // Some errors end the transaction by themselves; a second ROLLBACK would then be an error of its own.
-        if (SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0)
-        {
-            Execute("ROLLBACK");
-        }
+        base.Rollback();
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
         Outbox.Dispose();
         History.Dispose();
+        Evidence.Dispose();
         Retention.Dispose();
-        _connection.Dispose();
+        DeadLetters.Dispose();
+        Checkpoints.Dispose();
+        _mark.Dispose();
+        _marked.Dispose();
+        base.Dispose();
     }
 }

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using Thrum.Detector.Durability;
 
 namespace Thrum.Sink.Store;
 
@@ -9,7 +10,9 @@ namespace Thrum.Sink.Store;
 /// refuses, the file is closed, opened and checked anew before the same work is tried again, until it succeeds or the store
 /// is closed: callers wait meanwhile, and nothing is dropped. Work that throws is rolled back and fails alone.
 /// </summary>
-internal sealed class StoreWriter : IAsyncDisposable
+/// <typeparam name="TSession">The file's session, with its statements.</typeparam>
+internal sealed class StoreWriter<TSession> : IAsyncDisposable
+    where TSession : FileSession
 {
     private const int QueueCapacity = 256;
 
@@ -21,22 +24,35 @@ internal sealed class StoreWriter : IAsyncDisposable
     /// <summary>How long work may still take that was cancelled; a disk that does not refuse commits far sooner.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
-    private readonly Channel<StoreOperation> _queue =
-        Channel.CreateBounded<StoreOperation>(new BoundedChannelOptions(QueueCapacity) { SingleReader = true });
+    private readonly Channel<StoreOperation<TSession>> _queue =
+        Channel.CreateBounded<StoreOperation<TSession>>(new BoundedChannelOptions(QueueCapacity) { SingleReader = true });
 
     private readonly CancellationTokenSource _stop = new();
     private readonly string _path;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Task _loop;
-    private StoreSession? _session;
-    private long _failingSince;
-    private bool _failing;
+    /// <summary>Tells this writer's commits from those of others before it.</summary>
+    private readonly long _id = BitConverter.ToInt64(Guid.NewGuid().ToByteArray());
 
-    public StoreWriter(string path, StoreSession session, TimeProvider time, ILogger logger)
+    private readonly Func<TSession> _reopen;
+    private TSession? _session;
+    private StoreOperation<TSession>[] _inDoubt = [];
+    private long _commits;
+    private long _writtenBytes;
+    private long _failingSince;
+    private string? _fault;
+
+    /// <param name="path">The file, for messages.</param>
+    /// <param name="session">The session at the start; the writer owns it.</param>
+    /// <param name="reopen">Opens and checks the file anew.</param>
+    /// <param name="time">The clock of retries.</param>
+    /// <param name="logger">Where faults of the file are told.</param>
+    public StoreWriter(string path, TSession session, Func<TSession> reopen, TimeProvider time, ILogger logger)
     {
         _path = path;
         _session = session;
+        _reopen = reopen;
         _time = time;
         _logger = logger;
         _loop = Task.Run(RunAsync);
@@ -47,9 +63,9 @@ internal sealed class StoreWriter : IAsyncDisposable
     /// wait, so that work under way is still accounted for unless the disk refuses; it may be done later all the same.
     /// </summary>
     /// <exception cref="StoreException">The work is at fault, or the store gave up or was closed before it could be done.</exception>
-    public async ValueTask ExecuteAsync(Action<StoreSession> work, CancellationToken cancellationToken)
+    public async ValueTask ExecuteAsync(Action<TSession> work, CancellationToken cancellationToken)
     {
-        Task committed = CommittedAsync(new StoreOperation(work));
+        Task committed = CommittedAsync(new StoreOperation<TSession>(work));
         try
         {
             await committed.WaitAsync(cancellationToken);
@@ -59,6 +75,12 @@ internal sealed class StoreWriter : IAsyncDisposable
             await GraceAsync(committed, cancellationToken);
         }
     }
+
+    /// <summary>What the disk refuses with, while it does; null when all is well.</summary>
+    public string? Fault => Volatile.Read(ref _fault);
+
+    /// <summary>Bytes that commits have handed to the write-ahead log.</summary>
+    public long WrittenBytes => Volatile.Read(ref _writtenBytes);
 
     /// <summary>True once work that the disk refuses fails.</summary>
     public bool HasGivenUp => _stop.IsCancellationRequested;
@@ -75,7 +97,7 @@ internal sealed class StoreWriter : IAsyncDisposable
         CloseSession();
     }
 
-    private async Task CommittedAsync(StoreOperation operation)
+    private async Task CommittedAsync(StoreOperation<TSession> operation)
     {
         try
         {
@@ -106,17 +128,12 @@ internal sealed class StoreWriter : IAsyncDisposable
 #pragma warning disable CA1031 // Whatever ends the loop, nobody may wait for a writer that is gone.
     private async Task RunAsync()
     {
-        List<StoreOperation> group = new(QueueCapacity);
+        List<StoreOperation<TSession>> group = new(QueueCapacity);
         try
         {
             while (await _queue.Reader.WaitToReadAsync(CancellationToken.None))
             {
-                group.Clear();
-                while (group.Count < QueueCapacity && _queue.Reader.TryRead(out StoreOperation? operation))
-                {
-                    group.Add(operation);
-                }
-
+                TakeQueued(group);
                 await CommitAsync(group);
             }
         }
@@ -125,7 +142,7 @@ internal sealed class StoreWriter : IAsyncDisposable
             _logger.StoreWriterEnded(error, _path);
             StoreException ended = new($"The local store {_path} is no longer written: {error.Message}", error);
             _queue.Writer.TryComplete(ended);
-            while (_queue.Reader.TryRead(out StoreOperation? operation))
+            while (_queue.Reader.TryRead(out StoreOperation<TSession>? operation))
             {
                 group.Add(operation);
             }
@@ -134,37 +151,61 @@ internal sealed class StoreWriter : IAsyncDisposable
         }
     }
 
-    private async Task CommitAsync(IReadOnlyList<StoreOperation> group)
+    private void TakeQueued(List<StoreOperation<TSession>> group)
     {
-        while (true)
+        while (group.Count < QueueCapacity && _queue.Reader.TryRead(out StoreOperation<TSession>? operation))
         {
-            try
+            group.Add(operation);
+        }
+    }
+
+    /// <summary>
+    /// Commits the work together. Once the disk refused, piece by piece, with what was queued meanwhile: deleting may succeed where adding finds no
+    /// room, and makes room for it.
+    /// </summary>
+    private async Task CommitAsync(List<StoreOperation<TSession>> group)
+    {
+        Attempt([.. group], group);
+        while (group.Count > 0)
+        {
+            if (!await WaitAsync())
             {
-                Transact(group);
-                break;
-            }
-            catch (Exception error) when (IsFaultOfTheWork(error))
-            {
-                await FailedAsync(group, error);
+                FailAll(group, new StoreException($"The local store {_path} was closed while the disk refused: {_fault}"));
+                group.Clear();
                 return;
             }
-            catch (Exception error)
+
+            TakeQueued(group);
+            foreach (StoreOperation<TSession> operation in group.ToArray())
             {
-                BeginEpisode(error);
-                CloseSession();
-                if (!await WaitAsync())
-                {
-                    StoreException closed = new($"The local store {_path} was closed while the disk refused: {error.Message}", error);
-                    FailAll(group, closed);
-                    return;
-                }
+                Attempt([operation], group);
             }
         }
 
         EndEpisode();
-        foreach (StoreOperation operation in group)
+    }
+
+    /// <summary>Tries to commit work together; what is done, or fails by its own fault, leaves the group.</summary>
+    private void Attempt(IReadOnlyList<StoreOperation<TSession>> work, List<StoreOperation<TSession>> group)
+    {
+        try
         {
-            operation.Succeeded();
+            Open(group);
+            work = [.. work.Where(group.Contains)];
+            if (work.Count > 0)
+            {
+                Transact(_session!, work);
+                Succeeded(work, group);
+            }
+        }
+        catch (Exception error) when (IsFaultOfTheWork(error))
+        {
+            Failed(work, group, error);
+        }
+        catch (Exception error)
+        {
+            BeginEpisode(error);
+            CloseSession();
         }
     }
 #pragma warning restore CA1031
@@ -173,27 +214,53 @@ internal sealed class StoreWriter : IAsyncDisposable
     private static bool IsFaultOfTheWork(Exception error) =>
         error is SqliteException sqlite ? FaultsOfTheWork.Contains(sqlite.SqliteErrorCode) : error is not StoreException;
 
-    private void Transact(IReadOnlyList<StoreOperation> group)
+    /// <summary>
+    /// Opens the file when it is closed. A commit that failed may have reached the disk all the same: its work is then done and must not be done
+    /// twice.
+    /// </summary>
+    private void Open(List<StoreOperation<TSession>> group)
     {
-        _session ??= new StoreSession(StoreFile.Open(_path, out _));
-        _session.Begin();
+        if (_session is not null)
+        {
+            return;
+        }
+
+        _session = _reopen();
+        if (_inDoubt.Length > 0 && _session.HasCommitted(_id, _commits))
+        {
+            Succeeded(_inDoubt, group);
+        }
+
+        _inDoubt = [];
+    }
+
+    private void Transact(TSession session, IReadOnlyList<StoreOperation<TSession>> work)
+    {
+        session.Begin();
         try
         {
-            foreach (StoreOperation operation in group)
+            foreach (StoreOperation<TSession> operation in work)
             {
-                operation.Run(_session);
+                operation.Run(session);
             }
 
-            _session.Commit();
+            session.Mark(_id, ++_commits);
+            _inDoubt = [.. work];
+            CrashPoints.Pass(session.BeforeCommit);
+            session.Commit();
+            CrashPoints.Pass(session.AfterCommit);
+            _inDoubt = [];
+            Volatile.Write(ref _writtenBytes, _writtenBytes + session.TakeWrittenBytes());
         }
         catch (Exception error) when (IsFaultOfTheWork(error))
         {
-            RollBack(_session);
+            _inDoubt = [];
+            RollBack(session);
             throw;
         }
     }
 
-    private void RollBack(StoreSession session)
+    private void RollBack(TSession session)
     {
         try
         {
@@ -208,7 +275,7 @@ internal sealed class StoreWriter : IAsyncDisposable
 
     private void CloseSession()
     {
-        StoreSession? session = _session;
+        TSession? session = _session;
         _session = null;
         try
         {
@@ -220,24 +287,34 @@ internal sealed class StoreWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>One piece of work cannot be done: each is tried alone, and only the faulty one fails.</summary>
-    private async Task FailedAsync(IReadOnlyList<StoreOperation> group, Exception error)
+    private static void Succeeded(IReadOnlyList<StoreOperation<TSession>> work, List<StoreOperation<TSession>> group)
     {
-        if (group.Count == 1)
+        foreach (StoreOperation<TSession> operation in work)
         {
-            group[0].Failed(new StoreException($"The local store {_path} refused a write: {error.Message}", error));
-            return;
-        }
-
-        foreach (StoreOperation operation in group)
-        {
-            await CommitAsync([operation]);
+            group.Remove(operation);
+            operation.Succeeded();
         }
     }
 
-    private static void FailAll(IReadOnlyList<StoreOperation> group, StoreException error)
+    /// <summary>One piece of work cannot be done: each is tried alone, and only the faulty one fails.</summary>
+    private void Failed(IReadOnlyList<StoreOperation<TSession>> work, List<StoreOperation<TSession>> group, Exception error)
     {
-        foreach (StoreOperation operation in group)
+        if (work.Count == 1)
+        {
+            group.Remove(work[0]);
+            work[0].Failed(new StoreException($"The local store {_path} refused a write: {error.Message}", error));
+            return;
+        }
+
+        foreach (StoreOperation<TSession> operation in work)
+        {
+            Attempt([operation], group);
+        }
+    }
+
+    private static void FailAll(IReadOnlyList<StoreOperation<TSession>> group, StoreException error)
+    {
+        foreach (StoreOperation<TSession> operation in group)
         {
             operation.Failed(error);
         }
@@ -258,9 +335,10 @@ internal sealed class StoreWriter : IAsyncDisposable
 
     private void BeginEpisode(Exception error)
     {
-        if (!_failing)
+        bool isNew = _fault is null;
+        Volatile.Write(ref _fault, error.Message);
+        if (isNew)
         {
-            _failing = true;
             _failingSince = _time.GetTimestamp();
             _logger.StoreFailing(_path, error.Message);
         }
@@ -268,9 +346,9 @@ internal sealed class StoreWriter : IAsyncDisposable
 
     private void EndEpisode()
     {
-        if (_failing)
+        if (_fault is not null)
         {
-            _failing = false;
+            Volatile.Write(ref _fault, null);
             _logger.StoreRecovered(_path, _time.GetElapsedTime(_failingSince).TotalSeconds);
         }
     }

@@ -56,7 +56,8 @@ internal static class CloudEvent
         return string.Create(CultureInfo.InvariantCulture, $"{second}.{nanoseconds:D9}Z");
     }
 
-    private static void WriteData(Utf8JsonWriter json, AlarmTransition transition)
+    /// <summary>The members of <c>data</c>, into an object that is open.</summary>
+    public static void WriteData(Utf8JsonWriter json, AlarmTransition transition)
     {
         json.WriteString("transitionId", transition.Id);
         json.WriteString("machine", transition.Axis.Machine);
@@ -72,10 +73,16 @@ internal static class CloudEvent
         WriteNumber(json, "value", transition.Value);
         WriteNumber(json, "threshold", transition.Threshold);
         json.WriteString("diagnosis", transition.Diagnosis);
+        if (transition.To.IsActive())
+        {
+            json.WriteString("evidence", $"/api/v1/alarms/{transition.Id:D}/evidence");
+        }
+
         json.WriteString("message", transition.Message);
     }
 
-    private static void WriteNumber(Utf8JsonWriter json, string name, double value)
+    /// <summary>A number, or null for what is none.</summary>
+    public static void WriteNumber(Utf8JsonWriter json, string name, double value)
     {
         if (double.IsFinite(value))
         {

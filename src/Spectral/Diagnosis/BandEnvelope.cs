@@ -22,6 +22,9 @@ internal sealed class BandEnvelope
     /// <summary>Mean squared envelope of the last average.</summary>
     public double MeanSquared { get; private set; }
 
+    /// <summary>The last average.</summary>
+    public LineSpectrum Lines => _average.Lines;
+
     /// <summary>Over all whole windows of the samples, which overlap by half.</summary>
     public LineSpectrum Average(ReadOnlySpan<float> samples)
     {

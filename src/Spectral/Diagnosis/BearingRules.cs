@@ -11,6 +11,7 @@ internal static class BearingRules
 {
     private const int Harmonics = 4;
     private const int SidebandPairs = 2;
+    private const int LeastBins = 4;
 
     // Weak lines at a race's frequency are in many sound bearings: a finding needs a fundamental well beyond them.
     private const double FundamentalFactor = 2;
@@ -43,6 +44,12 @@ internal static class BearingRules
         List<Finding> findings,
         List<EvidenceLine> partial)
     {
+        // So few bins above 0 Hz there is no floor to stand out from.
+        if (pattern.FrequencyHz < LeastBins * envelope.BinHz)
+        {
+            return;
+        }
+
         Span<SpectralLine> lines = stackalloc SpectralLine[Harmonics];
         HarmonicFamily family = HarmonicSearch.Find(envelope, pattern.FrequencyHz, options.Slip, options.LeastOverFloor, lines);
         List<EvidenceLine> evidence = [];

@@ -14,8 +14,11 @@ public sealed record DiagnosisOptions
     /// <summary>Sampling rate fs, positive.</summary>
     public required double SampleRateHz { get; init; }
 
-    /// <summary>Unit of the samples, an acceleration.</summary>
-    public VibrationUnit Unit { get; init; } = VibrationUnit.G;
+    /// <summary>
+    /// Unit of the samples; null where nobody says it: then there is no velocity, and faults of shaft and motor are not looked
+    /// for, because whether their lines matter depends on it.
+    /// </summary>
+    public VibrationUnit? Unit { get; init; } = VibrationUnit.G;
 
     /// <summary>The bearing; without it no bearing fault is looked for.</summary>
     public BearingGeometry? Bearing { get; init; }
@@ -23,8 +26,8 @@ public sealed record DiagnosisOptions
     /// <summary>Teeth of the gear on this shaft; 0 for none.</summary>
     public int GearTeeth { get; init; }
 
-    /// <summary>Mains frequency.</summary>
-    public double MainsHz { get; init; } = 50;
+    /// <summary>Mains frequency; null looks for twice 50 Hz and twice 60 Hz.</summary>
+    public double? MainsHz { get; init; }
 
     /// <summary>Relative tolerance of bearing frequencies: elements slip by 1 to 2 %.</summary>
     public double Slip { get; init; } = 0.02;

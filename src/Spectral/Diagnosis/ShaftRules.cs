@@ -10,11 +10,21 @@ internal static class ShaftRules
 {
     private const int LoosenessOrders = 10;
     private const int LoosenessLeast = 5;
+    private const int LeastBins = 4;
 
+    /// <summary>Adds a finding per pattern that fits. Without a speed (NaN) only the mains are looked for.</summary>
     public static void Evaluate(ShaftLines lines, double shaftHz, DiagnosisOptions options, List<Finding> findings)
     {
         double total = lines.TotalMeanSquare();
         if (!(Math.Sqrt(total) >= options.ShaftFaultVelocityMmS))
+        {
+            return;
+        }
+
+        AddElectrical(lines, shaftHz, total, options, findings);
+
+        // Nearer together the orders' lines run into each other.
+        if (double.IsNaN(shaftHz) || shaftHz < LeastBins * lines.BinHz)
         {
             return;
         }
@@ -33,7 +43,6 @@ internal static class ShaftRules
 
         AddUnbalanceOrMisalignment(velocities, total, evidence, findings);
         AddLooseness(lines, velocities, shaftHz, total, options, evidence, findings);
-        AddElectrical(lines, shaftHz, total, options, findings);
     }
 
     private static void AddUnbalanceOrMisalignment(
@@ -94,16 +103,20 @@ internal static class ShaftRules
 
     private static void AddElectrical(ShaftLines lines, double shaftHz, double total, DiagnosisOptions options, List<Finding> findings)
     {
-        double frequencyHz = 2 * options.MainsHz;
-        double order = frequencyHz / shaftHz;
-
-        // Too near to a multiple of the shaft's frequency, as in a large two-pole motor, the two cannot be told apart.
-        bool apart = Math.Abs(order - Math.Round(order)) * shaftHz > 3 * lines.BinHz;
-        (SpectralLine line, double rms) = lines.At(frequencyHz);
-        if (apart && line.OverFloor >= options.LeastOverFloor && rms * rms / total >= 0.3)
+        ReadOnlySpan<double> mains = options.MainsHz is { } known ? [known] : [50, 60];
+        foreach (double mainsHz in mains)
         {
-            findings.Add(new(
-                FaultKind.Electrical, Math.Min(1, rms * rms / total), 1, [new("2×mains", order, line.FrequencyHz, rms, line.OverFloor)]));
+            double order = 2 * mainsHz / shaftHz;
+
+            // Too near to a multiple of the shaft's frequency, as in a large two-pole motor, the two cannot be told apart.
+            bool apart = !(Math.Abs(order - Math.Round(order)) * shaftHz <= 3 * lines.BinHz);
+            (SpectralLine line, double rms) = lines.At(2 * mainsHz);
+            double share = rms * rms / total;
+            if (apart && line.OverFloor >= options.LeastOverFloor && share >= 0.3)
+            {
+                findings.Add(new(
+                    FaultKind.Electrical, Math.Min(1, share), 1, [new("2×mains", order, line.FrequencyHz, rms, line.OverFloor)]));
+            }
         }
     }
 }

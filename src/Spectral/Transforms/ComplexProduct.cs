@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Thrum.Spectral.Vectors;
@@ -20,6 +21,7 @@ internal static class ComplexProduct
         Run<Lanes1>(re, im, factorRe, factorIm, done);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static int Run<TLanes>(Span<float> re, Span<float> im, ReadOnlySpan<float> factorRe, ReadOnlySpan<float> factorIm, int i)
         where TLanes : struct, ILanes<TLanes>
     {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Thrum.Spectral.Vectors;
@@ -56,6 +57,7 @@ internal sealed class HalfComplex
         zIm[0] = 0.5f * scale * (xRe[0] - xRe[_half]);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private int Separate<TLanes>(ReadOnlySpan<float> zRe, ReadOnlySpan<float> zIm, Span<float> xRe, Span<float> xIm, int k)
         where TLanes : struct, ILanes<TLanes>
     {
@@ -88,6 +90,7 @@ internal sealed class HalfComplex
         return k;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private int Join<TLanes>(ReadOnlySpan<float> xRe, ReadOnlySpan<float> xIm, Span<float> zRe, Span<float> zIm, float scale, int k)
         where TLanes : struct, ILanes<TLanes>
     {

@@ -50,6 +50,7 @@ internal sealed class Radix4Stage : FftStage
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private void Run<TLanes>(int length, ReadOnlySpan<float> re, ReadOnlySpan<float> im, Span<float> toRe, Span<float> toIm)
         where TLanes : struct, ILanes<TLanes>
     {
@@ -102,6 +103,7 @@ internal sealed class Radix4Stage : FftStage
     }
 
     /// <summary>Parts of one point: no twiddles, and four neighbouring groups are transposed in registers.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static void RunFirst(int length, ReadOnlySpan<float> re, ReadOnlySpan<float> im, Span<float> toRe, Span<float> toIm)
     {
         ref readonly float x = ref MemoryMarshal.GetReference(re);

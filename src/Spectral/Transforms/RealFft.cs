@@ -14,15 +14,17 @@ public sealed class RealFft
     private const int LongestKept = 1 << 17;
     private static readonly ConcurrentDictionary<int, RealFft> Kept = new();
 
-    private readonly ComplexFft _fft;
+    private readonly FftCore _fft;
     private readonly HalfComplex? _half;
+    private readonly SideBySideFft? _many;
 
     private RealFft(int length)
     {
         Length = length;
         bool even = length % 2 == 0;
-        _fft = ComplexFft.Get(even ? length / 2 : length);
+        _fft = FftCore.Get(even ? length / 2 : length);
         _half = even ? new HalfComplex(length) : null;
+        _many = SideBySideFft.Suits(length) ? new SideBySideFft(length) : null;
     }
 
     /// <summary>Samples n.</summary>
@@ -33,6 +35,9 @@ public sealed class RealFft
 
     /// <summary>Floats of scratch that <see cref="Forward"/> and <see cref="Inverse"/> ask for; its content does not matter.</summary>
     public int ScratchLength => (2 * _fft.Length) + _fft.WorkLength;
+
+    /// <summary>Floats of scratch that <see cref="ForwardMany"/> asks for; its content does not matter.</summary>
+    public int ManyScratchLength => _many?.ScratchLength ?? ScratchLength;
 
     /// <summary>
     /// The plan for <paramref name="length"/> samples. Plans up to 131072 samples are kept for the life of the process and
@@ -88,11 +93,15 @@ public sealed class RealFft
         }
     }
 
-    /// <summary>Half spectra of windows that lie one after the other, each as <see cref="Forward"/> makes it.</summary>
-    /// <param name="samples">[windows × n].</param>
+    /// <summary>
+    /// Half spectra of windows that lie one after the other, equal to those of <see cref="Forward"/> but for rounding. Even lengths
+    /// from 16 to 32768 with no prime factor above 5 are transformed side by side, one window per lane of a vector, up to twice as
+    /// fast as one by one from four windows on; a window's result is the same bits whichever windows are beside it. NaN or infinity stays in its window.
+    /// </summary>
+    /// <param name="samples">[windows × n]; no windows are none.</param>
     /// <param name="real">[windows × (n/2 + 1)].</param>
     /// <param name="imaginary">[windows × (n/2 + 1)].</param>
-    /// <param name="scratch">At least [<see cref="ScratchLength"/>].</param>
+    /// <param name="scratch">At least [<see cref="ManyScratchLength"/>].</param>
     /// <returns>Windows transformed.</returns>
     /// <exception cref="ArgumentException">The samples are not whole windows, or a span is too short.</exception>
     public int ForwardMany(ReadOnlySpan<float> samples, Span<float> real, Span<float> imaginary, Span<float> scratch)
@@ -101,6 +110,13 @@ public sealed class RealFft
         ArgumentOutOfRangeException.ThrowIfNotEqual(rest, 0, nameof(samples));
         ArgumentOutOfRangeException.ThrowIfLessThan(real.Length, (long)windows * SpectrumLength, nameof(real));
         ArgumentOutOfRangeException.ThrowIfLessThan(imaginary.Length, (long)windows * SpectrumLength, nameof(imaginary));
+        ArgumentOutOfRangeException.ThrowIfLessThan(scratch.Length, ManyScratchLength);
+        if (_many is not null)
+        {
+            _many.Transform(samples, windows, real, imaginary, scratch);
+            return windows;
+        }
+
         for (int i = 0; i < windows; i++)
         {
             Forward(

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace Thrum.Spectral.Vectors;
 
 /// <summary>Four floats in a 128-bit register.</summary>
-internal readonly struct Lanes4(Vector128<float> value) : ILanes<Lanes4>
+internal readonly struct Lanes4(Vector128<float> value) : IRowLanes<Lanes4>
 {
     private readonly Vector128<float> _value = value;
 
@@ -41,4 +41,16 @@ internal readonly struct Lanes4(Vector128<float> value) : ILanes<Lanes4>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes4 operator -(Lanes4 a) => new(-a._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes4 LoadRows(ref readonly float origin, int offset, int fourRows) => Load(in origin, offset);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreRows(Lanes4 value, ref float origin, int offset, int fourRows) => Store(value, ref origin, offset);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes4 ZipLow(Lanes4 a, Lanes4 b) => new(Weave.ZipLow(a._value, b._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes4 ZipHigh(Lanes4 a, Lanes4 b) => new(Weave.ZipHigh(a._value, b._value));
 }

@@ -24,8 +24,8 @@ internal static class Differentiation
             graph.PassBack(entry, contributions);
         }
 
-        return [.. parameters.Select(parameter => contributions.ContainsKey(parameter)
-            ? graph.Expand(graph.Total(parameter, contributions)!, parameter.Shape)
+        return [.. parameters.Select(parameter => graph.Total(parameter, contributions) is { } gradient
+            ? graph.Expand(gradient, parameter.Shape)
             : throw new GraphException($"the loss does not depend on {parameter}"))];
     }
 
@@ -39,14 +39,14 @@ internal static class Differentiation
 
         for (int i = 0; i < entry.Rules.Count; i++)
         {
-            if (entry.Rules[i] is { } rule && entry.Inputs[i] is { RequiresGradient: true } input)
+            if (entry.Rules[i] is { } rule && entry.Inputs[i] is { RequiresGradient: true } input && rule(outputGradients) is { } contribution)
             {
                 if (!contributions.TryGetValue(input, out List<GraphValue>? list))
                 {
                     contributions[input] = list = [];
                 }
 
-                list.Add(rule(outputGradients));
+                list.Add(contribution);
             }
         }
     }
@@ -54,17 +54,26 @@ internal static class Differentiation
     /// <summary>The sum of what the users of a value hand back, or null if none does.</summary>
     private static GraphValue? Total(this Graph graph, GraphValue value, Dictionary<GraphValue, List<GraphValue>> contributions)
     {
-        if (!contributions.TryGetValue(value, out List<GraphValue>? list))
+        contributions.TryGetValue(value, out List<GraphValue>? list);
+        IReadOnlyList<(GraphValue Gradient, GraphValue Factor)> products = graph.TakeDeferred(value);
+        if (products.Count > 0)
+        {
+            GraphValue gradients = graph.Concat(0, [.. products.Select(product => product.Gradient)]);
+            GraphValue factors = graph.Concat(0, [.. products.Select(product => product.Factor)]);
+            (list ??= []).Add(graph.Gemm(gradients, factors, transposeA: true));
+        }
+
+        if (list is null)
         {
             return null;
         }
 
-        GraphValue total = list[0];
-        for (int i = 1; i < list.Count; i++)
+        GraphValue total = list.Count switch
         {
-            total = graph.Add(total, list[i]);
-        }
-
+            1 => list[0],
+            2 => graph.Add(list[0], list[1]),
+            _ => graph.AddMany([.. list.Select(part => graph.Expand(part, value.Shape))]),
+        };
         contributions[value] = [total];
         return total;
     }

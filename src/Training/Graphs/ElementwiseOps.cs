@@ -14,6 +14,9 @@ internal static class ElementwiseOps
             shape);
     }
 
+    /// <summary>Sum of three or more tensors of one shape in one pass; nothing flows back through it.</summary>
+    public static GraphValue AddMany(this Graph graph, params GraphValue[] terms) => graph.Append(new Operation("Sum", terms), terms[0].Shape);
+
     public static GraphValue Sub(this Graph graph, GraphValue a, GraphValue b)
     {
         TensorShape shape = graph.BroadcastShape("Sub", a, b);

@@ -13,6 +13,7 @@ internal sealed class Graph
     private readonly List<TapeEntry> _tape = [];
     private readonly List<GraphValue> _inputs = [];
     private readonly List<(GraphValue Value, string Name)> _outputs = [];
+    private readonly Dictionary<GraphValue, List<(GraphValue Gradient, GraphValue Factor)>> _deferred = [];
     private readonly GraphConstants _constants;
     private string _scope = "";
 
@@ -56,6 +57,9 @@ internal sealed class Graph
     public GraphValue Constant(double value) => _constants.Scalar(value);
 
     public GraphValue Constant(ReadOnlySpan<double> values, TensorShape shape) => _constants.Tensor(values, shape);
+
+    /// <summary>A constant that is stored once however often it is asked for by its key.</summary>
+    public GraphValue SharedConstant(string key, ReadOnlySpan<double> values, TensorShape shape) => _constants.Shared(key, values, shape);
 
     /// <summary>Weights stored in the file under their own name.</summary>
     public GraphValue Initializer(string name, ReadOnlySpan<float> values, TensorShape shape) => _constants.Named(name, values, shape);
@@ -108,6 +112,24 @@ internal sealed class Graph
 
     /// <summary>Ends the recording of gradients.</summary>
     internal void StopRecording() => IsRecording = false;
+
+    /// <summary>
+    /// Notes a contribution gradientᵀ·factor to the gradient of a weight. Products are formed when the weight is reached, so a weight
+    /// that is used at many time steps gets one large product instead of many small ones and their sum.
+    /// </summary>
+    internal void Defer(GraphValue weight, GraphValue gradient, GraphValue factor)
+    {
+        if (!_deferred.TryGetValue(weight, out List<(GraphValue Gradient, GraphValue Factor)>? list))
+        {
+            _deferred[weight] = list = [];
+        }
+
+        list.Add((gradient, factor));
+    }
+
+    /// <summary>The noted products of a weight, forgotten here; empty for any other value.</summary>
+    internal IReadOnlyList<(GraphValue Gradient, GraphValue Factor)> TakeDeferred(GraphValue weight) =>
+        _deferred.Remove(weight, out List<(GraphValue Gradient, GraphValue Factor)>? list) ? list : [];
 
     /// <summary>The finished graph as a file's content, with names given to all results.</summary>
     public byte[] Encode(string graphName, IReadOnlyDictionary<string, string>? metadata = null)

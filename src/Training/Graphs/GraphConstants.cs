@@ -40,6 +40,17 @@ internal sealed class GraphConstants(Graph graph)
     public GraphValue Tensor(ReadOnlySpan<double> values, TensorShape shape) =>
         Store(string.Create(CultureInfo.InvariantCulture, $"tensor_{_tensors.Count}"), values, shape);
 
+    public GraphValue Shared(string key, ReadOnlySpan<double> values, TensorShape shape)
+    {
+        if (!_shared.TryGetValue(key, out GraphValue? constant))
+        {
+            constant = Store(key, values, shape);
+            _shared.Add(key, constant);
+        }
+
+        return constant;
+    }
+
     public GraphValue Named(string name, ReadOnlySpan<float> values, TensorShape shape)
     {
         CheckCount(name, values.Length, shape);

@@ -9,12 +9,12 @@ internal static class LinearOps
     /// <param name="graph">The graph to append to.</param>
     /// <param name="x">[rows, in]</param>
     /// <param name="weight">[out, in], as PyTorch stores it</param>
-    /// <param name="bias">[out]</param>
+    /// <param name="bias">[out], or [rows, out] for one of each row's own</param>
     /// <returns>[rows, out]</returns>
     public static GraphValue Linear(this Graph graph, GraphValue x, GraphValue weight, GraphValue bias)
     {
-        bool fits = x.Shape.Rank == 2 && weight.Shape.Rank == 2 && bias.Shape.Rank == 1
-            && x.Shape[1] == weight.Shape[1] && weight.Shape[0] == bias.Shape[0];
+        bool fits = x.Shape.Rank == 2 && weight.Shape.Rank == 2 && bias.Shape.Rank is 1 or 2
+            && x.Shape[1] == weight.Shape[1] && weight.Shape[0] == bias.Shape[bias.Shape.Rank - 1];
         if (!fits)
         {
             throw graph.Fault("Gemm", $"x {x.Shape}, weight {weight.Shape} and bias {bias.Shape} do not fit; expected [rows, in], [out, in] and [out]");
@@ -28,7 +28,45 @@ internal static class LinearOps
                 Gradients =
                 [
                     dy => graph.Gemm(graph.Expand(dy, shape), weight),
-                    dy => graph.Gemm(graph.Expand(dy, shape), x, transposeA: true),
+                    dy =>
+                    {
+                        graph.Defer(weight, graph.Expand(dy, shape), x);
+                        return null;
+                    },
+                    dy => graph.SumTo(dy, shape, bias.Shape),
+                ],
+            },
+            shape);
+    }
+
+    /// <summary>A fully connected layer by another one's weight transposed, x·W + b: the decoder of tied weights.</summary>
+    /// <param name="graph">The graph to append to.</param>
+    /// <param name="x">[rows, out]</param>
+    /// <param name="weight">[out, in] of the layer that is undone</param>
+    /// <param name="bias">[in]</param>
+    /// <returns>[rows, in]</returns>
+    public static GraphValue LinearTied(this Graph graph, GraphValue x, GraphValue weight, GraphValue bias)
+    {
+        bool fits = x.Shape.Rank == 2 && weight.Shape.Rank == 2 && bias.Shape.Rank == 1
+            && x.Shape[1] == weight.Shape[0] && weight.Shape[1] == bias.Shape[0];
+        if (!fits)
+        {
+            throw graph.Fault("Gemm", $"x {x.Shape}, tied weight {weight.Shape} and bias {bias.Shape} do not fit; expected [rows, out], [out, in] and [in]");
+        }
+
+        TensorShape shape = TensorShape.Of(x.Shape[0], weight.Shape[1]);
+        return graph.Append(
+            new Operation("Gemm", [x, weight, bias])
+            {
+                Attributes = GemmAttributes(transposeA: false, transposeB: false),
+                Gradients =
+                [
+                    dy => graph.Gemm(graph.Expand(dy, shape), weight, transposeB: true),
+                    dy =>
+                    {
+                        graph.Defer(weight, x, graph.Expand(dy, shape));
+                        return null;
+                    },
                     dy => graph.SumTo(dy, shape, bias.Shape),
                 ],
             },
@@ -49,7 +87,7 @@ internal static class LinearOps
     }
 
     /// <summary>A product inside the reverse pass; nothing flows back through it.</summary>
-    private static GraphValue Gemm(this Graph graph, GraphValue a, GraphValue b, bool transposeA = false, bool transposeB = false) => graph.Append(
+    internal static GraphValue Gemm(this Graph graph, GraphValue a, GraphValue b, bool transposeA = false, bool transposeB = false) => graph.Append(
         new Operation("Gemm", [a, b]) { Attributes = GemmAttributes(transposeA, transposeB) },
         TensorShape.Of(a.Shape[transposeA ? 1 : 0], b.Shape[transposeB ? 0 : 1]));
 

@@ -6,10 +6,11 @@ namespace Thrum.Training.Graphs;
 /// The gradient with respect to one input, from the gradient of the operation's output. The latter has the output's
 /// shape or is a scalar that stands for a tensor of equal elements (what a mean hands back), which saves a pass over memory.
 /// </summary>
-internal delegate GraphValue GradientRule(GraphValue outputGradient);
+/// <returns>Null when nothing is due yet: the rule has left a product with <see cref="Graph.Defer"/>.</returns>
+internal delegate GraphValue? GradientRule(GraphValue outputGradient);
 
 /// <summary>As <see cref="GradientRule"/>, for an operation with several outputs; null where an output has no part in the loss.</summary>
-internal delegate GraphValue ManyGradientRule(IReadOnlyList<GraphValue?> outputGradients);
+internal delegate GraphValue? ManyGradientRule(IReadOnlyList<GraphValue?> outputGradients);
 
 /// <summary>An operation to append to a graph; a null input is an optional one left out.</summary>
 internal sealed record Operation(string OpType, IReadOnlyList<GraphValue?> Inputs)

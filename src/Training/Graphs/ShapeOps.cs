@@ -13,9 +13,9 @@ internal static class ShapeOps
             return a;
         }
 
-        if (a.Shape.Count != shape.Count)
+        if (!a.Shape.HoldsAsManyAs(shape))
         {
-            throw graph.Fault("Reshape", $"{a} has {a.Shape.Count} elements, {shape} needs {shape.Count}");
+            throw graph.Fault("Reshape", $"{a} and {shape} do not hold equally many elements");
         }
 
         // A scalar's sizes are an empty list, which is no constant; dropping all axes of size 1 says the same.
@@ -41,6 +41,29 @@ internal static class ShapeOps
 
         return graph.Append(
             new Operation("Expand", [a, graph.Integers([.. shape.Sizes])]) { Gradients = [dy => graph.SumTo(dy, shape, a.Shape), null] }, shape);
+    }
+
+    /// <summary>Exchanges axes: the result's axis i is <paramref name="axes"/>[i] of the argument.</summary>
+    public static GraphValue Transpose(this Graph graph, GraphValue a, params long[] axes)
+    {
+        if (!axes.Order().SequenceEqual(Enumerable.Range(0, a.Shape.Rank).Select(axis => (long)axis)))
+        {
+            throw graph.Fault("Transpose", $"{string.Join(", ", axes)} is no order of the axes of {a}");
+        }
+
+        long[] back = new long[axes.Length];
+        for (int axis = 0; axis < axes.Length; axis++)
+        {
+            back[axes[axis]] = axis;
+        }
+
+        return graph.Append(
+            new Operation("Transpose", [a])
+            {
+                Attributes = [OnnxAttribute.Of("perm", axes)],
+                Gradients = [dy => dy.Shape.Rank == 0 ? dy : graph.Transpose(dy, back)],
+            },
+            TensorShape.Of([.. axes.Select(axis => a.Shape[(int)axis])]));
     }
 
     /// <summary>Cuts along an axis into pieces of the given sizes.</summary>

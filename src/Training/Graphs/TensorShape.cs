@@ -25,6 +25,23 @@ internal sealed class TensorShape : IEquatable<TensorShape>
 
     public long this[int axis] => _sizes[axis];
 
+    /// <summary>
+    /// Whether the elements of one shape can be arranged as the other. Of two shapes with one free size each, the product of the fixed
+    /// sizes of one must divide that of the other: then the free size takes up the rest.
+    /// </summary>
+    public bool HoldsAsManyAs(TensorShape other)
+    {
+        int free = _sizes.Count(size => size == Free);
+        if (free > 1 || free != other._sizes.Count(size => size == Free))
+        {
+            return false;
+        }
+
+        return free == 0 ? FixedProduct == other.FixedProduct : FixedProduct % other.FixedProduct == 0 || other.FixedProduct % FixedProduct == 0;
+    }
+
+    private long FixedProduct => _sizes.Where(size => size != Free).Aggregate(1L, (product, size) => checked(product * size));
+
     public static TensorShape Of(params ReadOnlySpan<long> sizes)
     {
         foreach (long size in sizes)

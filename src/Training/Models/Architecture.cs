@@ -1,19 +1,23 @@
 using Thrum.Training.Graphs;
+using Thrum.Training.Models.Layers;
 
 namespace Thrum.Training.Models;
 
-/// <summary>A kind of autoencoder with its sizes: which parameters it has and how it computes. Immutable.</summary>
-internal abstract class Architecture
+/// <summary>A kind of autoencoder with its sizes: its layers one after the other, from [batch, window] to [batch, window]. Immutable.</summary>
+internal sealed class Architecture
 {
-    protected Architecture(string kind, int windowSamples, IReadOnlyList<ParameterSpec> parameters)
+    private readonly IReadOnlyList<Layer> _layers;
+
+    public Architecture(string kind, int windowSamples, IReadOnlyList<Layer> layers)
     {
         Kind = kind;
         WindowSamples = windowSamples;
-        Parameters = parameters;
-        ParameterCount = checked((int)parameters.Sum(parameter => parameter.Shape.Count));
+        _layers = layers;
+        Parameters = [.. layers.SelectMany(layer => layer.Parameters)];
+        ParameterCount = checked((int)Parameters.Sum(parameter => parameter.Shape.Count));
     }
 
-    /// <summary>First word of the description: <c>dense</c>.</summary>
+    /// <summary>First word of the description: <c>dense</c>, <c>conv1d</c>, <c>conv2d</c> or <c>lstm</c>.</summary>
     public string Kind { get; }
 
     /// <summary>Elements of one input window.</summary>
@@ -23,14 +27,19 @@ internal abstract class Architecture
 
     public int ParameterCount { get; }
 
-    /// <summary>Appends the network in operations that have gradients.</summary>
-    /// <param name="graph">The graph to append to.</param>
+    /// <summary>Appends the network.</summary>
+    /// <param name="pass">Where to, with which parameters and what for.</param>
     /// <param name="windows">[batch, window]</param>
-    /// <param name="parameters">One value for each of <see cref="Parameters"/>.</param>
     /// <returns>[batch, window]</returns>
-    public abstract GraphValue BuildForTraining(Graph graph, GraphValue windows, IReadOnlyList<GraphValue> parameters);
+    public GraphValue Build(NetworkPass pass, GraphValue windows)
+    {
+        GraphValue value = windows;
+        foreach (Layer layer in _layers)
+        {
+            using GraphScope scope = pass.Graph.Scope(layer.Name);
+            value = layer.Build(pass, value);
+        }
 
-    /// <summary>The same function in the operations that run fastest; a network whose layers have an operator of their own overrides it.</summary>
-    public virtual GraphValue BuildForInference(Graph graph, GraphValue windows, IReadOnlyList<GraphValue> parameters) =>
-        BuildForTraining(graph, windows, parameters);
+        return value.Shape.Equals(windows.Shape) ? value : throw pass.Graph.Fault(Kind, $"the network makes {value} of {windows}");
+    }
 }

@@ -14,7 +14,7 @@ internal static class FlatParameters
         {
             foreach (ref float value in values.AsSpan(next, (int)spec.Shape.Count))
             {
-                value = spec.InitialBound == 0 ? 0 : (float)(((2 * random.NextSingle()) - 1) * spec.InitialBound);
+                value = (float)(spec.InitialBound == 0 ? spec.InitialCentre : spec.InitialCentre + (((2 * random.NextSingle()) - 1) * spec.InitialBound));
             }
 
             next += (int)spec.Shape.Count;
@@ -24,22 +24,38 @@ internal static class FlatParameters
     }
 
     /// <summary>Cuts the vector into the network's tensors; differentiable, so the gradient comes back as one vector too.</summary>
-    public static GraphValue[] Unpack(Graph graph, Architecture architecture, GraphValue flat)
+    public static Dictionary<string, GraphValue> Unpack(Graph graph, Architecture architecture, GraphValue flat)
     {
         using GraphScope scope = graph.Scope("parameters");
         long[] sizes = [.. architecture.Parameters.Select(spec => spec.Shape.Count)];
-        return [.. graph.Split(flat, 0, sizes).Select((piece, i) => graph.Reshape(piece, architecture.Parameters[i].Shape))];
+        GraphValue[] pieces = graph.Split(flat, 0, sizes);
+        return architecture.Parameters.Zip(pieces).ToDictionary(pair => pair.First.Name, pair => graph.Reshape(pair.Second, pair.First.Shape));
+    }
+
+    /// <summary>
+    /// Puts the new values of parameters that no gradient moves into the vector; the vector as it is when there are none.
+    /// </summary>
+    public static GraphValue Replace(Graph graph, Architecture architecture, GraphValue flat, IReadOnlyDictionary<string, GraphValue> replacements)
+    {
+        if (replacements.Count == 0)
+        {
+            return flat;
+        }
+
+        long[] sizes = [.. architecture.Parameters.Select(spec => spec.Shape.Count)];
+        GraphValue[] pieces = graph.Split(flat, 0, sizes);
+        return graph.Concat(0, [.. architecture.Parameters.Select((spec, i) =>
+            replacements.TryGetValue(spec.Name, out GraphValue? value) ? graph.Reshape(value, pieces[i].Shape) : pieces[i])]);
     }
 
     /// <summary>The network's tensors as constants, for a file.</summary>
-    public static GraphValue[] AsInitializers(Graph graph, Architecture architecture, ReadOnlySpan<float> flat)
+    public static Dictionary<string, GraphValue> AsInitializers(Graph graph, Architecture architecture, ReadOnlySpan<float> flat)
     {
-        var constants = new GraphValue[architecture.Parameters.Count];
+        var constants = new Dictionary<string, GraphValue>();
         int next = 0;
-        for (int i = 0; i < constants.Length; i++)
+        foreach (ParameterSpec spec in architecture.Parameters)
         {
-            ParameterSpec spec = architecture.Parameters[i];
-            constants[i] = graph.Initializer(spec.Name, flat.Slice(next, (int)spec.Shape.Count), spec.Shape);
+            constants.Add(spec.Name, graph.Initializer(spec.Name, flat.Slice(next, (int)spec.Shape.Count), spec.Shape));
             next += (int)spec.Shape.Count;
         }
 

@@ -12,8 +12,8 @@ internal static class InferenceGraph
     {
         var graph = new Graph();
         GraphValue windows = graph.Input(InputName, TensorShape.Of(TensorShape.Free, architecture.WindowSamples));
-        GraphValue[] constants = FlatParameters.AsInitializers(graph, architecture, parameters);
-        graph.Output(architecture.BuildForInference(graph, windows, constants), OutputName);
+        var pass = new NetworkPass(graph, PassKind.Inference, FlatParameters.AsInitializers(graph, architecture, parameters));
+        graph.Output(architecture.Build(pass, windows), OutputName);
         return graph.Encode($"{architecture.Kind}-autoencoder", metadata);
     }
 }

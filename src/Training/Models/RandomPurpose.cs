@@ -8,4 +8,5 @@ internal enum RandomPurpose
     Order = 2,
     Noise = 3,
     Resampling = 4,
+    Dropout = 5,
 }

@@ -22,6 +22,7 @@ internal sealed class StepSession : IDisposable
     private readonly PinnedTensor[] _parameters;
     private readonly PinnedTensor _windows;
     private readonly PinnedTensor? _targets;
+    private readonly (double Rate, PinnedTensor Values)[] _masks;
     private readonly PinnedTensor _stepSize;
     private readonly PinnedTensor _epsilon;
     private readonly PinnedTensor _loss;
@@ -29,7 +30,9 @@ internal sealed class StepSession : IDisposable
 
     public StepSession(Architecture architecture, ReconstructionLoss loss, int batchSize, bool hasTarget, ReadOnlySpan<float> initialParameters)
     {
-        _session = OrtSessions.Create(TrainingGraphs.Step(architecture, loss, batchSize, hasTarget));
+        StepGraph graph = TrainingGraphs.Step(architecture, loss, batchSize, hasTarget);
+        _session = OrtSessions.Create(graph.Model);
+        _masks = [.. graph.Masks.Select(mask => (mask.Rate, Own(new PinnedTensor([.. mask.Shape.Sizes]))))];
         _windows = Own(new PinnedTensor(batchSize, architecture.WindowSamples));
         _targets = hasTarget ? Own(new PinnedTensor(batchSize, architecture.WindowSamples)) : null;
         _stepSize = Own(new PinnedTensor());
@@ -46,12 +49,14 @@ internal sealed class StepSession : IDisposable
             TrainingGraphs.Window, TrainingGraphs.StepSize, TrainingGraphs.Epsilon,
             TrainingGraphs.Parameters, TrainingGraphs.Momentum, TrainingGraphs.Variance,
             .. hasTarget ? [TrainingGraphs.Target] : Array.Empty<string>(),
+            .. graph.Masks.Select(mask => mask.Name),
         ];
         OrtValue[] InputsFrom(int set) =>
         [
             _windows.Value, _stepSize.Value, _epsilon.Value,
             _parameters[set].Value, momentum[set].Value, variance[set].Value,
             .. _targets is null ? Array.Empty<OrtValue>() : [_targets.Value],
+            .. _masks.Select(mask => mask.Values.Value),
         ];
         OrtValue[] OutputsTo(int set) => [_loss.Value, _parameters[set].Value, momentum[set].Value, variance[set].Value];
         _inputs = [InputsFrom(0), InputsFrom(1)];
@@ -66,6 +71,19 @@ internal sealed class StepSession : IDisposable
 
     /// <summary>The current parameters; overwritten two steps later.</summary>
     public ReadOnlySpan<float> Parameters => _parameters[_step & 1].Values;
+
+    /// <summary>Draws the dropout masks of the next step; nothing where the network has none.</summary>
+    public void DrawMasks(SeededRandom random)
+    {
+        foreach ((double rate, PinnedTensor values) in _masks)
+        {
+            float kept = (float)(1 / (1 - rate));
+            foreach (ref float value in values.Values)
+            {
+                value = random.NextSingle() < rate ? 0 : kept;
+            }
+        }
+    }
 
     /// <summary>One step of gradient descent.</summary>
     /// <returns>The batch's mean loss before the step.</returns>

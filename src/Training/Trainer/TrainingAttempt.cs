@@ -8,6 +8,7 @@ namespace Thrum.Training.Trainer;
 internal sealed class TrainingAttempt(Architecture architecture, ReconstructionLoss loss, TrainingOptions options, int attempt)
 {
     private readonly List<EpochReport> _history = [];
+    private readonly SeededRandom _dropout = SeededRandom.For(options.Seed, attempt, RandomPurpose.Dropout);
 
     public IReadOnlyList<EpochReport> History => _history;
 
@@ -54,6 +55,7 @@ internal sealed class TrainingAttempt(Architecture architecture, ReconstructionL
         {
             cancellationToken.ThrowIfCancellationRequested();
             feeder.Fill(batch, session);
+            session.DrawMasks(_dropout);
             sum += session.Step(options.LearningRate);
         }
 

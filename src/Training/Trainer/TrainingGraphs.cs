@@ -4,6 +4,9 @@ using Thrum.Training.Models;
 
 namespace Thrum.Training.Trainer;
 
+/// <summary>A training step as a file, and the dropout masks that it wants filled before each run.</summary>
+internal sealed record StepGraph(byte[] Model, IReadOnlyList<DropoutMask> Masks);
+
 /// <summary>The graphs that training runs, and the names of their inputs and outputs.</summary>
 internal static class TrainingGraphs
 {
@@ -22,10 +25,10 @@ internal static class TrainingGraphs
     public const string Gradient = "gradient";
 
     /// <summary>One step: forward, loss, gradients and Adam, for a fixed batch size. The target differs from the window when noise is added.</summary>
-    public static byte[] Step(Architecture architecture, ReconstructionLoss loss, int batchSize, bool hasTarget)
+    public static StepGraph Step(Architecture architecture, ReconstructionLoss loss, int batchSize, bool hasTarget)
     {
         var graph = new Graph();
-        (GraphValue flat, GraphValue value) = Forward(graph, architecture, loss, batchSize, hasTarget);
+        (GraphValue flat, GraphValue value, NetworkPass pass) = Forward(graph, architecture, loss, batchSize, hasTarget);
         GraphValue gradient = graph.Gradients(value, flat)[0];
         GraphValue momentum = graph.Input(Momentum, flat.Shape);
         GraphValue variance = graph.Input(Variance, flat.Shape);
@@ -34,17 +37,17 @@ internal static class TrainingGraphs
         (GraphValue newParameters, GraphValue newMomentum, GraphValue newVariance) =
             Adam.Append(graph, flat, gradient, momentum, variance, stepSize, epsilon);
         graph.Output(value, Loss);
-        graph.Output(newParameters, NewParameters);
+        graph.Output(FlatParameters.Replace(graph, architecture, newParameters, pass.Replacements), NewParameters);
         graph.Output(newMomentum, NewMomentum);
         graph.Output(newVariance, NewVariance);
-        return graph.Encode("training-step");
+        return new StepGraph(graph.Encode("training-step"), pass.Masks);
     }
 
     /// <summary>Loss and gradient alone, for checks.</summary>
     public static byte[] LossAndGradient(Architecture architecture, ReconstructionLoss loss, int batchSize)
     {
         var graph = new Graph();
-        (GraphValue flat, GraphValue value) = Forward(graph, architecture, loss, batchSize, hasTarget: false);
+        (GraphValue flat, GraphValue value, _) = Forward(graph, architecture, loss, batchSize, hasTarget: false);
         graph.Output(value, Loss);
         graph.Output(graph.Gradients(value, flat)[0], Gradient);
         return graph.Encode("loss-and-gradient");
@@ -56,7 +59,8 @@ internal static class TrainingGraphs
         var graph = new Graph();
         GraphValue windows = graph.Input(Window, TensorShape.Of(TensorShape.Free, architecture.WindowSamples));
         GraphValue flat = graph.Input(Parameters, TensorShape.Of(architecture.ParameterCount));
-        GraphValue reconstruction = architecture.BuildForTraining(graph, windows, FlatParameters.Unpack(graph, architecture, flat));
+        var pass = new NetworkPass(graph, PassKind.Evaluation, FlatParameters.Unpack(graph, architecture, flat));
+        GraphValue reconstruction = architecture.Build(pass, windows);
         graph.Output(reconstruction, Reconstruction);
         graph.Output(loss.Build(graph, windows, reconstruction), Loss);
         return graph.Encode("evaluation");
@@ -72,13 +76,14 @@ internal static class TrainingGraphs
         return graph.Encode("constant-output");
     }
 
-    private static (GraphValue Flat, GraphValue Loss) Forward(Graph graph, Architecture architecture, ReconstructionLoss loss, int batchSize, bool hasTarget)
+    private static (GraphValue Flat, GraphValue Loss, NetworkPass Pass) Forward(
+        Graph graph, Architecture architecture, ReconstructionLoss loss, int batchSize, bool hasTarget)
     {
         TensorShape shape = TensorShape.Of(batchSize, architecture.WindowSamples);
         GraphValue windows = graph.Input(Window, shape);
         GraphValue target = hasTarget ? graph.Input(Target, shape) : windows;
         GraphValue flat = graph.Input(Parameters, TensorShape.Of(architecture.ParameterCount), requiresGradient: true);
-        GraphValue reconstruction = architecture.BuildForTraining(graph, windows, FlatParameters.Unpack(graph, architecture, flat));
-        return (flat, loss.Build(graph, target, reconstruction));
+        var pass = new NetworkPass(graph, PassKind.Training, FlatParameters.Unpack(graph, architecture, flat));
+        return (flat, loss.Build(graph, target, architecture.Build(pass, windows)), pass);
     }
 }

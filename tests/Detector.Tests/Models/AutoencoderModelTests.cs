@@ -36,7 +36,8 @@ public sealed class AutoencoderModelTests
 
         using AutoencoderModel model = AutoencoderModel.Load(path);
 
-        Assert.Equal((32, 32, 1000.5, 2.0), (model.Metadata.WindowSamples, model.Metadata.HopSamples, model.Metadata.SampleRateHz, model.Metadata.Normaliser.Std));
+        Assert.Equal((32, 32, 1000.5), (model.Metadata.WindowSamples, model.Metadata.HopSamples, model.Metadata.SampleRateHz));
+        Assert.Equal(Normaliser.Parse("{ \"kind\": \"zscore\", \"mean\": 0, \"std\": 2 }"), model.Metadata.Normaliser);
         Assert.Equal(["mae"], model.Description.Metrics);
     }
 
@@ -52,17 +53,15 @@ public sealed class AutoencoderModelTests
     }
 
     [Theory]
-    [InlineData("rank-3.onnx", "expected input 'x' to be Float [batch, 32] with a dynamic batch, found Float [batch, 32, 1]")]
-    [InlineData("fixed-batch.onnx", "expected input 'x' to be Float [batch, 32] with a dynamic batch, found Float [4, 32]")]
-    [InlineData("int-input.onnx", "expected input 'x' to be Float [batch, 32] with a dynamic batch, found Int32 [batch, 32]")]
-    [InlineData("other-window.onnx", "expected input 'x' to be Float [batch, 32] with a dynamic batch, found Float [batch, 64]")]
-    [InlineData("sequence-input.onnx", "expected input 'x' to be Float [batch, 32] with a dynamic batch, found ONNX_TYPE_SEQUENCE")]
-    [InlineData("encoder-only.onnx", "expected output 'y' to be Float [batch, 32] with a dynamic batch, found Float [batch, 8]")]
+    [InlineData("int-input.onnx", "expected input 'x' to be Float [batch, 32] or [batch, 1, 32] or [batch, 32, 1] or [32, batch, 1], found Int32 [any, 32]")]
+    [InlineData("other-window.onnx", "expected input 'x' to be Float [batch, 32] or [batch, 1, 32] or [batch, 32, 1] or [32, batch, 1], found Float [any, 64]")]
+    [InlineData("sequence-input.onnx", "expected input 'x' to be Float [batch, 32] or [batch, 1, 32] or [batch, 32, 1] or [32, batch, 1], found ONNX_TYPE_SEQUENCE")]
+    [InlineData("encoder-only.onnx", "expected output 'y' to be Float [batch, 32] or [batch, 1, 32] or [batch, 32, 1] or [32, batch, 1], found Float [any, 8]")]
     [InlineData("two-inputs.onnx", "expected one input, found 2: x, z")]
     [InlineData("no-metadata.onnx", "thrum.window is missing, expected an integer from 2 to 4194304")]
-    [InlineData("truncated.onnx", "expected an ONNX model, found: ")]
-    [InlineData("not-onnx.onnx", "expected an ONNX model, found: ")]
-    [InlineData("empty.onnx", "expected an ONNX model, found: ")]
+    [InlineData("truncated.onnx", "expected an ONNX model, found a file that breaks off or is damaged: no all bytes of a field")]
+    [InlineData("not-onnx.onnx", "expected an ONNX model, found a file that breaks off or is damaged: no ")]
+    [InlineData("empty.onnx", "expected an ONNX model, found a file without a graph")]
     [InlineData("absent.onnx", "expected a readable ONNX file, found: ")]
     public void Load_FileThatIsNoAutoencoderOfItsWindow_SaysWhatWasExpectedAndFound(string name, string reason)
     {
@@ -77,12 +76,55 @@ public sealed class AutoencoderModelTests
     [Theory]
     [InlineData("metrics", "[\"fft(17)\"]", "fft(17) expected bins within 0..16 (0..500 Hz in steps of 31.25 Hz), found 17..17")]
     [InlineData("metrics", "[\"rms\"]", "thrum.metrics: metric 'rms': expected mse, mae, sad, lmse, lmse-max, msle, relative, fl(…), exceedance(…) or fft(…) at position 1, found 'rms'")]
-    [InlineData("window", "64", "expected input 'x' to be Float [batch, 64] with a dynamic batch, found Float [batch, 32]")]
+    [InlineData("shaft", "0", "thrum.shaft is '0', expected a positive number")]
+    [InlineData("metrics", "[\"fft(2x)\"]", "fft(2x) expected the shaft's frequency to be known (thrum.shaft), found none")]
+    [InlineData("layout", "batch,time", "thrum.layout: expected batch,values or batch,axes,values or batch,values,axes or values,batch,axes, found batch,time")]
+    [InlineData("layout", "batch,axes,values", "expected input and output in the layout batch,axes,values, found Float [any, 32] and Float [any, 32]")]
+    [InlineData("axes", "3", "expected input 'x' to be Float [batch, 96] or [batch, 3, 32] or [batch, 32, 3] or [32, batch, 3], found Float [any, 32]")]
+    [InlineData("axes", "[\"x\",\"x\"]", "thrum.axes: expected a number from 1 to 256 or a JSON array of distinct names, found [\"x\",\"x\"]")]
+    [InlineData("feature", "log-spectrum", "metric mse+0.5*fft(120Hz..180Hz) expected a feature in time, such as waveform, found {\"kind\":\"log-spectrum\",\"segment\":0,\"window\":\"hann\",\"floor\":1E-06}")]
+    [InlineData("normaliser", "{\"kind\":\"zscore\",\"mean\":[0,0],\"std\":[1,1]}", "thrum.normaliser expected 1 set of parameters, one per axis (1) or one per value (32), found 2")]
+    [InlineData("window", "64", "expected input 'x' to be Float [batch, 64] or [batch, 1, 64] or [batch, 64, 1] or [64, batch, 1], found Float [any, 32]")]
     public void Load_OverrideThatDoesNotFit_SaysWhy(string key, string value, string reason)
     {
         string message = Assert.Throws<ModelFileException>(() => TestModels.LoadDense((key, value))).Message;
 
         Assert.Equal($"Model {TestModels.PathOf("dense32.onnx")}: {reason}", message);
+    }
+
+    [Fact]
+    public void Load_FixedBatch_RunsAsOftenAsItTakes()
+    {
+        using AutoencoderModel model = AutoencoderModel.Load(TestModels.PathOf("fixed-batch.onnx"));
+        using AutoencoderModel same = TestModels.LoadDense();
+        using var runner = new BatchRunner(model, 10);
+        using var reference = new BatchRunner(same, 10);
+        for (int i = 0; i < 10 * TestModels.Window; i++)
+        {
+            runner.Input(i / TestModels.Window)[i % TestModels.Window] = MathF.Sin(i);
+            reference.Input(i / TestModels.Window)[i % TestModels.Window] = MathF.Sin(i);
+        }
+
+        runner.Run(10);
+        reference.Run(10);
+
+        Assert.Equal(4, model.FixedBatch);
+        Assert.Equal([4], runner.BatchSizes);
+        for (int row = 0; row < 10; row++)
+        {
+            Assert.Equal(reference.Output(row).ToArray(), runner.Output(row).ToArray(), (a, b) => Math.Abs(a - b) < 1e-6);
+        }
+    }
+
+    [Fact]
+    public void Load_FileBeyondTheLimit_IsRefusedUnread()
+    {
+        string path = TestModels.PathOf("dense32.onnx");
+        long length = new FileInfo(path).Length;
+
+        var e = Assert.Throws<ModelFileException>(() => AutoencoderModel.Load(path, limits: new ModelFileLimits { MaxBytes = length - 1 }));
+
+        Assert.Equal($"Model {path}: expected at most {length - 1} bytes, found {length}", e.Message);
     }
 
     private static string Refusal(string path) => Assert.Throws<ModelFileException>(() => AutoencoderModel.Load(path)).Message;

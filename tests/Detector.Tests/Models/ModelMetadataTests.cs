@@ -1,4 +1,5 @@
 using Thrum.Detector.Calibration;
+using Thrum.Detector.Features;
 using Thrum.Detector.Metrics;
 using Thrum.Detector.Models;
 
@@ -19,6 +20,10 @@ public sealed class ModelMetadataTests
             Scale = 2.5,
             Metrics = MetricExpression.ParseList(["mse", "mse+0.5*fft(10Hz..20Hz)"]),
             Calibration = CalibrationTable.FromScores(new Dictionary<string, IReadOnlyList<float>> { ["mse"] = [0.1f, 0.2f, 0.4f] }),
+            Axes = new ModelAxes(2, ["x", "y"]),
+            Feature = FeatureSpec.Parse("{\"kind\":\"envelope-spectrum\",\"low\":500,\"high\":5000,\"floor\":1e-9}"),
+            Layout = ModelLayout.ValuesBatchAxes,
+            ShaftHz = 29.95,
             Training = "normal_0_97.mat sha256:00",
             Loss = "lmse",
             Date = "2026-11-22",
@@ -26,8 +31,9 @@ public sealed class ModelMetadataTests
 
         var read = ModelMetadata.FromProperties(metadata.ToProperties());
 
-        Assert.Equal(metadata with { Metrics = [], Calibration = null }, read with { Metrics = [], Calibration = null });
+        Assert.Equal(metadata with { Metrics = [], Calibration = null, Axes = ModelAxes.One }, read with { Metrics = [], Calibration = null, Axes = ModelAxes.One });
         Assert.Equal(metadata.Metrics, read.Metrics);
+        Assert.Equal(["x", "y"], read.Axes.Names);
         Assert.Equal(metadata.Calibration.ToJson(), read.Calibration!.ToJson());
     }
 
@@ -38,6 +44,7 @@ public sealed class ModelMetadataTests
 
         Assert.Equal(32, read.HopSamples);
         Assert.Equal("dense", read.Kind);
+        Assert.Equal((1, FeatureSpec.Waveform, (ModelLayout?)null, (double?)null), (read.Axes.Count, read.Feature, read.Layout, read.ShaftHz));
         Assert.Equal(1, read.Scale);
         Assert.Null(read.Calibration);
         Assert.Equal(("", "", ""), (read.Training, read.Loss, read.Date));
@@ -69,11 +76,13 @@ public sealed class ModelMetadataTests
     [InlineData("thrum.rate", "12 kHz", "thrum.rate is '12 kHz', expected a positive number")]
     [InlineData("thrum.rate", "1e999", "thrum.rate is '1e999', expected a positive number")]
     [InlineData("thrum.scale", "-1", "thrum.scale is '-1', expected a positive number")]
-    [InlineData("thrum.axes", "3", "thrum.axes is '3', expected 1")]
-    [InlineData("thrum.feature", "cepstrum", "thrum.feature is 'cepstrum', expected waveform")]
+    [InlineData("thrum.axes", "0", "thrum.axes: expected a number from 1 to 256 or a JSON array of distinct names, found 0")]
+    [InlineData("thrum.feature", "cepstrum", "thrum.feature: expected waveform, quantities, {\"kind\":\"log-spectrum\"")]
+    [InlineData("thrum.feature", "{\"kind\":\"log-spectrum\",\"low\":1}", "thrum.feature: expected waveform, quantities, {\"kind\":\"log-spectrum\"")]
+    [InlineData("thrum.layout", "time", "thrum.layout: expected batch,values or batch,axes,values")]
     [InlineData("thrum.metrics", "[]", "thrum.metrics: expected at least one metric, found none")]
     [InlineData("thrum.metrics", "[\"rms\"]", "thrum.metrics: metric 'rms': expected mse, mae, sad, lmse, lmse-max, msle, relative, fl(…), exceedance(…) or fft(…) at position 1, found 'rms'")]
-    [InlineData("thrum.normaliser", "{}", "thrum.normaliser: expected {\"kind\":\"zscore\",\"mean\":<number>,\"std\":<positive number>}, found {}")]
+    [InlineData("thrum.normaliser", "{}", "thrum.normaliser: expected {\"kind\":\"zscore\",\"mean\":<number>,\"std\":<positive>}, ")]
     [InlineData("thrum.calibration", "{", "thrum.calibration: expected a JSON object of score distributions, found: ")]
     public void FromProperties_BadValue_NamesKeyValueAndExpectation(string key, string value, string message)
     {

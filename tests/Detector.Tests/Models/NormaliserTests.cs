@@ -85,11 +85,62 @@ public sealed class NormaliserTests
     [InlineData("{\"kind\":\"zscore\",\"mean\":0,\"std\":1e-60}")]
     [InlineData("{\"kind\":\"zscore\",\"mean\":0,\"std\":1e60}")]
     [InlineData("{\"kind\":\"zscore\",\"mean\":1e60,\"std\":1}")]
-    public void Parse_NotAZScore_SaysWhatWasExpectedAndFound(string json)
+    [InlineData("{\"kind\":\"robust\",\"median\":0}")]
+    [InlineData("{\"kind\":\"robust\",\"median\":[0,1],\"iqr\":1}")]
+    [InlineData("{\"kind\":\"minmax\",\"min\":1,\"max\":1}")]
+    [InlineData("{\"kind\":\"minmax\",\"min\":0,\"max\":1,\"clamp\":1}")]
+    [InlineData("{\"kind\":\"zscore\",\"mean\":[],\"std\":[]}")]
+    public void Parse_NoForm_SaysWhatWasExpectedAndFound(string json)
     {
         string message = Assert.Throws<FormatException>(() => Normaliser.Parse(json)).Message;
 
-        Assert.StartsWith("expected {\"kind\":\"zscore\",\"mean\":<number>,\"std\":<positive number>}", message, StringComparison.Ordinal);
+        Assert.StartsWith("expected {\"kind\":\"zscore\",\"mean\":<number>,\"std\":<positive>}, ", message, StringComparison.Ordinal);
         Assert.EndsWith($"found {json}", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{\"kind\":\"robust\",\"median\":1,\"iqr\":2}", new[] { 0f, 2, -0.5f, 50 })]
+    [InlineData("{\"kind\":\"minmax\",\"min\":-1,\"max\":3}", new[] { 0.5f, 1, 0.25f, 1 })]
+    [InlineData("{\"kind\":\"minmax\",\"min\":-1,\"max\":3,\"clamp\":false}", new[] { 0.5f, 1.5f, 0.25f, 25.5f })]
+    [InlineData("{\"kind\":\"zscore\",\"mean\":[1,0],\"std\":[2,10]}", new[] { 0f, 2, 0, 10.1f })]
+    [InlineData("{\"kind\":\"zscore\",\"mean\":[1,2,0,1],\"std\":[1,1,2,10]}", new[] { 0f, 3, 0, 10 })]
+    public void TryApply_OtherKindsAndArrays_FollowTheirFormulas(string json, float[] expected)
+    {
+        float[] normalised = new float[4];
+
+        Assert.True(Normaliser.Parse(json).TryApply([1f, 5f, 0f, 101f], normalised));
+
+        Assert.Equal(expected, normalised, (a, b) => Math.Abs(a - b) < 1e-6f);
+        Assert.False(Normaliser.Parse(json).TryApply([1f, 5f, float.NaN, 101f], normalised));
+    }
+
+    [Fact]
+    public void TryApply_Mad_IsScaledToTheStandardDeviationOfAGaussian()
+    {
+        float[] normalised = new float[1];
+
+        Assert.True(Normaliser.Parse("{\"kind\":\"robust\",\"median\":1,\"mad\":2}").TryApply([1 + (2 * 1.482_602_2f)], normalised));
+
+        Assert.Equal(1, normalised[0], 1e-6f);
+    }
+
+    [Fact]
+    public void TryApply_Level_LeavesTheShapeWithoutItsLevel()
+    {
+        var level = Normaliser.Parse("{\"kind\":\"level\"}");
+        float[] quiet = [.. Enumerable.Range(0, 50).Select(i => 4 + (0.01f * MathF.Sin(i)))];
+        float[] loud = [.. quiet.Select(x => (1000 * (x - 4)) - 7)];
+        float[] a = new float[50], b = new float[50];
+
+        Assert.True(level.TryApply(quiet, a));
+        Assert.True(level.TryApply(loud, b));
+
+        Assert.Equal(0, a.Average(), 1e-4f);
+        Assert.Equal(1, a.Average(x => x * x), 1e-4f);
+        Assert.Equal(a, b, (x, y) => Math.Abs(x - y) < 1e-3f);
+        Assert.True(level.TryApply(new float[50], a));
+        Assert.All(a, x => Assert.Equal(0, x));
+        Assert.False(level.TryApply([1f, float.PositiveInfinity], a));
+        Assert.False(level.TryApply([1f, float.NaN], a));
     }
 }

@@ -97,7 +97,7 @@ public sealed class ClockDriftTests
         var cut = new RecordedWindows(window: 256, hop: 128, toleranceNs: Millisecond);
 
         cut.Stamped(0, 1000);
-        BlockOutcome outcome = cut.Stamped(1000, 1000, stampErrorNs: -5 * Millisecond);
+        BlockOutcome? outcome = cut.Stamped(1000, 1000, stampErrorNs: -5 * Millisecond);
 
         Assert.Equal(BlockOutcome.Accepted, outcome);
         Assert.Single(cut.Gaps);
@@ -137,7 +137,7 @@ public sealed class ClockDriftTests
         }
     }
 
-    private static BlockOutcome Send(RecordedWindows cut, int partsPerMillion, long first, int count)
+    private static BlockOutcome? Send(RecordedWindows cut, int partsPerMillion, long first, int count)
     {
         float[] samples = new float[count];
         for (int i = 0; i < count; i++)

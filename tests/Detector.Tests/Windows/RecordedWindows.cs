@@ -1,3 +1,4 @@
+using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Windows;
 
@@ -7,12 +8,13 @@ namespace Thrum.Detector.Tests.Windows;
 internal sealed class RecordedWindows : IWindowReceiver
 {
     public const long Origin = 1_700_000_000_123_456_789;
-    public static readonly AxisStream Stream = new(new AxisId("m", "s", "a"), 0, 0);
-    private readonly Windower _windower;
+    private readonly WindowerOptions _options;
+    private Windower _windower;
 
-    public RecordedWindows(int window, int hop, double rateHz = 12_000, long toleranceNs = 0, long timeoutNs = 1_000_000_000, long driftNs = 100_000_000)
+    public RecordedWindows(int window, int hop, double rateHz = 12_000, long toleranceNs = 0, long timeoutNs = 1_000_000_000, long driftNs = 100_000_000, long latenessNs = 0)
     {
-        _windower = new Windower(new WindowerOptions(window, hop, toleranceNs, timeoutNs, driftNs));
+        _options = new WindowerOptions(window, hop, toleranceNs, timeoutNs, driftNs, latenessNs);
+        _windower = new Windower(_options);
         Grid = new SampleGrid(Origin, rateHz);
     }
 
@@ -26,19 +28,45 @@ internal sealed class RecordedWindows : IWindowReceiver
     public List<string> Events { get; } = [];
 
     /// <summary>The recording's sample i has the value i, so a window tells where it was cut.</summary>
-    public BlockOutcome Stamped(long first, int count, long stampErrorNs = 0) =>
+    public BlockOutcome? Stamped(long first, int count, long stampErrorNs = 0) =>
         Append(TimeSource.Stamped, Grid.TimeOf(first) + stampErrorNs, first, count);
 
-    public BlockOutcome Counted(long arrivalUnixNs, long first, int count) => Append(TimeSource.Counted, arrivalUnixNs, first, count);
+    public BlockOutcome? Counted(long arrivalUnixNs, long first, int count) => Append(TimeSource.Counted, arrivalUnixNs, first, count);
 
-    public BlockOutcome Append(TimeSource time, long unixNs, long first, int count, double? rateHz = null)
+    public BlockOutcome? Append(TimeSource time, long unixNs, long first, int count, double? rateHz = null)
     {
         float[] samples = [.. Enumerable.Range(0, count).Select(i => (float)(first + i))];
         return Append(time, unixNs, samples, rateHz);
     }
 
-    public BlockOutcome Append(TimeSource time, long unixNs, float[] samples, double? rateHz = null) =>
-        _windower.Append(new SampleBlock(Stream, time, unixNs, rateHz ?? Grid.SampleRateHz, 0, samples.Length), samples, this);
+    /// <summary>What became of the block; null when it waits.</summary>
+    public BlockOutcome? Append(TimeSource time, long unixNs, float[] samples, double? rateHz = null)
+    {
+        var block = new BlockHead(time, unixNs, rateHz ?? Grid.SampleRateHz, samples.Length);
+        int before = Outcomes.Count;
+        _windower.Append(block, samples, this);
+        int index = Outcomes.FindIndex(before, entry => entry.Block == block);
+        return index < 0 ? null : Outcomes[index].Outcome;
+    }
+
+    /// <summary>What became of each block, in the order it was decided.</summary>
+    public List<(BlockOutcome Outcome, BlockHead Block)> Outcomes { get; } = [];
+
+    public void OnBlock(BlockOutcome outcome, in BlockHead block) => Outcomes.Add((outcome, block));
+
+    /// <summary>Goes on with a new windower that took over the state of the old one.</summary>
+    public void Restart()
+    {
+        var writer = new CheckpointWriter();
+        int start = writer.BeginBlob();
+        _windower.Save(writer);
+        writer.EndBlob(start);
+        Assert.True(CheckpointReader.TryOpen(writer.Written.Span, out CheckpointReader reader, out _));
+        _windower = new Windower(_options);
+        Assert.True(_windower.TryLoad(ref reader));
+        Assert.True(reader.IsAtEnd);
+        writer.Clear();
+    }
 
     public void Flush() => _windower.Flush(this);
 

@@ -13,27 +13,40 @@ public sealed class OutboxTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _store.DisposeAsync();
 
     [Fact]
-    public async Task Peek_AppendedAndPrepended_OldestFirst()
+    public async Task Peek_AppendedAndKept_InTheOrderOfTheirPlaces()
     {
         Outbox outbox = await OpenAsync("d");
+        (long a, long b) = (outbox.NextSequence(), outbox.NextSequence());
         await outbox.AppendAsync(Body("c"), CancellationToken.None);
         await outbox.AppendAsync(Body("d"), CancellationToken.None);
-        await outbox.PrependAsync([Body("a"), Body("b")], CancellationToken.None);
+        await outbox.KeepAsync([(a, Body("a")), (b, Body("b"))], CancellationToken.None);
         Assert.Equal("abcd", await DrainAsync(outbox));
+    }
+
+    [Fact]
+    public async Task Keep_WhereACopyIs_TakesItsPlaceAndIsCountedOnce()
+    {
+        Outbox outbox = await OpenAsync("d");
+        (long a, long b) = (outbox.NextSequence(), outbox.NextSequence());
+        await outbox.CopyAsync([(a, Body("x")), (b, Body("y"))], CancellationToken.None);
+        Assert.Equal(0, outbox.Rows);
+        await outbox.RemoveCopyAsync(b, CancellationToken.None);
+        await outbox.KeepAsync([(a, Body("a"))], CancellationToken.None);
+        Assert.Equal(1, outbox.Rows);
+        Assert.Equal("a", await DrainAsync(outbox));
     }
 
     [Fact]
     public async Task Peek_AfterReopen_OrderAndCountsStay()
     {
         Outbox outbox = await OpenAsync("d");
-        await outbox.PrependAsync([Body("b")], CancellationToken.None);
+        await outbox.AppendAsync(Body("b"), CancellationToken.None);
         await outbox.AppendAsync(Body("c"), CancellationToken.None);
         await _store.ReopenAsync();
         outbox = await OpenAsync("d");
         Assert.Equal((2, 14, 2), (outbox.Rows, outbox.Points, outbox.Bytes));
         await outbox.AppendAsync(Body("d"), CancellationToken.None);
-        await outbox.PrependAsync([Body("a")], CancellationToken.None);
-        Assert.Equal("abcd", await DrainAsync(outbox));
+        Assert.Equal("bcd", await DrainAsync(outbox));
         Assert.Equal((0, 0, 0), (outbox.Rows, outbox.Points, outbox.Bytes));
     }
 

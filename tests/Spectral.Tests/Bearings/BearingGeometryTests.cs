@@ -66,7 +66,10 @@ public sealed class BearingGeometryTests
     public void Find_KnownName_GivesGeometryWhateverTheCase()
     {
         Assert.Same(BearingCatalogue.Skf6205, BearingCatalogue.Find("6205-2rs"));
-        Assert.Null(BearingCatalogue.Find("6205"));
+        Assert.Same(BearingCatalogue.Skf6205, BearingCatalogue.Find("6205"));
+        Assert.Same(BearingCatalogue.Skf6205, BearingCatalogue.Find("SKF 6205 2RS"));
+        Assert.Null(BearingCatalogue.Find("6206"));
+        Assert.Null(BearingCatalogue.Find(""));
         Assert.All(BearingCatalogue.Names, name => Assert.NotNull(BearingCatalogue.Find(name)));
     }
 }

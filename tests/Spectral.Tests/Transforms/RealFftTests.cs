@@ -126,29 +126,6 @@ public sealed class RealFftTests
         }
     }
 
-    [Theory]
-    [InlineData(250)]
-    [InlineData(256)]
-    public void ForwardMany_Windows_EqualsOneByOne(int length)
-    {
-        RealFft fft = RealFft.Get(length);
-        float[] samples = Signals.Noise(5 * length, 8);
-        float[] re = new float[5 * fft.SpectrumLength];
-        float[] im = new float[5 * fft.SpectrumLength];
-
-        Assert.Equal(5, fft.ForwardMany(samples, re, im, new float[fft.ScratchLength]));
-
-        for (int i = 0; i < 5; i++)
-        {
-            (float[] oneRe, float[] oneIm) = Forward(samples[(i * length)..((i + 1) * length)]);
-            Assert.Equal(oneRe, re[(i * fft.SpectrumLength)..((i + 1) * fft.SpectrumLength)]);
-            Assert.Equal(oneIm, im[(i * fft.SpectrumLength)..((i + 1) * fft.SpectrumLength)]);
-        }
-
-        Assert.Throws<ArgumentOutOfRangeException>(() => fft.ForwardMany(new float[length + 1], re, im, new float[fft.ScratchLength]));
-        Assert.Throws<ArgumentOutOfRangeException>(() => fft.ForwardMany(samples, re.AsSpan(1), im, new float[fft.ScratchLength]));
-    }
-
     [Fact]
     public void Get_SameLength_IsTheSamePlan() => Assert.Same(RealFft.Get(300), RealFft.Get(300));
 

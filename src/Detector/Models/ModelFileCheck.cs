@@ -1,0 +1,236 @@
+using System.Text;
+
+namespace Thrum.Detector.Models;
+
+/// <summary>
+/// Looks through the protobuf of a model file before ONNX Runtime does (messages of onnx.proto, field numbers in the constants): it must be well
+/// formed, within limits, of an opset that there is, without data in other files, and its tensors must hold what their dimensions say.
+/// </summary>
+internal static class ModelFileCheck
+{
+    private const int MostDepth = 16;
+    private const int OldestOpset = 7;
+
+    // ModelProto
+    private const int ModelGraph = 7, ModelOpsets = 8, ModelFunctions = 25;
+
+    // OperatorSetIdProto
+    private const int OpsetDomain = 1, OpsetVersion = 2;
+
+    // GraphProto, NodeProto, AttributeProto, FunctionProto
+    private const int GraphNode = 1, GraphInitializer = 5, GraphSparse = 15;
+    private const int NodeAttribute = 5, FunctionNode = 7, FunctionAttribute = 11;
+    private const int AttributeTensor = 5, AttributeGraph = 6, AttributeTensors = 10, AttributeGraphs = 11, AttributeSparse = 22, AttributeSparses = 23;
+
+    // TensorProto, SparseTensorProto
+    private const int TensorDims = 1, TensorType = 2, TensorName = 8, TensorRaw = 9, TensorExternal = 13, TensorLocation = 14;
+    private const int SparseValues = 1, SparseIndices = 2, SparseDims = 3;
+
+    /// <exception cref="FormatException">The file is refused; the message says what was expected and found.</exception>
+    public static void Check(ReadOnlySpan<byte> file, ModelFileLimits limits)
+    {
+        if (file.Length > limits.MaxBytes)
+        {
+            throw new FormatException($"expected at most {limits.MaxBytes} bytes, found {file.Length}");
+        }
+
+        bool graph = false, opset = false;
+        var model = new ProtobufReader(file);
+        while (model.Next())
+        {
+            switch (model.Field, model.WireType)
+            {
+                case (ModelGraph, ProtobufReader.Bytes):
+                    graph = true;
+                    Graph(model.Content, file.Length, 0);
+                    break;
+                case (ModelOpsets, ProtobufReader.Bytes):
+                    opset |= IsOpset(model.Content);
+                    break;
+                case (ModelFunctions, ProtobufReader.Bytes):
+                    Function(model.Content, file.Length);
+                    break;
+            }
+        }
+
+        if (!graph || !opset)
+        {
+            throw new FormatException($"expected an ONNX model, found a file without {(graph ? "an opset" : "a graph")}");
+        }
+    }
+
+    private static bool IsOpset(ReadOnlySpan<byte> message)
+    {
+        ulong version = 0;
+        bool standard = true;
+        var opset = new ProtobufReader(message);
+        while (opset.Next())
+        {
+            version = opset is { Field: OpsetVersion, WireType: ProtobufReader.Varint } ? opset.Number : version;
+            standard &= opset.Field != OpsetDomain || opset.Content.IsEmpty || opset.Content.SequenceEqual("ai.onnx"u8);
+        }
+
+        return standard && version < OldestOpset
+            ? throw new FormatException($"expected opset {OldestOpset} or later, found {version}")
+            : standard;
+    }
+
+    private static void Graph(ReadOnlySpan<byte> message, int fileLength, int depth)
+    {
+        if (depth > MostDepth)
+        {
+            throw new FormatException($"expected graphs at most {MostDepth} deep, found deeper ones");
+        }
+
+        var graph = new ProtobufReader(message);
+        while (graph.Next())
+        {
+            switch (graph.Field, graph.WireType)
+            {
+                case (GraphNode, ProtobufReader.Bytes):
+                    Node(graph.Content, fileLength, depth);
+                    break;
+                case (GraphInitializer, ProtobufReader.Bytes):
+                    Tensor(graph.Content, fileLength);
+                    break;
+                case (GraphSparse, ProtobufReader.Bytes):
+                    Sparse(graph.Content, fileLength);
+                    break;
+            }
+        }
+    }
+
+    private static void Function(ReadOnlySpan<byte> message, int fileLength)
+    {
+        var function = new ProtobufReader(message);
+        while (function.Next())
+        {
+            if (function is { Field: FunctionNode, WireType: ProtobufReader.Bytes })
+            {
+                Node(function.Content, fileLength, 0);
+            }
+            else if (function is { Field: FunctionAttribute, WireType: ProtobufReader.Bytes })
+            {
+                Attribute(function.Content, fileLength, 0);
+            }
+        }
+    }
+
+    private static void Node(ReadOnlySpan<byte> message, int fileLength, int depth)
+    {
+        var node = new ProtobufReader(message);
+        while (node.Next())
+        {
+            if (node is { Field: NodeAttribute, WireType: ProtobufReader.Bytes })
+            {
+                Attribute(node.Content, fileLength, depth);
+            }
+        }
+    }
+
+    private static void Attribute(ReadOnlySpan<byte> message, int fileLength, int depth)
+    {
+        var attribute = new ProtobufReader(message);
+        while (attribute.Next())
+        {
+            switch (attribute.Field, attribute.WireType)
+            {
+                case (AttributeTensor or AttributeTensors, ProtobufReader.Bytes):
+                    Tensor(attribute.Content, fileLength);
+                    break;
+                case (AttributeGraph or AttributeGraphs, ProtobufReader.Bytes):
+                    Graph(attribute.Content, fileLength, depth + 1);
+                    break;
+                case (AttributeSparse or AttributeSparses, ProtobufReader.Bytes):
+                    Sparse(attribute.Content, fileLength);
+                    break;
+            }
+        }
+    }
+
+    private static void Sparse(ReadOnlySpan<byte> message, int fileLength)
+    {
+        ulong elements = 1;
+        var sparse = new ProtobufReader(message);
+        while (sparse.Next())
+        {
+            if (sparse is { Field: SparseValues or SparseIndices, WireType: ProtobufReader.Bytes })
+            {
+                Tensor(sparse.Content, fileLength);
+            }
+            else if (sparse.Field == SparseDims)
+            {
+                elements = Times(elements, ref sparse);
+            }
+        }
+
+        RequireHeld(elements, fileLength, "a sparse tensor");
+    }
+
+    private static void Tensor(ReadOnlySpan<byte> message, int fileLength)
+    {
+        ulong elements = 1;
+        ulong type = 0;
+        int raw = -1;
+        bool external = false;
+        ReadOnlySpan<byte> name = default, file = default;
+        var tensor = new ProtobufReader(message);
+        while (tensor.Next())
+        {
+            switch (tensor.Field)
+            {
+                case TensorDims: elements = Times(elements, ref tensor); break;
+                case TensorType: type = tensor.Number; break;
+                case TensorName: name = tensor.Content; break;
+                case TensorRaw: raw = tensor.Content.Length; break;
+                case TensorLocation: external |= tensor.Number != 0; break;
+                case TensorExternal:
+                    external = true;
+                    file = file.IsEmpty ? tensor.Content : file;
+                    break;
+            }
+        }
+
+        string which = $"tensor '{Printable(name)}'";
+        if (external)
+        {
+            throw new FormatException($"expected all data inside the model file, found {which} in another one ({Printable(file)})");
+        }
+
+        RequireHeld(elements, fileLength, which);
+        if (raw >= 0 && type == 1 && (ulong)raw != 4 * elements)
+        {
+            throw new FormatException($"expected {which} to hold {4 * elements} bytes, as its dimensions say, found {raw}");
+        }
+    }
+
+    // Every element takes at least half a byte of the file, so a tensor of more elements than this is a lie about its size.
+    private static void RequireHeld(ulong elements, int fileLength, string which)
+    {
+        if (elements > 2UL * (ulong)fileLength)
+        {
+            throw new FormatException($"expected {which} to fit into the file of {fileLength} bytes, found dimensions of {elements} elements");
+        }
+    }
+
+    private static ulong Times(ulong elements, ref ProtobufReader field)
+    {
+        if (field.WireType == ProtobufReader.Varint)
+        {
+            return Saturating(elements, field.Number);
+        }
+
+        var packed = new ProtobufReader(field.Content);
+        while (field.WireType == ProtobufReader.Bytes && packed.HasMore)
+        {
+            elements = Saturating(elements, packed.ReadVarint());
+        }
+
+        return elements;
+    }
+
+    private static ulong Saturating(ulong a, ulong b) => Math.BigMul(a, b, out ulong low) == 0 ? low : ulong.MaxValue;
+
+    private static string Printable(ReadOnlySpan<byte> text) =>
+        string.Concat(Encoding.Latin1.GetString(text[..Math.Min(text.Length, 80)]).Select(c => c is >= ' ' and <= '~' ? c : '.'));
+}

@@ -1,0 +1,19 @@
+using Thrum.Detector.Samples;
+
+namespace Thrum.Detector.Windows;
+
+/// <summary>What a <see cref="Windower"/> needs to know of a block beside its samples.</summary>
+/// <param name="Time">How the time was told.</param>
+/// <param name="FirstSampleUnixNs">Time of the first sample (stamped) or of the arrival (counted).</param>
+/// <param name="SampleRateHz">Sampling rate.</param>
+/// <param name="Count">Number of samples.</param>
+internal readonly record struct BlockHead(TimeSource Time, long FirstSampleUnixNs, double SampleRateHz, int Count)
+{
+    public static BlockHead Of(in SampleBlock block) => new(block.Time, block.FirstSampleUnixNs, block.SampleRateHz, block.Count);
+
+    /// <summary>Time between samples, ns.</summary>
+    public double PeriodNs => 1e9 / SampleRateHz;
+
+    /// <summary>Time of the last sample; held within 64 bits, for any stamp may come from outside.</summary>
+    public long LastSampleUnixNs => (long)Int128.Min((Int128)FirstSampleUnixNs + (long)((Count - 1) * PeriodNs), long.MaxValue);
+}

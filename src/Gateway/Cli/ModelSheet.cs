@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text.Json;
+using Spectre.Console;
+using Thrum.Detector.Calibration;
+using Thrum.Detector.Models;
+
+namespace Thrum.Gateway.Cli;
+
+/// <summary>What a model file says about itself.</summary>
+internal static class ModelSheet
+{
+    public static void Write(AutoencoderModel model, bool json)
+    {
+        ModelMetadata metadata = model.Metadata;
+        if (json)
+        {
+            Terminal.WriteJson(new
+            {
+                model.Description.Name,
+                model.Description.Revision,
+                metadata.Kind,
+                metadata.WindowSamples,
+                metadata.HopSamples,
+                metadata.SampleRateHz,
+                feature = metadata.Feature.ToString(),
+                axes = metadata.Axes.Count,
+                layout = model.Layout.ToString(),
+                normaliser = JsonSerializer.Deserialize<JsonElement>(metadata.Normaliser.ToJson()),
+                metadata.Scale,
+                model.Description.Metrics,
+                model.Description.FieldKeys,
+                metadata.Loss,
+                metadata.Training,
+                metadata.Date,
+                calibrationWindows = metadata.Calibration?.Metrics.Values.First().Windows ?? 0,
+            });
+            return;
+        }
+
+        var table = new Table().HideHeaders().AddColumns("", "");
+        table.AddRow("model", Markup.Escape($"{model.Description.Name}, revision {model.Description.Revision}, {metadata.Kind}"));
+        table.AddRow("window", string.Create(CultureInfo.InvariantCulture,
+            $"{metadata.WindowSamples} samples every {metadata.HopSamples} at {metadata.SampleRateHz} Hz ({1000 * metadata.WindowSamples / metadata.SampleRateHz:F1} ms)"));
+        table.AddRow("feature", Markup.Escape($"{metadata.Feature}, axes {metadata.Axes}, layout {model.Layout}"));
+        table.AddRow("normaliser", Markup.Escape(metadata.Normaliser.ToJson()));
+        table.AddRow("metrics", Markup.Escape(string.Join(", ", model.Description.Metrics)));
+        table.AddRow("loss", Markup.Escape(metadata.Loss));
+        table.AddRow("trained", Markup.Escape($"{metadata.Date} on {metadata.Training}"));
+        foreach ((string metric, ScoreDistribution healthy) in metadata.Calibration?.Metrics ?? new Dictionary<string, ScoreDistribution>())
+        {
+            table.AddRow(Markup.Escape($"healthy {metric}"), string.Create(CultureInfo.InvariantCulture,
+                $"{healthy.Windows} windows, median {healthy.Quantiles[healthy.Quantiles.Length / 2]:G4}, maximum {healthy.Quantiles[^1]:G4}, 6 sigma {healthy.SigmaLevel(6):G4}"));
+        }
+
+        Terminal.Out.Write(table);
+    }
+}

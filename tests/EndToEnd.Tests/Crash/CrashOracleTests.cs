@@ -1,0 +1,177 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Thrum.Detector.Alarms;
+using Thrum.Detector.Durability;
+using Thrum.Detector.Samples;
+using Thrum.Sink.Store;
+
+namespace Thrum.EndToEnd.Tests.Crash;
+
+/// <summary>
+/// What journal mode promises: whatever is killed, the destinations end as if nothing had happened. Recordings play at their own speed to a broker
+/// that keeps what it takes; meanwhile the gateway is killed over and over, at random moments and at places where something is half done. Everything
+/// that the publisher got an acknowledgement for has to be there at the end, and nothing else, compared with a run that nobody disturbed.
+/// </summary>
+[Trait("Category", "Crash")]
+public sealed class CrashOracleTests
+{
+    private const int Seed = 20260103;
+
+    private static readonly TimeSpan PlaceWithin = TimeSpan.FromSeconds(8);
+
+    private static readonly TimeSpan DeliveredWithin = TimeSpan.FromSeconds(60);
+
+    /// <summary>Places, and the most passages after which the kill comes: about a second's worth of each.</summary>
+    private static readonly (CrashPoint Point, int Passages)[] Places =
+    [
+        (CrashPoint.BeforeJournalCommit, 60), (CrashPoint.AfterJournalCommit, 60), (CrashPoint.BeforeAcknowledge, 60), (CrashPoint.AfterAcknowledge, 60),
+        (CrashPoint.BeforeStoreCommit, 8), (CrashPoint.AfterStoreCommit, 8), (CrashPoint.BeforeCheckpoint, 3), (CrashPoint.AfterCheckpoint, 3),
+        (CrashPoint.BeforeHttpWrite, 8), (CrashPoint.AfterHttpWrite, 8), (CrashPoint.DuringRecovery, 2),
+    ];
+
+    private readonly Random _random = new(Seed);
+
+    private static int Kills =>
+        int.TryParse(Environment.GetEnvironmentVariable("THRUM_CRASH_KILLS"), CultureInfo.InvariantCulture, out int kills) ? kills : 12;
+
+    [Fact]
+    public async Task Kills_WhileARecordingPlays_LeaveWhatAnUndisturbedRunLeaves()
+    {
+        await using MosquittoServer broker = await MosquittoServer.StartAsync();
+        await using InfluxServer influx = await InfluxServer.StartAsync("storm");
+        await influx.QueryAsync("CREATE DATABASE calm", null);
+        await using WebhookReceiver webhook = await WebhookReceiver.StartAsync();
+        await using GatewayProcess gateway = await GatewayProcess.StartAsync((await SettingsAsync(broker, influx, webhook, "storm")).Root);
+        await gateway.WaitUntilReadyAsync();
+
+        using CancellationTokenSource enough = new();
+        Task<List<(CwruRecording Recording, long Windows)>> playing = PlayAsync(broker, enough.Token);
+        int atPlaces = await KillAsync(gateway);
+        await enough.CancelAsync();
+        List<(CwruRecording Recording, long Windows)> played = await playing;
+        long windows = played.Sum(one => one.Windows);
+        await gateway.StartAgainAsync();
+        await DeliveredAsync(gateway, influx, "storm", windows);
+        string[] events = [.. webhook.Requests.Select(request => request.Headers["webhook-id"]).Distinct().Order(StringComparer.Ordinal)];
+
+        Kept storm = await KeptAsync(gateway, influx, "storm");
+        Kept calm = await UndisturbedAsync(broker, influx, webhook, played, windows);
+        Assert.Equal(calm.Scores, storm.Scores);
+        Assert.Equal(calm.Alarms, storm.Alarms);
+        Assert.Equal(calm.Transitions, storm.Transitions);
+        Assert.Equal(calm.History, storm.History);
+        Assert.Equal(calm.Transitions.Select(id => $"webhook-{id}"), events);
+        Assert.NotEmpty(calm.Transitions);
+        Assert.True(atPlaces >= Kills / 4, $"only {atPlaces} of {Kills} kills came at a place");
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"kills {Kills}, points {storm.Scores.Count + storm.Alarms.Count} equal, transitions {storm.Transitions.Count} equal, webhooks {events.Length} equal");
+    }
+
+    /// <summary>Every other kill at a place, in turn; the others whenever chance says, before it is ready too.</summary>
+    private async Task<int> KillAsync(GatewayProcess gateway)
+    {
+        int atPlaces = 0;
+        await gateway.KillAsync();
+        for (int kill = 1; kill < Kills; kill++)
+        {
+            if (kill % 2 == 1)
+            {
+                (CrashPoint point, int passages) = Places[kill / 2 % Places.Length];
+                atPlaces += await gateway.StartUntilCrashAsync($"{point}:{_random.Next(1, passages + 1)}", PlaceWithin) ? 1 : 0;
+                continue;
+            }
+
+            await gateway.StartAgainAsync();
+            if (kill % 8 != 0)
+            {
+                long moment = _random.Next(1, 200);
+                await gateway.WaitForMetricsAsync(m => m.Received("decode") >= moment, $"kill {kill} of seed {Seed} at message {moment}");
+            }
+
+            await gateway.KillAsync();
+        }
+
+        return atPlaces;
+    }
+
+    /// <summary>Plays a healthy and a faulty machine at their own speed, and the next pair after that, until told to stop; every message is acknowledged to the publisher.</summary>
+    private static async Task<List<(CwruRecording Recording, long Windows)>> PlayAsync(MosquittoServer broker, CancellationToken enough)
+    {
+        List<(CwruRecording, long)> played = [];
+        for (int pair = 1; !enough.IsCancellationRequested; pair++)
+        {
+            CwruRecording[] machines = [Cwru.Healthy with { Machine = $"healthy-{pair}" }, Cwru.OuterRace with { Machine = $"faulty-{pair}" }];
+            played.AddRange(await ReplayAsync(broker, machines, "1"));
+        }
+
+        return played;
+    }
+
+    private static async Task<IEnumerable<(CwruRecording Recording, long Windows)>> ReplayAsync(MosquittoServer broker, CwruRecording[] machines, string speed)
+    {
+        Published[] published = await Task.WhenAll(
+            machines.Select(machine => Cwru.ReplayAsync(broker.Port, machine, "--speed", speed, "--block", "256")));
+        return machines.Zip(published, (machine, result) => (machine, Cwru.WindowsIn(result.Samples)));
+    }
+
+    private static async Task<Kept> UndisturbedAsync(
+        MosquittoServer broker, InfluxServer influx, WebhookReceiver webhook, List<(CwruRecording Recording, long Windows)> played, long windows)
+    {
+        await using GatewayProcess gateway = await GatewayProcess.StartAsync((await SettingsAsync(broker, influx, webhook, "calm")).Root);
+        await gateway.WaitUntilReadyAsync();
+        foreach (CwruRecording[] pair in played.Select(one => one.Recording).Chunk(2))
+        {
+            await ReplayAsync(broker, pair, "max");
+        }
+
+        await DeliveredAsync(gateway, influx, "calm", windows);
+        return await KeptAsync(gateway, influx, "calm");
+    }
+
+    private static async Task DeliveredAsync(GatewayProcess gateway, InfluxServer influx, string database, long windows)
+    {
+        await gateway.WaitUntilReadyAsync();
+        await ServerProcess.WaitForAsync(
+            async () => await influx.CountAsync("SELECT count(score) FROM vibration_score", database) >= windows,
+            $"{windows} windows in {database}: {gateway.Log}", DeliveredWithin);
+        await gateway.WaitForMetricsAsync(m => m.Sent("webhook") == m.Received("webhook") && m.Sent("influx") == m.Received("influx"), "everything is delivered");
+        Assert.Equal(0, await gateway.StopAsync());
+    }
+
+    private static async Task<GatewaySettings> SettingsAsync(MosquittoServer broker, InfluxServer influx, WebhookReceiver webhook, string name)
+    {
+        GatewaySettings settings = new GatewaySettings(broker.Port, await Cwru.ModelAsync()).WithInflux(influx.Url, name).WithWebhook(webhook.Url);
+        settings.Mqtt["clientId"] = name;
+        JsonObject store = settings.Root["store"]!.AsObject();
+        (store["durability"], store["checkpointInterval"]) = ("journal", "00:00:00.5");
+        settings.Root["detector"]!["shards"] = 2;
+        return settings;
+    }
+
+    /// <summary>What is in the database and in the local store of a gateway that has ended.</summary>
+    private static async Task<Kept> KeptAsync(GatewayProcess gateway, InfluxServer influx, string database)
+    {
+        IReadOnlyList<string> scores = await influx.ContentAsync(database, "vibration_score"), alarms = await influx.ContentAsync(database, "vibration_alarm");
+        StoreOptions options = new() { Path = Path.Combine(gateway.Folder, "data", "thrum.db") };
+        await using LocalStore store = await LocalStore.OpenAsync(options, TimeProvider.System, new ListLogger<LocalStore>());
+        IReadOnlyList<AlarmTransition> transitions = await store.QueryTransitionsAsync(null, 100_000, CancellationToken.None);
+        List<string> history = [];
+        for (int pair = 1; ; pair++)
+        {
+            int before = history.Count;
+            foreach (string machine in new[] { $"healthy-{pair}", $"faulty-{pair}" })
+            {
+                AxisId axis = new(machine, "s1", "DE");
+                history.AddRange((await store.QueryHistoryAsync(axis, 0, long.MaxValue, TimeSpan.Zero, CancellationToken.None)).Select(point => $"{axis} {point}"));
+            }
+
+            if (history.Count == before)
+            {
+                return new Kept(scores, alarms, [.. transitions.Select(one => one.Id.ToString("D")).Order(StringComparer.Ordinal)], history);
+            }
+        }
+    }
+
+    private sealed record Kept(
+        IReadOnlyList<string> Scores, IReadOnlyList<string> Alarms, IReadOnlyList<string> Transitions, IReadOnlyList<string> History);
+}

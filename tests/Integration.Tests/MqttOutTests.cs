@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Thrum.Ingest.Mqtt;
+
+namespace Thrum.Integration.Tests;
+
+[Trait("Category", "Integration")]
+public sealed class MqttOutTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task Run_FaultyRecording_PublishesItsAlarmRetainedAndItsStatus()
+    {
+        await using MosquittoServer broker = await MosquittoServer.StartAsync();
+        GatewaySettings settings = new(broker.Port, await Cwru.ModelAsync());
+        settings.Root["mqttOut"] = new JsonObject { ["enabled"] = true, ["scores"] = true, ["scoreInterval"] = "00:00:00.2" };
+        settings.Root["name"] = "hall";
+        await using (GatewayProcess gateway = await GatewayProcess.StartAsync(settings.Root))
+        {
+            await gateway.WaitUntilReadyAsync();
+            await Cwru.ReplayAsync(broker.Port, Cwru.InnerRace, "--speed", "max");
+            await using var late = await Subscriber.StartAsync(broker.Port);
+            await ServerProcess.WaitForAsync(() => Task.FromResult(late.AlarmStates(Cwru.InnerRace.Machine).Contains("activeUnacknowledged")), "the retained alarm", Patience);
+            Assert.Equal("online", late.Retained["thrum/hall/status"]);
+            Assert.Equal(0, await gateway.StopAsync());
+        }
+
+        await using var after = await Subscriber.StartAsync(broker.Port);
+        await ServerProcess.WaitForAsync(() => Task.FromResult(after.Retained.GetValueOrDefault("thrum/hall/status") == "offline"), "the status", Patience);
+    }
+
+    /// <summary>Everything under thrum/, by topic, the newest.</summary>
+    private sealed class Subscriber : IMessageHandler, IAsyncDisposable
+    {
+        private readonly CancellationTokenSource _stop = new();
+        private Task _run = Task.CompletedTask;
+
+        public ConcurrentDictionary<string, string> Retained { get; } = new();
+
+        /// <summary>The states of a machine's alarms.</summary>
+        public IReadOnlyList<string?> AlarmStates(string machine) =>
+        [
+            .. Retained.Where(message => message.Key.StartsWith($"thrum/hall/alarm/{machine}/", StringComparison.Ordinal))
+                .Select(message => JsonDocument.Parse(message.Value).RootElement.GetProperty("to").GetString()),
+        ];
+
+        public static Task<Subscriber> StartAsync(int port)
+        {
+            var subscriber = new Subscriber();
+            var options = new MqttSessionOptions { Host = "127.0.0.1", Port = port, Subscriptions = [new MqttSubscription("thrum/#", MqttQos.AtLeastOnce)] };
+            subscriber._run = new MqttSession(options, TimeProvider.System, new ListLogger<MqttSession>()).RunAsync(subscriber, subscriber._stop.Token);
+            return Task.FromResult(subscriber);
+        }
+
+        public PublishVerdict OnPublish(in PublishView message)
+        {
+            Retained[Encoding.UTF8.GetString(message.Topic)] = Encoding.UTF8.GetString(message.Payload);
+            return PublishVerdict.Taken;
+        }
+
+        public void OnOversized(ReadOnlySpan<byte> topic, long bytes)
+        {
+        }
+
+        public ValueTask FlushAsync(CancellationToken ct) => ValueTask.CompletedTask;
+
+        public async ValueTask DisposeAsync()
+        {
+            await _stop.CancelAsync();
+            await _run.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _stop.Dispose();
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using Microsoft.ML.OnnxRuntime;
+using Thrum.Training.Data;
+using Thrum.Training.Models;
+using Thrum.Training.Tests.Losses;
+using Thrum.Training.Tests.Models;
+using Thrum.Training.Trainer;
+
+namespace Thrum.Training.Tests.Trainer;
+
+public sealed class ExportParityTests
+{
+    [Theory]
+    [InlineData("dense:48-16-48,tied,selu")]
+    [InlineData("dense:48-16-48,batchnorm,leaky,dropout=0.2")]
+    [InlineData("conv1d:2x24-4-6/5,elu,layernorm")]
+    [InlineData("conv2d:8x6-4-8,batchnorm,out=sigmoid,tied")]
+    [InlineData("lstm:6x8-12,dropout=0.2")]
+    public void ExportedFile_ReconstructsAsTraining(string model)
+    {
+        Architecture network = ArchitectureParserTests.Parse(model);
+        float[] parameters = FlatParameters.Initial(network, new SeededRandom(1));
+        var random = new SeededRandom(2);
+        var windows = new WindowSet([.. Enumerable.Range(0, 7 * 48).Select(_ => (float)random.NextGaussian())], 48);
+        float[] trained = Train(network, parameters, windows);
+
+        using var evaluation = new EvaluationSession(network, LossTests.Parse("mse", 1));
+        float[] expected = evaluation.Reconstruct(windows, trained);
+        byte[] file = InferenceGraph.Encode(network, trained, new Dictionary<string, string>());
+        float[] actual = OrtRunner.Run(file, (InferenceGraph.InputName, windows.Values.ToArray(), [7, 48]))[InferenceGraph.OutputName];
+
+        Assert.True(expected.Max(Math.Abs) > 0.1, "the network must do something");
+        Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+        using InferenceSession session = OrtSessions.Create(file);
+        Assert.Equal([-1, 48], session.InputMetadata[InferenceGraph.InputName].Dimensions);
+    }
+
+    /// <summary>Some steps, so that running statistics are not what they began as.</summary>
+    private static float[] Train(Architecture network, float[] parameters, WindowSet windows)
+    {
+        using var session = new StepSession(network, LossTests.Parse("mse", 1), windows.Count, hasTarget: false, parameters);
+        windows.Values.CopyTo(session.Windows);
+        var masks = new SeededRandom(3);
+        for (int step = 0; step < 5; step++)
+        {
+            session.DrawMasks(masks);
+            Assert.True(float.IsFinite(session.Step(1e-2)));
+        }
+
+        float[] trained = session.Parameters.ToArray();
+        Assert.All(network.Parameters.Zip(Pieces(network, parameters).Zip(Pieces(network, trained))), pair =>
+            Assert.False(pair.Second.First.SequenceEqual(pair.Second.Second), $"{pair.First.Name} did not move"));
+        return trained;
+    }
+
+    private static IEnumerable<float[]> Pieces(Architecture network, float[] flat)
+    {
+        int next = 0;
+        foreach (ParameterSpec spec in network.Parameters)
+        {
+            yield return flat[next..(next += (int)spec.Shape.Count)];
+        }
+    }
+}
