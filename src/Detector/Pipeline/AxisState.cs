@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Baselines;
 using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Commands;
 using Thrum.Detector.Measures;
+using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Windows;
 
@@ -14,6 +16,9 @@ namespace Thrum.Detector.Pipeline;
 internal sealed class AxisState : IWindowReceiver, ICheckpointed
 {
     private readonly BlockLedger _ledger;
+    private readonly QualityMonitor? _quality;
+    private long _arrivalUnixNs;
+    private int _idleTicks;
     private Windower _windower;
     private ILane _lane;
 
@@ -23,14 +28,28 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <param name="lane">Where the windows go.</param>
     /// <param name="options">How they are cut.</param>
     /// <param name="ledger">Where blocks are counted.</param>
-    public AxisState(AxisStream stream, IReadOnlyList<AlarmRule> rules, double sampleRateHz, ILane lane, WindowerOptions options, BlockLedger ledger)
+    /// <param name="quality">Who looks at the data; null for nobody.</param>
+    public AxisState(
+        AxisStream stream,
+        IReadOnlyList<AlarmRule> rules,
+        double sampleRateHz,
+        ILane lane,
+        WindowerOptions options,
+        BlockLedger ledger,
+        QualityMonitor? quality)
     {
         _ledger = ledger;
+        _quality = quality;
         Stream = stream;
         Alarms = [.. rules.Select(rule => new AlarmTracker(stream.Id, rule))];
         foreach (AlarmTracker alarm in Alarms)
         {
             Parts.Set("alarm/" + alarm.RuleId, alarm);
+        }
+
+        if (quality is not null)
+        {
+            Parts.Set("quality", quality);
         }
 
         Switch(sampleRateHz, lane, options);
@@ -70,6 +89,9 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>The last journal record that the state holds the effect of, as restored; 0 when nothing was.</summary>
     public long RestoredSequence { get; set; }
 
+    /// <summary>Whether its machine is under maintenance; null before it belongs to one.</summary>
+    public MaintenanceMode? Maintenance { get; set; }
+
     /// <summary>What is saved beside the rate.</summary>
     public CheckpointParts Parts { get; } = new();
 
@@ -91,7 +113,20 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         }
     }
 
-    public void Append(in SampleBlock block, ReadOnlySpan<float> samples) => _windower.Append(BlockHead.Of(block), samples, this);
+    public void Append(in SampleBlock block, ReadOnlySpan<float> samples)
+    {
+        IsDirty = true;
+        _idleTicks = 0;
+        _arrivalUnixNs = block.ArrivalUnixNs;
+        _windower.Append(BlockHead.Of(block), samples, this);
+    }
+
+    /// <summary>Another <see cref="DetectorPipeline.TickInterval"/> has passed.</summary>
+    public void Tick()
+    {
+        _idleTicks = Math.Min(_idleTicks + 1, int.MaxValue - 1);
+        IsDirty |= _quality?.TakeSilence(_idleTicks * DetectorPipeline.TickInterval) ?? false;
+    }
 
     /// <summary>Takes the blocks that wait for others before them; the grid goes on.</summary>
     public void Release() => _windower.Release(this);
@@ -134,10 +169,30 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public void OnWindow(ReadOnlySpan<float> samples, long lastSampleUnixNs)
     {
         Measures?.Take(samples, lastSampleUnixNs, _lane);
-        _lane.Add(this, samples, lastSampleUnixNs);
+        if (Maintenance is { IsOn: true })
+        {
+            _lane.AddUnscored(this, lastSampleUnixNs, WindowStatus.Maintenance);
+        }
+        else
+        {
+            _lane.Add(this, samples, lastSampleUnixNs);
+        }
     }
 
-    public void OnBlock(BlockOutcome outcome, in BlockHead block) => _ledger.Count(Stream, outcome, block);
+    public void OnBlock(BlockOutcome outcome, in BlockHead block)
+    {
+        _ledger.Count(Stream, outcome, block);
+        if (outcome == BlockOutcome.Accepted)
+        {
+            _quality?.TakeMessage(block, _arrivalUnixNs);
+        }
+    }
+
+    public void OnSamples(ReadOnlySpan<float> samples, in SampleGrid grid, long firstIndex) => _quality?.TakeSamples(samples, grid, firstIndex);
+
+    public void OnGridEnd(in SampleGrid grid, long next) => _quality?.TakeGridEnd(grid, next);
+
+    public void OnStepBack(long dueUnixNs, long foundUnixNs) => _quality?.TakeStepBack(dueUnixNs, foundUnixNs);
 
     public void OnGap(long lastSampleUnixNs)
     {

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Baselines;
 using Thrum.Detector.Measures;
+using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
 
 namespace Thrum.Detector.Pipeline;
@@ -68,6 +69,9 @@ public sealed record DetectorOptions : ICrossChecked
 
     /// <summary>Scores without a model.</summary>
     public BaselineOptions Baseline { get; init; } = new();
+
+    /// <summary>When the data of a sensor is called into question.</summary>
+    public QualityOptions Quality { get; init; } = new();
 
     /// <inheritdoc/>
     public IEnumerable<string> Faults() => Alarms.GroupBy(rule => rule.Id).Where(group => group.Count() > 1)

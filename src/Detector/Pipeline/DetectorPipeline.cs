@@ -14,6 +14,10 @@ namespace Thrum.Detector.Pipeline;
 /// </summary>
 public sealed class DetectorPipeline : IDisposable
 {
+    /// <summary>How often shards are told that time passes, for what is noticed by its absence.</summary>
+    internal static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
+
+    private readonly SampleBatchPool _ticks = new(1, 1);
     private readonly DetectorOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -99,6 +103,7 @@ public sealed class DetectorPipeline : IDisposable
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Exception? fault = null;
+        ITimer ticker = _time.CreateTimer(_ => Tick(), null, TickInterval, TickInterval);
         try
         {
             await Task.WhenAll([.. Enumerable.Range(0, _shards.Length).Select(i => Task.Run(() => RunShardAsync(i, stop), CancellationToken.None))]).ConfigureAwait(false);
@@ -110,7 +115,22 @@ public sealed class DetectorPipeline : IDisposable
         }
         finally
         {
+            await ticker.DisposeAsync().ConfigureAwait(false);
             _output.Writer.TryComplete(fault);
+        }
+    }
+
+    // A full queue needs no tick: its shard is busy, and the next one comes soon.
+    private void Tick()
+    {
+        foreach (Channel<SampleBatch> input in _inputs)
+        {
+            SampleBatch tick = _ticks.Rent();
+            tick.IsTick = true;
+            if (!input.Writer.TryWrite(tick))
+            {
+                tick.Dispose();
+            }
         }
     }
 

@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Logging;
 using Thrum.Detector.Baselines;
 using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Commands;
 using Thrum.Detector.Measures;
 using Thrum.Detector.Models;
+using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Windows;
 
@@ -19,10 +21,12 @@ internal sealed class Shard : IDisposable
     private readonly ModelLane[] _lanes;
     private readonly UnscoredLane _unscored;
     private readonly BaselineLanes _baselines;
+    private readonly ShardOutput _output;
     private readonly BlockLedger _ledger;
     private readonly MeasureDesk _measures;
     private readonly ILogger _logger;
     private readonly ShardStates _states = new();
+    private readonly CommandDesk _desk;
     private bool _isJournalled;
 
     /// <param name="options">Settings.</param>
@@ -44,14 +48,24 @@ internal sealed class Shard : IDisposable
         _lanes = [.. assignments.Select(assignment => new ModelLane(assignment, options.MaxBatch, output))];
         _unscored = new UnscoredLane(output);
         _baselines = new BaselineLanes(options.Baseline, output, logger);
+        _output = output;
         _ledger = ledger;
         _measures = new MeasureDesk(options.Measures, machines ?? [], output);
         _logger = logger;
+        _desk = new CommandDesk(_states, output);
+    }
+
+    /// <summary>Applies an operator's command once all windows before it are scored.</summary>
+    public void Apply(SequencedCommand sequenced)
+    {
+        FlushLanes();
+        sequenced.Complete(_desk.Apply(sequenced.Command, sequenced.Sequence));
     }
 
     /// <summary>Takes one block of samples.</summary>
     public void Process(in SampleBlock block, ReadOnlySpan<float> samples)
     {
+        _isJournalled |= block.JournalSequence != 0;
         AxisState? state = _states.Find(block.Stream);
         if (state is not null && block.JournalSequence != 0 && block.JournalSequence <= state.RestoredSequence)
         {
@@ -60,9 +74,7 @@ internal sealed class Shard : IDisposable
         }
 
         state = Prepare(state, block);
-        state.IsDirty = true;
         state.Append(block, samples);
-        _isJournalled |= block.JournalSequence != 0;
     }
 
     /// <summary>
@@ -78,6 +90,18 @@ internal sealed class Shard : IDisposable
         foreach (AxisState axis in _states.Machines.SelectMany(machine => machine.Axes))
         {
             axis.Release();
+        }
+    }
+
+    /// <summary>Another <see cref="DetectorPipeline.TickInterval"/> has passed.</summary>
+    public void Tick()
+    {
+        foreach (MachineState machine in _states.Machines)
+        {
+            foreach (AxisState axis in machine.Axes)
+            {
+                axis.Tick();
+            }
         }
     }
 
@@ -100,6 +124,7 @@ internal sealed class Shard : IDisposable
     /// <param name="stream">The axis; null for a machine's own state.</param>
     public bool Restore(in StoredState stored, AxisStream? stream)
     {
+        _isJournalled = true;
         if (!CheckpointReader.TryOpen(stored.Bytes.Span, out CheckpointReader reader, out string fault))
         {
             Log.StateDamaged(_logger, stored.Id, fault);
@@ -193,13 +218,15 @@ internal sealed class Shard : IDisposable
     {
         int index = IndexOf(stream);
         (ILane lane, WindowerOptions options) = Fit(index, sampleRateHz);
-        var state = new AxisState(stream, index < 0 ? lane.Model.Rules : _lanes[index].Model.Rules, sampleRateHz, lane, options, _ledger)
+        var state = new AxisState(stream, index < 0 ? lane.Model.Rules : _lanes[index].Model.Rules, sampleRateHz, lane, options, _ledger, Quality(stream.Id))
         {
             Measures = _measures.Open(stream, sampleRateHz, options.WindowSamples, options.HopSamples),
         };
         ReportOnce(state, index);
         return state;
     }
+
+    private QualityMonitor? Quality(AxisId axis) => _options.Quality.Enabled ? new QualityMonitor(axis, _options.Quality, _output) : null;
 
     // Once per axis: a sensor that keeps changing its rate must not fill the log.
     private void ReportOnce(AxisState state, int index)

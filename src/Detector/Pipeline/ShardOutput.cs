@@ -1,10 +1,12 @@
+using Thrum.Detector.Alarms;
+using Thrum.Detector.Quality;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Windows;
 
 namespace Thrum.Detector.Pipeline;
 
 /// <summary>The batch of scores that a shard is filling. Not thread-safe.</summary>
-internal sealed class ShardOutput(ScoreBatchPool pool)
+internal sealed class ShardOutput(ScoreBatchPool pool) : ITransitionReceiver
 {
     private ScoreBatch _batch = pool.Rent();
 
@@ -20,6 +22,8 @@ internal sealed class ShardOutput(ScoreBatchPool pool)
         _batch = pool.Rent();
         return taken;
     }
+
+    public void OnTransition(AlarmTransition transition) => _batch.Append(transition);
 
     public void AppendUnscored(AxisState axis, long lastSampleUnixNs, WindowStatus status)
     {

@@ -52,6 +52,12 @@ internal sealed class ShardStage(int index, Shard shard, ShardOutput output, Det
 
     private void Process(SampleBatch batch)
     {
+        if (batch.IsTick)
+        {
+            shard.Tick();
+            return;
+        }
+
         if (_waitingSince is null)
         {
             _waitingSince = time.GetTimestamp();
@@ -61,6 +67,11 @@ internal sealed class ShardStage(int index, Shard shard, ShardOutput output, Det
         foreach (ref readonly SampleBlock block in batch.Blocks)
         {
             shard.Process(block, batch.Samples(block));
+        }
+
+        if (batch.Command is { } command)
+        {
+            shard.Apply(command);
         }
     }
 

@@ -1,3 +1,5 @@
+using Thrum.Detector.Commands;
+
 namespace Thrum.Detector.Samples;
 
 /// <summary>
@@ -36,6 +38,12 @@ public sealed class SampleBatch : IDisposable
     /// <summary>Monotonic time (<see cref="TimeProvider.GetTimestamp"/>) at which the first message of the batch was read.</summary>
     public long ReceivedTimestamp { get; set; }
 
+    /// <summary>When the message that is being decoded arrived, ns since 1970-01-01 UTC; blocks appended from now on carry it. 0 when that is not known.</summary>
+    public long ArrivalUnixNs { get; set; }
+
+    /// <summary>True for a batch without blocks that says that another <see cref="Pipeline.DetectorPipeline.TickInterval"/> has passed.</summary>
+    internal bool IsTick { get; set; }
+
     /// <summary>
     /// The journal's record that is being decoded; blocks appended from now on belong to it. Afterwards: the last record in this batch. 0 without a journal.
     /// </summary>
@@ -46,6 +54,9 @@ public sealed class SampleBatch : IDisposable
     /// <see cref="Checkpoints.ShardCheckpoint"/>. Null without one.
     /// </summary>
     public long? Barrier { get; set; }
+
+    /// <summary>An operator's command, applied behind the blocks once all windows before it are scored. Null without one.</summary>
+    public SequencedCommand? Command { get; set; }
 
     internal int Capacity => _samples.Length;
 
@@ -61,7 +72,7 @@ public sealed class SampleBatch : IDisposable
             throw new InvalidOperationException($"A block of {count} samples does not fit: {FreeSamples} samples and {FreeBlocks} blocks are free.");
         }
 
-        _blocks[_blockCount++] = new SampleBlock(stream, time, firstSampleUnixNs, sampleRateHz, _sampleCount, count, JournalSequence);
+        _blocks[_blockCount++] = new SampleBlock(stream, time, firstSampleUnixNs, sampleRateHz, _sampleCount, count, ArrivalUnixNs, JournalSequence);
         _sampleCount += count;
     }
 
@@ -74,6 +85,7 @@ public sealed class SampleBatch : IDisposable
         if (!_returned)
         {
             _returned = true;
+            Command?.Complete(new CommandResult(CommandOutcome.Unavailable, "the gateway stops"));
             _pool.Return(this);
         }
     }
@@ -83,8 +95,11 @@ public sealed class SampleBatch : IDisposable
         _blockCount = 0;
         _sampleCount = 0;
         ReceivedTimestamp = 0;
+        ArrivalUnixNs = 0;
+        IsTick = false;
         JournalSequence = 0;
         Barrier = null;
+        Command = null;
         _returned = false;
     }
 }

@@ -19,6 +19,7 @@ public enum TimeSource : byte
 /// <param name="SampleRateHz">Sampling rate, positive and finite.</param>
 /// <param name="Offset">Index of the first sample in the batch.</param>
 /// <param name="Count">Number of samples.</param>
+/// <param name="ArrivalUnixNs">When its message arrived, ns since 1970-01-01 UTC; 0 when that is not known.</param>
 /// <param name="JournalSequence">The journal's record that it came from; 0 without a journal.</param>
 public readonly record struct SampleBlock(
-    AxisStream Stream, TimeSource Time, long FirstSampleUnixNs, double SampleRateHz, int Offset, int Count, long JournalSequence = 0);
+    AxisStream Stream, TimeSource Time, long FirstSampleUnixNs, double SampleRateHz, int Offset, int Count, long ArrivalUnixNs = 0, long JournalSequence = 0);

@@ -33,6 +33,11 @@ internal sealed class GridCutter(int windowSamples, int hopSamples) : ICheckpoin
     /// <summary>Takes the next samples.</summary>
     public void Consume(ReadOnlySpan<float> samples, IWindowReceiver receiver)
     {
+        if (!samples.IsEmpty)
+        {
+            receiver.OnSamples(samples, Grid, Next);
+        }
+
         while (!samples.IsEmpty)
         {
             if (_skip > 0)
@@ -72,6 +77,11 @@ internal sealed class GridCutter(int windowSamples, int hopSamples) : ICheckpoin
         if (hasUnreported || firstWindow)
         {
             receiver.OnGap(Grid.TimeOf(Next - 1));
+        }
+
+        if (IsStarted)
+        {
+            receiver.OnGridEnd(Grid, Next);
         }
 
         Clear();

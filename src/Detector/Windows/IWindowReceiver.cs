@@ -12,6 +12,18 @@ internal interface IWindowReceiver
     /// <param name="lastSampleUnixNs">Time of the last sample that was there.</param>
     void OnGap(long lastSampleUnixNs);
 
+    /// <summary>Samples were taken, in the grid's order; valid during the call only. Called before the windows they complete.</summary>
+    /// <param name="samples">They follow those of the call before.</param>
+    /// <param name="grid">The grid.</param>
+    /// <param name="firstIndex">Index of the first on the grid.</param>
+    void OnSamples(ReadOnlySpan<float> samples, in SampleGrid grid, long firstIndex);
+
+    /// <summary>The grid ended before sample <paramref name="next"/>.</summary>
+    void OnGridEnd(in SampleGrid grid, long next);
+
+    /// <summary>The stream's clock went back: its next sample is stamped <paramref name="foundUnixNs"/>.</summary>
+    void OnStepBack(long dueUnixNs, long foundUnixNs);
+
     /// <summary>It is decided what becomes of a block: at once, or later when it had to wait for those before it.</summary>
     void OnBlock(BlockOutcome outcome, in BlockHead block);
 }

@@ -68,6 +68,7 @@ internal sealed class Windower(WindowerOptions options) : ICheckpointed
         if (outcome == BlockOutcome.Late && IsClockSetBack(block))
         {
             Release(receiver);
+            receiver.OnStepBack(DueUnixNs, block.FirstSampleUnixNs);
             Restart(block, receiver);
             _greatestUnixNs = block.LastSampleUnixNs;
             outcome = Take(block, samples, receiver);
@@ -252,6 +253,7 @@ internal sealed class Windower(WindowerOptions options) : ICheckpointed
         if (overlap > 0 && !isRepeat)
         {
             // Other samples under stamps that were there before: the clock stepped back. Cutting them would splice the window.
+            receiver.OnStepBack(due, block.FirstSampleUnixNs);
             Restart(block, receiver);
             return 0;
         }

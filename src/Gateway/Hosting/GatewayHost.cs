@@ -1,3 +1,4 @@
+using Thrum.Detector.Commands;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
@@ -58,7 +59,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             Latencies = destinations.Latencies,
             Storage = new StorageStatus(destinations.Store, destinations.Journal?.File, () => Ingest.Samples),
         };
-        _http = options.Http.Enabled ? new HttpServer(options.Http, Status, Live, time, loggers, destinations.Store) : null;
+        _http = options.Http.Enabled ? new HttpServer(options.Http, Status, Live, time, loggers, destinations.Store, new OperatorCommands(Pipeline, time)) : null;
     }
 
     public MqttSession Session { get; }

@@ -219,6 +219,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
             batch.ReceivedTimestamp = _arrivalTimestamp;
         }
 
+        batch.ArrivalUnixNs = _arrivalUnixNs;
         batch.JournalSequence = message.JournalSequence;
         for (int i = 0; i < decoded.AxisCount; i++)
         {

@@ -184,6 +184,18 @@ public sealed class LatenessTests
 
         public void OnGap(long lastSampleUnixNs) => Gaps++;
 
+        public void OnSamples(ReadOnlySpan<float> samples, in SampleGrid grid, long firstIndex)
+        {
+        }
+
+        public void OnGridEnd(in SampleGrid grid, long next)
+        {
+        }
+
+        public void OnStepBack(long dueUnixNs, long foundUnixNs)
+        {
+        }
+
         public void OnBlock(BlockOutcome outcome, in BlockHead block) => Blocks += outcome == BlockOutcome.Accepted ? 1 : 0;
     }
 

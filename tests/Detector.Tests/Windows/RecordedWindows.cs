@@ -52,6 +52,19 @@ internal sealed class RecordedWindows : IWindowReceiver
     /// <summary>What became of each block, in the order it was decided.</summary>
     public List<(BlockOutcome Outcome, BlockHead Block)> Outcomes { get; } = [];
 
+    /// <summary>Each step back of the clock: due and found.</summary>
+    public List<(long Due, long Found)> Steps { get; } = [];
+
+    public void OnSamples(ReadOnlySpan<float> samples, in SampleGrid grid, long firstIndex)
+    {
+    }
+
+    public void OnGridEnd(in SampleGrid grid, long next)
+    {
+    }
+
+    public void OnStepBack(long dueUnixNs, long foundUnixNs) => Steps.Add((dueUnixNs, foundUnixNs));
+
     public void OnBlock(BlockOutcome outcome, in BlockHead block) => Outcomes.Add((outcome, block));
 
     /// <summary>Goes on with a new windower that took over the state of the old one.</summary>

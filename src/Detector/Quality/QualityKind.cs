@@ -1,0 +1,42 @@
+namespace Thrum.Detector.Quality;
+
+/// <summary>What can be wrong with data.</summary>
+internal enum QualityKind : byte
+{
+    /// <summary>Samples are NaN or infinite.</summary>
+    NonFinite,
+
+    /// <summary>All samples are the same for long.</summary>
+    FlatLine,
+
+    /// <summary>Samples are at an end of the measuring range.</summary>
+    Clipping,
+
+    /// <summary>The stamps tell another rate than the messages state.</summary>
+    Rate,
+
+    /// <summary>The clock went back.</summary>
+    Clock,
+
+    /// <summary>Stamps lie too far from the arrival.</summary>
+    Stamp,
+
+    /// <summary>Nothing comes.</summary>
+    Silence,
+}
+
+/// <summary>Wire names.</summary>
+internal static class QualityNames
+{
+    private static readonly string[] Rules =
+        ["quality-non-finite", "quality-flat-line", "quality-clipping", "quality-rate", "quality-clock", "quality-stamp", "quality-silence"];
+
+    private static readonly string[] Metrics =
+        ["nonFiniteShare", "flatSeconds", "clippedShare", "measuredRateHz", "clockStepSeconds", "stampAheadSeconds", "silentSeconds"];
+
+    /// <summary>Id of the rule, part of the transition's identity.</summary>
+    public static string RuleId(this QualityKind kind) => Rules[(int)kind];
+
+    /// <summary>Name of what its value is, with its unit.</summary>
+    public static string Metric(this QualityKind kind) => Metrics[(int)kind];
+}

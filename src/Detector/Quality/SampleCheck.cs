@@ -1,0 +1,183 @@
+using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Samples;
+using Thrum.Detector.Windows;
+
+namespace Thrum.Detector.Quality;
+
+/// <summary>
+/// Looks at the samples of one axis, a second of its sample grid at a time, for what no healthy sensor sends. Which samples are judged together does not
+/// depend on the messages they came in. Not thread-safe.
+/// </summary>
+internal sealed class SampleCheck : ICheckpointed
+{
+    // A slow quantity may well stand still for some values.
+    private const int FlatSamplesAtLeast = 1000;
+
+    private readonly QualityOptions _options;
+    private readonly RailOptions? _rails;
+    private readonly QualityAlarm _nonFinite;
+    private readonly QualityAlarm _flatLine;
+    private readonly QualityAlarm _clipping;
+    private int _count;
+    private int _nonFiniteCount;
+    private int _clippedCount;
+    private float _low;
+    private float _high;
+    private double _flatSeconds;
+    private long _flatSamples;
+    private float _flatValue;
+
+    public SampleCheck(AxisId axis, QualityOptions options, ITransitionReceiver receiver)
+    {
+        _options = options;
+        _rails = options.Rails.FirstOrDefault(rail => rail.Matches(axis));
+        _nonFinite = new QualityAlarm(axis, QualityKind.NonFinite, receiver);
+        _flatLine = new QualityAlarm(axis, QualityKind.FlatLine, receiver);
+        _clipping = new QualityAlarm(axis, QualityKind.Clipping, receiver);
+        Clear();
+    }
+
+    /// <summary>Takes the next samples of a grid.</summary>
+    public void Take(ReadOnlySpan<float> samples, in SampleGrid grid, long firstIndex)
+    {
+        int perSecond = (int)Math.Clamp(Math.Round(grid.SampleRateHz), 1, int.MaxValue);
+        while (!samples.IsEmpty)
+        {
+            int taken = (int)Math.Min(samples.Length, perSecond - (firstIndex % perSecond));
+            Note(samples[..taken]);
+            firstIndex += taken;
+            samples = samples[taken..];
+            if (firstIndex % perSecond == 0)
+            {
+                Judge(grid, firstIndex);
+            }
+        }
+    }
+
+    /// <summary>The grid ended before sample <paramref name="next"/>.</summary>
+    public void End(in SampleGrid grid, long next)
+    {
+        if (_count > 0)
+        {
+            Judge(grid, next);
+        }
+    }
+
+    public void Save(CheckpointWriter writer)
+    {
+        writer.Write(_count);
+        writer.Write(_nonFiniteCount);
+        writer.Write(_clippedCount);
+        writer.Write([_low, _high, _flatValue]);
+        writer.Write(_flatSeconds);
+        writer.Write(_flatSamples);
+        _nonFinite.Save(writer);
+        _flatLine.Save(writer);
+        _clipping.Save(writer);
+    }
+
+    public bool TryLoad(ref CheckpointReader reader)
+    {
+        _count = reader.ReadInt32();
+        _nonFiniteCount = reader.ReadInt32();
+        _clippedCount = reader.ReadInt32();
+        Span<float> values = stackalloc float[3];
+        bool fits = reader.ReadSingles(values) == 3;
+        (_low, _high, _flatValue) = (values[0], values[1], values[2]);
+        _flatSeconds = reader.ReadDouble();
+        _flatSamples = reader.ReadInt64();
+        fits &= _nonFinite.TryLoad(ref reader) & _flatLine.TryLoad(ref reader) & _clipping.TryLoad(ref reader);
+        if (!fits)
+        {
+            Clear();
+            (_flatSeconds, _flatSamples) = (0, 0);
+        }
+
+        return fits;
+    }
+
+    private void Note(ReadOnlySpan<float> samples)
+    {
+        var range = SampleRange.Of(samples);
+        _count += samples.Length;
+        if (!range.IsFinite)
+        {
+            foreach (float sample in samples)
+            {
+                _nonFiniteCount += float.IsFinite(sample) ? 0 : 1;
+            }
+
+            // Anything but flat.
+            (_low, _high) = (float.NegativeInfinity, float.PositiveInfinity);
+        }
+        else
+        {
+            (_low, _high) = (Math.Min(_low, range.Low), Math.Max(_high, range.High));
+        }
+
+        if (_rails is not null && !(range.IsFinite && range.Low > _rails.LowLevel && range.High < _rails.HighLevel))
+        {
+            foreach (float sample in samples)
+            {
+                _clippedCount += sample <= _rails.LowLevel || sample >= _rails.HighLevel ? 1 : 0;
+            }
+        }
+    }
+
+    private void Judge(in SampleGrid grid, long next)
+    {
+        long time = grid.TimeOf(next - 1);
+        double share = (double)_nonFiniteCount / _count;
+        Decide(_nonFinite, _nonFiniteCount > 0, time, share, 0);
+        JudgeFlatness(grid, time);
+        if (_rails is not null)
+        {
+            double clipped = (double)_clippedCount / _count;
+            Decide(_clipping, clipped > _options.ClippedShare, time, clipped, _options.ClippedShare);
+        }
+
+        Clear();
+    }
+
+    private void JudgeFlatness(in SampleGrid grid, long time)
+    {
+        double limit = _options.FlatLine.TotalSeconds;
+        if (limit <= 0)
+        {
+            return;
+        }
+
+        bool isFlat = _low == _high;
+        if (!isFlat || _low != _flatValue)
+        {
+            (_flatSeconds, _flatSamples) = (0, 0);
+        }
+
+        if (isFlat)
+        {
+            _flatValue = _low;
+            _flatSamples += _count;
+            _flatSeconds += _count / grid.SampleRateHz;
+        }
+
+        Decide(_flatLine, _flatSeconds >= limit && _flatSamples >= FlatSamplesAtLeast, time, _flatSeconds, limit);
+    }
+
+    private void Decide(QualityAlarm alarm, bool isFound, long time, double value, double limit)
+    {
+        if (isFound)
+        {
+            alarm.Find(time, value, limit);
+        }
+        else
+        {
+            alarm.FindNothing(time, value, limit, _options.ClearAfter.Ticks * TimeSpan.NanosecondsPerTick);
+        }
+    }
+
+    private void Clear()
+    {
+        (_count, _nonFiniteCount, _clippedCount) = (0, 0, 0);
+        (_low, _high) = (float.PositiveInfinity, float.NegativeInfinity);
+    }
+}
