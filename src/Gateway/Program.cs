@@ -17,8 +17,10 @@ var root = new RootCommand("Thrum: a streaming anomaly detector for vibrating ma
     EvaluateCommand.Create(),
     ReproduceCommand.Create(time),
     InspectCommand.Create(),
+    ListenCommand.Create(time),
     BenchCommand.Create(time),
     ConfigCommand.Create(),
+    DeadLetterCommand.Create(time),
     WebhookCommand.Create(time),
     VersionCommand.Create(),
 };

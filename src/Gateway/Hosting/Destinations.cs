@@ -25,8 +25,9 @@ internal sealed class Destinations : IAsyncDisposable
     private readonly List<IScoreDestination> _observers = [];
     private MqttOutDestination? _mqtt;
 
-    private Destinations(LocalStore store, JournalState? journal, HistoryDestination history, WindowTally tally, LiveView live)
+    private Destinations(LocalStore store, JournalState? journal, HistoryDestination history, WindowTally tally, LiveView live, TimeProvider time)
     {
+        DeadLetters = new DeadLetterStore(store, time);
         _store = store;
         Journal = journal;
         _history = history;
@@ -35,6 +36,9 @@ internal sealed class Destinations : IAsyncDisposable
     }
 
     public LocalStore Store => _store;
+
+    /// <summary>Messages that could not be decoded.</summary>
+    public DeadLetterStore DeadLetters { get; }
 
     /// <summary>The journal and what was loaded with it; null in memory mode.</summary>
     public JournalState? Journal { get; }
@@ -74,7 +78,7 @@ internal sealed class Destinations : IAsyncDisposable
             }
 
             destinations = new Destinations(
-                store, journal, new HistoryDestination(store, webhooks, time, shards), new WindowTally(time, loggers.CreateLogger<WindowTally>()), new LiveView(time));
+                store, journal, new HistoryDestination(store, webhooks, time, shards), new WindowTally(time, loggers.CreateLogger<WindowTally>()), new LiveView(time), time);
             await destinations.AddAsync(options, observer, time, loggers).ConfigureAwait(false);
             destinations.Counters =
                 [destinations._history.Counters, .. webhooks.Select(webhook => webhook.Counters), .. destinations._influx.Select(influx => influx.Counters)];
@@ -198,6 +202,7 @@ internal sealed class Destinations : IAsyncDisposable
             await _mqtt.DisposeAsync().ConfigureAwait(false);
         }
 
+        await DeadLetters.DisposeAsync().ConfigureAwait(false);
         await _history.DisposeAsync().ConfigureAwait(false);
         if (Journal is not null)
         {

@@ -39,7 +39,10 @@ internal sealed class GatewayHost : IAsyncDisposable
         _stopGrace = session.StopGrace;
         Session = new MqttSession(session, time, loggers.CreateLogger<MqttSession>());
         Ingest = new SampleIngest(
-            options.Mqtt, Pipeline.Streams, Pipeline.SamplePool, Pipeline.Inputs, time, loggers.CreateLogger<SampleIngest>());
+            options.Mqtt, Pipeline.Streams, Pipeline.SamplePool, Pipeline.Inputs, time, loggers.CreateLogger<SampleIngest>())
+        {
+            DeadLetters = destinations.DeadLetters,
+        };
         _journalled = CreateJournalled(loggers);
         _deliver = new DeliverStage(
             destinations.All, options.DrainDeadline, time, loggers.CreateLogger<DeliverStage>(), destinations.Checkpoints(Pipeline.Streams.Shards));
