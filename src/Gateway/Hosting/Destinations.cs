@@ -1,4 +1,5 @@
 using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Alarms;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Stages;
 using Thrum.Gateway.Configuration;
@@ -93,14 +94,15 @@ internal sealed class Destinations : IAsyncDisposable
 
     private async Task AddAsync(ThrumOptions options, IScoreDestination? observer, TimeProvider time, ILoggerFactory loggers)
     {
-        Live.Restore(await _store.QueryTransitionsAsync(null, LiveView.TransitionsKept, CancellationToken.None).ConfigureAwait(false));
+        IReadOnlyList<AlarmTransition> latest = await _store.QueryLatestTransitionsAsync(CancellationToken.None).ConfigureAwait(false);
+        Live.Restore(await _store.QueryTransitionsAsync(null, LiveView.TransitionsKept, CancellationToken.None).ConfigureAwait(false), latest);
         // An observer, as the demo's, shows the alarms in its own way.
         _observers.Add(observer ?? new AlarmLog(loggers.CreateLogger<AlarmLog>()));
 
         if (options.MqttOut.Enabled)
         {
             _mqtt = new MqttOutDestination(
-                options.MqttOut, options.Name, await _store.QueryLatestTransitionsAsync(CancellationToken.None).ConfigureAwait(false),
+                options.MqttOut, options.Name, latest,
                 PublisherFor(options, time), time, loggers.CreateLogger<MqttOutDestination>());
         }
 

@@ -3,6 +3,7 @@ using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
 using Thrum.Gateway.Configuration;
+using Thrum.Gateway.Http;
 using Thrum.Gateway.Live;
 using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Pipeline;
@@ -57,6 +58,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             ])
         {
             Latencies = destinations.Latencies,
+            Models = [.. models.Assignments.Select(ModelView.Of)],
             Storage = new StorageStatus(destinations.Store, destinations.Journal?.File, () => Ingest.Samples),
         };
         _http = options.Http.Enabled ? new HttpServer(options.Http, Status, Live, time, loggers, destinations.Store, new OperatorCommands(Pipeline, time)) : null;
