@@ -8,6 +8,8 @@ internal static class EventIds
     public const int LateBlock = 2002;
     public const int DuplicateBlock = 2003;
     public const int StrayBlock = 2004;
+    public const int BaselineLearned = 2005;
+    public const int BaselineRestarted = 2006;
     public const int StateDamaged = 2010;
     public const int StateUnfit = 2011;
     public const int StateWithoutRoom = 2012;

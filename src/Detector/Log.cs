@@ -33,4 +33,11 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.StateWithoutRoom, LogLevel.Warning, "The stored state of {Axis} is not taken over: Detector:MaxStreams ({MaxStreams}) axes are known")]
     public static partial void StateWithoutRoom(ILogger logger, AxisId axis, int maxStreams);
+
+    [LoggerMessage(EventIds.BaselineLearned, LogLevel.Information, "{Axis} has no model and is scored against its own baseline from now on")]
+    public static partial void BaselineLearned(ILogger logger, AxisId axis);
+
+    [LoggerMessage(EventIds.BaselineRestarted, LogLevel.Information,
+        "{Axis} doubled or halved its level while its baseline was learned, as a machine does that starts or stops: learning begins anew")]
+    public static partial void BaselineRestarted(ILogger logger, AxisId axis);
 }

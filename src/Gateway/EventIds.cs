@@ -9,4 +9,5 @@ internal static class EventIds
     public const int DrainDeadlinePassed = 4003;
     public const int AlarmRaised = 4004;
     public const int AlarmCleared = 4005;
+    public const int AlarmChanged = 4020;
 }

@@ -22,6 +22,9 @@ internal static partial class Log
     [LoggerMessage(EventIds.AlarmRaised, LogLevel.Warning, "Raised {Severity}: {Message}")]
     public static partial void AlarmRaised(ILogger logger, string severity, string message);
 
+    [LoggerMessage(EventIds.AlarmChanged, LogLevel.Information, "Now {State} is the {Severity}: {Message}")]
+    public static partial void AlarmChanged(ILogger logger, string state, string severity, string message);
+
     [LoggerMessage(EventIds.AlarmCleared, LogLevel.Information, "Cleared {Severity}: {Message}")]
     public static partial void AlarmCleared(ILogger logger, string severity, string message);
 }

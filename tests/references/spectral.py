@@ -8,6 +8,7 @@ import json
 import os
 
 import numpy as np
+import scipy.fft
 import scipy.interpolate
 import scipy.signal as sig
 
@@ -59,6 +60,40 @@ def welch():
             "window": window, "parameter": parameter, "n": n, "hop": hop, "scale": scale,
             "trend": {"constant": "Mean", "linear": "Line", False: "None"}[trend], "power": p.tolist(),
         })
+    return cases
+
+
+FFT_LENGTHS = (
+    *range(1, 34), 64, 100, 127, 128, 243, 255, 256, 257, 509, 625, 1000, 1021, 1024, 2039, 2048, 4093, 4096, 8191, 10007, 12000, 16384,
+    25600, 32749, 32768, 50022, 59049, 60000, 65521, 65536, 65537,
+)
+
+
+def fft():
+    """Bins spread over the half spectrum of a real signal, and over the whole one of a complex signal."""
+    cases = []
+    for n in FFT_LENGTHS:
+        x = noise(61, n)
+        z = x + 1j * noise(62, n)
+        real, whole = scipy.fft.rfft(x), scipy.fft.fft(z)
+        bins, wholeBins = (np.unique(np.linspace(0, most, 24).astype(int)) for most in (n // 2, n - 1))
+        cases.append({
+            "n": n, "bins": bins.tolist(), "re": real[bins].real.tolist(), "im": real[bins].imag.tolist(),
+            "complexBins": wholeBins.tolist(), "complexRe": whole[wholeBins].real.tolist(), "complexIm": whole[wholeBins].imag.tolist(),
+        })
+    return cases
+
+
+def zoom():
+    cases = []
+    for window, n, low, high, points in (
+        ("boxcar", 1000, 100.0, 140.0, 64), ("hann", 1021, 0.0, 4000.0, 300), ("flattop", 64, 1900.25, 2000.5, 500), ("hann", 20000, 999.0, 1001.0, 50),
+    ):
+        x = noise(23, n)
+        weights = sig.get_window(window, n)
+        spectrum = sig.zoom_fft(x * weights, [low, high], points, fs=FS, endpoint=True)
+        cases.append({"window": window, "n": n, "low": low, "high": high, "points": points, "gain": weights.sum(),
+                      "real": spectrum.real.tolist(), "imaginary": spectrum.imag.tolist()})
     return cases
 
 
@@ -186,6 +221,8 @@ def main():
     write("windows.json", windows())
     write("welch.json", welch())
     write("stft.json", stft())
+    write("fft.json", fft())
+    write("zoom.json", zoom())
     write("designs.json", designs())
     write("filtered.json", filtered())
     write("notch.json", notch())

@@ -1,3 +1,5 @@
+using Thrum.Detector.Calibration;
+
 namespace Thrum.Detector.Alarms;
 
 /// <summary>
@@ -29,4 +31,25 @@ public sealed record AlarmRule
 
     /// <summary>The alarm clears when the statistic falls below this level.</summary>
     public required double ClearLevel { get; init; }
+
+    /// <summary>Where the levels come from, in one line for people.</summary>
+    public string LevelOrigin { get; init; } = "";
+
+    /// <summary>The false-alarm budget that set the levels and its confidence interval; null when something else did.</summary>
+    public BudgetLevel? Budget { get; init; }
+
+    /// <summary>How long the statistic must stay at or above the raise level, in ns of event time.</summary>
+    public long MinDurationNs { get; init; }
+
+    /// <summary>Whether an alarm whose condition went away waits for an operator.</summary>
+    public AcknowledgeKind Acknowledge { get; init; }
+
+    /// <summary>Whether an alarm whose condition went away stays until it is reset.</summary>
+    public bool Latch { get; init; }
+
+    /// <summary>So many raises within <see cref="FlapPeriodNs"/> are chattering, at least 2.</summary>
+    public int FlapRaises { get; init; } = 3;
+
+    /// <summary>A chattering alarm clears only after so long below the clear level, in ns of event time; 0 for never mind.</summary>
+    public long FlapPeriodNs { get; init; }
 }

@@ -9,11 +9,27 @@ namespace Thrum.Detector.Alarms;
 /// <summary>How a rule gets its levels.</summary>
 public enum ThresholdKind
 {
+    /// <summary>
+    /// The level at which healthy scores raise the rule as often as <see cref="AlarmRuleOptions.FalseAlarms"/> allows. As
+    /// <see cref="Calibrated"/> where the model file does not hold enough healthy scores for that.
+    /// </summary>
+    Budget,
+
     /// <summary>From the healthy distribution in the model file: exp(μ + σ-multiple · σ) of the logarithm of the scores.</summary>
     Calibrated,
 
     /// <summary>From <see cref="AlarmRuleOptions.Raise"/> and <see cref="AlarmRuleOptions.Clear"/>.</summary>
     Fixed,
+}
+
+/// <summary>What becomes of an alarm whose condition went away before an operator acknowledged it.</summary>
+public enum AcknowledgeKind
+{
+    /// <summary>It is normal again: nobody needs to be there.</summary>
+    Automatic,
+
+    /// <summary>It is <see cref="AlarmState.ReturnedUnacknowledged"/> until an operator acknowledges it.</summary>
+    Required,
 }
 
 /// <summary>One alarm rule in the configuration.</summary>
@@ -30,7 +46,15 @@ public sealed record AlarmRuleOptions : ICrossChecked
     public AlarmSeverity Severity { get; init; } = AlarmSeverity.Alarm;
 
     /// <summary>Where the levels come from.</summary>
-    public ThresholdKind Threshold { get; init; } = ThresholdKind.Calibrated;
+    public ThresholdKind Threshold { get; init; } = ThresholdKind.Budget;
+
+    /// <summary>Budget: how often a healthy axis may raise the rule, a number per hour, day, week, month or year of measurement.</summary>
+    [Required]
+    public string FalseAlarms { get; init; } = "1/month";
+
+    /// <summary>Budget: the alarm clears below this share of the way from the median of the healthy scores to the raise level.</summary>
+    [Range(0.0, 1.0)]
+    public double ClearFraction { get; init; } = 0.7;
 
     /// <summary>Calibrated: how many standard deviations of the log-score above its healthy mean raise the alarm.</summary>
     [Range(0.0, 100.0)]
@@ -54,6 +78,24 @@ public sealed record AlarmRuleOptions : ICrossChecked
     [Range(1, 64)]
     public int OfWindows { get; init; } = 5;
 
+    /// <summary>How long in event time the statistic must stay at or above the raise level.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan MinDuration { get; init; }
+
+    /// <summary>Whether an alarm whose condition went away unseen waits for an operator.</summary>
+    public AcknowledgeKind Acknowledge { get; init; } = AcknowledgeKind.Automatic;
+
+    /// <summary>Whether an alarm whose condition went away stays, latched, until an operator resets it.</summary>
+    public bool Latch { get; init; }
+
+    /// <summary>So many raises within <see cref="FlapPeriod"/> are chattering.</summary>
+    [Range(2, 64)]
+    public int FlapRaises { get; init; } = 3;
+
+    /// <summary>A chattering alarm clears only after so long below the clear level; 0 to let it chatter.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "7.00:00:00")]
+    public TimeSpan FlapPeriod { get; init; }
+
     /// <inheritdoc/>
     public IEnumerable<string> Faults()
     {
@@ -67,7 +109,12 @@ public sealed record AlarmRuleOptions : ICrossChecked
             yield return $"RaiseCount is {RaiseCount}, expected at most OfWindows ({OfWindows})";
         }
 
-        if (Threshold == ThresholdKind.Calibrated && ClearSigma > RaiseSigma)
+        if (FalseAlarmsFault() is { } budget)
+        {
+            yield return budget;
+        }
+
+        if (Threshold != ThresholdKind.Fixed && ClearSigma > RaiseSigma)
         {
             yield return Invariant($"ClearSigma is {ClearSigma}, expected at most RaiseSigma ({RaiseSigma})");
         }
@@ -106,8 +153,7 @@ public sealed record AlarmRuleOptions : ICrossChecked
             throw new ModelFileException(model.Path, $"alarm rule '{Id}' watches metric '{Metric}', expected one of {string.Join(", ", metrics)}");
         }
 
-        ScoreDistribution? healthy = model.Metadata.Calibration?.Metrics.GetValueOrDefault(metrics[index]);
-        bool isFixed = Threshold == ThresholdKind.Fixed;
+        LevelSet levels = LevelSet.Of(this, model.Metadata, metrics[index]);
         return new AlarmRule
         {
             Id = Id,
@@ -116,9 +162,31 @@ public sealed record AlarmRuleOptions : ICrossChecked
             Metric = metrics[index],
             RaiseCount = RaiseCount,
             OfWindows = OfWindows,
-            RaiseLevel = isFixed ? Raise!.Value : healthy?.SigmaLevel(RaiseSigma) ?? double.NaN,
-            ClearLevel = isFixed ? Clear ?? Raise!.Value : healthy?.SigmaLevel(ClearSigma) ?? double.NaN,
+            RaiseLevel = levels.Raise,
+            ClearLevel = levels.Clear,
+            LevelOrigin = levels.Origin,
+            Budget = levels.Budget,
+            MinDurationNs = ToNs(MinDuration),
+            Acknowledge = Acknowledge,
+            Latch = Latch,
+            FlapRaises = FlapRaises,
+            FlapPeriodNs = ToNs(FlapPeriod),
         };
+    }
+
+    private static long ToNs(TimeSpan time) => time.Ticks * TimeSpan.NanosecondsPerTick;
+
+    private string? FalseAlarmsFault()
+    {
+        try
+        {
+            _ = FalseAlarmBudget.Parse(FalseAlarms);
+            return null;
+        }
+        catch (FormatException e)
+        {
+            return $"FalseAlarms is {e.Message}";
+        }
     }
 
     private string? MetricFault()

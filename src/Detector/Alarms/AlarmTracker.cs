@@ -5,15 +5,22 @@ using Thrum.Detector.Samples;
 namespace Thrum.Detector.Alarms;
 
 /// <summary>
-/// The state of one rule on one axis. It sees scored windows only, in event-time order, and decides on event time alone.
-/// A shard owns it; nothing is allocated but the transitions.
+/// The state of one rule on one axis (ANSI/ISA-18.2-2016, section 5). It sees scored windows only, in event-time order, and operator's commands
+/// between them, and decides on event time alone. A shard owns it; nothing is allocated but the transitions.
 /// </summary>
 internal sealed class AlarmTracker(AxisId axis, AlarmRule rule) : ICheckpointed
 {
-    private readonly float[] _last = new float[rule.OfWindows];
-    private int _seen;
-    private int _at;
+    private readonly AlarmStatistic _statistic = new(rule.RaiseCount, rule.OfWindows);
+    private readonly AlarmCondition _condition = new(rule);
+    private bool _isUnacknowledged;
+    private bool _isLatched;
+    private bool _isShelved;
+    private bool _isSuppressed;
+    private long _shelvedUntilUnixNs;
+    private float _lastValue = float.NaN;
+    private long _lastTimeUnixNs = long.MinValue;
 
+    /// <summary>The state that operators see. Below shelving and suppression the condition goes on.</summary>
     public AlarmState State { get; private set; }
 
     /// <summary>Id of the rule.</summary>
@@ -29,83 +36,158 @@ internal sealed class AlarmTracker(AxisId axis, AlarmRule rule) : ICheckpointed
     /// <summary>Takes the metric values of the next window; returns the transition it causes, if any.</summary>
     public AlarmTransition? Next(ReadOnlySpan<float> metrics, long eventTimeUnixNs)
     {
-        _last[_at] = metrics[rule.MetricIndex];
-        _at = (_at + 1) % rule.OfWindows;
-        _seen = Math.Min(_seen + 1, rule.OfWindows);
-        if (!IsCalibrated)
+        _lastTimeUnixNs = eventTimeUnixNs;
+        if (_isSuppressed)
         {
             return null;
         }
 
-        float statistic = KthLargest();
-        if (State == AlarmState.Normal && statistic >= rule.RaiseLevel)
+        _lastValue = _statistic.Next(metrics[rule.MetricIndex]);
+        bool was = _condition.IsActive;
+        _condition.Next(_lastValue, eventTimeUnixNs);
+        if (_condition.IsActive != was)
         {
-            return MoveTo(AlarmState.ActiveUnacknowledged, statistic, rule.RaiseLevel, eventTimeUnixNs);
+            _isUnacknowledged = _condition.IsActive || (_isUnacknowledged && rule.Acknowledge == AcknowledgeKind.Required);
+            _isLatched = !_condition.IsActive && rule.Latch;
         }
 
-        return State != AlarmState.Normal && statistic < rule.ClearLevel
-            ? MoveTo(AlarmState.Normal, statistic, rule.ClearLevel, eventTimeUnixNs)
-            : null;
+        bool expired = _isShelved && eventTimeUnixNs >= _shelvedUntilUnixNs;
+        _isShelved &= !expired;
+        return Settle(eventTimeUnixNs) is { } from ? Transition(from, eventTimeUnixNs, expired ? "the time on the shelf is over" : Crossing()) : null;
+    }
+
+    /// <summary>An operator has seen the alarm. Null, and nothing changes, unless it waits for that.</summary>
+    public AlarmTransition? Acknowledge(in OperatorWord word)
+    {
+        if (State is not (AlarmState.ActiveUnacknowledged or AlarmState.ReturnedUnacknowledged))
+        {
+            return null;
+        }
+
+        _isUnacknowledged = false;
+        return Command(word, "acknowledged");
+    }
+
+    /// <summary>Puts the alarm aside until an event time; a shelved one gets the new time. False when it is suppressed.</summary>
+    public bool TryShelve(long untilUnixNs, in OperatorWord word, out AlarmTransition? transition)
+    {
+        transition = null;
+        if (_isSuppressed)
+        {
+            return false;
+        }
+
+        (_isShelved, _shelvedUntilUnixNs) = (true, untilUnixNs);
+        transition = Command(word, "shelved");
+        return true;
+    }
+
+    /// <summary>Takes the alarm from the shelf. Null, and nothing changes, unless it is there.</summary>
+    public AlarmTransition? Unshelve(in OperatorWord word)
+    {
+        if (State != AlarmState.Shelved)
+        {
+            return null;
+        }
+
+        _isShelved = false;
+        return Command(word, "unshelved");
+    }
+
+    /// <summary>Resets a latched alarm, which acknowledges it. Null, and nothing changes, unless it is latched.</summary>
+    public AlarmTransition? Reset(in OperatorWord word)
+    {
+        if (State != AlarmState.Latched)
+        {
+            return null;
+        }
+
+        (_isLatched, _isUnacknowledged) = (false, false);
+        return Command(word, "reset");
+    }
+
+    /// <summary>Suppresses the alarm or lets it go. What was known of the condition is forgotten: the machine may be another one afterwards.</summary>
+    public AlarmTransition? Suppress(bool on, in OperatorWord word)
+    {
+        if (on != _isSuppressed)
+        {
+            _statistic.Clear();
+            _condition.Clear();
+            (_isUnacknowledged, _isLatched, _isShelved, _lastValue) = (false, false, false, float.NaN);
+        }
+
+        _isSuppressed = on;
+        return Command(word, on ? "suppressed by maintenance" : "maintenance ended");
     }
 
     public void Save(CheckpointWriter writer)
     {
-        writer.Write((byte)State);
-        writer.Write(_at);
-        writer.Write(_last.AsSpan(0, _seen));
+        writer.Write((byte)((_isUnacknowledged ? 1 : 0) | (_isLatched ? 2 : 0) | (_isShelved ? 4 : 0) | (_isSuppressed ? 8 : 0)));
+        writer.Write(_shelvedUntilUnixNs);
+        writer.Write(_lastTimeUnixNs);
+        writer.Write((double)_lastValue);
+        _statistic.Save(writer);
+        _condition.Save(writer);
     }
 
     public bool TryLoad(ref CheckpointReader reader)
     {
-        State = (AlarmState)reader.ReadByte();
-        _at = reader.ReadInt32();
-        _seen = reader.ReadSingles(_last);
-
-        // The ring turns only once it is full.
-        bool fits = reader.IsValid && Enum.IsDefined(State) && (_seen < _last.Length ? _at == _seen : _at >= 0 && _at < _last.Length);
+        byte flags = reader.ReadByte();
+        (_isUnacknowledged, _isLatched, _isShelved, _isSuppressed) = ((flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0, (flags & 8) != 0);
+        _shelvedUntilUnixNs = reader.ReadInt64();
+        _lastTimeUnixNs = reader.ReadInt64();
+        _lastValue = (float)reader.ReadDouble();
+        bool fits = flags <= 15 && _statistic.TryLoad(ref reader) && _condition.TryLoad(ref reader);
         if (!fits)
         {
-            (State, _at, _seen) = (AlarmState.Normal, 0, 0);
+            _statistic.Clear();
+            _condition.Clear();
+            (_isUnacknowledged, _isLatched, _isShelved, _isSuppressed, _lastValue, _lastTimeUnixNs) = (false, false, false, false, float.NaN, long.MinValue);
         }
 
+        State = Visible();
         return fits;
     }
 
-    /// <summary>The k-th largest of the last n values; −∞ until k values were seen.</summary>
-    private float KthLargest()
+    private AlarmState Visible() => this switch
     {
-        if (_seen < rule.RaiseCount)
-        {
-            return float.NegativeInfinity;
-        }
+        { _isSuppressed: true } => AlarmState.Suppressed,
+        { _isShelved: true } => AlarmState.Shelved,
+        { _condition.IsActive: true } => _isUnacknowledged ? AlarmState.ActiveUnacknowledged : AlarmState.ActiveAcknowledged,
+        { _isLatched: true } => AlarmState.Latched,
+        _ => _isUnacknowledged ? AlarmState.ReturnedUnacknowledged : AlarmState.Normal,
+    };
 
-        Span<float> sorted = stackalloc float[_seen];
-        _last.AsSpan(0, _seen).CopyTo(sorted);
-        sorted.Sort();
-        return sorted[_seen - rule.RaiseCount];
-    }
-
-    private AlarmTransition MoveTo(AlarmState to, float value, double threshold, long eventTimeUnixNs)
+    /// <summary>Takes over the state that follows from the parts; the state before when it is another.</summary>
+    private AlarmState? Settle(long eventTimeUnixNs)
     {
         AlarmState from = State;
-        State = to;
-        string verb = to.IsActive() ? "at or above" : "back below";
-        return new AlarmTransition
-        {
-            Id = AlarmTransition.ComputeId(axis, rule.Id, eventTimeUnixNs, from, to),
-            Axis = axis,
-            RuleId = rule.Id,
-            Severity = rule.Severity,
-            EventTimeUnixNs = eventTimeUnixNs,
-            From = from,
-            To = to,
-            Metric = rule.Metric,
-            Value = value,
-            Threshold = threshold,
-            Diagnosis = "undetermined",
-            Message = string.Create(
-                CultureInfo.InvariantCulture,
-                $"{axis}: {rule.Metric} {value:G4} is {verb} {threshold:G4} in {rule.RaiseCount} of the last {rule.OfWindows} windows"),
-        };
+        State = Visible();
+        return from == State || eventTimeUnixNs == long.MinValue ? null : from;
     }
+
+    // Before its first window an alarm has no event time: its state changes without a transition.
+    private AlarmTransition? Command(in OperatorWord word, string what) =>
+        Settle(_lastTimeUnixNs) is { } from ? Transition(from, word.Sequence, word.By.Length == 0 ? what : $"{what} by {word.By}") : null;
+
+    private string Crossing() => string.Create(CultureInfo.InvariantCulture,
+        $"{rule.Metric} {_lastValue:G4} is {(_condition.IsActive ? "at or above" : "back below")} {Level:G4} in {rule.RaiseCount} of the last {rule.OfWindows} windows");
+
+    private double Level => _condition.IsActive ? rule.RaiseLevel : rule.ClearLevel;
+
+    private AlarmTransition Transition(AlarmState from, long identity, string reason) => new()
+    {
+        Id = AlarmTransition.ComputeId(axis, rule.Id, identity, from, State),
+        Axis = axis,
+        RuleId = rule.Id,
+        Severity = rule.Severity,
+        EventTimeUnixNs = _lastTimeUnixNs,
+        From = from,
+        To = State,
+        Metric = rule.Metric,
+        Value = _lastValue,
+        Threshold = Level,
+        Diagnosis = "undetermined",
+        Message = $"{axis}: {reason}",
+    };
 }

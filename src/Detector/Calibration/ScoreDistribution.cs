@@ -1,9 +1,14 @@
+using System.Text.Json.Serialization;
+
 namespace Thrum.Detector.Calibration;
 
 /// <summary>Healthy scores of one metric, condensed.</summary>
 public sealed record ScoreDistribution
 {
     private const int MaxQuantiles = 513;
+
+    // A fit says nothing of rarer events, and logarithms of p-values must exist.
+    private const float LeastPValue = 1e-30f;
 
     /// <summary>Number of healthy windows behind it.</summary>
     public required int Windows { get; init; }
@@ -17,8 +22,17 @@ public sealed record ScoreDistribution
     /// <summary>Scores at evenly spaced ranks, ascending; the first is the least and the last the greatest.</summary>
     public required float[] Quantiles { get; init; }
 
+    /// <summary>The fitted tail, for scores beyond the greatest; null when there are too few scores or none fits.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ScoreTail? Tail { get; init; }
+
+    /// <summary>The median.</summary>
+    [JsonIgnore]
+    public float Median => Quantiles[Quantiles.Length / 2];
+
     internal bool IsConsistent => Windows > 0 && double.IsFinite(LogMean) && LogStd >= 0 && double.IsFinite(LogStd) && Quantiles is { Length: > 0 }
-        && Quantiles.All(float.IsFinite) && Quantiles.Zip(Quantiles.Skip(1)).All(pair => pair.First <= pair.Second);
+        && Quantiles.All(float.IsFinite) && Quantiles.Zip(Quantiles.Skip(1)).All(pair => pair.First <= pair.Second)
+        && Tail is not { IsConsistent: false };
 
     /// <summary>Condenses scores of healthy windows.</summary>
     /// <exception cref="ArgumentException">There is none, or one is not finite.</exception>
@@ -41,15 +55,22 @@ public sealed record ScoreDistribution
             LogMean = mean,
             LogStd = Math.Sqrt(logs.Average(log => (log - mean) * (log - mean))),
             Quantiles = [.. Enumerable.Range(0, count).Select(i => sorted[count == 1 ? 0 : (int)((long)i * (sorted.Length - 1) / (count - 1))])],
+            Tail = ScoreTail.Fit(sorted),
         };
     }
 
     /// <summary>
     /// Conformal p-value p = (1 + #{healthy ≥ s}) / (n + 1) (Vovk, Gammerman and Shafer 2005), the count being read from the
-    /// quantiles: exact while every score is kept, within one quantile step beyond.
+    /// quantiles: exact while every score is kept, within one quantile step beyond. Beyond the greatest healthy score it goes on
+    /// as the fitted tail does; without one it stays at 1/(n + 1).
     /// </summary>
     public float PValue(float score)
     {
+        if (Tail is { } tail && score > Quantiles[^1])
+        {
+            return Math.Max(LeastPValue, (float)(Math.Exp(tail.LogSurvival(score) - tail.LogSurvival(Quantiles[^1])) / (Windows + 1)));
+        }
+
         int low = 0, high = Quantiles.Length;
         while (low < high)
         {

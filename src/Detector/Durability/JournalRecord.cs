@@ -5,9 +5,6 @@ public enum JournalRecordKind : byte
 {
     /// <summary>A message as it came from the broker.</summary>
     Message = 1,
-
-    /// <summary>Something that an operator decided.</summary>
-    Command = 2,
 }
 
 /// <summary>A record seen in place, valid as long as its batch is not changed.</summary>

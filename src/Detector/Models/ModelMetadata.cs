@@ -47,8 +47,17 @@ public sealed record ModelMetadata
     /// <summary>Distribution of each metric over healthy windows that training never saw; null when the model has none.</summary>
     public CalibrationTable? Calibration { get; init; }
 
+    /// <summary>The healthy scores in order of time, for thresholds from a false-alarm budget; null when the model has none.</summary>
+    public HealthyScores? HealthyScores { get; init; }
+
     /// <summary>What the model was trained from, for people: file names and a fingerprint.</summary>
     public string Training { get; init; } = "";
+
+    /// <summary>What the model was calibrated on when not by its training, and the day, for people.</summary>
+    public string Calibrated { get; init; } = "";
+
+    /// <summary>Sketch of the samples it was trained on (<see cref="TrainingAnchors"/>); empty when unknown.</summary>
+    public string Anchors { get; init; } = "";
 
     /// <summary>The training loss, in the metric grammar.</summary>
     public string Loss { get; init; } = "";
@@ -74,7 +83,10 @@ public sealed record ModelMetadata
         AddIfSet(properties, Keys.Layout, Layout is { } layout ? ModelLayouts.Name(layout) : "");
         AddIfSet(properties, Keys.Shaft, ShaftHz?.ToString("R", CultureInfo.InvariantCulture) ?? "");
         AddIfSet(properties, Keys.Calibration, Calibration?.ToJson() ?? "");
+        AddIfSet(properties, Keys.Healthy, HealthyScores?.ToJson() ?? "");
         AddIfSet(properties, Keys.Training, Training);
+        AddIfSet(properties, Keys.Calibrated, Calibrated);
+        AddIfSet(properties, Keys.Anchors, Anchors);
         AddIfSet(properties, Keys.Loss, Loss);
         AddIfSet(properties, Keys.Date, Date);
         return properties;
@@ -100,7 +112,10 @@ public sealed record ModelMetadata
             ShaftHz = reader.Has(Keys.Shaft) ? reader.Positive(Keys.Shaft, null) : null,
             Metrics = reader.Parse(Keys.Metrics, MetricExpression.ParseList),
             Calibration = reader.ParseOptional(Keys.Calibration, CalibrationTable.Parse),
+            HealthyScores = reader.ParseOptional(Keys.Healthy, HealthyScores.Parse),
             Training = reader.Text(Keys.Training, ""),
+            Calibrated = reader.Text(Keys.Calibrated, ""),
+            Anchors = reader.Base64(Keys.Anchors),
             Loss = reader.Text(Keys.Loss, ""),
             Date = reader.Text(Keys.Date, ""),
         };
@@ -132,7 +147,10 @@ public sealed record ModelMetadata
         internal const string Shaft = Prefix + "shaft";
         internal const string Metrics = Prefix + "metrics";
         internal const string Calibration = Prefix + "calibration";
+        internal const string Healthy = Prefix + "healthy";
         internal const string Training = Prefix + "training";
+        internal const string Calibrated = Prefix + "calibrated";
+        internal const string Anchors = Prefix + "anchors";
         internal const string Loss = Prefix + "loss";
         internal const string Date = Prefix + "date";
     }

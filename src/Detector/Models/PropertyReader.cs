@@ -9,6 +9,11 @@ internal sealed class PropertyReader(IReadOnlyDictionary<string, string> propert
 
     public string Text(string key, string fallback) => properties.GetValueOrDefault(key, fallback);
 
+    /// <summary>Base64 text; empty when absent.</summary>
+    public string Base64(string key) => ParseOptional(key, text => Convert.TryFromBase64String(text, new byte[text.Length], out _)
+        ? text
+        : throw new FormatException("expected base64")) ?? "";
+
     public int Integer(string key, int? fallback, int minimum, int maximum)
     {
         if (!properties.TryGetValue(key, out string? text))

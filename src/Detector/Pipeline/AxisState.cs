@@ -1,6 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Baselines;
 using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Commands;
+using Thrum.Detector.Measures;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Windows;
 
@@ -14,6 +17,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     private readonly AxisAids _aids;
     private long _arrivalUnixNs;
     private int _idleTicks;
+    private bool _isIdle;
     private Windower _windower;
     private ILane _lane;
 
@@ -60,6 +64,23 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
 
     public AlarmTracker[] Alarms { get; }
 
+    /// <summary>The measurement buffer; null where none is wanted.</summary>
+    public AxisMeasures? Measures
+    {
+        get;
+        set
+        {
+            field = value;
+            if (value is not null)
+            {
+                Parts.Set("measures", value);
+            }
+        }
+    }
+
+    /// <summary>What the axis was in its first minutes; null where a model scores it.</summary>
+    public BaselineState? Baseline { get; private set; }
+
     /// <summary>True once the log said that no model fits.</summary>
     public bool IsReported { get; set; }
 
@@ -68,6 +89,9 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
 
     /// <summary>The last journal record that the state holds the effect of, as restored; 0 when nothing was.</summary>
     public long RestoredSequence { get; set; }
+
+    /// <summary>Whether its machine is under maintenance; null before it belongs to one.</summary>
+    public MaintenanceMode? Maintenance { get; set; }
 
     /// <summary>What is saved beside the rate.</summary>
     public CheckpointParts Parts { get; } = new();
@@ -119,6 +143,11 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         _lane = lane;
         _windower = new Windower(options);
         Parts.Set("windows", _windower);
+        if (lane is BaselineLane baseline)
+        {
+            Baseline = baseline.NewState(sampleRateHz);
+            Parts.Set("baseline", Baseline);
+        }
     }
 
     public void Save(CheckpointWriter writer)
@@ -140,14 +169,26 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
 
     public void OnWindow(ReadOnlySpan<float> samples, long lastSampleUnixNs)
     {
-        // Without a model nothing is scored anyway, and why is worth more.
-        if (_aids.Gate is { } gate && Model != LaneModel.None && gate.Judge(samples, lastSampleUnixNs) is var status and not WindowStatus.Valid)
+        WindowStatus status = StatusOf(samples, lastSampleUnixNs);
+        bool isIdle = status is WindowStatus.Stopped or WindowStatus.WarmingUp;
+        if (!isIdle)
         {
-            _lane.AddUnscored(this, lastSampleUnixNs, status);
+            Measures?.Take(samples, lastSampleUnixNs, _lane);
+        }
+        else if (!_isIdle)
+        {
+            // What a machine does while it stands still or starts is no measure of it.
+            Measures?.End(_lane);
+        }
+
+        _isIdle = isIdle;
+        if (status == WindowStatus.Valid)
+        {
+            _lane.Add(this, samples, lastSampleUnixNs);
         }
         else
         {
-            _lane.Add(this, samples, lastSampleUnixNs);
+            _lane.AddUnscored(this, lastSampleUnixNs, status);
         }
     }
 
@@ -166,5 +207,16 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
 
     public void OnStepBack(long dueUnixNs, long foundUnixNs) => _aids.Quality?.TakeStepBack(dueUnixNs, foundUnixNs);
 
-    public void OnGap(long lastSampleUnixNs) => _lane.AddUnscored(this, lastSampleUnixNs, WindowStatus.Gap);
+    public void OnGap(long lastSampleUnixNs)
+    {
+        Measures?.End(_lane);
+        _lane.AddUnscored(this, lastSampleUnixNs, WindowStatus.Gap);
+    }
+
+    private WindowStatus StatusOf(ReadOnlySpan<float> samples, long lastSampleUnixNs)
+    {
+        // Without a model nothing is scored anyway, and why is worth more.
+        WindowStatus status = Model == LaneModel.None ? WindowStatus.Valid : _aids.Gate?.Judge(samples, lastSampleUnixNs) ?? WindowStatus.Valid;
+        return Maintenance is { IsOn: true } ? WindowStatus.Maintenance : status;
+    }
 }

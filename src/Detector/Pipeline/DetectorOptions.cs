@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Baselines;
+using Thrum.Detector.Measures;
 using Thrum.Detector.Operating;
 using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
@@ -57,6 +59,9 @@ public sealed record DetectorOptions : ICrossChecked
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan StreamTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>The measurement buffer of each axis.</summary>
+    public MeasureOptions Measures { get; init; } = new();
+
     /// <summary>The models, asked in order: the first whose pattern matches an axis scores it.</summary>
     public IReadOnlyList<ModelOptions> Models { get; init; } = [];
 
@@ -65,6 +70,9 @@ public sealed record DetectorOptions : ICrossChecked
 
     /// <summary>When machines run; the first entry that matches an axis holds. Without one an axis always counts as running.</summary>
     public IReadOnlyList<OperatingOptions> Operating { get; init; } = [];
+
+    /// <summary>Scores without a model.</summary>
+    public BaselineOptions Baseline { get; init; } = new();
 
     /// <summary>When the data of a sensor is called into question.</summary>
     public QualityOptions Quality { get; init; } = new();

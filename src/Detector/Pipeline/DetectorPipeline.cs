@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Measures;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Stages;
@@ -30,7 +31,8 @@ public sealed class DetectorPipeline : IDisposable
     /// <param name="assignments">The models; their owner disposes them after this pipeline.</param>
     /// <param name="time">Clock for the batching delay and for how often drops are logged.</param>
     /// <param name="logger">Logger.</param>
-    public DetectorPipeline(DetectorOptions options, IReadOnlyList<ModelAssignment> assignments, TimeProvider time, ILogger<DetectorPipeline> logger)
+    /// <param name="machines">What is known of the machines, asked in order; null for nothing.</param>
+    public DetectorPipeline(DetectorOptions options, IReadOnlyList<ModelAssignment> assignments, TimeProvider time, ILogger<DetectorPipeline> logger, IReadOnlyList<MachineOptions>? machines = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
@@ -47,7 +49,7 @@ public sealed class DetectorPipeline : IDisposable
         Counters = new StageCounters("score", "block", () => _inputs.Sum(input => (long)input.Reader.Count));
         _outputs = [.. _inputs.Select(_ => new ShardOutput(ScorePool))];
         var ledger = new BlockLedger(Counters, new Episodes<DropReason>(time), logger);
-        _shards = [.. _outputs.Select(output => new Shard(options, assignments, output, ledger, logger))];
+        _shards = [.. _outputs.Select(output => new Shard(options, assignments, output, ledger, logger, machines))];
     }
 
     /// <summary>The axes seen so far and their shards.</summary>

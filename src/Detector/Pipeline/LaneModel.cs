@@ -1,4 +1,5 @@
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Baselines;
 using Thrum.Detector.Calibration;
 using Thrum.Detector.Models;
 using Thrum.Detector.Scores;
@@ -25,11 +26,15 @@ internal sealed class LaneModel
 
     public IReadOnlyList<AlarmRule> Rules { get; }
 
+    /// <summary>Stands for the scores without a model; the score is the greatest of the watched deviations, so they share its level.</summary>
+    public static LaneModel OfBaseline(BaselineOptions options) =>
+        new(BaselineScores.Description, BaselineScores.Rules(options), null) { ScoreThreshold = (float)options.RaiseSigma };
+
     /// <summary>Healthy distribution of the score (the first metric); null without a calibration.</summary>
     public ScoreDistribution? Healthy { get; }
 
     /// <summary>The least level at which a rule on the score raises; NaN when there is none.</summary>
-    public float ScoreThreshold { get; }
+    public float ScoreThreshold { get; private init; }
 
     /// <summary>True when at least one rule has levels.</summary>
     public bool IsCalibrated { get; }

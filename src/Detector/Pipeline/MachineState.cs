@@ -1,13 +1,21 @@
+using Thrum.Detector.Alarms;
 using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Commands;
 using Thrum.Detector.Samples;
 
 namespace Thrum.Detector.Pipeline;
 
 /// <summary>What a shard keeps of one machine: its axes, and the parts of state that are the machine's own.</summary>
-internal sealed class MachineState(string name) : ICheckpointed
+internal sealed class MachineState : ICheckpointed
 {
+    public MachineState(string name)
+    {
+        Id = AxisId.OfMachine(name);
+        Parts.Set("maintenance", Maintenance);
+    }
+
     /// <summary>Key of its own state in checkpoints.</summary>
-    public AxisId Id { get; } = AxisId.OfMachine(name);
+    public AxisId Id { get; }
 
     /// <summary>Its axes, in order of appearance.</summary>
     public List<AxisState> Axes { get; } = [];
@@ -21,7 +29,34 @@ internal sealed class MachineState(string name) : ICheckpointed
     /// <summary>The last journal record that its own state holds the effect of, as restored; 0 when nothing was.</summary>
     public long RestoredSequence { get; set; }
 
+    /// <summary>Whether it is under maintenance.</summary>
+    public MaintenanceMode Maintenance { get; } = new();
+
+    /// <summary>Adds an axis; under maintenance its alarms are suppressed from the start.</summary>
+    public void Add(AxisState axis)
+    {
+        Axes.Add(axis);
+        axis.Maintenance = Maintenance;
+        SuppressIfMaintained(axis);
+    }
+
     public void Save(CheckpointWriter writer) => Parts.Save(writer);
 
-    public bool TryLoad(ref CheckpointReader reader) => Parts.TryLoad(ref reader);
+    public bool TryLoad(ref CheckpointReader reader)
+    {
+        bool fits = Parts.TryLoad(ref reader);
+        Axes.ForEach(SuppressIfMaintained);
+        return fits;
+    }
+
+    private void SuppressIfMaintained(AxisState axis)
+    {
+        if (Maintenance.IsOn)
+        {
+            foreach (AlarmTracker alarm in axis.Alarms)
+            {
+                alarm.Suppress(true, default);
+            }
+        }
+    }
 }

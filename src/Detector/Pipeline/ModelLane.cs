@@ -99,9 +99,11 @@ internal sealed class ModelLane : ILane, IDisposable
         {
             if (alarm.Next(_values, entry.LastSampleUnixNs) is { } transition)
             {
-                batch.Append(transition);
+                batch.Append(entry.Axis.Measures?.Explain(transition, _runner.Input(row), _runner.Output(row)) ?? transition);
             }
         }
+
+        entry.Axis.Measures?.OnScored(entry.LastSampleUnixNs, _runner.Input(row), _runner.Output(row));
 
         var window = new WindowScore
         {

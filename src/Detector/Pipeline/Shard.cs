@@ -1,5 +1,8 @@
 using Microsoft.Extensions.Logging;
+using Thrum.Detector.Baselines;
 using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Commands;
+using Thrum.Detector.Measures;
 using Thrum.Detector.Models;
 using Thrum.Detector.Operating;
 using Thrum.Detector.Quality;
@@ -18,10 +21,13 @@ internal sealed class Shard : IDisposable
     private readonly IReadOnlyList<ModelAssignment> _assignments;
     private readonly ModelLane[] _lanes;
     private readonly UnscoredLane _unscored;
+    private readonly BaselineLanes _baselines;
     private readonly ShardOutput _output;
     private readonly BlockLedger _ledger;
+    private readonly MeasureDesk _measures;
     private readonly ILogger _logger;
     private readonly ShardStates _states = new();
+    private readonly CommandDesk _desk;
     private bool _isJournalled;
 
     /// <param name="options">Settings.</param>
@@ -29,20 +35,32 @@ internal sealed class Shard : IDisposable
     /// <param name="output">Where scores go.</param>
     /// <param name="ledger">Counts blocks, shared by all shards.</param>
     /// <param name="logger">Logger.</param>
+    /// <param name="machines">What is known of the machines; null for nothing.</param>
     public Shard(
         DetectorOptions options,
         IReadOnlyList<ModelAssignment> assignments,
         ShardOutput output,
         BlockLedger ledger,
-        ILogger logger)
+        ILogger logger,
+        IReadOnlyList<MachineOptions>? machines = null)
     {
         _options = options;
         _assignments = assignments;
         _lanes = [.. assignments.Select(assignment => new ModelLane(assignment, options.MaxBatch, output))];
         _unscored = new UnscoredLane(output);
+        _baselines = new BaselineLanes(options.Baseline, output, logger);
         _output = output;
         _ledger = ledger;
+        _measures = new MeasureDesk(options.Measures, machines ?? [], output);
         _logger = logger;
+        _desk = new CommandDesk(_states, output);
+    }
+
+    /// <summary>Applies an operator's command once all windows before it are scored.</summary>
+    public void Apply(SequencedCommand sequenced)
+    {
+        FlushLanes();
+        sequenced.Complete(_desk.Apply(sequenced.Command, sequenced.Sequence));
     }
 
     /// <summary>Takes one block of samples.</summary>
@@ -190,6 +208,7 @@ internal sealed class Shard : IDisposable
             int index = IndexOf(block.Stream);
             (ILane lane, WindowerOptions options) = Fit(index, block.SampleRateHz);
             state.Switch(block.SampleRateHz, lane, options);
+            state.Measures = _measures.Open(state.Stream, block.SampleRateHz, options.WindowSamples, options.HopSamples);
             ReportOnce(state, index);
         }
 
@@ -200,7 +219,10 @@ internal sealed class Shard : IDisposable
     {
         int index = IndexOf(stream);
         (ILane lane, WindowerOptions options) = Fit(index, sampleRateHz);
-        var state = new AxisState(stream, index < 0 ? [] : _lanes[index].Model.Rules, sampleRateHz, lane, options, Aids(stream.Id));
+        var state = new AxisState(stream, index < 0 ? lane.Model.Rules : _lanes[index].Model.Rules, sampleRateHz, lane, options, Aids(stream.Id))
+        {
+            Measures = _measures.Open(stream, sampleRateHz, options.WindowSamples, options.HopSamples),
+        };
         ReportOnce(state, index);
         return state;
     }
@@ -251,6 +273,12 @@ internal sealed class Shard : IDisposable
             {
                 return (_lanes[index], Options(model.WindowSamples, model.HopSamples));
             }
+        }
+
+        else if (_baselines.IsEnabled)
+        {
+            BaselineLane lane = _baselines.For(sampleRateHz);
+            return (lane, Options(lane.WindowSamples, lane.WindowSamples));
         }
 
         return (_unscored, OncePerSecond(sampleRateHz));

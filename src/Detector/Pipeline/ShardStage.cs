@@ -68,6 +68,11 @@ internal sealed class ShardStage(int index, Shard shard, ShardOutput output, Det
         {
             shard.Process(block, batch.Samples(block));
         }
+
+        if (batch.Command is { } command)
+        {
+            shard.Apply(command);
+        }
     }
 
     /// <summary>Scores what waits and passes it on with the state behind it, in as many batches as that needs.</summary>

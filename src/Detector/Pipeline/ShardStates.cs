@@ -19,6 +19,9 @@ internal sealed class ShardStates
     /// <summary>The state of an axis; null before its first block.</summary>
     public AxisState? Find(AxisStream stream) => stream.Slot < _bySlot.Count ? _bySlot[stream.Slot] : null;
 
+    /// <summary>The machine; null before its first block.</summary>
+    public MachineState? FindMachine(string name) => _byName.GetValueOrDefault(name);
+
     /// <summary>The machine, made at its first call.</summary>
     public MachineState Machine(string name)
     {
@@ -42,7 +45,7 @@ internal sealed class ShardStates
         }
 
         _bySlot[axis.Stream.Slot] = axis;
-        Machine(axis.Stream.Id.Machine).Axes.Add(axis);
+        Machine(axis.Stream.Id.Machine).Add(axis);
     }
 
     /// <summary>

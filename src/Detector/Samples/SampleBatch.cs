@@ -1,3 +1,5 @@
+using Thrum.Detector.Commands;
+
 namespace Thrum.Detector.Samples;
 
 /// <summary>
@@ -53,6 +55,9 @@ public sealed class SampleBatch : IDisposable
     /// </summary>
     public long? Barrier { get; set; }
 
+    /// <summary>An operator's command, applied behind the blocks once all windows before it are scored. Null without one.</summary>
+    public SequencedCommand? Command { get; set; }
+
     internal int Capacity => _samples.Length;
 
     /// <summary>Memory for the next block's samples, to be filled and then claimed by <see cref="Append"/>.</summary>
@@ -80,6 +85,7 @@ public sealed class SampleBatch : IDisposable
         if (!_returned)
         {
             _returned = true;
+            Command?.Complete(new CommandResult(CommandOutcome.Unavailable, "the gateway stops"));
             _pool.Return(this);
         }
     }
@@ -93,6 +99,7 @@ public sealed class SampleBatch : IDisposable
         IsTick = false;
         JournalSequence = 0;
         Barrier = null;
+        Command = null;
         _returned = false;
     }
 }

@@ -1,5 +1,6 @@
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Evidence;
 
 namespace Thrum.Detector.Scores;
 
@@ -12,10 +13,13 @@ public sealed class ScoreBatch : IDisposable
     private readonly ScoreBatchPool _pool;
     private readonly List<AlarmTransition> _transitions = [];
     private readonly ShardCheckpoint _checkpoint = new();
+    private readonly List<AlarmEvidence> _evidence = [];
     private WindowScore[] _windows;
+    private VibrationMeasure[] _measures = [];
     private float[] _metrics;
     private int _count;
     private int _metricCount;
+    private int _measureCount;
     private bool _hasCheckpoint;
     private bool _returned;
 
@@ -34,6 +38,12 @@ public sealed class ScoreBatch : IDisposable
 
     /// <summary>The alarm transitions, in the order they were decided.</summary>
     public IReadOnlyList<AlarmTransition> Transitions => _transitions;
+
+    /// <summary>Measures of the axes' buffers, per axis in time order.</summary>
+    public ReadOnlySpan<VibrationMeasure> Measures => _measures.AsSpan(0, _measureCount);
+
+    /// <summary>Evidence of alarms of this batch or an earlier one, in the order it was taken.</summary>
+    public IReadOnlyList<AlarmEvidence> Evidence => _evidence;
 
     /// <summary>
     /// The state of the shard behind a barrier, to be stored once everything up to and including this batch is safe at its destinations; null when there is none.
@@ -68,6 +78,20 @@ public sealed class ScoreBatch : IDisposable
     /// <summary>Appends an alarm transition.</summary>
     public void Append(AlarmTransition transition) => _transitions.Add(transition);
 
+    /// <summary>Appends measures of a buffer.</summary>
+    public void Append(in VibrationMeasure measure)
+    {
+        if (_measureCount == _measures.Length)
+        {
+            Array.Resize(ref _measures, Math.Max(16, 2 * _measureCount));
+        }
+
+        _measures[_measureCount++] = measure;
+    }
+
+    /// <summary>Appends evidence.</summary>
+    public void Append(AlarmEvidence evidence) => _evidence.Add(evidence);
+
     /// <summary>Returns the batch to its pool.</summary>
     public void Dispose()
     {
@@ -91,7 +115,10 @@ public sealed class ScoreBatch : IDisposable
         Array.Clear(_windows, 0, _count);
         _count = 0;
         _metricCount = 0;
+        Array.Clear(_measures, 0, _measureCount);
+        _measureCount = 0;
         _transitions.Clear();
+        _evidence.Clear();
         _hasCheckpoint = false;
         ReceivedTimestamp = 0;
         _returned = false;

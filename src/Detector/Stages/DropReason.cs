@@ -56,6 +56,12 @@ public enum DropReason : byte
 
     /// <summary>It could not be delivered within the age that its destination's settings allow.</summary>
     Expired,
+
+    /// <summary>The payload is not of its topic's format: CSV, line protocol, CBOR, a Thrum block or Sparkplug B.</summary>
+    BadPayload,
+
+    /// <summary>The compressed payload cannot be unpacked.</summary>
+    BadCompression,
 }
 
 /// <summary>Wire names of <see cref="DropReason"/>.</summary>
@@ -65,6 +71,7 @@ public static class DropReasonNames
     [
         "empty", "tooLarge", "badLength", "badJson", "badNumber", "badTime", "badRate", "badAxis", "unknownTopic", "noRate",
         "duplicate", "late", "partialWindow", "refused", "shutdown", "overflow", "tooManyStreams", "expired",
+        "badPayload", "badCompression",
     ];
 
     /// <summary>Number of reasons.</summary>

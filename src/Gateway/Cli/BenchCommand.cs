@@ -4,32 +4,57 @@ using Thrum.Gateway.Hosting;
 
 namespace Thrum.Gateway.Cli;
 
-/// <summary><c>thrum bench pipeline</c>: the figure to compare with other pipelines, as one JSON line.</summary>
+/// <summary><c>thrum bench pipeline</c> and <c>thrum bench receive</c>: figures to compare with other pipelines, as one JSON line.</summary>
 internal static class BenchCommand
 {
-    public static Command Create(TimeProvider time) => new("bench", "Measure this machine") { Pipeline(time) };
+    private static readonly Option<int> Port = new("--port") { Description = "Broker port on 127.0.0.1", DefaultValueFactory = _ => 1883 };
+    private static readonly Option<int> Qos = new("--qos") { Description = "0 or 1", DefaultValueFactory = _ => 0 };
+    private static readonly Option<int> Samples = new("--samples") { Description = "Samples in a message", DefaultValueFactory = _ => 1024 };
+    private static readonly Option<long> Messages = new("--messages") { Description = "Messages that will be sent", Required = true };
+    private static readonly Option<double> Seconds = new("--seconds") { Description = "Longest time", DefaultValueFactory = _ => 90 };
+
+    public static Command Create(TimeProvider time) => new("bench", "Measure this machine") { Pipeline(time), Receive(time) };
 
     private static Command Pipeline(TimeProvider time)
     {
         var url = new Option<string>("--url") { Description = "Write address of the database, or none", DefaultValueFactory = _ => "none" };
         var model = new Option<string>("--model") { Description = "A dense autoencoder of 256 samples", Required = true };
-        var port = new Option<int>("--port") { Description = "Broker port on 127.0.0.1", DefaultValueFactory = _ => 1883 };
-        var qos = new Option<int>("--qos") { Description = "0 or 1", DefaultValueFactory = _ => 0 };
-        var samples = new Option<int>("--samples") { Description = "Samples in a message", DefaultValueFactory = _ => 1024 };
-        var messages = new Option<long>("--messages") { Description = "Messages that will be sent", Required = true };
-        var seconds = new Option<double>("--seconds") { Description = "Longest time", DefaultValueFactory = _ => 90 };
         var command = new Command("pipeline", "Broker to database; says 'ready' on standard error once subscribed and prints one JSON line")
         {
-            url, model, port, qos, samples, messages, seconds,
+            url, model, Port, Qos, Samples, Messages, Seconds,
         };
         command.Does(async (parsed, cancellationToken) =>
         {
-            var request = new BenchRequest(
-                parsed.GetValue(url)!, parsed.GetValue(model)!, parsed.GetValue(port), parsed.GetValue(qos), parsed.GetValue(samples), parsed.GetValue(messages), parsed.GetValue(seconds));
+            BenchRequest request = Request(parsed, parsed.GetValue(url)!, parsed.GetValue(model)!);
             using ILoggerFactory loggers = StderrLogging.Create(LogLevel.Warning);
             Terminal.WriteJson(await new PipelineBench(request, time, loggers).RunAsync(() => Terminal.Note("ready"), cancellationToken).ConfigureAwait(false));
             return ExitCode.Done;
         });
         return command;
     }
+
+    private static Command Receive(TimeProvider time)
+    {
+        var command = new Command("receive", "Receive and decode only; says 'ready' on standard error once subscribed and prints one JSON line")
+        {
+            Port, Qos, Samples, Messages, Seconds,
+        };
+        command.Does(async (parsed, cancellationToken) =>
+        {
+            using ILoggerFactory loggers = StderrLogging.Create(LogLevel.Warning);
+            var bench = new ReceiveBench(Request(parsed, "none", ""), time, loggers);
+            Terminal.WriteJson(await bench.RunAsync(() => Terminal.Note("ready"), cancellationToken).ConfigureAwait(false));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static BenchRequest Request(ParseResult parsed, string url, string model) => new(
+        url,
+        model,
+        parsed.GetValue(Port),
+        parsed.GetValue(Qos) is 0 or 1 ? parsed.GetValue(Qos) : throw new UsageException($"--qos is {parsed.GetValue(Qos)}, expected 0 or 1"),
+        parsed.GetValue(Samples),
+        parsed.GetValue(Messages) is > 0 and long messages ? messages : throw new UsageException($"--messages is {parsed.GetValue(Messages)}, expected at least 1"),
+        parsed.GetValue(Seconds));
 }

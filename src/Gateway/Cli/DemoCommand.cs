@@ -86,7 +86,7 @@ internal static class DemoCommand
             return;
         }
 
-        Table table = new Table().AddColumns("machine", "sensor", "axis", "fault", "windows", "alarms", "false alarms", "first alarm after onset");
+        Table table = new Table().AddColumns("machine", "sensor", "axis", "fault", "windows", "alarms", "false alarms", "first alarm after onset", "diagnosis");
         foreach (DemoSensor sensor in summary.Sensors)
         {
             table.AddRow(
@@ -97,7 +97,8 @@ internal static class DemoCommand
                 sensor.Windows.ToString(CultureInfo.InvariantCulture),
                 sensor.Alarms.ToString(CultureInfo.InvariantCulture),
                 sensor.FalseAlarms.ToString(CultureInfo.InvariantCulture),
-                sensor.FirstAlarmAfterOnsetSeconds is { } delay ? string.Create(CultureInfo.InvariantCulture, $"{delay:F2} s") : "none");
+                sensor.FirstAlarmAfterOnsetSeconds is { } delay ? string.Create(CultureInfo.InvariantCulture, $"{delay:F2} s") : "none",
+                sensor.Diagnosis ?? "");
         }
 
         Terminal.Out.Write(table);

@@ -58,10 +58,11 @@ internal static class EvaluateCommand
         }
 
         Terminal.Out.WriteLine($"{result.Windows.Healthy} healthy and {result.Windows.Faulty} faulty windows");
-        var table = new Table().AddColumns("metric", "AUROC", "threshold", "false alarms", "detection");
+        var table = new Table().AddColumns("metric", "AUROC", "threshold", "healthy above", "faulty above", "false alarms", "recordings alarmed", "threshold from");
         foreach ((string metric, MetricEvaluation score) in result.Scores)
         {
-            table.AddRow(Markup.Escape(metric), Text(score.Auroc, "F4"), Text(score.Threshold, "G4"), Text(score.FalseAlarmRate, "P2"), Text(score.DetectionRate, "P2"));
+            table.AddRow(Markup.Escape(metric), Text(score.Auroc, "F4"), Text(score.Threshold, "G4"), Text(score.FalseAlarmRate, "P2"), Text(score.DetectionRate, "P2"),
+                score.HealthyAlarms.ToString(CultureInfo.InvariantCulture), string.Create(CultureInfo.InvariantCulture, $"{score.FaultyAlarmed} of {result.FaultyRecordings}"), Markup.Escape(score.ThresholdOrigin));
         }
 
         Terminal.Out.Write(table);

@@ -21,7 +21,7 @@ internal sealed class MachineOptionSet
     private readonly Option<double?> _mains = new("--mains") { Description = "Mains frequency in Hz; 50 and 60 by default" };
     private readonly Option<string?> _unit = new("--unit")
     {
-        Description = $"Unit of the samples: {UnitNames.Known}; what the file's format implies by default (g for CWRU's .mat files)",
+        Description = $"Unit of the samples: {VibrationUnits.Symbols}; what the file's format implies by default (g for CWRU's .mat files)",
     };
 
     private readonly Option<MachineGroup> _group = new("--group")
@@ -67,33 +67,12 @@ internal sealed class MachineOptionSet
         };
     }
 
-    private static BearingGeometry Bearing(string text)
-    {
-        if (BearingCatalogue.Find(text) is { } known)
-        {
-            return known;
-        }
-
-        string[] parts = text.Split(',');
-        double[] numbers = [.. parts.Select(part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : double.NaN)];
-        try
-        {
-            return numbers.Length is 3 or 4 && numbers.All(double.IsFinite) && numbers[0] == Math.Floor(numbers[0]) && numbers[0] <= 1000
-                ? new BearingGeometry((int)numbers[0], numbers[1], numbers[2], numbers.ElementAtOrDefault(3))
-                : throw Unknown(text);
-        }
-        catch (ArgumentOutOfRangeException e)
-        {
-            throw new UsageException($"--bearing is '{text}': {e.Message}");
-        }
-    }
-
-    private static UsageException Unknown(string text) => new(
-        $"--bearing is '{text}', expected one of {string.Join(", ", BearingCatalogue.Names)}, or elements,diameter,pitch-diameter[,contact-angle] such as 9,7.94,39.04");
+    private static BearingGeometry Bearing(string text) =>
+        BearingCatalogue.Parse(text, out string fault) ?? throw new UsageException($"--bearing is '{text}', {fault}");
 
     private static VibrationUnit? Unit(string? text, Signal signal) => text is null
-        ? UnitNames.Parse(signal.Unit)
-        : UnitNames.Parse(text) ?? throw new UsageException($"--unit is '{text}', expected {UnitNames.Known}");
+        ? VibrationUnits.Parse(signal.Unit)
+        : VibrationUnits.Parse(text) ?? throw new UsageException($"--unit is '{text}', expected {VibrationUnits.Symbols}");
 
     private static double? Positive(double? value, string option) => value is null or > 0 && !double.IsInfinity(value ?? 1)
         ? value

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Spectre.Console;
+using Thrum.Detector.Alarms;
 using Thrum.Detector.Calibration;
 using Thrum.Detector.Models;
 
@@ -32,6 +33,8 @@ internal static class ModelSheet
                 metadata.Loss,
                 metadata.Training,
                 metadata.Date,
+                metadata.Calibrated,
+                thresholds = model.Description.Metrics.ToDictionary(metric => metric, metric => ThresholdView.Of(DefaultRule(model, metric))),
                 calibrationWindows = metadata.Calibration?.Metrics.Values.First().Windows ?? 0,
             });
             return;
@@ -46,12 +49,22 @@ internal static class ModelSheet
         table.AddRow("metrics", Markup.Escape(string.Join(", ", model.Description.Metrics)));
         table.AddRow("loss", Markup.Escape(metadata.Loss));
         table.AddRow("trained", Markup.Escape($"{metadata.Date} on {metadata.Training}"));
+        if (metadata.Calibrated.Length > 0)
+        {
+            table.AddRow("calibrated", Markup.Escape(metadata.Calibrated));
+        }
+
         foreach ((string metric, ScoreDistribution healthy) in metadata.Calibration?.Metrics ?? new Dictionary<string, ScoreDistribution>())
         {
             table.AddRow(Markup.Escape($"healthy {metric}"), string.Create(CultureInfo.InvariantCulture,
-                $"{healthy.Windows} windows, median {healthy.Quantiles[healthy.Quantiles.Length / 2]:G4}, maximum {healthy.Quantiles[^1]:G4}, 6 sigma {healthy.SigmaLevel(6):G4}"));
+                $"{healthy.Windows} windows, median {healthy.Median:G4}, maximum {healthy.Quantiles[^1]:G4}, 6 sigma {healthy.SigmaLevel(6):G4}"));
+            AlarmRule rule = DefaultRule(model, metric);
+            table.AddRow("", Markup.Escape(string.Create(CultureInfo.InvariantCulture, $"raises at {rule.RaiseLevel:G4}: {rule.LevelOrigin}")));
         }
 
         Terminal.Out.Write(table);
     }
+
+    /// <summary>A rule with default settings on one metric.</summary>
+    private static AlarmRule DefaultRule(AutoencoderModel model, string metric) => new AlarmRuleOptions { Metric = metric }.Resolve(model);
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Thrum.Detector;
+using Thrum.Detector.Measures;
 using Thrum.Detector.Pipeline;
 using Thrum.Ingest.Pipeline;
 using Thrum.Sink.Influx;
@@ -25,6 +26,9 @@ internal sealed record ThrumOptions : ICrossChecked
 
     public DetectorOptions Detector { get; init; } = new();
 
+    /// <summary>What is known of the machines, asked in order: the first whose pattern matches an axis counts.</summary>
+    public IReadOnlyList<MachineOptions> Machines { get; init; } = [];
+
     public StoreOptions Store { get; init; } = new();
 
     public IReadOnlyList<InfluxOptions> Influx { get; init; } = [];
@@ -46,9 +50,9 @@ internal sealed record ThrumOptions : ICrossChecked
             yield return $"Version is {Version}, expected {CurrentVersion}: this is another Thrum's configuration";
         }
 
-        if (Detector.Models.Count == 0)
+        if (Detector.Models.Count == 0 && !Detector.Baseline.Enabled)
         {
-            yield return "Detector:Models is empty, expected at least one model with its Path";
+            yield return "Detector:Models is empty and Detector:Baseline:Enabled is false, expected a model with its Path or the baseline";
         }
 
         if (Store.Durability == Durability.Journal && (Mqtt.CleanStart || Mqtt.SessionExpiry == TimeSpan.Zero))

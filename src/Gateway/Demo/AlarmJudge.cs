@@ -1,4 +1,5 @@
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Evidence;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
 
@@ -26,7 +27,12 @@ internal sealed class AlarmJudge : IScoreDestination
 
             foreach (AlarmTransition transition in batch.Transitions.Where(transition => transition.To.IsActive()))
             {
-                Of(transition.Axis).Add(transition.EventTimeUnixNs, FaultOnsetUnixNs);
+                Of(transition.Axis).Add(transition, FaultOnsetUnixNs);
+            }
+
+            foreach (AlarmEvidence evidence in batch.Evidence)
+            {
+                Of(new AxisId(evidence.Machine, evidence.Sensor, evidence.Axis)).Add(evidence);
             }
         }
 
@@ -62,21 +68,25 @@ internal sealed class AlarmJudge : IScoreDestination
         private int _alarms;
         private int _falseAlarms;
         private long? _firstAfterOnset;
+        private string? _diagnosis;
 
         public long Windows { get; set; }
 
-        public void Add(long eventTimeUnixNs, long onsetUnixNs)
+        public void Add(AlarmTransition transition, long onsetUnixNs)
         {
             _alarms++;
-            if (_faulty && eventTimeUnixNs >= onsetUnixNs)
+            _diagnosis ??= transition.Diagnosis;
+            if (_faulty && transition.EventTimeUnixNs >= onsetUnixNs)
             {
-                _firstAfterOnset ??= eventTimeUnixNs;
+                _firstAfterOnset ??= transition.EventTimeUnixNs;
             }
             else
             {
                 _falseAlarms++;
             }
         }
+
+        public void Add(AlarmEvidence evidence) => _diagnosis = evidence.Diagnosis;
 
         public DemoSensor ToSensor(long onsetUnixNs) => new()
         {
@@ -87,6 +97,7 @@ internal sealed class AlarmJudge : IScoreDestination
             Windows = Windows,
             Alarms = _alarms,
             FalseAlarms = _falseAlarms,
+            Diagnosis = _diagnosis,
             FirstAlarmAfterOnsetSeconds = _firstAfterOnset is { } first ? Math.Round((first - onsetUnixNs) / 1e9, 3) : null,
         };
     }

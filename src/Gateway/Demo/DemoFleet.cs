@@ -1,3 +1,5 @@
+using System.Globalization;
+using Thrum.Detector.Measures;
 using Thrum.Ingest.Simulation;
 
 namespace Thrum.Gateway.Demo;
@@ -25,4 +27,17 @@ internal static class DemoFleet
 /// <summary>One machine of the fleet.</summary>
 /// <param name="Name">Its name in topics.</param>
 /// <param name="Simulator">How it sounds when healthy.</param>
-internal sealed record DemoMachine(string Name, SimulatorOptions Simulator);
+internal sealed record DemoMachine(string Name, SimulatorOptions Simulator)
+{
+    /// <summary>What a user would tell of it.</summary>
+    public MachineOptions Options => new()
+    {
+        Match = $"{Name}/*",
+        Rpm = 60 * Simulator.ShaftHz,
+        Bearing = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Simulator.Bearing.RollingElements},{Simulator.Bearing.ElementDiameter},{Simulator.Bearing.PitchDiameter},{Simulator.Bearing.ContactAngleDegrees}"),
+        Unit = "g",
+        GearTeeth = Simulator.GearTeeth,
+    };
+}

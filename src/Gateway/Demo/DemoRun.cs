@@ -113,6 +113,7 @@ internal sealed class DemoRun : IAsyncDisposable
             Topics = [new TopicOptions { Template = "vibration/{machine}/{sensor}/{axis}", Qos = 1 }],
         },
         Detector = new DetectorOptions { Models = [new ModelOptions { Path = Path.Combine(AppContext.BaseDirectory, "models", "demo.onnx") }] },
+        Machines = [.. DemoFleet.Machines.Select(machine => machine.Options)],
         Store = new StoreOptions { Path = Path.Combine(folder.FullName, "thrum.db") },
         Http = new HttpOptions { Port = FreePort.PreferOrAny(new HttpOptions().Port) },
     };

@@ -40,5 +40,8 @@ internal sealed record DemoSensor
     /// <summary>Alarms on a healthy machine, or before the fault began.</summary>
     public required int FalseAlarms { get; init; }
 
+    /// <summary>What the evidence of its latest alarm points to; null without an alarm.</summary>
+    public required string? Diagnosis { get; init; }
+
     public required double? FirstAlarmAfterOnsetSeconds { get; init; }
 }

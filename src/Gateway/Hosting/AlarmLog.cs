@@ -12,13 +12,18 @@ internal sealed class AlarmLog(ILogger<AlarmLog> logger) : IScoreDestination
     {
         foreach (AlarmTransition transition in batch.Transitions)
         {
-            if (transition.To.IsActive())
+            string severity = transition.Severity.ToWireName();
+            switch (transition.To)
             {
-                Log.AlarmRaised(logger, transition.Severity.ToWireName(), transition.Message);
-            }
-            else
-            {
-                Log.AlarmCleared(logger, transition.Severity.ToWireName(), transition.Message);
+                case AlarmState.ActiveUnacknowledged:
+                    Log.AlarmRaised(logger, severity, transition.Message);
+                    break;
+                case AlarmState.Normal or AlarmState.ReturnedUnacknowledged:
+                    Log.AlarmCleared(logger, severity, transition.Message);
+                    break;
+                default:
+                    Log.AlarmChanged(logger, transition.To.ToWireName(), severity, transition.Message);
+                    break;
             }
         }
 

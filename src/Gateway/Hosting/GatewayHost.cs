@@ -1,3 +1,4 @@
+using Thrum.Detector.Commands;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
@@ -55,7 +56,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             Latencies = destinations.Latencies,
             Storage = new StorageStatus(destinations.Store, destinations.Journal?.File, () => Ingest.Samples),
         };
-        _http = options.Http.Enabled ? new HttpServer(options.Http, Status, Live, time, loggers, destinations.Store) : null;
+        _http = options.Http.Enabled ? new HttpServer(options.Http, Status, Live, time, loggers, destinations.Store, new OperatorCommands(Pipeline, time)) : null;
     }
 
     public MqttSession Session { get; }
@@ -80,7 +81,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         ThrumOptions options, TimeProvider time, ILoggerFactory loggers, IScoreDestination? observer = null)
     {
         ModelSet models = ModelSet.Load(options.Detector);
-        var pipeline = new DetectorPipeline(options.Detector, models.Assignments, time, loggers.CreateLogger<DetectorPipeline>());
+        var pipeline = new DetectorPipeline(options.Detector, models.Assignments, time, loggers.CreateLogger<DetectorPipeline>(), options.Machines);
         Destinations? destinations = null;
         try
         {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Thrum.Detector.Commands;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Http;
 using Thrum.Gateway.Live;
@@ -18,7 +19,7 @@ internal sealed class HttpServer : IAsyncDisposable
     private readonly HttpOptions _options;
     private readonly TimeProvider _time;
 
-    public HttpServer(HttpOptions options, GatewayStatus status, LiveView live, TimeProvider time, ILoggerFactory loggers, LocalStore? store = null)
+    public HttpServer(HttpOptions options, GatewayStatus status, LiveView live, TimeProvider time, ILoggerFactory loggers, LocalStore? store = null, OperatorCommands? commands = null)
     {
         _options = options;
         _time = time;
@@ -36,6 +37,12 @@ internal sealed class HttpServer : IAsyncDisposable
         if (store is not null)
         {
             HistoryEndpoint.Map(_app, store, time);
+            EvidenceEndpoint.Map(_app, new EvidenceStore(store));
+        }
+
+        if (commands is not null)
+        {
+            CommandEndpoints.Map(_app, commands, time);
         }
     }
 

@@ -1,5 +1,6 @@
 using Thrum.Spectral.Diagnosis;
 using Thrum.Spectral.Measures;
+using Thrum.Spectral.Units;
 
 namespace Thrum.Gateway.Inspect;
 
@@ -22,7 +23,7 @@ internal static class InspectionJson
                 request.Signal.Axis,
                 request.Signal.SampleRateHz,
                 Samples = request.Signal.Samples.Length,
-                Unit = UnitNames.Of(request.Unit),
+                Unit = VibrationUnits.Symbol(request.Unit),
                 request.Rpm,
                 Bearing = request.BearingName,
             },

@@ -5,6 +5,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Thrum.Spectral.Diagnosis;
+using Thrum.Spectral.Units;
 
 namespace Thrum.Gateway.Inspect;
 
@@ -38,7 +39,7 @@ internal static class InspectionPage
                 .Append(CultureInfo.InvariantCulture, $"<p>{Encode(FindingText.Reason(finding, report))}</p>");
             if (finding.Evidence.Count > 0)
             {
-                string unit = FindingText.AmplitudeUnit(finding.Fault, UnitNames.Of(report.Request.Unit));
+                string unit = FindingText.AmplitudeUnit(finding.Fault, VibrationUnits.Symbol(report.Request.Unit));
                 html.Append(Table(["line", "Hz", "order", unit, "over floor"], finding.Evidence.Select(line =>
                     Row(line.Name, line.FrequencyHz, line.Order, line.Amplitude, line.OverFloor))));
             }
@@ -53,7 +54,7 @@ internal static class InspectionPage
         .Select(row => $"<div><dt>{Encode(row.Name)}</dt><dd>{Encode(row.Value)}</dd></div>"));
 
     private static string Lines(InspectionReport report) => Table(
-        ["line", "Hz", "order", $"peak, {UnitNames.Of(report.Request.Unit) ?? "unit of the file"}", "over floor"],
+        ["line", "Hz", "order", $"peak, {VibrationUnits.Symbol(report.Request.Unit) ?? "unit of the file"}", "over floor"],
         report.Lines.Select(line => Row(line.Name ?? "", line.FrequencyHz, line.Order ?? double.NaN, line.Amplitude, line.OverFloor)));
 
     private static string[] Row(string name, double hz, double order, double amplitude, double over) =>
@@ -69,7 +70,7 @@ internal static class InspectionPage
         double rate = report.Request.Signal.SampleRateHz;
         return new
         {
-            Unit = UnitNames.Of(report.Request.Unit) ?? "unit of the file",
+            Unit = VibrationUnits.Symbol(report.Request.Unit) ?? "unit of the file",
             Seconds = report.Request.Signal.Samples.Length / rate,
             Least = Base64(plots.Least),
             Greatest = Base64(plots.Greatest),

@@ -3,6 +3,7 @@ using Spectre.Console;
 using Thrum.Gateway.Cli;
 using Thrum.Spectral.Diagnosis;
 using Thrum.Spectral.Measures;
+using Thrum.Spectral.Units;
 
 namespace Thrum.Gateway.Inspect;
 
@@ -29,8 +30,8 @@ internal static class InspectionTables
     {
         InspectionRequest request = report.Request;
         VibrationMeasures of = report.Measures;
-        string unit = UnitNames.Of(request.Unit) is { } known ? " " + known : "";
-        yield return ("recording", $"{request.Signal.Recording}, axis {request.Signal.Axis}, unit {UnitNames.Of(request.Unit) ?? "not known (--unit)"}");
+        string unit = VibrationUnits.Symbol(request.Unit) is { } known ? " " + known : "";
+        yield return ("recording", $"{request.Signal.Recording}, axis {request.Signal.Axis}, unit {VibrationUnits.Symbol(request.Unit) ?? "not known (--unit)"}");
         yield return ("length", Invariant($"{request.Signal.Samples.Length} samples at {request.Signal.SampleRateHz:G6} Hz, {request.Signal.Samples.Length / request.Signal.SampleRateHz:F2} s"));
         yield return ("shaft", request.Rpm is { } rpm ? Invariant($"{rpm:G6} r/min, {rpm / 60:F2} Hz") : "not known (--rpm)");
         yield return ("bearing", request.BearingName ?? "not known (--bearing)");
@@ -53,7 +54,7 @@ internal static class InspectionTables
             return;
         }
 
-        string unit = FindingText.AmplitudeUnit(finding.Fault, UnitNames.Of(report.Request.Unit));
+        string unit = FindingText.AmplitudeUnit(finding.Fault, VibrationUnits.Symbol(report.Request.Unit));
         Table table = Numbers("line", "Hz", "order", unit, "over floor");
         foreach (EvidenceLine line in finding.Evidence)
         {
@@ -76,7 +77,7 @@ internal static class InspectionTables
 
     private static Table Lines(InspectionReport report)
     {
-        Table table = Numbers("strongest lines", "Hz", "order", $"peak, {UnitNames.Of(report.Request.Unit) ?? "unit of the file"}", "over floor");
+        Table table = Numbers("strongest lines", "Hz", "order", $"peak, {VibrationUnits.Symbol(report.Request.Unit) ?? "unit of the file"}", "over floor");
         foreach (NamedLine line in report.Lines)
         {
             table.AddRow(Markup.Escape(line.Name ?? ""), Invariant($"{line.FrequencyHz:F2}"), Order(line.Order), Invariant($"{line.Amplitude:G3}"), Invariant($"{line.OverFloor:F1}"));

@@ -15,6 +15,7 @@ internal sealed class LiveAxis(AxisId id)
     private long _traceCount;
     private long _traceBucket = long.MinValue;
     private long _lastTimestamp;
+    private LiveMeasure? _measure;
 
     public AxisId Id { get; } = id;
 
@@ -50,6 +51,8 @@ internal sealed class LiveAxis(AxisId id)
         }
     }
 
+    public void Add(in VibrationMeasure measure) => _measure = LiveMeasure.Of(measure);
+
     public void Add(AlarmTransition transition) => Alarms += transition.To.IsActive() ? 1 : 0;
 
     /// <summary>A copy for readers.</summary>
@@ -78,6 +81,7 @@ internal sealed class LiveAxis(AxisId id)
             SilentSeconds = Math.Floor(time.GetElapsedTime(_lastTimestamp).TotalSeconds),
             Windows = Windows,
             Alarms = Alarms,
+            Measure = _measure,
             Trace = trace,
         };
     }
@@ -120,6 +124,9 @@ internal sealed record LiveAxisState
 
     /// <summary>How often an alarm was raised.</summary>
     public required int Alarms { get; init; }
+
+    /// <summary>The latest measures; null before the first.</summary>
+    public required LiveMeasure? Measure { get; init; }
 
     /// <summary>Greatest score in each quarter of a second that had one, oldest first.</summary>
     public required IReadOnlyList<float> Trace { get; init; }

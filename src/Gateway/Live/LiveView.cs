@@ -1,4 +1,6 @@
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Evidence;
+using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
 
 namespace Thrum.Gateway.Live;
@@ -27,7 +29,12 @@ internal sealed class LiveView(TimeProvider time) : IScoreDestination
         {
             foreach (ref readonly WindowScore window in batch.Windows)
             {
-                AxisOf(window).Add(window, now);
+                AxisOf(window.Stream).Add(window, now);
+            }
+
+            foreach (ref readonly VibrationMeasure measure in batch.Measures)
+            {
+                AxisOf(measure.Stream).Add(measure);
             }
 
             foreach (AlarmTransition transition in batch.Transitions)
@@ -44,6 +51,11 @@ internal sealed class LiveView(TimeProvider time) : IScoreDestination
                 {
                     _transitions.Dequeue();
                 }
+            }
+
+            foreach (AlarmEvidence evidence in batch.Evidence)
+            {
+                Explain(evidence);
             }
         }
 
@@ -85,9 +97,19 @@ internal sealed class LiveView(TimeProvider time) : IScoreDestination
         }
     }
 
-    private LiveAxis AxisOf(in WindowScore window)
+    /// <summary>Evidence may come after its transition, and know more.</summary>
+    private void Explain(AlarmEvidence evidence)
     {
-        int slot = window.Stream.Slot;
+        for (int i = _transitions.Count; i > 0; i--)
+        {
+            AlarmTransition transition = _transitions.Dequeue();
+            _transitions.Enqueue(transition.Id == evidence.TransitionId ? transition with { Diagnosis = evidence.Diagnosis } : transition);
+        }
+    }
+
+    private LiveAxis AxisOf(AxisStream stream)
+    {
+        int slot = stream.Slot;
         while (_axes.Count <= slot)
         {
             _axes.Add(null);
@@ -98,7 +120,7 @@ internal sealed class LiveView(TimeProvider time) : IScoreDestination
             return known;
         }
 
-        var axis = new LiveAxis(window.Stream.Id);
+        var axis = new LiveAxis(stream.Id);
         _axes[slot] = axis;
         _byName[axis.Id.ToString()] = axis;
         return axis;

@@ -28,9 +28,14 @@ internal sealed partial record RecordingChoice(double? RateHz, int Decimate, str
     /// <summary>Reads the chosen axis and decimates it to the given rate.</summary>
     /// <exception cref="RecordingException">The file cannot be read.</exception>
     /// <exception cref="UsageException">Its rate is no whole multiple of the rate wanted.</exception>
-    public Signal ToRate(string path, double rateHz)
+    public Signal ToRate(string path, double rateHz) => ToRate(Read(path), path, rateHz);
+
+    /// <summary>Reads the chosen axis, or every axis where the choice is <c>all</c>, and decimates to the given rate.</summary>
+    /// <inheritdoc cref="ToRate(string, double)"/>
+    public IEnumerable<Signal> ChosenToRate(string path, double rateHz) => ReadChosen(path).Select(signal => ToRate(signal, path, rateHz));
+
+    private static Signal ToRate(Signal signal, string path, double rateHz)
     {
-        Signal signal = Read(path);
         double factor = Math.Round(signal.SampleRateHz / rateHz);
         if (factor < 1 || Math.Abs((signal.SampleRateHz / factor) - rateHz) > 1e-3 * rateHz)
         {

@@ -53,11 +53,12 @@ internal sealed record TrainingRequest
             Scale = Scale,
             Metrics = Metrics,
             Training = Fingerprint(),
+            Anchors = TrainingAnchors.Of(split.Train.Concat(split.Validation).Select(range => samples[range.Recording].Slice(range.Start, range.Length))),
             Loss = Options.Loss,
             Date = Date.ToString("O", CultureInfo.InvariantCulture),
         };
-        CalibrationTable calibration = Calibrate(trained.ToOnnx(metadata.ToProperties()), samples, split.Calibration);
-        metadata = metadata with { Calibration = calibration };
+        HealthyCalibration calibration = Calibrate(trained.ToOnnx(metadata.ToProperties()), samples, split.Calibration);
+        metadata = metadata with { Calibration = calibration.Table, HealthyScores = calibration.Scores };
         return new TrainingOutcome(trained, metadata, trained.ToOnnx(metadata.ToProperties()), train.Count, validation.Count);
     }
 
@@ -89,19 +90,10 @@ internal sealed record TrainingRequest
             : throw new UsageException($"the recordings give no {role} window of {WindowSamples} samples: expected longer recordings or a smaller --window");
     }
 
-    private CalibrationTable Calibrate(byte[] onnx, ReadOnlyMemory<float>[] samples, IReadOnlyList<SampleRange> ranges)
+    private static HealthyCalibration Calibrate(byte[] onnx, ReadOnlyMemory<float>[] samples, IReadOnlyList<SampleRange> ranges)
     {
         using AutoencoderModel model = AutoencoderModel.Load("training", onnx);
-        using var scorer = new RecordingScorer(model);
-        List<float>[] scores = [.. Metrics.Select(_ => new List<float>())];
-        foreach (SampleRange range in ranges)
-        {
-            scorer.Score(samples[range.Recording].Span.Slice(range.Start, range.Length), TrainingHopSamples, scores);
-        }
-
-        return scores[0].Count > 0
-            ? CalibrationTable.FromScores(Metrics.Select((metric, i) => (metric.Text, scores[i])).ToDictionary(p => p.Text, p => (IReadOnlyList<float>)p.Item2))
-            : throw new UsageException($"the recordings give no calibration window of {WindowSamples} samples: expected longer recordings or a smaller --window");
+        return HealthyCalibration.Of(model, [.. ranges.Select(range => samples[range.Recording].Slice(range.Start, range.Length))]);
     }
 
     private string Fingerprint()

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Thrum.Ingest.Mqtt.Codec;
@@ -121,6 +122,7 @@ public sealed class MqttSession
     /// With <see cref="MqttSessionOptions.AcknowledgeAfterFlush"/> false: everything up to this <see cref="PublishView.Sequence"/> is
     /// safe, acknowledge it. May be called from any thread, also with numbers of connections that are gone: their messages come again.
     /// </summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask AcknowledgeThroughAsync(ulong sequence)
     {
         _state.Request(sequence);

@@ -46,7 +46,7 @@ public readonly ref struct PublishView
     public bool Duplicate { get; internal init; }
 
     /// <summary>Number of the message in this session object, from 1, over reconnects: for <see cref="MqttSession.AcknowledgeThroughAsync"/>.</summary>
-    public ulong Sequence { get; }
+    public ulong Sequence { get; internal init; }
 
     /// <summary>When it arrived, ns since 1970-01-01 UTC; 0 for now.</summary>
     internal long ArrivalUnixNs { get; init; }

@@ -27,6 +27,12 @@ public enum DecodeFault
     /// <summary>An axis name is empty, escaped, not UTF-8 or given twice.</summary>
     BadAxis,
 
+    /// <summary>Not CSV, line protocol, CBOR or a Thrum block, as the topic says it should be.</summary>
+    BadPayload,
+
+    /// <summary>The compressed bytes cannot be unpacked.</summary>
+    BadCompression,
+
     /// <summary>More samples than the caller's memory takes.</summary>
     TooManySamples,
 

@@ -5,7 +5,11 @@ namespace Thrum.Ingest.Payloads;
 /// <param name="RateHz">Sampling rate, Hz; null where the payload does not say.</param>
 /// <param name="AxisCount">Entries written to the axes span: at least 1 after a success.</param>
 /// <param name="SampleCount">Samples written, all axes together.</param>
-public readonly record struct DecodedPayload(long? TimeUnixNs, double? RateHz, int AxisCount, int SampleCount);
+public readonly record struct DecodedPayload(long? TimeUnixNs, double? RateHz, int AxisCount, int SampleCount)
+{
+    /// <summary>Number of the message in its stream, modulo 2³²; null where the payload has none.</summary>
+    public uint? Sequence { get; init; }
+}
 
 /// <summary>One axis of a decoded payload.</summary>
 /// <param name="Start">Index of its first sample in the caller's memory.</param>

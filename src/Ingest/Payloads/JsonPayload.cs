@@ -1,14 +1,20 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Unicode;
 
 namespace Thrum.Ingest.Payloads;
 
 /// <summary>
-/// JSON payloads: <c>1.25</c>, <c>[1.0, 2.0]</c>, <c>{"time", "rate", "samples"}</c> (also <c>values</c>, <c>data</c>) and
-/// <c>{"time", "rate", "axes": {"x": […], "y": […]}}</c>, keys in any order, unknown keys ignored.
+/// JSON payloads: <c>1.25</c>, <c>[1.0, 2.0]</c>, <c>{"time", "rate", "samples"}</c> (also <c>values</c>, <c>data</c>, <c>value</c>) and
+/// <c>{"time", "rate", "axes": {"x": […], "y": […]}}</c>, keys in any order, unknown keys ignored. In place of an array there may be
+/// base64 text of raw numbers, whose format <c>encoding</c> says (<c>f32le</c> unless told).
 /// </summary>
 internal ref struct JsonPayload
 {
+    private static readonly PayloadFormat[] Formats = [.. Enum.GetValues<PayloadFormat>().Where(format => SampleElement.Of(format) is not null)];
+
     private readonly ReadOnlySpan<byte> _payload;
     private readonly PayloadScaling _scaling;
     private readonly Span<float> _samples;
@@ -18,6 +24,9 @@ internal ref struct JsonPayload
     private int _axisCount;
     private long? _timeUnixNs;
     private double? _rateHz;
+    private uint? _sequence;
+    private bool _hasBase64;
+    private PayloadFormat _encoding = PayloadFormat.F32Le;
 
     private JsonPayload(ReadOnlySpan<byte> payload, PayloadScaling scaling, Span<float> samples, Span<AxisSlice> axes)
     {
@@ -43,7 +52,7 @@ internal ref struct JsonPayload
             fault = DecodeFault.BadJson;
         }
 
-        decoded = new DecodedPayload(json._timeUnixNs, json._rateHz, json._axisCount, json._sampleCount);
+        decoded = new DecodedPayload(json._timeUnixNs, json._rateHz, json._axisCount, json._sampleCount) { Sequence = json._sequence };
         return fault;
     }
 
@@ -62,7 +71,13 @@ internal ref struct JsonPayload
         }
 
         // A second value after the first makes the reader throw.
-        return _reader.Read() ? DecodeFault.BadJson : _sampleCount == 0 ? DecodeFault.Empty : DecodeFault.None;
+        if (_reader.Read())
+        {
+            return DecodeFault.BadJson;
+        }
+
+        fault = _hasBase64 ? UnpackBase64() : DecodeFault.None;
+        return fault == DecodeFault.None && _sampleCount == 0 ? DecodeFault.Empty : fault;
     }
 
     private DecodeFault ReadObject()
@@ -78,7 +93,8 @@ internal ref struct JsonPayload
 
     private DecodeFault ReadMember()
     {
-        if (_reader.ValueTextEquals("samples"u8) || _reader.ValueTextEquals("values"u8) || _reader.ValueTextEquals("data"u8))
+        if (_reader.ValueTextEquals("samples"u8) || _reader.ValueTextEquals("values"u8) || _reader.ValueTextEquals("data"u8)
+            || _reader.ValueTextEquals("value"u8))
         {
             _reader.Read();
             return _axisCount > 0 ? DecodeFault.BadJson : ReadAxis(0, 0);
@@ -90,6 +106,11 @@ internal ref struct JsonPayload
             return _axisCount > 0 || _reader.TokenType != JsonTokenType.StartObject ? DecodeFault.BadJson : ReadAxes();
         }
 
+        return ReadField();
+    }
+
+    private DecodeFault ReadField()
+    {
         if (_reader.ValueTextEquals("time"u8))
         {
             _reader.Read();
@@ -108,7 +129,15 @@ internal ref struct JsonPayload
             return ReadRate();
         }
 
+        if (_reader.ValueTextEquals("encoding"u8))
+        {
+            _reader.Read();
+            return ReadEncoding();
+        }
+
+        bool isSequence = _reader.ValueTextEquals("seq"u8) || _reader.ValueTextEquals("sequence"u8);
         _reader.Read();
+        _sequence = isSequence && _reader.TokenType == JsonTokenType.Number && _reader.TryGetUInt32(out uint number) ? number : _sequence;
         _reader.Skip();
         return DecodeFault.None;
     }
@@ -137,15 +166,7 @@ internal ref struct JsonPayload
 
     private readonly bool HasAxis(ReadOnlySpan<byte> name)
     {
-        foreach (AxisSlice axis in _axes[.._axisCount])
-        {
-            if (axis.Name(_payload).SequenceEqual(name))
-            {
-                return true;
-            }
-        }
-
-        return false;
+        return AxisNames.Contains(_axes[.._axisCount], _payload, name);
     }
 
     private DecodeFault ReadAxis(int nameStart, int nameLength)
@@ -153,6 +174,14 @@ internal ref struct JsonPayload
         if (_axisCount == _axes.Length)
         {
             return DecodeFault.TooManyAxes;
+        }
+
+        if (_reader.TokenType == JsonTokenType.String && !IsNumberWord())
+        {
+            // Base64, whose number format may be said later: noted by place and length.
+            _axes[_axisCount++] = new AxisSlice((int)_reader.TokenStartIndex + 1, -_reader.ValueSpan.Length, nameStart, nameLength);
+            _hasBase64 = true;
+            return _reader.ValueIsEscaped ? DecodeFault.BadNumber : DecodeFault.None;
         }
 
         int first = _sampleCount;
@@ -172,6 +201,9 @@ internal ref struct JsonPayload
         _axes[_axisCount++] = new AxisSlice(first, _sampleCount - first, nameStart, nameLength);
         return fault;
     }
+
+    private readonly bool IsNumberWord() =>
+        _reader.ValueTextEquals("NaN"u8) || _reader.ValueTextEquals("nan"u8) || _reader.ValueTextEquals("Infinity"u8) || _reader.ValueTextEquals("-Infinity"u8);
 
     private DecodeFault ReadSample()
     {
@@ -200,6 +232,60 @@ internal ref struct JsonPayload
         }
 
         _samples[_sampleCount++] = (float)((value * _scaling.Scale) + _scaling.Offset);
+        return DecodeFault.None;
+    }
+
+    private DecodeFault ReadEncoding()
+    {
+        foreach (PayloadFormat format in Formats)
+        {
+            if (_reader.TokenType == JsonTokenType.String && _reader.ValueTextEquals(PayloadFormats.Names[(int)format]))
+            {
+                _encoding = format;
+                return DecodeFault.None;
+            }
+        }
+
+        return DecodeFault.BadNumber;
+    }
+
+    private DecodeFault UnpackBase64()
+    {
+        SampleElement element = SampleElement.Of(_encoding)!.Value;
+        foreach (ref AxisSlice axis in _axes[.._axisCount])
+        {
+            if (axis.Count >= 0)
+            {
+                continue;
+            }
+
+            // Unpacked at the end of the free memory, decoded to its beginning.
+            Span<float> free = _samples[_sampleCount..];
+            Span<byte> bytes = MemoryMarshal.AsBytes(free);
+            int room = Base64.GetMaxDecodedFromUtf8Length(-axis.Count);
+            if (room > bytes.Length)
+            {
+                return DecodeFault.TooManySamples;
+            }
+
+            bytes = bytes[^room..];
+            OperationStatus status = Base64.DecodeFromUtf8(_payload.Slice(axis.Start, -axis.Count), bytes, out _, out int length);
+            int count = length / element.Bytes;
+            if (status != OperationStatus.Done || count * element.Bytes != length)
+            {
+                return status != OperationStatus.Done ? DecodeFault.BadNumber : DecodeFault.BadLength;
+            }
+
+            if (count * 4L > (free.Length * 4L) - room)
+            {
+                return DecodeFault.TooManySamples;
+            }
+
+            RawPayload.Decode(element, _scaling, bytes, free[..count]);
+            axis = axis with { Start = _sampleCount, Count = count };
+            _sampleCount += count;
+        }
+
         return DecodeFault.None;
     }
 

@@ -7,15 +7,22 @@ namespace Thrum.Ingest.Payloads;
 public static class PayloadDecoder
 {
     /// <summary>An upper bound of the samples in a payload of that many bytes: enough memory for <see cref="Decode"/>.</summary>
-    public static int MaxSamples(PayloadFormat format, int payloadBytes) =>
-        // The densest JSON is "[1,1]": two bytes a sample.
-        format == PayloadFormat.Json ? (payloadBytes / 2) + 1 : payloadBytes / format.SampleBytes();
+    public static int MaxSamples(PayloadFormat format, int payloadBytes) => format switch
+    {
+        // The densest text is "1,1": two bytes a sample. JSON needs a little more, where base64 is unpacked.
+        PayloadFormat.Csv or PayloadFormat.Influx => (payloadBytes / 2) + 1,
+        PayloadFormat.Json => (int)(payloadBytes * 5L / 8) + 2,
+        // A small integer is one byte.
+        PayloadFormat.Cbor => payloadBytes,
+        PayloadFormat.Thrum => payloadBytes / 2,
+        _ => payloadBytes / format.SampleBytes(),
+    };
 
     /// <summary>Decodes one payload.</summary>
     /// <param name="format">Its encoding.</param>
-    /// <param name="scaling">Applied to every sample, in float for 16-bit and float32 input and in double otherwise.</param>
+    /// <param name="scaling">Applied to every sample, in float for float32 and little-endian 16-bit input and in double otherwise.</param>
     /// <param name="payload">The message's bytes.</param>
-    /// <param name="samples">Receives the samples, axis after axis.</param>
+    /// <param name="samples">Receives the samples, axis after axis; at least <see cref="MaxSamples"/> long.</param>
     /// <param name="axes">Receives where each axis is; at least 1 long.</param>
     /// <param name="decoded">Stamp, rate and counts; meaningless after a fault.</param>
     /// <returns><see cref="DecodeFault.None"/>, or why the payload is unusable; <paramref name="samples"/> may be partly written then.</returns>
@@ -33,14 +40,28 @@ public static class PayloadDecoder
             return DecodeFault.Empty;
         }
 
-        if (format == PayloadFormat.Json)
+        return format switch
         {
-            return JsonPayload.Decode(payload, scaling, samples, axes, out decoded);
-        }
+            PayloadFormat.Json => JsonPayload.Decode(payload, scaling, samples, axes, out decoded),
+            PayloadFormat.Csv => CsvPayload.Decode(payload, scaling, samples, axes, out decoded),
+            PayloadFormat.Influx => InfluxPayload.Decode(payload, scaling, samples, axes, out decoded),
+            PayloadFormat.Cbor => CborPayload.Decode(payload, scaling, samples, axes, out decoded),
+            PayloadFormat.Thrum => ThrumBlock.Decode(payload, scaling, samples, axes, out decoded),
+            _ => DecodeRaw(SampleElement.Of(format)!.Value, scaling, payload, samples, axes, out decoded),
+        };
+    }
 
-        int size = format.SampleBytes();
-        int count = payload.Length / size;
-        if (count * size != payload.Length)
+    private static DecodeFault DecodeRaw(
+        SampleElement element,
+        PayloadScaling scaling,
+        ReadOnlySpan<byte> payload,
+        Span<float> samples,
+        Span<AxisSlice> axes,
+        out DecodedPayload decoded)
+    {
+        decoded = default;
+        int count = payload.Length / element.Bytes;
+        if (count * element.Bytes != payload.Length)
         {
             return DecodeFault.BadLength;
         }
@@ -55,7 +76,7 @@ public static class PayloadDecoder
             return DecodeFault.TooManyAxes;
         }
 
-        RawPayload.Decode(format, scaling, payload, samples[..count]);
+        RawPayload.Decode(element, scaling, payload, samples[..count]);
         axes[0] = new AxisSlice(0, count, 0, 0);
         decoded = new DecodedPayload(null, null, 1, count);
         return DecodeFault.None;

@@ -7,50 +7,70 @@ namespace Thrum.Ingest.Payloads;
 /// <summary>Fixed-size binary samples. Lengths are checked by the caller.</summary>
 internal static class RawPayload
 {
-    public static void Decode(PayloadFormat format, PayloadScaling scaling, ReadOnlySpan<byte> payload, Span<float> samples)
+    /// <summary>Decodes as many samples as <paramref name="samples"/> holds.</summary>
+    public static void Decode(SampleElement element, PayloadScaling scaling, ReadOnlySpan<byte> payload, Span<float> samples)
     {
-        switch (format)
+        switch (element.Kind)
         {
-            case PayloadFormat.F32Le or PayloadFormat.F32Be:
-                CopySingles(payload, samples, format == PayloadFormat.F32Le);
+            case ElementKind.F32:
+                CopySingles(payload, samples, element.IsLittleEndian);
                 Scale(samples, scaling);
                 break;
-            case PayloadFormat.I16Le:
+            case ElementKind.I16 when element.IsLittleEndian:
                 CopyShorts(payload, samples);
                 Scale(samples, scaling);
                 break;
-            case PayloadFormat.I16Be:
-                for (int i = 0; i < samples.Length; i++)
-                {
-                    samples[i] = BinaryPrimitives.ReadInt16BigEndian(payload[(2 * i)..]);
-                }
-
-                Scale(samples, scaling);
-                break;
-            case PayloadFormat.I32Le:
-                for (int i = 0; i < samples.Length; i++)
-                {
-                    // In double: a 32-bit count does not fit a float's 24-bit mantissa before scaling.
-                    samples[i] = (float)((BinaryPrimitives.ReadInt32LittleEndian(payload[(4 * i)..]) * scaling.Scale) + scaling.Offset);
-                }
-
-                break;
-            case PayloadFormat.F64Le:
-                for (int i = 0; i < samples.Length; i++)
-                {
-                    samples[i] = (float)((BinaryPrimitives.ReadDoubleLittleEndian(payload[(8 * i)..]) * scaling.Scale) + scaling.Offset);
-                }
-
-                break;
             default:
-                throw new ArgumentOutOfRangeException(nameof(format), format, "not a binary format");
+                // In double: a 32-bit count does not fit a float's 24-bit mantissa before scaling.
+                int size = element.Bytes;
+                for (int i = 0; i < samples.Length; i++)
+                {
+                    samples[i] = (float)((Read(element, payload.Slice(size * i, size)) * scaling.Scale) + scaling.Offset);
+                }
+
+                break;
         }
     }
+
+    private static double Read(SampleElement element, ReadOnlySpan<byte> bytes) =>
+        element.IsLittleEndian ? ReadLittle(element.Kind, bytes) : ReadBig(element.Kind, bytes);
+
+    private static double ReadLittle(ElementKind kind, ReadOnlySpan<byte> bytes) => kind switch
+    {
+        ElementKind.F16 => (double)BinaryPrimitives.ReadHalfLittleEndian(bytes),
+        ElementKind.F32 => BinaryPrimitives.ReadSingleLittleEndian(bytes),
+        ElementKind.F64 => BinaryPrimitives.ReadDoubleLittleEndian(bytes),
+        ElementKind.I8 => (sbyte)bytes[0],
+        ElementKind.I16 => BinaryPrimitives.ReadInt16LittleEndian(bytes),
+        ElementKind.I24 => bytes[0] | (bytes[1] << 8) | ((sbyte)bytes[2] << 16),
+        ElementKind.I32 => BinaryPrimitives.ReadInt32LittleEndian(bytes),
+        ElementKind.I64 => BinaryPrimitives.ReadInt64LittleEndian(bytes),
+        ElementKind.U8 => bytes[0],
+        ElementKind.U16 => BinaryPrimitives.ReadUInt16LittleEndian(bytes),
+        ElementKind.U32 => BinaryPrimitives.ReadUInt32LittleEndian(bytes),
+        _ => BinaryPrimitives.ReadUInt64LittleEndian(bytes),
+    };
+
+    private static double ReadBig(ElementKind kind, ReadOnlySpan<byte> bytes) => kind switch
+    {
+        ElementKind.F16 => (double)BinaryPrimitives.ReadHalfBigEndian(bytes),
+        ElementKind.F32 => BinaryPrimitives.ReadSingleBigEndian(bytes),
+        ElementKind.F64 => BinaryPrimitives.ReadDoubleBigEndian(bytes),
+        ElementKind.I8 => (sbyte)bytes[0],
+        ElementKind.I16 => BinaryPrimitives.ReadInt16BigEndian(bytes),
+        ElementKind.I24 => bytes[2] | (bytes[1] << 8) | ((sbyte)bytes[0] << 16),
+        ElementKind.I32 => BinaryPrimitives.ReadInt32BigEndian(bytes),
+        ElementKind.I64 => BinaryPrimitives.ReadInt64BigEndian(bytes),
+        ElementKind.U8 => bytes[0],
+        ElementKind.U16 => BinaryPrimitives.ReadUInt16BigEndian(bytes),
+        ElementKind.U32 => BinaryPrimitives.ReadUInt32BigEndian(bytes),
+        _ => BinaryPrimitives.ReadUInt64BigEndian(bytes),
+    };
 
     private static void CopySingles(ReadOnlySpan<byte> payload, Span<float> samples, bool littleEndian)
     {
         Span<byte> bytes = MemoryMarshal.AsBytes(samples);
-        payload.CopyTo(bytes);
+        payload[..bytes.Length].CopyTo(bytes);
         if (littleEndian != BitConverter.IsLittleEndian)
         {
             Span<int> words = MemoryMarshal.Cast<float, int>(samples);

@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Thrum.Detector.Durability;
-using Thrum.Detector.Stages;
 using Thrum.Ingest.Mqtt;
 
 namespace Thrum.Ingest.Pipeline;

@@ -153,6 +153,9 @@ public sealed record TopicOptions : ICrossChecked
     [Required]
     public string Format { get; init; } = "f32le";
 
+    /// <summary>How payloads are compressed; what they unpack to is bounded by <see cref="MqttOptions.MaxMessageBytes"/>.</summary>
+    public PayloadCompression Compression { get; init; }
+
     /// <summary>Sampling rate of messages that do not say theirs, Hz; 0 when every message does.</summary>
     [Range(0.0, SampleGrid.HighestRateHz)]
     public double SampleRateHz { get; init; }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
@@ -30,6 +31,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
 
     // Apart from the others, so that topics nobody asked for take no place from those of sensors.
     private readonly TopicTable<DropReason> _unroutable = new(MaxUnknownTopics);
+    private readonly PayloadInflater _inflater;
     private readonly SampleBatch?[] _filling;
     private readonly int[] _fillingMessages;
     private readonly long _maxStampAheadNs;
@@ -58,6 +60,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         ArgumentNullException.ThrowIfNull(shards);
         _rules = [.. options.Topics.Select(TopicRule.Of)];
         _maxStampAheadNs = options.MaxStampAhead.Ticks * TimeSpan.NanosecondsPerTick;
+        _inflater = new PayloadInflater(options.MaxMessageBytes);
         _streams = streams;
         _routes = new TopicTable<TopicRoute>(Math.Max(MaxTopics, streams.MaxStreams));
         _pool = pool;
@@ -90,16 +93,23 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
             }
         }
 
-        SampleBatch? batch = BatchFor(route.Shard, PayloadDecoder.MaxSamples(route.Format, message.Payload.Length));
+        ReadOnlySpan<byte> payload = message.Payload;
+        DecodeFault fault = route.Compression == PayloadCompression.None ? DecodeFault.None : _inflater.Inflate(route.Compression, message.Payload, out payload);
+        if (fault != DecodeFault.None)
+        {
+            return Drop(ReasonOf(fault), message.Topic, $"{message.Payload.Length} bytes cannot be unpacked as {route.Compression}: {fault}");
+        }
+
+        SampleBatch? batch = BatchFor(route.Shard, PayloadDecoder.MaxSamples(route.Format, payload.Length));
         if (batch is null)
         {
             return PublishVerdict.NoRoom;
         }
 
-        DecodeFault fault = PayloadDecoder.Decode(route.Format, route.Scaling, message.Payload, batch.FreeSpan(), _slices, out DecodedPayload decoded);
+        fault = PayloadDecoder.Decode(route.Format, route.Scaling, payload, batch.FreeSpan(), _slices, out DecodedPayload decoded);
         return fault == DecodeFault.None
-            ? Append(message, route, batch, decoded)
-            : Drop(ReasonOf(fault), message.Topic, $"{message.Payload.Length} bytes are not {route.Format}: {fault}");
+            ? Append(message, payload, route, batch, decoded)
+            : Drop(ReasonOf(fault), message.Topic, $"{payload.Length} bytes are not {route.Format}: {fault}");
     }
 
     /// <inheritdoc/>
@@ -111,6 +121,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
     }
 
     /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask FlushAsync(CancellationToken ct)
     {
         for (int shard = 0; shard < _filling.Length; shard++)
@@ -158,7 +169,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         }
     }
 
-    private PublishVerdict Append(in PublishView message, TopicRoute route, SampleBatch batch, in DecodedPayload decoded)
+    private PublishVerdict Append(in PublishView message, ReadOnlySpan<byte> payload, TopicRoute route, SampleBatch batch, in DecodedPayload decoded)
     {
         long? stamp = decoded.TimeUnixNs;
         if (stamp is null && message.TryGetUserProperty("time"u8, out ReadOnlySpan<byte> time))
@@ -189,7 +200,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
 
         for (int i = 0; i < decoded.AxisCount; i++)
         {
-            if (!route.TryAxis(_slices[i].Name(message.Payload), out AxisStream? axis))
+            if (!route.TryAxis(_slices[i].Name(payload), out AxisStream? axis))
             {
                 return DropNewStream(message.Topic);
             }
@@ -309,6 +320,8 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         DecodeFault.BadRate => DropReason.BadRate,
         DecodeFault.BadAxis or DecodeFault.TooManyAxes => DropReason.BadAxis,
         DecodeFault.TooManySamples => DropReason.TooLarge,
+        DecodeFault.BadPayload => DropReason.BadPayload,
+        DecodeFault.BadCompression => DropReason.BadCompression,
         _ => DropReason.BadJson,
     };
 

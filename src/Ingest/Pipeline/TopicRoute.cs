@@ -33,6 +33,8 @@ internal sealed class TopicRoute
 
     public PayloadFormat Format => _rule.Format;
 
+    public PayloadCompression Compression => _rule.Compression;
+
     public PayloadScaling Scaling => _rule.Scaling;
 
     /// <summary>Configured rate, Hz; 0 when every message must say its own.</summary>

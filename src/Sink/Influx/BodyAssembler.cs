@@ -18,6 +18,7 @@ internal sealed class BodyAssembler : IDisposable
     private readonly AsyncSignal _work;
     private readonly Outbox? _outbox;
     private readonly ScoreEncoder _encoder;
+    private readonly MeasureEncoder _measures = new();
     private readonly BodyQueue _queue;
     private readonly ITimer _timer;
     private PointBody _current;
@@ -47,11 +48,13 @@ internal sealed class BodyAssembler : IDisposable
     /// <summary>Rows in the outbox or on their way there.</summary>
     public long OnDisk => Volatile.Read(ref _onDisk);
 
+    /// <summary>Items of a batch that become points: transitions, diagnoses, measures and windows.</summary>
+    public static int ItemsOf(ScoreBatch batch) => batch.Transitions.Count + batch.Evidence.Count + batch.Measures.Length + batch.Count;
+
     /// <summary>Encodes a batch from its item <paramref name="from"/> on, transitions first; the result is the next item, the count of items when all are done.</summary>
     public int Encode(ScoreBatch batch, int from, out int points)
     {
-        int transitions = batch.Transitions.Count;
-        int items = transitions + batch.Count;
+        int items = ItemsOf(batch);
         points = 0;
         lock (_sync)
         {
@@ -62,17 +65,11 @@ internal sealed class BodyAssembler : IDisposable
                     return i;
                 }
 
-                if (i < transitions)
+                if (EncodeItem(batch, i))
                 {
-                    AlarmEncoder.Encode(_current.Buffer, batch.Transitions[i]);
+                    points++;
+                    Count(batch.ReceivedTimestamp);
                 }
-                else if (!_encoder.Encode(_current.Buffer, batch, in batch.Windows[i - transitions]))
-                {
-                    continue;
-                }
-
-                points++;
-                Count(batch.ReceivedTimestamp);
             }
 
             if (_current.Points >= _options.BatchPoints)
@@ -238,6 +235,28 @@ internal sealed class BodyAssembler : IDisposable
             _queue.Dispose();
             _current.Dispose();
         }
+    }
+
+    /// <summary>False when the item has nothing to write.</summary>
+    private bool EncodeItem(ScoreBatch batch, int item)
+    {
+        if (item < batch.Transitions.Count)
+        {
+            AlarmEncoder.Encode(_current.Buffer, batch.Transitions[item]);
+            return true;
+        }
+
+        item -= batch.Transitions.Count;
+        if (item < batch.Evidence.Count)
+        {
+            AlarmEncoder.Encode(_current.Buffer, batch.Evidence[item]);
+            return true;
+        }
+
+        item -= batch.Evidence.Count;
+        return item < batch.Measures.Length
+            ? _options.Fields == LineFields.All && _measures.Encode(_current.Buffer, in batch.Measures[item])
+            : _encoder.Encode(_current.Buffer, batch, in batch.Windows[item - batch.Measures.Length]);
     }
 
     private void Count(long receivedTimestamp)

@@ -91,7 +91,7 @@ public sealed class InfluxDestination : IScoreDestination, IAsyncDisposable
             await _loop;
         }
 
-        int items = batch.Transitions.Count + batch.Count;
+        int items = BodyAssembler.ItemsOf(batch);
         int next = Encode(batch, 0);
         while (next < items)
         {

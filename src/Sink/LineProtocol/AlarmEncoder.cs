@@ -1,4 +1,6 @@
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Evidence;
+using Thrum.Detector.Samples;
 
 namespace Thrum.Sink.LineProtocol;
 
@@ -17,17 +19,22 @@ internal static class AlarmEncoder
     private static readonly byte[] DiagnosisKey = LineProtocolText.FieldKey("diagnosis");
     private static readonly byte[] MessageKey = LineProtocolText.FieldKey("message");
 
+    /// <summary>
+    /// Appends the diagnosis of evidence to the point of its transition: same measurement, tags and time, so a database puts it there.
+    /// </summary>
+    public static void Encode(ByteBuffer buffer, AlarmEvidence evidence)
+    {
+        LineProtocolWriter point = new(buffer);
+        point.Begin(Head(new AxisId(evidence.Machine, evidence.Sensor, evidence.Axis), evidence.RuleId, evidence.Severity));
+        point.Field(DiagnosisKey, evidence.Diagnosis);
+        point.End(evidence.EventTimeUnixNs);
+    }
+
     /// <summary>Appends the transition's point.</summary>
     public static void Encode(ByteBuffer buffer, AlarmTransition transition)
     {
         LineProtocolWriter point = new(buffer);
-        point.Begin(LineProtocolText.Series(
-            "vibration_alarm",
-            ("axis", transition.Axis.Axis),
-            ("machine", transition.Axis.Machine),
-            ("rule", transition.RuleId),
-            ("sensor", transition.Axis.Sensor),
-            ("severity", transition.Severity.ToWireName())));
+        point.Begin(Head(transition.Axis, transition.RuleId, transition.Severity));
         point.Field(IdKey, transition.Id.ToString("D"));
         point.Field(FromKey, transition.From.ToWireName());
         point.Field(ToKey, transition.To.ToWireName());
@@ -38,4 +45,12 @@ internal static class AlarmEncoder
         point.Field(MessageKey, transition.Message);
         point.End(transition.EventTimeUnixNs);
     }
+
+    private static byte[] Head(AxisId axis, string rule, AlarmSeverity severity) => LineProtocolText.Series(
+        "vibration_alarm",
+        ("axis", axis.Axis),
+        ("machine", axis.Machine),
+        ("rule", rule),
+        ("sensor", axis.Sensor),
+        ("severity", severity.ToWireName()));
 }

@@ -7,7 +7,7 @@ namespace Thrum.Sink.Store;
 /// <summary>The statements that keep the state of axes and machines. The common sequence of all shards is kept under an empty name.</summary>
 internal sealed class CheckpointStatements(SqliteConnection connection) : IDisposable
 {
-    private static readonly AxisId _common = new("", "", "");
+    private static readonly AxisId Common = new("", "", "");
 
     private readonly SqliteCommand _put = FileSession.Prepare(
         connection,
@@ -26,7 +26,7 @@ internal sealed class CheckpointStatements(SqliteConnection connection) : IDispo
     }
 
     /// <summary>Stores the sequence up to which no shard needs a journal record any more.</summary>
-    public void PutCommon(long sequence) => Put(_common, sequence, []);
+    public void PutCommon(long sequence) => Put(Common, sequence, []);
 
     /// <summary>All states, and the common sequence, 0 when there is none.</summary>
     public (IReadOnlyList<StoredState> States, long Through) Load()
@@ -37,7 +37,7 @@ internal sealed class CheckpointStatements(SqliteConnection connection) : IDispo
         while (row.Read())
         {
             AxisId id = new(row.GetString(0), row.GetString(1), row.GetString(2));
-            if (id == _common)
+            if (id == Common)
             {
                 through = row.GetInt64(3);
             }

@@ -57,13 +57,13 @@ internal abstract class FileSession(SqliteConnection connection) : IDisposable
         return pages * (_pageBytes + FrameHeaderBytes);
     }
 
-    /// <summary>Leaves the commit's number in the transaction, where work done twice would differ from work done once.</summary>
-    public virtual void Mark(long commit)
+    /// <summary>Leaves the number of a writer's commit in the transaction, where work done twice would differ from work done once.</summary>
+    public virtual void Mark(long writer, long commit)
     {
     }
 
-    /// <summary>True when the file holds the commit of that number of this process.</summary>
-    public virtual bool HasCommitted(long commit) => false;
+    /// <summary>True when that commit was the last that reached the file.</summary>
+    public virtual bool HasCommitted(long writer, long commit) => false;
 
     public virtual void Dispose()
     {

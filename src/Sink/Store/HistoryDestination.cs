@@ -16,6 +16,7 @@ public sealed class HistoryDestination : IScoreDestination, IAsyncDisposable
     private readonly IReadOnlyList<WebhookDestination> _webhooks;
     private readonly HistoryAccumulator[] _history;
     private readonly bool _withCheckpoints;
+    private readonly EvidenceStore _evidence;
     private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _flushing;
@@ -30,6 +31,7 @@ public sealed class HistoryDestination : IScoreDestination, IAsyncDisposable
     {
         _store = store;
         _webhooks = [.. webhooks];
+        _evidence = new EvidenceStore(store);
         _withCheckpoints = store.Options.Durability == Durability.Journal;
         _history = [.. Enumerable.Range(0, shards).Select(_ => new HistoryAccumulator(store.Options.HistoryBucket))];
         _flushing = _withCheckpoints ? Task.CompletedTask : Task.Run(() => FlushPeriodicallyAsync(time));
@@ -58,6 +60,11 @@ public sealed class HistoryDestination : IScoreDestination, IAsyncDisposable
             {
                 TransitionMessages[] transitions = [.. batch.Transitions.Select(transition => new TransitionMessages(transition, _webhooks))];
                 await CommitAsync(transitions, cancellationToken);
+            }
+
+            if (batch.Evidence.Count > 0)
+            {
+                await _evidence.PutAsync(batch.Evidence, cancellationToken);
             }
         }
         finally

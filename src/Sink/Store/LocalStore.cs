@@ -231,7 +231,7 @@ public sealed class LocalStore : IAsyncDisposable
             cancellationToken);
     }
 
-    /// <summary>Runs work in the writer's transaction: for tests.</summary>
+    /// <summary>Runs work in the writer's transaction.</summary>
     internal ValueTask ExecuteAsync(Action<StoreSession> work, CancellationToken cancellationToken) => _writer.ExecuteAsync(work, cancellationToken);
 
     /// <summary>Deletes what is past its retention now, all of it.</summary>
@@ -282,7 +282,8 @@ public sealed class LocalStore : IAsyncDisposable
         }
     }
 
-    private Task<T> ReadAsync<T>(Func<SqliteConnection, T> query, CancellationToken cancellationToken) => Task.Run(
+    /// <summary>Runs a query on a connection of its own.</summary>
+    internal Task<T> ReadAsync<T>(Func<SqliteConnection, T> query, CancellationToken cancellationToken) => Task.Run(
         () =>
         {
             try

@@ -26,6 +26,7 @@ internal static class StoreFile
             CheckOwner(connection, path, format, out int version);
             CheckIntegrity(connection, path);
             Prepare(connection, format);
+            MergeLog(connection, path);
             migratedFrom = Migrate(connection, format, version);
             return connection;
         }
@@ -110,6 +111,18 @@ internal static class StoreFile
         Execute(connection, "PRAGMA journal_mode=WAL");
         Execute(connection, "PRAGMA synchronous=FULL");
         Execute(connection, FormattableString.Invariant($"PRAGMA wal_autocheckpoint={format.PagesPerMerge}"));
+    }
+
+    /// <summary>
+    /// Writes what the log holds into the file and begins the log anew. After a failed fsync the system may believe pages written that never reached the
+    /// disk: what can still be read is written and synced again here, and nothing is appended behind frames of which nobody knows.
+    /// </summary>
+    private static void MergeLog(SqliteConnection connection, string path)
+    {
+        if (Scalar(connection, "PRAGMA wal_checkpoint(TRUNCATE)") != "0")
+        {
+            throw new StoreException($"The local store {path} is being read; its log could not be merged.");
+        }
     }
 
     private static int Migrate(SqliteConnection connection, StoreFormat format, int version)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Thrum.Detector;
 
 namespace Thrum.Sink.Store;
@@ -30,6 +31,9 @@ public sealed record StoreOptions : ICrossChecked
     /// <summary>How long alarm transitions stay, counted from when they were written. At most 36,500 days. Default 730 days.</summary>
     public TimeSpan TransitionRetention { get; init; } = TimeSpan.FromDays(730);
 
+    /// <summary>How many alarms keep their evidence (about 50 kB each): the newest. At most 100,000. Default 1,000.</summary>
+    public int EvidenceKept { get; init; } = 1000;
+
     /// <summary>Width of a bucket of score history in event time, at most a day. Default 1 s.</summary>
     public TimeSpan HistoryBucket { get; init; } = TimeSpan.FromSeconds(1);
 
@@ -54,6 +58,8 @@ public sealed record StoreOptions : ICrossChecked
     /// <summary>The journal's file: <see cref="Path"/> with <c>.journal</c> in the place of its ending.</summary>
     internal string JournalPath => System.IO.Path.ChangeExtension(Path, ".journal");
 
+    private const int MostEvidence = 100_000;
+
     /// <summary>Longest retention: a hundred years, which the calendar bears at any date.</summary>
     private static TimeSpan LongestRetention => TimeSpan.FromDays(36_500);
 
@@ -66,6 +72,7 @@ public sealed record StoreOptions : ICrossChecked
         checks.Between(nameof(TransitionRetention), TransitionRetention, OptionChecks.Shortest, LongestRetention);
         checks.Between(nameof(HistoryBucket), HistoryBucket, OptionChecks.Shortest, TimeSpan.FromDays(1));
         checks.Between(nameof(HistoryFlushInterval), HistoryFlushInterval, OptionChecks.Shortest, TimeSpan.FromHours(1));
+        checks.Check(EvidenceKept is >= 1 and <= MostEvidence, nameof(EvidenceKept), EvidenceKept.ToString(CultureInfo.InvariantCulture), $"1 to {MostEvidence}");
         checks.AtLeast(nameof(HistoryBytes), HistoryBytes, 1 << 20);
         checks.AtLeast(nameof(JournalBytes), JournalBytes, 1 << 20);
         checks.Between(nameof(CheckpointInterval), CheckpointInterval, OptionChecks.Shortest, TimeSpan.FromHours(1));

@@ -6,7 +6,7 @@ internal static class StoreSchema
     /// <summary>"Thrm".</summary>
     private const int ApplicationId = 0x5468726D;
 
-    private static readonly string[] _steps =
+    private static readonly string[] Steps =
     [
         // Rows with blobs keep their rowid, which SQLite advises for large rows. History is deleted by rowid, oldest written first.
         """
@@ -35,13 +35,19 @@ internal static class StoreSchema
 
         // The number of the last commit tells whether one that failed reached the disk. A state of '' is the shards' common sequence.
         """
-        CREATE TABLE last_commit (id INTEGER PRIMARY KEY, run INTEGER NOT NULL, number INTEGER NOT NULL);
+        CREATE TABLE last_commit (id INTEGER PRIMARY KEY, writer INTEGER NOT NULL, number INTEGER NOT NULL);
         CREATE TABLE checkpoint (
           machine TEXT NOT NULL, sensor TEXT NOT NULL, axis TEXT NOT NULL, sequence INTEGER NOT NULL, state BLOB NOT NULL);
         CREATE UNIQUE INDEX checkpoint_id ON checkpoint (machine, sensor, axis);
         """,
+
+        // The body is compressed JSON. Row ids grow with the time of writing, so the oldest are found without an index on it.
+        """
+        CREATE TABLE alarm_evidence (transition_id BLOB NOT NULL, body BLOB NOT NULL);
+        CREATE UNIQUE INDEX alarm_evidence_transition ON alarm_evidence (transition_id);
+        """,
     ];
 
     /// <summary>The local store's file.</summary>
-    public static StoreFormat Format { get; } = new(ApplicationId, PageBytes: 4096, PagesPerMerge: 1000, _steps);
+    public static StoreFormat Format { get; } = new(ApplicationId, PageBytes: 4096, PagesPerMerge: 1000, Steps);
 }

@@ -6,26 +6,27 @@ namespace Thrum.Sink.Store;
 /// <summary>An open local store and its prepared statements.</summary>
 internal sealed class StoreSession : FileSession
 {
-    /// <summary>Tells this process's commits from those of earlier ones.</summary>
-    private static readonly long _run = BitConverter.ToInt64(Guid.NewGuid().ToByteArray());
-
     private readonly SqliteCommand _mark;
     private readonly SqliteCommand _marked;
+    private int _changesBefore;
 
     public StoreSession(SqliteConnection connection)
         : base(connection)
     {
         Outbox = new OutboxStatements(connection);
         History = new HistoryStatements(connection);
+        Evidence = new EvidenceStatements(connection);
         Retention = new RetentionStatements(connection);
         Checkpoints = new CheckpointStatements(connection);
-        _mark = Prepare(connection, "INSERT OR REPLACE INTO last_commit VALUES (1, $run, $number)", "$run", "$number");
-        _marked = Prepare(connection, "SELECT count(*) FROM last_commit WHERE run = $run AND number = $number", "$run", "$number");
+        _mark = Prepare(connection, "INSERT OR REPLACE INTO last_commit VALUES (1, $writer, $number)", "$writer", "$number");
+        _marked = Prepare(connection, "SELECT count(*) FROM last_commit WHERE writer = $writer AND number = $number", "$writer", "$number");
     }
 
     public OutboxStatements Outbox { get; }
 
     public HistoryStatements History { get; }
+
+    public EvidenceStatements Evidence { get; }
 
     public RetentionStatements Retention { get; }
 
@@ -35,15 +36,27 @@ internal sealed class StoreSession : FileSession
 
     public override CrashPoint AfterCommit => CrashPoint.AfterStoreCommit;
 
-    public override void Mark(long commit)
+    public override void Begin()
     {
-        (_mark.Parameters[0].Value, _mark.Parameters[1].Value) = (_run, commit);
+        base.Begin();
+        _changesBefore = SQLitePCL.raw.sqlite3_total_changes(Connection.Handle);
+    }
+
+    public override void Mark(long writer, long commit)
+    {
+        if (SQLitePCL.raw.sqlite3_total_changes(Connection.Handle) == _changesBefore)
+        {
+            // Reading alone writes nothing and needs no mark.
+            return;
+        }
+
+        (_mark.Parameters[0].Value, _mark.Parameters[1].Value) = (writer, commit);
         _mark.ExecuteNonQuery();
     }
 
-    public override bool HasCommitted(long commit)
+    public override bool HasCommitted(long writer, long commit)
     {
-        (_marked.Parameters[0].Value, _marked.Parameters[1].Value) = (_run, commit);
+        (_marked.Parameters[0].Value, _marked.Parameters[1].Value) = (writer, commit);
         return (long)_marked.ExecuteScalar()! == 1;
     }
 
@@ -57,6 +70,7 @@ internal sealed class StoreSession : FileSession
     {
         Outbox.Dispose();
         History.Dispose();
+        Evidence.Dispose();
         Retention.Dispose();
         Checkpoints.Dispose();
         _mark.Dispose();

@@ -32,6 +32,9 @@ internal sealed class StoreWriter<TSession> : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Task _loop;
+    /// <summary>Tells this writer's commits from those of others before it.</summary>
+    private readonly long _id = BitConverter.ToInt64(Guid.NewGuid().ToByteArray());
+
     private readonly Func<TSession> _reopen;
     private TSession? _session;
     private StoreOperation<TSession>[] _inDoubt = [];
@@ -223,7 +226,7 @@ internal sealed class StoreWriter<TSession> : IAsyncDisposable
         }
 
         _session = _reopen();
-        if (_inDoubt.Length > 0 && _session.HasCommitted(_commits))
+        if (_inDoubt.Length > 0 && _session.HasCommitted(_id, _commits))
         {
             Succeeded(_inDoubt, group);
         }
@@ -241,7 +244,7 @@ internal sealed class StoreWriter<TSession> : IAsyncDisposable
                 operation.Run(session);
             }
 
-            session.Mark(++_commits);
+            session.Mark(_id, ++_commits);
             _inDoubt = [.. work];
             CrashPoints.Pass(session.BeforeCommit);
             session.Commit();

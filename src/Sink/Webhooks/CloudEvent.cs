@@ -73,6 +73,11 @@ internal static class CloudEvent
         WriteNumber(json, "value", transition.Value);
         WriteNumber(json, "threshold", transition.Threshold);
         json.WriteString("diagnosis", transition.Diagnosis);
+        if (transition.To.IsActive())
+        {
+            json.WriteString("evidence", $"/api/v1/alarms/{transition.Id:D}/evidence");
+        }
+
         json.WriteString("message", transition.Message);
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Globalization;
 
 namespace Thrum.Spectral.Bearings;
 
@@ -49,6 +50,37 @@ public static class BearingCatalogue
         string key = Key(name);
         string bare = key.StartsWith("SKF", StringComparison.OrdinalIgnoreCase) ? key[3..] : key;
         return ByKey.GetValueOrDefault(bare)?.Geometry;
+    }
+
+    /// <summary>
+    /// The geometry of a name as for <see cref="Find"/>, or of the numbers <c>elements,diameter,pitch-diameter[,contact-angle]</c> such as
+    /// <c>9,7.94,39.04</c>; null with a fault where it is neither.
+    /// </summary>
+    public static BearingGeometry? Parse(string text, out string fault)
+    {
+        fault = "";
+        if (Find(text) is { } known)
+        {
+            return known;
+        }
+
+        double[] numbers = [.. text.Split(',').Select(part =>
+            double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : double.NaN)];
+        if (numbers.Length is 3 or 4 && numbers.All(double.IsFinite) && numbers[0] == Math.Floor(numbers[0]) && numbers[0] <= 1000)
+        {
+            try
+            {
+                return new BearingGeometry((int)numbers[0], numbers[1], numbers[2], numbers.ElementAtOrDefault(3));
+            }
+            catch (ArgumentOutOfRangeException e)
+            {
+                fault = e.Message;
+                return null;
+            }
+        }
+
+        fault = $"expected one of {string.Join(", ", Names)}, or elements,diameter,pitch-diameter[,contact-angle] such as 9,7.94,39.04";
+        return null;
     }
 
     private static IEnumerable<(string Key, BearingEntry Entry)> Keys() => All

@@ -19,7 +19,7 @@ internal static class BandDemodulator
         ReadOnlySpan<float> real,
         ReadOnlySpan<float> imaginary,
         int windowSamples,
-        ComplexFft fft,
+        FftCore fft,
         Span<float> squared,
         Span<float> scratch)
     {

@@ -14,7 +14,7 @@ namespace Thrum.Spectral.Envelopes;
 public sealed class EnvelopeSpectrum
 {
     private readonly RealFft _fft;
-    private readonly ComplexFft _band;
+    private readonly FftCore _band;
     private readonly AmplitudeSpectrum _spectrum;
     private readonly int _firstBin;
     private readonly int _bandBins;
@@ -45,7 +45,7 @@ public sealed class EnvelopeSpectrum
 
         // The squared envelope reaches up to the band's width, so twice as many samples as bins hold it.
         int length = (int)BitOperations.RoundUpToPowerOf2((uint)(2 * _bandBins));
-        _band = ComplexFft.Get(length);
+        _band = FftCore.Get(length);
         _spectrum = new AmplitudeSpectrum(length, SpectrumWindow.Hann);
         SampleRateHz = sampleRateHz;
     }

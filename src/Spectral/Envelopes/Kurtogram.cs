@@ -19,7 +19,7 @@ public sealed class Kurtogram
 
     private readonly RealFft _fft;
     private readonly float[] _taper;
-    private readonly (int First, int Count, ComplexFft Fft)[] _bands;
+    private readonly (int First, int Count, FftCore Fft)[] _bands;
     private readonly int _longest;
 
     /// <summary>A plan.</summary>
@@ -84,7 +84,7 @@ public sealed class Kurtogram
         KurtogramBand best = default;
         for (int i = 0; i < _bands.Length; i++)
         {
-            (int first, int count, ComplexFft fft) = _bands[i];
+            (int first, int count, FftCore fft) = _bands[i];
             Span<float> squared = rest.Slice(4 * _longest, fft.Length);
             BandDemodulator.SquaredEnvelope(real.Slice(first, count), imaginary.Slice(first, count), WindowSamples, fft, squared, rest);
             double binHz = SampleRateHz / WindowSamples;
@@ -109,13 +109,13 @@ public sealed class Kurtogram
         }
     }
 
-    private static IEnumerable<(int First, int Count, ComplexFft Fft)> Cut(int bins, int parts)
+    private static IEnumerable<(int First, int Count, FftCore Fft)> Cut(int bins, int parts)
     {
         for (int part = 0; part < parts; part++)
         {
             int first = (int)((long)part * bins / parts);
             int count = (int)((part + 1L) * bins / parts) - first;
-            yield return (first, count, ComplexFft.Get((int)BitOperations.RoundUpToPowerOf2((uint)count)));
+            yield return (first, count, FftCore.Get((int)BitOperations.RoundUpToPowerOf2((uint)count)));
         }
     }
 

@@ -7,7 +7,7 @@ namespace Thrum.Spectral.Filters;
 /// however the input is cut into blocks. A NaN or infinite sample spoils as many outputs as there are taps. An instance
 /// belongs to one stream and one thread; it allocates nothing after construction.
 /// </summary>
-public sealed class FirFilter
+public sealed class FirFilter : IStreamingFilter
 {
     private const int Chunk = 1024;
 
@@ -30,10 +30,7 @@ public sealed class FirFilter
     /// <summary>Delay of linear-phase taps: half their number, rounded down.</summary>
     public int DelaySamples => _reversed.Length / 2;
 
-    /// <summary>Filters the next samples of the stream.</summary>
-    /// <param name="input">[any].</param>
-    /// <param name="output">At least as long; may be the input itself, but not overlap it otherwise.</param>
-    /// <exception cref="ArgumentException">The output is too short; nothing has been taken then.</exception>
+    /// <inheritdoc/>
     public void Process(ReadOnlySpan<float> input, Span<float> output)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(output.Length, input.Length);
@@ -53,6 +50,6 @@ public sealed class FirFilter
         }
     }
 
-    /// <summary>Back to rest, as after a gap in the stream.</summary>
+    /// <inheritdoc/>
     public void Reset() => Array.Clear(_buffer);
 }

@@ -6,7 +6,7 @@ namespace Thrum.Spectral.Filters;
 /// <see cref="Reset"/>.
 /// An instance belongs to one stream and one thread; it allocates nothing after construction.
 /// </summary>
-public sealed class SosFilter
+public sealed class SosFilter : IStreamingFilter
 {
     private const int Chunk = 256;
 
@@ -25,10 +25,7 @@ public sealed class SosFilter
     /// <summary>The sections, in the order of application.</summary>
     public ReadOnlySpan<Biquad> Sections => _sections;
 
-    /// <summary>Filters the next samples of the stream.</summary>
-    /// <param name="input">[any].</param>
-    /// <param name="output">At least as long; may be the input itself, but not overlap it otherwise.</param>
-    /// <exception cref="ArgumentException">The output is too short; nothing has been taken then.</exception>
+    /// <inheritdoc/>
     public void Process(ReadOnlySpan<float> input, Span<float> output)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(output.Length, input.Length);
@@ -51,7 +48,7 @@ public sealed class SosFilter
         }
     }
 
-    /// <summary>Back to rest, as after a gap in the stream.</summary>
+    /// <inheritdoc/>
     public void Reset() => Array.Clear(_state);
 
     /// <summary>

@@ -4,7 +4,7 @@ namespace Thrum.Spectral.Transforms;
 /// Self-sorting transform for lengths with no prime factor above 5. The fours and the two come first: the parts are
 /// then multiples of a vector's width in the passes that follow.
 /// </summary>
-internal sealed class MixedRadixFft : ComplexFft
+internal sealed class MixedRadixFft : FftCore
 {
     private readonly FftStage[] _stages;
 

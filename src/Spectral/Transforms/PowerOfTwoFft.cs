@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Thrum.Spectral.Transforms;
 
 /// <summary>Self-sorting radix-4 transform for lengths 1, 2, 4, 8, …, with one radix-2 pass for odd powers.</summary>
-internal sealed class PowerOfTwoFft : ComplexFft
+internal sealed class PowerOfTwoFft : FftCore
 {
     private readonly Radix4Stage[] _stages;
     private readonly Radix2Stage? _last;

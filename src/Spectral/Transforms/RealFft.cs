@@ -14,7 +14,7 @@ public sealed class RealFft
     private const int LongestKept = 1 << 17;
     private static readonly ConcurrentDictionary<int, RealFft> Kept = new();
 
-    private readonly ComplexFft _fft;
+    private readonly FftCore _fft;
     private readonly HalfComplex? _half;
     private readonly SideBySideFft? _many;
 
@@ -22,7 +22,7 @@ public sealed class RealFft
     {
         Length = length;
         bool even = length % 2 == 0;
-        _fft = ComplexFft.Get(even ? length / 2 : length);
+        _fft = FftCore.Get(even ? length / 2 : length);
         _half = even ? new HalfComplex(length) : null;
         _many = SideBySideFft.Suits(length) ? new SideBySideFft(length) : null;
     }

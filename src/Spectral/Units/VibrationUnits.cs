@@ -17,6 +17,29 @@ public static class VibrationUnits
         _ => throw new ArgumentOutOfRangeException(nameof(unit), unit, "is not a known unit"),
     };
 
+    /// <summary>What <see cref="Parse"/> knows.</summary>
+    public const string Symbols = "g, m/s2, mm/s or um";
+
+    /// <summary>The unit of a symbol such as <c>m/s2</c>, or null.</summary>
+    public static VibrationUnit? Parse(string? symbol) => symbol switch
+    {
+        "g" => VibrationUnit.G,
+        "m/s2" or "m/s²" or "m/s^2" => VibrationUnit.MetresPerSecondSquared,
+        "mm/s" => VibrationUnit.MillimetresPerSecond,
+        "um" or "µm" or "μm" => VibrationUnit.Micrometres,
+        _ => null,
+    };
+
+    /// <summary>The unit's symbol, for people; null for no unit.</summary>
+    public static string? Symbol(VibrationUnit? unit) => unit switch
+    {
+        VibrationUnit.G => "g",
+        VibrationUnit.MetresPerSecondSquared => "m/s²",
+        VibrationUnit.MillimetresPerSecond => "mm/s",
+        VibrationUnit.Micrometres => "µm",
+        _ => null,
+    };
+
     /// <summary>How often displacement is differentiated: 2 for acceleration, 1 for velocity, 0 for displacement.</summary>
     public static int Derivative(VibrationUnit unit) => unit switch
     {

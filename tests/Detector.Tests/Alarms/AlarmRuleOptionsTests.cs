@@ -14,6 +14,7 @@ public sealed class AlarmRuleOptionsTests
         { new AlarmRuleOptions { Threshold = ThresholdKind.Fixed, Raise = double.NaN }, "Raise is NaN, expected a finite number" },
         { new AlarmRuleOptions { Threshold = ThresholdKind.Fixed, Raise = 1.5, Clear = 2.5 }, "Clear is 2.5, expected at most Raise (1.5)" },
         { new AlarmRuleOptions { Threshold = ThresholdKind.Fixed, Raise = 1, Clear = double.NaN }, "Clear is NaN, expected a finite number" },
+        { new AlarmRuleOptions { FalseAlarms = "1/fortnight" }, "FalseAlarms is '1/fortnight': expected a positive number per hour, day, week, month, year, such as 1/month" },
         { new AlarmRuleOptions { Metric = "rms" }, "Metric: metric 'rms': expected mse, mae, sad, lmse, lmse-max, msle, relative, fl(…), exceedance(…) or fft(…) at position 1, found 'rms'" },
     };
 
@@ -39,7 +40,7 @@ public sealed class AlarmRuleOptionsTests
         var options = new AlarmRuleOptions();
 
         Assert.Equal(
-            ("score", "", AlarmSeverity.Alarm, ThresholdKind.Calibrated, 6.0, 4.0, 3, 5),
+            ("score", "", AlarmSeverity.Alarm, ThresholdKind.Budget, 6.0, 4.0, 3, 5),
             (options.Id, options.Metric, options.Severity, options.Threshold, options.RaiseSigma, options.ClearSigma, options.RaiseCount, options.OfWindows));
         Assert.Empty(options.Faults());
         Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Baselines;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Models;
 using Thrum.Detector.Pipeline;
@@ -18,7 +19,7 @@ internal sealed class PipelineRun : IDisposable
     private readonly AutoencoderModel _model;
 
     public PipelineRun(int shards, string match = "*", params AlarmRuleOptions[] rules)
-        : this(new DetectorOptions { Shards = shards, MaxBatch = 16 }, match, rules)
+        : this(new DetectorOptions { Shards = shards, MaxBatch = 16, Baseline = new BaselineOptions { Enabled = false } }, match, rules)
     {
     }
 

@@ -22,7 +22,7 @@ public sealed class CrashOracleTests
     private static readonly TimeSpan DeliveredWithin = TimeSpan.FromSeconds(60);
 
     /// <summary>Places, and the most passages after which the kill comes: about a second's worth of each.</summary>
-    private static readonly (CrashPoint Point, int Passages)[] _places =
+    private static readonly (CrashPoint Point, int Passages)[] Places =
     [
         (CrashPoint.BeforeJournalCommit, 60), (CrashPoint.AfterJournalCommit, 60), (CrashPoint.BeforeAcknowledge, 60), (CrashPoint.AfterAcknowledge, 60),
         (CrashPoint.BeforeStoreCommit, 8), (CrashPoint.AfterStoreCommit, 8), (CrashPoint.BeforeCheckpoint, 3), (CrashPoint.AfterCheckpoint, 3),
@@ -76,7 +76,7 @@ public sealed class CrashOracleTests
         {
             if (kill % 2 == 1)
             {
-                (CrashPoint point, int passages) = _places[kill / 2 % _places.Length];
+                (CrashPoint point, int passages) = Places[kill / 2 % Places.Length];
                 atPlaces += await gateway.StartUntilCrashAsync($"{point}:{_random.Next(1, passages + 1)}", PlaceWithin) ? 1 : 0;
                 continue;
             }

@@ -106,7 +106,8 @@ public sealed class ConfigurationFaultTests : IDisposable
     {
         IReadOnlyList<string> faults = _folder.Faults("""
             { "nam": "x", "http": { "port": "abc", "address": "10.0.0.1" }, "drainDeadline": "01:00:00",
-              "influx": [ { "url": "here" } ], "webhooks": [ { "id": "a b", "url": "http://x" } ] }
+              "influx": [ { "url": "here" } ], "webhooks": [ { "id": "a b", "url": "http://x" } ],
+              "detector": { "baseline": { "enabled": false } } }
             """);
 
         string[] expected =

@@ -16,7 +16,11 @@ public sealed class PayloadDecoderTests
     [InlineData(PayloadFormat.F64Le)]
     [InlineData(PayloadFormat.I16Le)]
     [InlineData(PayloadFormat.I16Be)]
+    [InlineData(PayloadFormat.F64Be)]
+    [InlineData(PayloadFormat.I24Le)]
+    [InlineData(PayloadFormat.I24Be)]
     [InlineData(PayloadFormat.I32Le)]
+    [InlineData(PayloadFormat.I32Be)]
     public void Decode_AnyLength_MatchesTheScalarDefinition(PayloadFormat format) =>
         Prop.ForAll(ArbMap.Default.ArbFor<short[]>(), counts =>
         {
@@ -52,7 +56,8 @@ public sealed class PayloadDecoderTests
 
     [Theory]
     [InlineData(PayloadFormat.F32Le, 16, 4)]
-    [InlineData(PayloadFormat.Json, 5, 3)]
+    [InlineData(PayloadFormat.Json, 5, 5)]
+    [InlineData(PayloadFormat.Csv, 5, 3)]
     public void MaxSamples_OfAPayload_IsEnough(PayloadFormat format, int bytes, int expected) =>
         Assert.Equal(expected, PayloadDecoder.MaxSamples(format, bytes));
 
@@ -60,8 +65,8 @@ public sealed class PayloadDecoderTests
     public void Decode_EveryFormat_AllocatesNothing()
     {
         float[] samples = new float[64];
-        byte[] json = Encoding.UTF8.GetBytes("""{"time":"2026-01-01T00:00:00Z","rate":25600,"axes":{"x":[1,2.5,null],"y":["NaN",-1e3,0]}}""");
-        byte[] raw = new byte[64];
+        byte[] raw = new byte[48];
+        Dictionary<PayloadFormat, byte[]> texts = SamplePayloads.All.ToDictionary(pair => pair.Format, pair => pair.Payload);
         Run();
         long before = GC.GetAllocatedBytesForCurrentThread();
         Run();
@@ -70,10 +75,17 @@ public sealed class PayloadDecoderTests
         void Run()
         {
             Span<AxisSlice> axes = stackalloc AxisSlice[4];
-            for (PayloadFormat format = PayloadFormat.F32Le; format <= PayloadFormat.Json; format++)
+            for (PayloadFormat format = PayloadFormat.F32Le; format <= PayloadFormat.Thrum; format++)
             {
-                byte[] payload = format == PayloadFormat.Json ? json : raw;
-                PayloadDecoder.Decode(format, PayloadScaling.Identity, payload, samples, axes, out _);
+                if (!texts.TryGetValue(format, out byte[]? payload))
+                {
+                    payload = raw;
+                }
+
+                if (PayloadDecoder.Decode(format, PayloadScaling.Identity, payload, samples, axes, out _) != DecodeFault.None)
+                {
+                    throw new InvalidOperationException("every payload here is good");
+                }
             }
         }
     }
@@ -98,6 +110,10 @@ public sealed class PayloadDecoderTests
             PayloadFormat.F32Le => (at, v) => BinaryPrimitives.WriteSingleLittleEndian(at, (float)v),
             PayloadFormat.F32Be => (at, v) => BinaryPrimitives.WriteSingleBigEndian(at, (float)v),
             PayloadFormat.F64Le => BinaryPrimitives.WriteDoubleLittleEndian,
+            PayloadFormat.F64Be => BinaryPrimitives.WriteDoubleBigEndian,
+            PayloadFormat.I24Le => (at, v) => new byte[] { (byte)(int)v, (byte)((int)v >> 8), (byte)((int)v >> 16) }.CopyTo(at),
+            PayloadFormat.I24Be => (at, v) => new byte[] { (byte)((int)v >> 16), (byte)((int)v >> 8), (byte)(int)v }.CopyTo(at),
+            PayloadFormat.I32Be => (at, v) => BinaryPrimitives.WriteInt32BigEndian(at, (int)v),
             PayloadFormat.I16Le => (at, v) => BinaryPrimitives.WriteInt16LittleEndian(at, (short)v),
             PayloadFormat.I16Be => (at, v) => BinaryPrimitives.WriteInt16BigEndian(at, (short)v),
             _ => (at, v) => BinaryPrimitives.WriteInt32LittleEndian(at, (int)v),

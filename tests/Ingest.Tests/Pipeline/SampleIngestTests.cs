@@ -4,7 +4,9 @@ using System.Threading.Channels;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Stages;
 using Thrum.Ingest.Mqtt;
+using Thrum.Ingest.Payloads;
 using Thrum.Ingest.Pipeline;
+using Thrum.Ingest.Tests.Payloads;
 
 namespace Thrum.Ingest.Tests.Pipeline;
 
@@ -27,12 +29,29 @@ public sealed class SampleIngestTests : IDisposable
                 [
                     new TopicOptions { Template = "raw/{machine}/{sensor}/{axis}", SampleRateHz = 100 },
                     new TopicOptions { Template = "json/{machine}", Format = "json" },
+                    new TopicOptions { Template = "gz/{machine}", Format = "json", Compression = PayloadCompression.Gzip },
                 ],
             },
             new StreamRegistry(1), _pool, [_shard.Writer], _time, _log);
     }
 
     public void Dispose() => _ingest.Dispose();
+
+    [Fact]
+    public async Task OnPublish_CompressedPayload_IsUnpackedWithItsAxisNames()
+    {
+        byte[] packed = PayloadInflaterTests.Pack(PayloadInflaterTests.Packing.Gzip, """{"rate":100,"axes":{"x":[1,2],"y":[3]}}"""u8.ToArray());
+        Assert.Equal(PublishVerdict.Taken, Publish("gz/m", packed));
+        Assert.Equal(PublishVerdict.Taken, Publish("gz/m", packed[..^5]));
+        await _ingest.FlushAsync(TestContext.Current.CancellationToken);
+        Assert.True(_shard.Reader.TryRead(out SampleBatch? batch));
+        using (batch)
+        {
+            Assert.Equal(["x", "y"], batch.Blocks.ToArray().Select(block => block.Stream.Id.Axis));
+        }
+
+        Assert.Equal(1, _ingest.Counters.DroppedFor(DropReason.BadCompression));
+    }
 
     [Fact]
     public async Task OnPublish_Unstamped_IsCountedTimeAtTheConfiguredRate()

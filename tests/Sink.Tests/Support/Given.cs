@@ -1,4 +1,5 @@
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Evidence;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Windows;
@@ -78,4 +79,26 @@ internal sealed class Given
             Message = "mse fell",
         };
     }
+
+    /// <summary>Evidence that names the outer race.</summary>
+    public static AlarmEvidence Evidence(AlarmTransition transition) => new()
+    {
+        TransitionId = transition.Id,
+        Machine = transition.Axis.Machine,
+        Sensor = transition.Axis.Sensor,
+        Axis = transition.Axis.Axis,
+        RuleId = transition.RuleId,
+        Severity = transition.Severity,
+        EventTimeUnixNs = transition.EventTimeUnixNs,
+        TakenAtUnixNs = transition.EventTimeUnixNs + 1_000_000_000,
+        Diagnosis = "outer-race",
+        Findings = [new("outer-race", 0.75, 3, [new("BPFO", 3.58, 107.4, 0.25, 12.5), new("2×BPFO", null, 214.8, 0.125, null)])],
+        Measure = new(0.5, 2, 4, 3.5, null, null, 29.95, "g"),
+        TopBins = [new(3000, 0.5, 0.25)],
+        Window = new(0.001, [1, 2, 3]),
+        Reconstruction = new(0.001, [1, 2, 2.5f]),
+        Waveform = new(0.001, [0.1f, 0.2f]),
+        Spectrum = new(1, [0, 0.5f]),
+        Envelope = new(1, [0, 0.25f]),
+    };
 }

@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Text.Json;
+using Thrum.Detector.Models;
+
+namespace Thrum.Micro;
+
+/// <summary>
+/// The in-process pipeline beside the sum of its parts, measured in one run in processor time: throughput over the number of sensors,
+/// bytes allocated per window, memory of an idle sensor. Prints the table of <c>docs/results.md</c>.
+/// </summary>
+internal static class PipelineLimit
+{
+    private const int WindowsPerBlock = 4;
+    private static readonly int[] Sensors = [10, 100, 1_000, 10_000];
+    private static readonly string[] Metrics = ["mse", "lmse", "fft(2)", "fft(10)", "fft(20)", "fft(30)"];
+
+    /// <param name="rounds">How often each number of sensors is measured; the median counts.</param>
+    /// <param name="windows">Windows per round.</param>
+    public static async Task RunAsync(int rounds, int windows)
+    {
+        using AutoencoderModel model = AutoencoderModel.Load(
+            Path.Combine(AppContext.BaseDirectory, "models", "cwru.onnx"),
+            new Dictionary<string, string> { ["metrics"] = JsonSerializer.Serialize(Metrics), ["hop"] = "256" });
+        var limits = new List<PartsLimit>();
+        var speeds = Sensors.ToDictionary(count => count, _ => new List<double>());
+        var bytes = Sensors.ToDictionary(count => count, _ => new List<double>());
+        for (int round = 0; round < rounds; round++)
+        {
+            limits.Add(PartsLimit.Measure(model, windows / 4));
+            foreach (int count in Sensors)
+            {
+                (double speed, double allocated) = await MeasureAsync(model, count, windows);
+                speeds[count].Add(speed);
+                bytes[count].Add(allocated);
+            }
+        }
+
+        double limit = Median(limits.Select(parts => parts.WindowsPerSecond));
+        Write($"limit: {limit:F0} windows a CPU second; reconstruct {Median(limits.Select(l => l.ReconstructMicros)):F3} us at batch {limits[^1].BestBatch}, metrics {Median(limits.Select(l => l.MetricsMicros)):F3} us");
+        Write($"| sensors | windows a CPU second | of the limit | bytes a window |");
+        Write($"|---|---|---|---|");
+        foreach (int count in Sensors)
+        {
+            double speed = Median(speeds[count]);
+            Write($"| {count} | {speed:F0} ({speeds[count].Min():F0} - {speeds[count].Max():F0}) | {100 * speed / limit:F0} % | {Median(bytes[count]):F2} |");
+        }
+
+        Write($"idle sensor: {await IdleBytesAsync(model):F0} bytes");
+    }
+
+    private static async Task<(double Speed, double Bytes)> MeasureAsync(AutoencoderModel model, int sensors, int windows)
+    {
+        using var round = new PipelineRound(model, sensors);
+        int blocks = windows / WindowsPerBlock;
+        int warmUp = Math.Max(2 * sensors, blocks / 8);
+        await round.FeedAsync(warmUp);
+        await round.DrainAsync((long)warmUp * WindowsPerBlock);
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        double seconds = await CpuClock.SecondsAsync(async () =>
+        {
+            await round.FeedAsync(blocks);
+            await round.DrainAsync((long)(warmUp + blocks) * WindowsPerBlock);
+        });
+        long allocated = GC.GetTotalAllocatedBytes(precise: true) - before;
+        await round.EndAsync();
+        return (blocks * WindowsPerBlock / seconds, (double)allocated / (blocks * WindowsPerBlock));
+    }
+
+    /// <summary>Managed memory of each further sensor that sent some windows, then part of one.</summary>
+    private static async Task<double> IdleBytesAsync(AutoencoderModel model)
+    {
+        const int Few = 1_000, Many = 10_000;
+        long few = await MemoryAsync(model, Few), many = await MemoryAsync(model, Many);
+        return (double)(many - few) / (Many - Few);
+    }
+
+    private static async Task<long> MemoryAsync(AutoencoderModel model, int sensors)
+    {
+        const int Blocks = 40_000;
+        using var round = new PipelineRound(model, sensors);
+        // As many blocks however many sensors: the queues and their pools are then alike.
+        await round.FeedAsync(Blocks);
+        await round.DrainAsync((long)Blocks * WindowsPerBlock);
+        await round.FeedAsync(sensors, 100);
+        await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
+        long bytes = GC.GetTotalMemory(forceFullCollection: true);
+        await round.EndAsync();
+        return bytes;
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted[sorted.Length / 2];
+    }
+
+    private static void Write(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,101 @@
+using Thrum.Detector.Checkpoints;
+
+namespace Thrum.Detector.Alarms;
+
+/// <summary>
+/// Whether the condition of a rule is present: raised at or above one level for long enough, cleared below a lower one, and held
+/// while it chatters. On event time alone. Not thread-safe.
+/// </summary>
+internal sealed class AlarmCondition(AlarmRule rule) : ICheckpointed
+{
+    private const long Never = long.MinValue;
+
+    private readonly long[] _raises = new long[rule.FlapRaises];
+    private int _raiseCount;
+    private long _aboveSince = Never;
+    private long _belowSince = Never;
+    private bool _isChattering;
+
+    /// <summary>True while the condition is present.</summary>
+    public bool IsActive { get; private set; }
+
+    /// <summary>Takes the statistic of the next window. Levels that are NaN never raise.</summary>
+    public void Next(float statistic, long eventTimeUnixNs)
+    {
+        if (IsActive)
+        {
+            Fall(statistic < rule.ClearLevel, eventTimeUnixNs);
+        }
+        else
+        {
+            Rise(statistic >= rule.RaiseLevel, eventTimeUnixNs);
+        }
+    }
+
+    /// <summary>Starts anew.</summary>
+    public void Clear()
+    {
+        IsActive = false;
+        (_raiseCount, _aboveSince, _belowSince, _isChattering) = (0, Never, Never, false);
+    }
+
+    public void Save(CheckpointWriter writer)
+    {
+        writer.Write((byte)((IsActive ? 1 : 0) | (_isChattering ? 2 : 0)));
+        writer.Write(_aboveSince);
+        writer.Write(_belowSince);
+        writer.Write(_raiseCount);
+        foreach (long raise in _raises)
+        {
+            writer.Write(raise);
+        }
+    }
+
+    public bool TryLoad(ref CheckpointReader reader)
+    {
+        byte flags = reader.ReadByte();
+        (IsActive, _isChattering) = ((flags & 1) != 0, (flags & 2) != 0);
+        _aboveSince = reader.ReadInt64();
+        _belowSince = reader.ReadInt64();
+        _raiseCount = reader.ReadInt32();
+        for (int i = 0; i < _raises.Length; i++)
+        {
+            _raises[i] = reader.ReadInt64();
+        }
+
+        bool fits = reader.IsValid && flags <= 3 && _raiseCount >= 0;
+        if (!fits)
+        {
+            Clear();
+        }
+
+        return fits;
+    }
+
+    private void Rise(bool isAbove, long time)
+    {
+        _aboveSince = !isAbove ? Never : _aboveSince == Never ? time : _aboveSince;
+        if (!isAbove || time - _aboveSince < rule.MinDurationNs)
+        {
+            return;
+        }
+
+        IsActive = true;
+        _belowSince = Never;
+
+        // A ring: behind the newest raise lies the oldest that is remembered, FlapRaises − 1 before it.
+        _raises[_raiseCount % _raises.Length] = time;
+        _raiseCount++;
+        _isChattering = rule.FlapPeriodNs > 0 && _raiseCount >= _raises.Length && time - _raises[_raiseCount % _raises.Length] <= rule.FlapPeriodNs;
+    }
+
+    private void Fall(bool isBelow, long time)
+    {
+        _belowSince = !isBelow ? Never : _belowSince == Never ? time : _belowSince;
+        if (isBelow && (!_isChattering || time - _belowSince >= rule.FlapPeriodNs))
+        {
+            IsActive = false;
+            _aboveSince = Never;
+        }
+    }
+}

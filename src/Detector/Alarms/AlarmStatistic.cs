@@ -1,0 +1,59 @@
+using Thrum.Detector.Checkpoints;
+
+namespace Thrum.Detector.Alarms;
+
+/// <summary>The k-th largest of the last n values: what a rule compares with its levels. Not thread-safe; nothing is allocated per value.</summary>
+/// <param name="count">k, 1 to n.</param>
+/// <param name="of">n, at most 64.</param>
+internal sealed class AlarmStatistic(int count, int of) : ICheckpointed
+{
+    private readonly float[] _last = new float[of];
+    private int _seen;
+    private int _at;
+
+    /// <summary>Takes the next value; −∞ until k values were seen.</summary>
+    public float Next(float value)
+    {
+        _last[_at] = value;
+        _at = _at + 1 == of ? 0 : _at + 1;
+        _seen = Math.Min(_seen + 1, of);
+        if (_seen < count)
+        {
+            return float.NegativeInfinity;
+        }
+
+        if (of == 1)
+        {
+            return value;
+        }
+
+        Span<float> sorted = stackalloc float[_seen];
+        _last.AsSpan(0, _seen).CopyTo(sorted);
+        sorted.Sort();
+        return sorted[_seen - count];
+    }
+
+    /// <summary>Forgets all values.</summary>
+    public void Clear() => (_seen, _at) = (0, 0);
+
+    public void Save(CheckpointWriter writer)
+    {
+        writer.Write(_at);
+        writer.Write(_last.AsSpan(0, _seen));
+    }
+
+    public bool TryLoad(ref CheckpointReader reader)
+    {
+        _at = reader.ReadInt32();
+        _seen = reader.ReadSingles(_last);
+
+        // The ring turns only once it is full; the place after the last one is the first again.
+        bool fits = reader.IsValid && (_seen < of ? _at == _seen : _at >= 0 && _at < of);
+        if (!fits)
+        {
+            Clear();
+        }
+
+        return fits;
+    }
+}

@@ -1,0 +1,95 @@
+using Microsoft.Extensions.Logging;
+using Thrum.Detector.Alarms;
+using Thrum.Detector.Pipeline;
+using Thrum.Detector.Scores;
+using Thrum.Detector.Windows;
+
+namespace Thrum.Detector.Baselines;
+
+/// <summary>The lane of axes without a model: each window is scored at once against its axis's own baseline. One per window length and shard.</summary>
+internal sealed class BaselineLane : ILane
+{
+    private readonly BaselineFeatures _features;
+    private readonly BaselineOptions _options;
+    private readonly ShardOutput _output;
+    private readonly ILogger _logger;
+    private readonly double[] _scores = new double[BaselineScores.Count];
+    private readonly float[] _values = new float[BaselineScores.Values];
+
+    public BaselineLane(int windowSamples, BaselineOptions options, LaneModel model, ShardOutput output, ILogger logger)
+    {
+        _options = options;
+        _features = new BaselineFeatures(windowSamples);
+        WindowSamples = windowSamples;
+        Model = model;
+        _output = output;
+        _logger = logger;
+    }
+
+    public LaneModel Model { get; }
+
+    /// <summary>Samples per window, and from one window to the next.</summary>
+    public int WindowSamples { get; }
+
+    /// <summary>What an axis begins with.</summary>
+    public BaselineState NewState(double sampleRateHz) =>
+        new(_features.BinCount, WindowCount(_options.Learning, sampleRateHz), WindowCount(_options.Calibration, sampleRateHz));
+
+    public void Add(AxisState axis, ReadOnlySpan<float> samples, long lastSampleUnixNs)
+    {
+        if (!_features.TryTake(samples, _scores))
+        {
+            AddUnscored(axis, lastSampleUnixNs, WindowStatus.NonFinite);
+            return;
+        }
+
+        switch (axis.Baseline!.Next(_features.Bins, _scores, _values, _features.Scratch))
+        {
+            case BaselineStep.Scored:
+                Score(axis, lastSampleUnixNs);
+                return;
+            case BaselineStep.Learned:
+                Log.BaselineLearned(_logger, axis.Stream.Id);
+                break;
+            case BaselineStep.Restarted:
+                Log.BaselineRestarted(_logger, axis.Stream.Id);
+                break;
+        }
+
+        AddUnscored(axis, lastSampleUnixNs, WindowStatus.WarmingUp);
+    }
+
+    public void AddUnscored(AxisState axis, long lastSampleUnixNs, WindowStatus status) => _output.AppendUnscored(axis, lastSampleUnixNs, status);
+
+    public void Flush()
+    {
+    }
+
+    private void Score(AxisState axis, long lastSampleUnixNs)
+    {
+        ScoreBatch batch = _output.Batch;
+        foreach (AlarmTracker alarm in axis.Alarms)
+        {
+            if (alarm.Next(_values, lastSampleUnixNs) is { } transition)
+            {
+                batch.Append(transition);
+            }
+        }
+
+        var window = new WindowScore
+        {
+            Stream = axis.Stream,
+            Model = Model.Description,
+            TimeUnixNs = lastSampleUnixNs,
+            Status = WindowStatus.Valid,
+            State = axis.State,
+            Score = _values[0],
+            PValue = float.NaN,
+            Threshold = Model.ScoreThreshold,
+        };
+        batch.Append(window, _values);
+    }
+
+    private int WindowCount(TimeSpan time, double sampleRateHz) =>
+        (int)Math.Clamp(time.TotalSeconds * sampleRateHz / WindowSamples, 20, int.MaxValue);
+}

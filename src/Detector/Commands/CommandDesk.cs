@@ -1,0 +1,113 @@
+using Thrum.Detector.Alarms;
+using Thrum.Detector.Pipeline;
+
+namespace Thrum.Detector.Commands;
+
+/// <summary>Applies commands to the states of a shard, between two windows of each axis. Nothing may wait in a lane.</summary>
+internal sealed class CommandDesk(ShardStates states, ShardOutput output)
+{
+    /// <summary>Applies a command; its transitions go to the output.</summary>
+    public CommandResult Apply(OperatorCommand command, long sequence)
+    {
+        if (states.FindMachine(command.Target.Machine) is not { } machine)
+        {
+            return new CommandResult(CommandOutcome.Unknown, $"machine '{command.Target.Machine}' is unknown: nothing of it was received yet");
+        }
+
+        var word = new OperatorWord(sequence, command.By);
+        return command.IsOfMachine ? Maintain(machine, command.Action == OperatorAction.BeginMaintenance, word) : ToAlarm(machine, command, word);
+    }
+
+    private CommandResult Maintain(MachineState machine, bool on, in OperatorWord word)
+    {
+        // A restored state that holds the command already is passed over, as its samples are.
+        if (IsDone(machine.RestoredSequence, word))
+        {
+            return Done(machine.Id.Machine);
+        }
+
+        if (machine.Maintenance.IsOn == on)
+        {
+            return new CommandResult(CommandOutcome.WrongState, $"machine '{machine.Id.Machine}' is {(on ? "already" : "not")} under maintenance");
+        }
+
+        machine.Maintenance.IsOn = on;
+        machine.IsDirty = true;
+        foreach (AxisState axis in machine.Axes)
+        {
+            if (IsDone(axis.RestoredSequence, word))
+            {
+                continue;
+            }
+
+            axis.IsDirty = true;
+            foreach (AlarmTracker alarm in axis.Alarms)
+            {
+                Append(alarm.Suppress(on, word));
+            }
+        }
+
+        return Done(machine.Id.Machine);
+    }
+
+    private CommandResult ToAlarm(MachineState machine, OperatorCommand command, in OperatorWord word)
+    {
+        AxisState? axis = machine.Axes.Find(axis => axis.Stream.Id == command.Target);
+        AlarmTracker? alarm = axis is null ? null : Array.Find(axis.Alarms, alarm => alarm.RuleId == command.RuleId);
+        if (axis is null || alarm is null)
+        {
+            return new CommandResult(CommandOutcome.Unknown, $"{command.Target} has no alarm '{command.RuleId}'");
+        }
+
+        if (IsDone(axis.RestoredSequence, word))
+        {
+            return Done(command.Target.ToString());
+        }
+
+        bool applied;
+        AlarmTransition? transition;
+        if (command.Action == OperatorAction.Shelve)
+        {
+            applied = alarm.TryShelve(command.UntilUnixNs, word, out transition);
+        }
+        else
+        {
+            transition = command.Action switch
+            {
+                OperatorAction.Acknowledge => alarm.Acknowledge(word),
+                OperatorAction.Unshelve => alarm.Unshelve(word),
+                _ => alarm.Reset(word),
+            };
+            applied = transition is not null;
+        }
+
+        if (!applied)
+        {
+            return new CommandResult(CommandOutcome.WrongState, $"{command.Target} alarm '{command.RuleId}' is {alarm.State.ToWireName()}, expected {Expected(command.Action)}");
+        }
+
+        axis.IsDirty = true;
+        Append(transition);
+        return new CommandResult(CommandOutcome.Applied, $"{command.Target} alarm '{command.RuleId}' is {alarm.State.ToWireName()}");
+    }
+
+    private void Append(AlarmTransition? transition)
+    {
+        if (transition is not null)
+        {
+            output.Batch.Append(transition);
+        }
+    }
+
+    private static bool IsDone(long restored, in OperatorWord word) => word.Sequence <= restored;
+
+    private static CommandResult Done(string what) => new(CommandOutcome.Applied, $"done: {what}");
+
+    private static string Expected(OperatorAction action) => action switch
+    {
+        OperatorAction.Acknowledge => "activeUnacknowledged or returnedUnacknowledged",
+        OperatorAction.Shelve => "any state but suppressed",
+        OperatorAction.Unshelve => "shelved",
+        _ => "latched",
+    };
+}

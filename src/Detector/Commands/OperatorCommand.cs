@@ -1,0 +1,71 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Thrum.Detector.Samples;
+
+namespace Thrum.Detector.Commands;
+
+/// <summary>What an operator can do.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<OperatorAction>))]
+public enum OperatorAction
+{
+    /// <summary>Acknowledges an alarm.</summary>
+    Acknowledge,
+
+    /// <summary>Puts an alarm aside until <see cref="OperatorCommand.UntilUnixNs"/>.</summary>
+    Shelve,
+
+    /// <summary>Takes an alarm from the shelf.</summary>
+    Unshelve,
+
+    /// <summary>Resets a latched alarm.</summary>
+    Reset,
+
+    /// <summary>Suppresses all alarms of a machine and leaves its windows unscored.</summary>
+    BeginMaintenance,
+
+    /// <summary>Ends that.</summary>
+    EndMaintenance,
+}
+
+/// <summary>One thing that an operator does. Immutable.</summary>
+public sealed record OperatorCommand
+{
+    /// <summary>Longest name or remark that is taken, in characters.</summary>
+    public const int MaxText = 200;
+
+    /// <summary>What is done.</summary>
+    public required OperatorAction Action { get; init; }
+
+    /// <summary>The axis of the alarm; for maintenance <see cref="AxisId.OfMachine"/>.</summary>
+    public required AxisId Target { get; init; }
+
+    /// <summary>Id of the alarm's rule; empty for maintenance.</summary>
+    public string RuleId { get; init; } = "";
+
+    /// <summary>Shelve: the event time, ns since 1970 UTC, from whose window on the alarm is back.</summary>
+    public long UntilUnixNs { get; init; }
+
+    /// <summary>Who does it; empty when unknown.</summary>
+    public string By { get; init; } = "";
+
+    /// <summary>True when it concerns a machine and not one alarm.</summary>
+    [JsonIgnore]
+    public bool IsOfMachine => Action is OperatorAction.BeginMaintenance or OperatorAction.EndMaintenance;
+
+    /// <summary>The form in which a journal keeps it.</summary>
+    public byte[] Encode() => JsonSerializer.SerializeToUtf8Bytes(this, JsonSerializerOptions.Web);
+
+    /// <summary>Reads that form; null when it is none.</summary>
+    public static OperatorCommand? Decode(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            OperatorCommand? command = JsonSerializer.Deserialize<OperatorCommand>(bytes, JsonSerializerOptions.Web);
+            return command is { RuleId: not null, By: not null, Target: { Machine: not null, Sensor: not null, Axis: not null } } ? command : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using Thrum.Detector.Alarms;
+using Thrum.Detector.Measures;
+using Thrum.Detector.Scores;
+using Thrum.Spectral.Diagnosis;
+using Thrum.Spectral.Spectra;
+using Thrum.Spectral.Units;
+
+namespace Thrum.Detector.Evidence;
+
+/// <summary>Makes evidence of a filled buffer and the window of a model.</summary>
+internal static class EvidenceBuilder
+{
+    /// <summary>Stands for a cause that is not known.</summary>
+    public static readonly string Undetermined = FaultNames.Of(FaultKind.Undetermined);
+
+    private const int TopBins = 10;
+    private const int MostValues = 4096;
+
+    /// <param name="subject">Which transition it is for.</param>
+    /// <param name="kit">Its buffer is filled.</param>
+    /// <param name="measure">Measures of the buffer.</param>
+    /// <param name="y">The normalised window.</param>
+    /// <param name="reconstruction">Its reconstruction.</param>
+    public static AlarmEvidence Build(
+        in EvidenceSubject subject, MeasureKit kit, in VibrationMeasure measure, ReadOnlySpan<float> y, ReadOnlySpan<float> reconstruction)
+    {
+        DiagnosisReport report = kit.Diagnosis.Diagnose(kit.Buffer, kit.Profile.ShaftHz);
+        EvidenceFinding[] findings = [.. report.Findings.Select(Of)];
+        double second = 1 / kit.SampleRateHz;
+        ReadOnlySpan<float> newest = kit.Buffer.AsSpan(Math.Max(0, kit.Buffer.Length - MostValues));
+        return new AlarmEvidence
+        {
+            TransitionId = subject.TransitionId,
+            Machine = measure.Stream.Id.Machine,
+            Sensor = measure.Stream.Id.Sensor,
+            Axis = measure.Stream.Id.Axis,
+            RuleId = subject.RuleId,
+            Severity = subject.Severity,
+            EventTimeUnixNs = subject.EventTimeUnixNs,
+            TakenAtUnixNs = measure.TimeUnixNs,
+            Diagnosis = Diagnose(findings, subject.Before),
+            Findings = findings,
+            Measure = Of(measure, kit.Profile.Unit),
+            TopBins = Top(kit.ErrorsOf(y.Length), y, reconstruction),
+            Window = new(second, y.ToArray()),
+            Reconstruction = new(second, reconstruction.ToArray()),
+            Waveform = new(second, newest.ToArray()),
+            Spectrum = Thin(kit.Diagnosis.Spectrum.Amplitudes, kit.Diagnosis.Spectrum.BinHz),
+            Envelope = Thin(kit.Diagnosis.Envelope.Amplitudes, kit.Diagnosis.Envelope.BinHz),
+        };
+    }
+
+    /// <summary>The strongest finding that was not there before the alarm; if all were, the strongest. Of an alarm "none" is no cause.</summary>
+    private static string Diagnose(EvidenceFinding[] findings, IReadOnlyList<string> before)
+    {
+        string fault = (findings.FirstOrDefault(finding => !before.Contains(finding.Fault)) ?? findings[0]).Fault;
+        return fault == FaultNames.Of(FaultKind.None) ? Undetermined : fault;
+    }
+
+    private static EvidenceFinding Of(Finding finding) => new(
+        FaultNames.Of(finding.Fault),
+        finding.Confidence,
+        finding.HarmonicsMatched,
+        [.. finding.Evidence.Select(line => new EvidenceSpectralLine(line.Name, Finite(line.Order), line.FrequencyHz, line.Amplitude, Finite(line.OverFloor)))]);
+
+    private static EvidenceMeasure Of(in VibrationMeasure measure, VibrationUnit? unit) => new(
+        Finite(measure.Rms),
+        Finite(measure.Peak),
+        Finite(measure.Crest),
+        Finite(measure.Kurtosis),
+        Finite(measure.VelocityRmsMmS),
+        measure.Zone,
+        Finite(measure.ShaftHz),
+        VibrationUnits.Symbol(unit));
+
+    private static EvidenceBin[] Top(BinErrors plan, ReadOnlySpan<float> y, ReadOnlySpan<float> reconstruction)
+    {
+        float[] errors = new float[plan.BinCount], scratch = new float[plan.ScratchLength];
+        plan.Compute(y, reconstruction, errors, scratch);
+        Span<int> bins = stackalloc int[TopBins];
+        bins = bins[..BinErrors.Greatest(errors, bins)];
+        var amplitudes = new AmplitudeSpectrum(y.Length);
+        float[] of = new float[plan.BinCount], made = new float[plan.BinCount];
+        amplitudes.Compute(y, of, scratch.AsSpan(plan.BinCount));
+        amplitudes.Compute(reconstruction, made, scratch.AsSpan(plan.BinCount));
+        var top = new EvidenceBin[bins.Length];
+        for (int i = 0; i < bins.Length; i++)
+        {
+            top[i] = new(bins[i] * plan.SampleRateHz / plan.WindowSamples, of[bins[i]], made[bins[i]]);
+        }
+
+        return top;
+    }
+
+    private static EvidenceCurve Thin(ReadOnlySpan<float> values, double step)
+    {
+        int per = Math.Max(1, (values.Length + MostValues - 1) / MostValues);
+        float[] thinned = new float[(values.Length + per - 1) / per];
+        for (int i = 0; i < values.Length; i++)
+        {
+            // What is not finite was refused before the diagnosis.
+            thinned[i / per] = Math.Max(thinned[i / per], values[i]);
+        }
+
+        return new(step * per, thinned);
+    }
+
+    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
+}
+
+/// <summary>The transition that evidence is for.</summary>
+/// <param name="TransitionId">Its id.</param>
+/// <param name="RuleId">Its rule.</param>
+/// <param name="Severity">Its severity.</param>
+/// <param name="EventTimeUnixNs">Its event time.</param>
+/// <param name="Before">Names of the findings that were there before it.</param>
+internal readonly record struct EvidenceSubject(
+    Guid TransitionId, string RuleId, AlarmSeverity Severity, long EventTimeUnixNs, IReadOnlyList<string> Before);

@@ -1,0 +1,215 @@
+using System.Buffers;
+using Thrum.Detector.Alarms;
+using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Evidence;
+using Thrum.Detector.Pipeline;
+using Thrum.Detector.Samples;
+using Thrum.Detector.Scores;
+using Thrum.Spectral.Measures;
+
+namespace Thrum.Detector.Measures;
+
+/// <summary>
+/// The measurement buffer of an axis, filled by its windows in the order they are cut. It holds enough behind the newest sample that
+/// what it gives for a window depends on the samples alone, not on how many windows wait to be scored together: the lane is flushed
+/// before the buffer would run further ahead. A hole empties it.
+/// </summary>
+internal sealed class AxisMeasures : ICheckpointed
+{
+    private readonly AxisStream _stream;
+    private readonly MeasureDesk _desk;
+    private readonly MeasureKit _kit;
+    private readonly int _windowSamples;
+    private readonly int _hopSamples;
+    private readonly int _mostAhead;
+    private readonly SampleRing _ring;
+    private readonly List<EvidenceSubject> _pending = [];
+    private long _endUnixNs;
+    private long _bucket = long.MinValue;
+    private int _ahead;
+    private string _diagnosis = EvidenceBuilder.Undetermined;
+
+    public AxisMeasures(AxisStream stream, MeasureDesk desk, MeasureKit kit, int windowSamples, int hopSamples)
+    {
+        _stream = stream;
+        _desk = desk;
+        _kit = kit;
+        _windowSamples = windowSamples;
+        _hopSamples = hopSamples;
+        _mostAhead = Math.Max(windowSamples, kit.Buffer.Length / 2);
+        _ring = new SampleRing(kit.Buffer.Length + _mostAhead);
+    }
+
+    private double SampleNs => 1e9 / _kit.SampleRateHz;
+
+    /// <summary>Takes a window before its lane does, and measures when it is time.</summary>
+    public void Take(ReadOnlySpan<float> window, long lastSampleUnixNs, ILane lane)
+    {
+        bool continues = _hopSamples <= _windowSamples
+            && Math.Abs(lastSampleUnixNs - _endUnixNs - (_hopSamples * SampleNs)) <= SampleNs / 2;
+        if (_ring.Count > 0 && !continues)
+        {
+            End(lane);
+        }
+
+        int fresh = _ring.Count > 0 ? _hopSamples : window.Length;
+        if (_ahead + fresh > _mostAhead)
+        {
+            FlushAhead(lane);
+        }
+
+        _ring.Add(window[^fresh..]);
+        _ahead += fresh;
+        _endUnixNs = lastSampleUnixNs;
+        long bucket = lastSampleUnixNs / _desk.IntervalNs;
+        if (bucket != _bucket && TryMeasure(lastSampleUnixNs, out VibrationMeasure measure))
+        {
+            _bucket = bucket;
+            if (double.IsFinite(measure.Rms))
+            {
+                _desk.Output.Batch.Append(measure);
+            }
+        }
+    }
+
+    /// <summary>The stream has a hole here.</summary>
+    public void End(ILane lane)
+    {
+        FlushAhead(lane);
+        _ring.Clear();
+        _pending.Clear();
+    }
+
+    /// <summary>
+    /// Gives the batch the evidence of an alarm that is raised. Its buffer ends with the alarm, so most of it is from before: it shows what was
+    /// there already, and leaves the diagnosis open until a buffer from after is full. An alarm that clears gets the diagnosis it had.
+    /// </summary>
+    public AlarmTransition Explain(AlarmTransition transition, ReadOnlySpan<float> y, ReadOnlySpan<float> reconstruction)
+    {
+        if (transition.To.IsActive() && !transition.From.IsActive())
+        {
+            _diagnosis = EvidenceBuilder.Undetermined;
+            var subject = new EvidenceSubject(transition.Id, transition.RuleId, transition.Severity, transition.EventTimeUnixNs, []);
+            AlarmEvidence? first = Take(subject, transition.EventTimeUnixNs, y, reconstruction);
+            _pending.Add(subject with { Before = first?.Findings.Select(finding => finding.Fault).ToArray() ?? [] });
+            if (first is not null)
+            {
+                _desk.Output.Batch.Append(first with { Diagnosis = _diagnosis });
+            }
+        }
+
+        return transition with { Diagnosis = _diagnosis };
+    }
+
+    /// <summary>A window was scored: the lane holds only later ones. Evidence that waited for a buffer of its own is taken.</summary>
+    public void OnScored(long lastSampleUnixNs, ReadOnlySpan<float> y, ReadOnlySpan<float> reconstruction)
+    {
+        _ahead = Back(lastSampleUnixNs);
+        for (int i = 0; i < _pending.Count; i++)
+        {
+            EvidenceSubject subject = _pending[i];
+            if (lastSampleUnixNs - subject.EventTimeUnixNs < _kit.Buffer.Length * SampleNs)
+            {
+                continue;
+            }
+
+            _pending.RemoveAt(i--);
+            if (Take(subject, lastSampleUnixNs, y, reconstruction) is { } evidence)
+            {
+                _diagnosis = evidence.Diagnosis;
+                _desk.Output.Batch.Append(evidence);
+            }
+        }
+    }
+
+    public void Save(CheckpointWriter writer)
+    {
+        writer.Write(_kit.Buffer.Length);
+        writer.Write(_endUnixNs);
+        writer.Write(_bucket);
+        writer.Write(_diagnosis);
+        float[] samples = ArrayPool<float>.Shared.Rent(_ring.Count);
+        _ring.TryCopy(0, samples.AsSpan(0, _ring.Count));
+        writer.Write(samples.AsSpan(0, _ring.Count));
+        ArrayPool<float>.Shared.Return(samples);
+        writer.Write(_pending.Count);
+        foreach (EvidenceSubject subject in _pending)
+        {
+            writer.Write(subject.TransitionId.ToString("N"));
+            writer.Write(subject.RuleId);
+            writer.Write((byte)subject.Severity);
+            writer.Write(subject.EventTimeUnixNs);
+            writer.Write(string.Join(',', subject.Before));
+        }
+    }
+
+    public bool TryLoad(ref CheckpointReader reader)
+    {
+        bool fits = reader.ReadInt32() == _kit.Buffer.Length;
+        (_endUnixNs, _bucket, _diagnosis) = (reader.ReadInt64(), reader.ReadInt64(), reader.ReadString());
+        float[] samples = new float[_kit.Buffer.Length + _mostAhead];
+        int count = reader.ReadSingles(samples);
+        int pending = reader.ReadInt32();
+        for (int i = 0; i < pending && reader.IsValid; i++)
+        {
+            fits &= Guid.TryParseExact(reader.ReadString(), "N", out Guid id);
+            _pending.Add(new(id, reader.ReadString(), (AlarmSeverity)reader.ReadByte(), reader.ReadInt64(), reader.ReadString().Split(',')));
+        }
+
+        fits &= reader.IsValid && _pending.TrueForAll(subject => Enum.IsDefined(subject.Severity));
+        if (fits)
+        {
+            _ring.Add(samples.AsSpan(0, count));
+        }
+        else
+        {
+            (_endUnixNs, _bucket, _diagnosis) = (0, long.MinValue, EvidenceBuilder.Undetermined);
+            _pending.Clear();
+        }
+
+        return fits;
+    }
+
+    private void FlushAhead(ILane lane)
+    {
+        if (_ahead > 0)
+        {
+            lane.Flush();
+            _ahead = 0;
+        }
+    }
+
+    /// <summary>Samples from the given time to the newest.</summary>
+    private int Back(long unixNs) => (int)Math.Round((_endUnixNs - unixNs) / SampleNs);
+
+    /// <summary>Fills the kit's buffer up to the given time and measures it; false while there are too few samples.</summary>
+    private bool TryMeasure(long lastSampleUnixNs, out VibrationMeasure measure)
+    {
+        measure = default;
+        if (!_ring.TryCopy(Back(lastSampleUnixNs), _kit.Buffer))
+        {
+            return false;
+        }
+
+        VibrationMeasures of = VibrationMeasures.Of(_kit.Buffer);
+        double velocity = _kit.VelocityRmsMmS();
+        measure = new(
+            _stream, lastSampleUnixNs, of.Rms, of.Peak, of.Crest, of.Kurtosis, velocity, ZoneOf(velocity), _kit.Profile.ShaftHz ?? double.NaN);
+        return true;
+    }
+
+    private string? ZoneOf(double velocityRmsMmS) => _kit.Profile.Limits.Zone(velocityRmsMmS) switch
+    {
+        SeverityZone.A => "A",
+        SeverityZone.B => "B",
+        SeverityZone.C => "C",
+        SeverityZone.D => "D",
+        _ => null,
+    };
+
+    /// <summary>Takes evidence; null while there are too few samples, or some that are not finite.</summary>
+    private AlarmEvidence? Take(in EvidenceSubject subject, long lastSampleUnixNs, ReadOnlySpan<float> y, ReadOnlySpan<float> reconstruction) =>
+        TryMeasure(lastSampleUnixNs, out VibrationMeasure measure) && double.IsFinite(measure.Rms)
+            ? EvidenceBuilder.Build(subject, _kit, measure, y, reconstruction)
+            : null;
+}

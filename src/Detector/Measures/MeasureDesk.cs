@@ -1,0 +1,34 @@
+using Thrum.Detector.Pipeline;
+using Thrum.Detector.Samples;
+
+namespace Thrum.Detector.Measures;
+
+/// <summary>What the measurement buffers of a shard share. Not thread-safe.</summary>
+internal sealed class MeasureDesk(MeasureOptions options, IReadOnlyList<MachineOptions> machines, ShardOutput output)
+{
+    private readonly MachineProfile[] _profiles = MachineProfile.All(machines);
+    private readonly Dictionary<(MachineProfile Profile, double RateHz), MeasureKit> _kits = [];
+
+    public ShardOutput Output => output;
+
+    /// <summary>Time from one measure to the next.</summary>
+    public long IntervalNs { get; } = options.Interval.Ticks * TimeSpan.NanosecondsPerTick;
+
+    /// <summary>The buffer of an axis; null where none is wanted.</summary>
+    public AxisMeasures? Open(AxisStream stream, double sampleRateHz, int windowSamples, int hopSamples)
+    {
+        if (options.Buffer == TimeSpan.Zero)
+        {
+            return null;
+        }
+
+        MachineProfile profile = MachineProfile.For(_profiles, stream.Id);
+        if (!_kits.TryGetValue((profile, sampleRateHz), out MeasureKit? kit))
+        {
+            kit = new MeasureKit(profile, sampleRateHz, profile.BufferSamples(options.Buffer, sampleRateHz));
+            _kits.Add((profile, sampleRateHz), kit);
+        }
+
+        return new AxisMeasures(stream, this, kit, windowSamples, hopSamples);
+    }
+}

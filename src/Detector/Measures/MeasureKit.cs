@@ -1,0 +1,64 @@
+using Thrum.Spectral.Diagnosis;
+using Thrum.Spectral.Measures;
+using Thrum.Spectral.Spectra;
+using Thrum.Spectral.Units;
+
+namespace Thrum.Detector.Measures;
+
+/// <summary>
+/// Plans and scratch to measure and diagnose buffers of one length, rate and machine; one per shard, shared by its axes. Measuring
+/// allocates nothing; the diagnosis is made at the first alarm.
+/// </summary>
+internal sealed class MeasureKit
+{
+    private readonly float[] _scratch;
+    private readonly VelocitySeverity? _severity;
+    private MachineDiagnosis? _diagnosis;
+    private BinErrors? _binErrors;
+
+    public MeasureKit(MachineProfile profile, double sampleRateHz, int bufferSamples)
+    {
+        Profile = profile;
+        SampleRateHz = sampleRateHz;
+        Buffer = new float[bufferSamples];
+        _severity = Severity(profile.Unit, sampleRateHz, bufferSamples);
+        _scratch = new float[_severity?.ScratchLength ?? 0];
+    }
+
+    public MachineProfile Profile { get; }
+
+    public double SampleRateHz { get; }
+
+    /// <summary>The buffer under work, oldest sample first.</summary>
+    public float[] Buffer { get; }
+
+    /// <summary>The diagnosis of such buffers.</summary>
+    public MachineDiagnosis Diagnosis => _diagnosis ??= new MachineDiagnosis(new DiagnosisOptions
+    {
+        WindowSamples = Buffer.Length,
+        SampleRateHz = SampleRateHz,
+        Unit = Profile.Unit,
+        Bearing = Profile.Bearing,
+        GearTeeth = Profile.GearTeeth,
+        MainsHz = Profile.MainsHz,
+
+        // Zones A and B are fit for long-term operation: a shaft that runs so is not why an alarm was raised.
+        ShaftFaultVelocityMmS = Profile.Limits.BtoC,
+    });
+
+    /// <summary>RMS velocity of the buffer, mm/s; NaN where its unit is no acceleration, or it is too short.</summary>
+    public double VelocityRmsMmS() => _severity?.RmsMillimetresPerSecond(Buffer, _scratch) ?? double.NaN;
+
+    /// <summary>The plan for the errors of a reconstruction.</summary>
+    public BinErrors ErrorsOf(int windowSamples) =>
+        _binErrors?.WindowSamples == windowSamples ? _binErrors : _binErrors = new BinErrors(windowSamples, SampleRateHz);
+
+    private static VelocitySeverity? Severity(VibrationUnit? unit, double sampleRateHz, int samples)
+    {
+        const double LowHz = 10, LeastPeriods = 4;
+        bool acceleration = unit is { } known && VibrationUnits.Derivative(known) == 2;
+        return acceleration && samples / sampleRateHz * LowHz >= LeastPeriods && sampleRateHz / 2 > LowHz
+            ? new VelocitySeverity(samples, sampleRateHz, unit!.Value)
+            : null;
+    }
+}

@@ -1,0 +1,75 @@
+using Thrum.Detector.Commands;
+using Thrum.Detector.Samples;
+
+namespace Thrum.Gateway.Http;
+
+/// <summary>
+/// What operators do, as POST requests with a JSON body. JSON is demanded because a page of another origin cannot post it without
+/// asking first, and nobody answers such a question here.
+/// </summary>
+internal static class CommandEndpoints
+{
+    private static readonly TimeSpan LongestShelf = TimeSpan.FromDays(366);
+
+    /// <summary>
+    /// <c>POST /api/v1/alarms/{machine}/{sensor}/{axis}/{rule}/acknowledge|shelve|unshelve|reset</c> and
+    /// <c>POST /api/v1/machines/{machine}/maintenance/begin|end</c>.
+    /// </summary>
+    public static void Map(IEndpointRouteBuilder routes, OperatorCommands commands, TimeProvider time)
+    {
+        foreach (OperatorAction action in (OperatorAction[])[OperatorAction.Acknowledge, OperatorAction.Unshelve, OperatorAction.Reset])
+        {
+            routes.MapPost(
+                $"/api/v1/alarms/{{machine}}/{{sensor}}/{{axis}}/{{rule}}/{action.ToString().ToLowerInvariant()}",
+                (string machine, string sensor, string axis, string rule, CommandBody body, CancellationToken ct) =>
+                    SubmitAsync(commands, new OperatorCommand { Action = action, Target = new AxisId(machine, sensor, axis), RuleId = rule, By = body.By }, ct));
+        }
+
+        routes.MapPost(
+            "/api/v1/alarms/{machine}/{sensor}/{axis}/{rule}/shelve",
+            async (string machine, string sensor, string axis, string rule, CommandBody body, CancellationToken ct) =>
+            {
+                DateTimeOffset now = time.GetUtcNow();
+                DateTimeOffset? until = body.Until ?? (body.Minutes is > 0 and < 1e9 ? now + TimeSpan.FromMinutes(body.Minutes.Value) : null);
+                return until > now && until <= now + LongestShelf
+                    ? await SubmitAsync(commands, new OperatorCommand
+                    {
+                        Action = OperatorAction.Shelve,
+                        Target = new AxisId(machine, sensor, axis),
+                        RuleId = rule,
+                        By = body.By,
+                        UntilUnixNs = (until.Value - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick,
+                    }, ct).ConfigureAwait(false)
+                    : Results.Problem("expected 'until', a time within a year, or 'minutes', a positive number up to a year", statusCode: StatusCodes.Status400BadRequest);
+            });
+        MapMaintenance(routes, commands, "begin", OperatorAction.BeginMaintenance);
+        MapMaintenance(routes, commands, "end", OperatorAction.EndMaintenance);
+    }
+
+    private static void MapMaintenance(IEndpointRouteBuilder routes, OperatorCommands commands, string verb, OperatorAction action) => routes.MapPost(
+        $"/api/v1/machines/{{machine}}/maintenance/{verb}",
+        (string machine, CommandBody body, CancellationToken ct) =>
+            SubmitAsync(commands, new OperatorCommand { Action = action, Target = AxisId.OfMachine(machine), By = body.By }, ct));
+
+    private static async Task<IResult> SubmitAsync(OperatorCommands commands, OperatorCommand command, CancellationToken cancellationToken)
+    {
+        CommandResult result = await commands.SubmitAsync(command, cancellationToken).ConfigureAwait(false);
+        return result.Outcome switch
+        {
+            CommandOutcome.Applied => Results.Json(new { message = result.Message }),
+            CommandOutcome.Invalid => Results.Problem(result.Message, statusCode: StatusCodes.Status400BadRequest),
+            CommandOutcome.Unknown => Results.Problem(result.Message, statusCode: StatusCodes.Status404NotFound),
+            CommandOutcome.WrongState => Results.Problem(result.Message, statusCode: StatusCodes.Status409Conflict),
+            _ => Results.Problem(result.Message, statusCode: StatusCodes.Status503ServiceUnavailable),
+        };
+    }
+}
+
+/// <summary>The body of a command.</summary>
+/// <param name="Until">Shelve: until when, RFC 3339.</param>
+/// <param name="Minutes">Shelve: for how long from now, where <paramref name="Until"/> is absent.</param>
+internal sealed record CommandBody(DateTimeOffset? Until, double? Minutes)
+{
+    /// <summary>Who does it.</summary>
+    public string By { get; init; } = "";
+}

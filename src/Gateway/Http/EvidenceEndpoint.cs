@@ -1,0 +1,14 @@
+using Thrum.Detector.Evidence;
+
+namespace Thrum.Gateway.Http;
+
+/// <summary>Why an alarm was raised.</summary>
+internal static class EvidenceEndpoint
+{
+    /// <summary><c>GET /api/v1/alarms/{id}/evidence</c>: the evidence of a transition; 404 where there is none, or no longer.</summary>
+    public static void Map(IEndpointRouteBuilder routes, IEvidenceStore store) =>
+        routes.MapGet("/api/v1/alarms/{id:guid}/evidence", async (Guid id, CancellationToken ct) =>
+            await store.FindAsync(id, ct).ConfigureAwait(false) is { } evidence
+                ? Results.Json(evidence, EvidenceJson.Options)
+                : Results.Problem($"there is no evidence for {id}: it was no alarm that was raised, its axis had no full buffer, or it is past its retention", statusCode: StatusCodes.Status404NotFound));
+}

@@ -1,0 +1,53 @@
+using Thrum.Detector.Calibration;
+using Thrum.Detector.Models;
+using Thrum.Gateway.Cli;
+
+namespace Thrum.Gateway.Workflows;
+
+/// <summary>Scores healthy stretches that training never saw and condenses what the thresholds need.</summary>
+/// <param name="Table">The distribution of each metric, from windows that overlap.</param>
+/// <param name="Scores">Each metric's scores in order of time, at the hop at which the model runs.</param>
+internal sealed record HealthyCalibration(CalibrationTable Table, HealthyScores Scores)
+{
+    /// <summary>Scores stretches of samples, each without a gap.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="stretches">Samples of healthy running at the model's rate.</param>
+    /// <exception cref="UsageException">They hold no window.</exception>
+    public static HealthyCalibration Of(AutoencoderModel model, IReadOnlyList<ReadOnlyMemory<float>> stretches)
+    {
+        ModelMetadata metadata = model.Metadata;
+        using var scorer = new RecordingScorer(model);
+
+        // Overlapping windows show more phases of the same signal: good for a distribution, wrong for counting alarms in time.
+        int dense = Math.Max(1, Math.Min(metadata.HopSamples, metadata.WindowSamples / 4));
+        (List<float>[] all, _) = Score(scorer, model, stretches, dense);
+        (List<float>[] running, List<int> blocks) = Score(scorer, model, stretches, metadata.HopSamples);
+        if (running[0].Count == 0)
+        {
+            throw new UsageException($"the recordings give no calibration window of {metadata.WindowSamples} samples: expected longer recordings or a smaller window");
+        }
+
+        IReadOnlyList<string> metrics = model.Description.Metrics;
+        return new HealthyCalibration(
+            CalibrationTable.FromScores(Enumerable.Range(0, metrics.Count).ToDictionary(i => metrics[i], i => (IReadOnlyList<float>)all[i])),
+            new HealthyScores(metadata.HopSamples, Enumerable.Range(0, metrics.Count).ToDictionary(i => metrics[i], i => HealthySequence.FromScores(running[i], blocks))));
+    }
+
+    private static (List<float>[] Scores, List<int> Blocks) Score(
+        RecordingScorer scorer, AutoencoderModel model, IReadOnlyList<ReadOnlyMemory<float>> stretches, int hopSamples)
+    {
+        List<float>[] scores = [.. model.Description.Metrics.Select(_ => new List<float>())];
+        List<int> blocks = [];
+        foreach (ReadOnlyMemory<float> stretch in stretches)
+        {
+            int before = scores[0].Count;
+            scorer.Score(stretch.Span, hopSamples, scores);
+            if (scores[0].Count > before)
+            {
+                blocks.Add(scores[0].Count - before);
+            }
+        }
+
+        return (scores, blocks);
+    }
+}

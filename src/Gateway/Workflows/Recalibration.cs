@@ -1,0 +1,42 @@
+using System.Globalization;
+using Thrum.Detector.Calibration;
+using Thrum.Detector.Models;
+using Thrum.Gateway.Cli;
+using Thrum.Training.Onnx;
+
+namespace Thrum.Gateway.Workflows;
+
+/// <summary>Gives a model file another calibration; the network stays as it is.</summary>
+internal static class Recalibration
+{
+    // Two of 64 anchors: a stretch of 32 equal samples by chance does not happen, one repeated by a sensor's buffer may.
+    private const double GreatestOverlap = 0.03;
+
+    /// <summary>The new file.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="onnx">Its file.</param>
+    /// <param name="signals">Healthy running at the model's rate.</param>
+    /// <param name="date">Day of calibration.</param>
+    /// <exception cref="UsageException">The recordings hold samples that the model was trained on, or no window.</exception>
+    public static byte[] Run(AutoencoderModel model, ReadOnlySpan<byte> onnx, IReadOnlyList<Signal> signals, DateOnly date)
+    {
+        foreach (Signal signal in signals)
+        {
+            double overlap = TrainingAnchors.Overlap(model.Metadata.Anchors, signal.Samples);
+            if (overlap > GreatestOverlap)
+            {
+                throw new UsageException(string.Create(CultureInfo.InvariantCulture,
+                    $"{signal.Recording}/{signal.Axis} holds about {100 * overlap:F0} % of what the model was trained on, expected healthy recordings that it has not seen (--from and --to choose a part)"));
+            }
+        }
+
+        var calibration = HealthyCalibration.Of(model, [.. signals.Select(signal => new ReadOnlyMemory<float>(signal.Samples))]);
+        ModelMetadata metadata = model.Metadata with
+        {
+            Calibration = calibration.Table,
+            HealthyScores = calibration.Scores,
+            Calibrated = string.Create(CultureInfo.InvariantCulture, $"{date:O} on {string.Join(", ", signals.Select(signal => $"{signal.Recording}/{signal.Axis}"))}"),
+        };
+        return OnnxProperties.Replace(onnx, metadata.ToProperties());
+    }
+}

@@ -1,0 +1,65 @@
+using System.IO.Compression;
+using Microsoft.Data.Sqlite;
+using Thrum.Detector.Evidence;
+
+namespace Thrum.Sink.Store;
+
+/// <summary>The evidence of alarms in the local store: the newest <see cref="StoreOptions.EvidenceKept"/>. Thread-safe.</summary>
+/// <param name="store">The store; its owner closes it.</param>
+public sealed class EvidenceStore(LocalStore store) : IEvidenceStore
+{
+    /// <inheritdoc/>
+    /// <exception cref="StoreException">The store refuses it.</exception>
+    public async ValueTask PutAsync(IReadOnlyList<AlarmEvidence> evidence, CancellationToken cancellationToken)
+    {
+        (AlarmEvidence Of, byte[] Body)[] rows = [.. evidence.Select(one => (one, Compress(EvidenceJson.Write(one))))];
+        await store.ExecuteAsync(
+            session =>
+            {
+                foreach ((AlarmEvidence one, byte[] body) in rows)
+                {
+                    session.Evidence.Put(one.TransitionId, body, one.Diagnosis);
+                }
+
+                session.Evidence.Trim(store.Options.EvidenceKept);
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="StoreException">The file cannot be read.</exception>
+    public async ValueTask<AlarmEvidence?> FindAsync(Guid transitionId, CancellationToken cancellationToken)
+    {
+        byte[]? body = await store.ReadAsync(connection => Find(connection, transitionId), cancellationToken);
+        return body is null ? null : EvidenceJson.Read(Decompress(body));
+    }
+
+    private static byte[]? Find(SqliteConnection connection, Guid transitionId)
+    {
+        using SqliteCommand command = StoreSession.Prepare(connection, "SELECT body FROM alarm_evidence WHERE transition_id = $id", "$id");
+        command.Parameters[0].Value = transitionId.ToByteArray(bigEndian: true);
+        return command.ExecuteScalar() as byte[];
+    }
+
+    private static byte[] Compress(byte[] json)
+    {
+        using MemoryStream compressed = new();
+        using (GZipStream gzip = new(compressed, CompressionLevel.Fastest))
+        {
+            gzip.Write(json);
+        }
+
+        return compressed.ToArray();
+    }
+
+    private static byte[] Decompress(byte[] body)
+    {
+        using MemoryStream json = new();
+        using (GZipStream gzip = new(new MemoryStream(body), CompressionMode.Decompress))
+        {
+            gzip.CopyTo(json);
+        }
+
+        return json.ToArray();
+    }
+}

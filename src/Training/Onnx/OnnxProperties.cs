@@ -1,0 +1,54 @@
+namespace Thrum.Training.Onnx;
+
+/// <summary>Changes the metadata properties of an ONNX file and leaves every other byte as it is.</summary>
+public static class OnnxProperties
+{
+    // onnx.proto: ModelProto.metadata_props, and the key of StringStringEntryProto.
+    private const int PropertiesField = 14;
+    private const int KeyField = 1;
+
+    /// <summary>The file with these properties; properties of other keys stay.</summary>
+    /// <param name="onnx">The file.</param>
+    /// <param name="properties">What is written.</param>
+    /// <exception cref="FormatException">The file is no protobuf message.</exception>
+    public static byte[] Replace(ReadOnlySpan<byte> onnx, IReadOnlyDictionary<string, string> properties)
+    {
+        ArgumentNullException.ThrowIfNull(properties);
+        var kept = new MemoryStream(onnx.Length);
+        var reader = new ProtobufReader(onnx);
+        while (reader.Next(out ProtobufField field))
+        {
+            if (field.Number != PropertiesField || !properties.ContainsKey(KeyOf(field.Content)))
+            {
+                kept.Write(field.Raw);
+            }
+        }
+
+        var writer = new ProtobufWriter();
+        foreach (KeyValuePair<string, string> entry in properties.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        {
+            writer.WriteMessage(PropertiesField, entry, (nested, pair) =>
+            {
+                nested.WriteString(KeyField, pair.Key);
+                nested.WriteString(2, pair.Value);
+            });
+        }
+
+        kept.Write(writer.Written);
+        return kept.ToArray();
+    }
+
+    private static string KeyOf(ReadOnlySpan<byte> entry)
+    {
+        var reader = new ProtobufReader(entry);
+        while (reader.Next(out ProtobufField field))
+        {
+            if (field.Number == KeyField)
+            {
+                return System.Text.Encoding.UTF8.GetString(field.Content);
+            }
+        }
+
+        return "";
+    }
+}

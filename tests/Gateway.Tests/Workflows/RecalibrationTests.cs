@@ -1,0 +1,82 @@
+using Thrum.Detector.Alarms;
+using Thrum.Detector.Metrics;
+using Thrum.Detector.Models;
+using Thrum.Gateway.Cli;
+using Thrum.Gateway.Workflows;
+using Thrum.Training.Trainer;
+
+namespace Thrum.Gateway.Tests.Workflows;
+
+public sealed class RecalibrationTests
+{
+    private static readonly Lazy<byte[]> Trained = new(() => Train(Noise(1, 8_000)).Onnx);
+
+    [Fact]
+    public void Run_OtherHealthyRecordings_ReplacesTheCalibrationAndNothingElse()
+    {
+        using AutoencoderModel before = AutoencoderModel.Load("m", Trained.Value);
+
+        byte[] onnx = Recalibration.Run(before, Trained.Value, [Noise(2, 100_000), Noise(3, 60_000)], new DateOnly(2026, 2, 3));
+
+        using AutoencoderModel after = AutoencoderModel.Load("m", onnx);
+        Assert.Equal(10_000, after.Metadata.HealthyScores!.Metrics["mse"].Windows);
+        Assert.Equal([6250, 3750], after.Metadata.HealthyScores.Metrics["mse"].BlockWindows);
+        Assert.Equal("2026-02-03 on noise-2/x, noise-3/x", after.Metadata.Calibrated);
+        Assert.Equal((before.Metadata.Training, before.Metadata.Anchors, before.Metadata.Date), (after.Metadata.Training, after.Metadata.Anchors, after.Metadata.Date));
+        AlarmRule rule = new AlarmRuleOptions { FalseAlarms = "1/day" }.Resolve(after);
+        Assert.NotNull(rule.Budget);
+        Assert.True(rule.Budget.IsBeyondSupport);
+        Assert.InRange(rule.Budget.LowPerHour, 0, rule.Budget.Budget.PerHour);
+        Assert.InRange(rule.Budget.HighPerHour, rule.Budget.Budget.PerHour, double.MaxValue);
+        Assert.InRange(rule.ClearLevel, after.Metadata.Calibration!.Metrics["mse"].Median, rule.RaiseLevel);
+        Assert.Equal(0, AlarmTrial.Run(rule, Scores(after, Noise(4, 50_000))).Raises);
+    }
+
+    [Fact]
+    public void Resolve_FileOfTooFewScoresOrOfAnotherHop_SaysWhySigmaTakesTheBudgetsPlace()
+    {
+        using AutoencoderModel few = AutoencoderModel.Load("m", Trained.Value);
+        using AutoencoderModel otherHop = AutoencoderModel.Load("m", Trained.Value, new Dictionary<string, string> { ["hop"] = "8" });
+
+        Assert.StartsWith("6 sigma in place of a budget: 100 healthy windows", new AlarmRuleOptions().Resolve(few).LevelOrigin, StringComparison.Ordinal);
+        Assert.Equal("6 sigma in place of a budget: the model was calibrated at a hop of 16 samples and runs at 8", new AlarmRuleOptions().Resolve(otherHop).LevelOrigin);
+        Assert.Equal("6 sigma", new AlarmRuleOptions { Threshold = ThresholdKind.Calibrated }.Resolve(few).LevelOrigin);
+    }
+
+    [Fact]
+    public void Run_RecordingThatTrainingSaw_IsRefused()
+    {
+        using AutoencoderModel model = AutoencoderModel.Load("m", Trained.Value);
+
+        UsageException fault = Assert.Throws<UsageException>(() => Recalibration.Run(model, Trained.Value, [Noise(1, 50_000)], default));
+
+        Assert.Contains("noise-1/x holds about 100 % of what the model was trained on", fault.Message, StringComparison.Ordinal);
+    }
+
+    private static List<float> Scores(AutoencoderModel model, Signal signal)
+    {
+        List<float>[] scores = [[], []];
+        using var scorer = new RecordingScorer(model);
+        scorer.Score(signal.Samples, model.Metadata.HopSamples, scores);
+        return scores[0];
+    }
+
+    private static TrainingOutcome Train(Signal signal) => new TrainingRequest
+    {
+        Signals = [signal],
+        Options = new TrainingOptions { Model = "dense:16-8-16", Epochs = 2 },
+        WindowSamples = 16,
+        HopSamples = 16,
+        Metrics = MetricExpression.ParseList(["mse", "lmse"]),
+        Scale = 4,
+        Date = new DateOnly(2026, 1, 2),
+    }.Run(null, CancellationToken.None);
+
+    /// <summary>The same seed begins with the same samples, however many there are.</summary>
+    private static Signal Noise(int seed, int count)
+    {
+        var random = new Random(seed);
+        float[] samples = [.. Enumerable.Range(0, count).Select(_ => (float)((random.NextDouble() + random.NextDouble() + random.NextDouble()) - 1.5))];
+        return new Signal($"noise-{seed}", "x", 1000, null, samples);
+    }
+}
