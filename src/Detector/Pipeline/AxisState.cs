@@ -17,6 +17,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     private readonly AxisAids _aids;
     private long _arrivalUnixNs;
     private int _idleTicks;
+    private bool _isIdle;
     private Windower _windower;
     private ILane _lane;
 
@@ -169,12 +170,18 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public void OnWindow(ReadOnlySpan<float> samples, long lastSampleUnixNs)
     {
         WindowStatus status = StatusOf(samples, lastSampleUnixNs);
-        if (status is WindowStatus.Valid or WindowStatus.Maintenance)
+        bool isIdle = status is WindowStatus.Stopped or WindowStatus.WarmingUp;
+        if (!isIdle)
         {
-            // A machine at standstill has no vibration worth measuring; the hole empties the buffer.
             Measures?.Take(samples, lastSampleUnixNs, _lane);
         }
+        else if (!_isIdle)
+        {
+            // What a machine does while it stands still or starts is no measure of it.
+            Measures?.End(_lane);
+        }
 
+        _isIdle = isIdle;
         if (status == WindowStatus.Valid)
         {
             _lane.Add(this, samples, lastSampleUnixNs);
@@ -183,13 +190,6 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         {
             _lane.AddUnscored(this, lastSampleUnixNs, status);
         }
-    }
-
-    // Without a model nothing is scored anyway, and why is worth more. The gate sees every window, for its state is made of all.
-    private WindowStatus StatusOf(ReadOnlySpan<float> samples, long lastSampleUnixNs)
-    {
-        WindowStatus running = _aids.Gate is { } gate && Model != LaneModel.None ? gate.Judge(samples, lastSampleUnixNs) : WindowStatus.Valid;
-        return running == WindowStatus.Valid && Maintenance is { IsOn: true } ? WindowStatus.Maintenance : running;
     }
 
     public void OnBlock(BlockOutcome outcome, in BlockHead block)
@@ -211,5 +211,12 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     {
         Measures?.End(_lane);
         _lane.AddUnscored(this, lastSampleUnixNs, WindowStatus.Gap);
+    }
+
+    private WindowStatus StatusOf(ReadOnlySpan<float> samples, long lastSampleUnixNs)
+    {
+        // Without a model nothing is scored anyway, and why is worth more.
+        WindowStatus status = Model == LaneModel.None ? WindowStatus.Valid : _aids.Gate?.Judge(samples, lastSampleUnixNs) ?? WindowStatus.Valid;
+        return Maintenance is { IsOn: true } ? WindowStatus.Maintenance : status;
     }
 }

@@ -1,5 +1,4 @@
 using Thrum.Detector.Measures;
-using Thrum.Detector.Scores;
 
 namespace Thrum.Detector.Tests.Measures;
 

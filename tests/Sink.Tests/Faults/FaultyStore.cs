@@ -2,7 +2,6 @@ using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Thrum.Detector.Durability;
 using Thrum.Sink.Store;
-using Thrum.Sink.Tests.Support;
 
 namespace Thrum.Sink.Tests.Faults;
 

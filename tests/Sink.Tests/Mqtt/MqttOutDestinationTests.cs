@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Threading.Channels;
 using Thrum.Detector;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Publishing;
@@ -52,7 +51,8 @@ public sealed class MqttOutDestinationTests
         for (int i = 0; i < 1000; i++)
         {
             using ScoreBatch batch = _given.Batch(1, from: i);
-            Assert.True(destination.WriteAsync(batch, CancellationToken.None).IsCompletedSuccessfully);
+            Task written = destination.WriteAsync(batch, CancellationToken.None).AsTask();
+            Assert.True(written.IsCompletedSuccessfully);
         }
 
         await destination.CompleteAsync(new CancellationToken(canceled: true)).AsTask().WaitAsync(Patience);
@@ -102,7 +102,7 @@ public sealed class MqttOutDestinationTests
         "the condition to hold",
         Patience);
 
-    private sealed class FakeBroker : IMessagePublisherFactory, IMessagePublisher
+    private sealed class FakeBroker : IMessagePublisherFactory
     {
         private readonly List<(string Topic, string Payload, bool Retain)> _published = [];
 
@@ -122,26 +122,41 @@ public sealed class MqttOutDestinationTests
         public Task WaitAsync(int count) => ServerProcess.WaitForAsync(() => Task.FromResult(Published.Count >= count), "messages", Patience);
 
         public Task<IMessagePublisher> ConnectAsync(CancellationToken cancellationToken) =>
-            IsBroken ? Task.FromException<IMessagePublisher>(new Broken()) : Task.FromResult<IMessagePublisher>(this);
+            IsBroken ? Task.FromException<IMessagePublisher>(new Broken()) : Task.FromResult<IMessagePublisher>(new Connection(this));
 
-        public ValueTask PublishAsync(string topic, ReadOnlyMemory<byte> payload, bool retain, CancellationToken cancellationToken)
+        private void Take(string topic, ReadOnlyMemory<byte> payload, bool retain)
+        {
+            ThrowIfBroken();
+            lock (_published)
+            {
+                _published.Add((topic, System.Text.Encoding.UTF8.GetString(payload.Span), retain));
+            }
+        }
+
+        private void ThrowIfBroken()
         {
             if (IsBroken)
             {
                 throw new Broken();
             }
-
-            lock (_published)
-            {
-                _published.Add((topic, System.Text.Encoding.UTF8.GetString(payload.Span), retain));
-            }
-
-            return ValueTask.CompletedTask;
         }
 
-        public ValueTask DrainAsync(CancellationToken cancellationToken) => IsBroken ? throw new Broken() : ValueTask.CompletedTask;
+        private sealed class Connection(FakeBroker broker) : IMessagePublisher
+        {
+            public ValueTask PublishAsync(string topic, ReadOnlyMemory<byte> payload, bool retain, CancellationToken cancellationToken)
+            {
+                broker.Take(topic, payload, retain);
+                return ValueTask.CompletedTask;
+            }
 
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+            public ValueTask DrainAsync(CancellationToken cancellationToken)
+            {
+                broker.ThrowIfBroken();
+                return ValueTask.CompletedTask;
+            }
+
+            public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        }
 
         private sealed class Broken() : ThrumException("broken");
     }
