@@ -19,7 +19,7 @@ internal static class TrainCommand
         var window = new Option<int>("--window") { Description = "Samples per window", DefaultValueFactory = _ => 256 };
         var hop = new Option<int?>("--hop") { Description = "Samples between windows; the window by default" };
         var model = new Option<string?>("--model") { Description = "The network, such as conv1d:256-16-32/32 or lstm:16x16-32; dense:N-N/2-N/8-N/2-N for a window of N by default" };
-        var loss = new Option<string>("--loss") { Description = "mse, mae or lmse", DefaultValueFactory = _ => "mse" };
+        var loss = new Option<string>("--loss") { Description = "Any metric, huber(δ), log-cosh, bce, or a sum such as mse+0.5*fft(3..12)+1e-4*weights(l2)", DefaultValueFactory = _ => "mse" };
         var metrics = new Option<string[]>("--metrics") { Description = "Metrics to compute, the first is the score", DefaultValueFactory = _ => ["mse", "lmse"], AllowMultipleArgumentsPerToken = true };
         var scale = new Option<double>("--scale") { Description = "Scale of lmse in standard deviations of the signal", DefaultValueFactory = _ => 4 };
         var epochs = new Option<int>("--epochs") { Description = "Most passes over the data", DefaultValueFactory = _ => 100 };

@@ -41,7 +41,7 @@ internal sealed record TrainingRequest
         BlockedSplit split = BlockedSplit.Divide([.. samples.Select(s => s.Length)], SplitFractions.Default);
         ZScoreNormaliser fitted = Fit(samples, split.Train);
         WindowSet train = Cut(samples, split.Train, fitted, "training"), validation = Cut(samples, split.Validation, fitted, "validation");
-        TrainedModel trained = AutoencoderTrainer.Train(train, validation, Options, progress, cancellationToken);
+        TrainedModel trained = AutoencoderTrainer.Train(train, validation, Options with { SampleRateHz = rate }, progress, cancellationToken);
 
         var metadata = new ModelMetadata
         {

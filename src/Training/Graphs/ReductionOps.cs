@@ -50,6 +50,22 @@ internal static class ReductionOps
             shape);
     }
 
+    /// <summary>The largest element of each row, [rows, 1]; equal largest ones each get the whole gradient.</summary>
+    /// <param name="graph">The graph to append to.</param>
+    /// <param name="a">[rows, columns]</param>
+    public static GraphValue MaxOfRows(this Graph graph, GraphValue a)
+    {
+        GraphValue? largest = null;
+        largest = graph.Append(
+            new Operation("ReduceMax", [a])
+            {
+                Attributes = [OnnxAttribute.Of(Keep, 1L), OnnxAttribute.Of("axes", [1L])],
+                Gradients = [dy => graph.WhereEqual(a, largest!, dy)],
+            },
+            graph.ReducedShape("ReduceMax", a, [1]));
+        return largest;
+    }
+
     private static TensorShape ReducedShape(this Graph graph, string opType, GraphValue a, long[] axes)
     {
         TensorShape shape = a.Shape;

@@ -86,6 +86,10 @@ internal static class UnaryOps
     /// <summary>−1, 0 or 1. Nothing flows back through it.</summary>
     public static GraphValue Sign(this Graph graph, GraphValue a) => graph.Append(new Operation("Sign", [a]), a.Shape);
 
+    /// <summary>The value where a and b are equal, 0 elsewhere. Nothing flows back through it.</summary>
+    internal static GraphValue WhereEqual(this Graph graph, GraphValue a, GraphValue b, GraphValue value) =>
+        graph.Select(graph.Compare("Equal", a, b), value);
+
     private static GraphValue Compare(this Graph graph, string opType, GraphValue a, GraphValue b) =>
         graph.Append(new Operation(opType, [a, b]) { OutputType = OnnxElementType.Bool }, graph.BroadcastShape(opType, a, b));
 

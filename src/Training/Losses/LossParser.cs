@@ -1,31 +1,90 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text.RegularExpressions;
+using Thrum.Detector.Metrics;
+using Thrum.Training.Graphs;
 
 namespace Thrum.Training.Losses;
 
-/// <summary>Finds a loss by its name.</summary>
-internal static class LossParser
+/// <summary>What a loss is resolved for.</summary>
+/// <param name="Scale">s of <c>lmse</c> and <c>fl(…)</c>, in the unit of the normalised windows.</param>
+/// <param name="WindowSamples">n.</param>
+/// <param name="SampleRateHz">For bins in Hz; 0 when unknown.</param>
+internal readonly record struct LossContext(double Scale, int WindowSamples, double SampleRateHz);
+
+/// <summary>
+/// Reads losses: the grammar of metrics, and in its sums also <c>huber(δ)</c>, <c>log-cosh</c>, <c>bce</c> and the weight penalties
+/// <c>weights(l1)</c> and <c>weights(l2)</c>: <c>mse + 0.5*fft(3..12) + 1e-4*weights(l2)</c>.
+/// </summary>
+internal static partial class LossParser
 {
-    public static bool TryParse(string text, double scale, [NotNullWhen(true)] out ReconstructionLoss? loss, [NotNullWhen(false)] out string? fault)
+    public static bool TryParse(string text, LossContext context, [NotNullWhen(true)] out ReconstructionLoss? loss, [NotNullWhen(false)] out string? fault)
     {
+        loss = null;
         fault = null;
-        loss = text switch
+        try
         {
-            "mse" => new SquaredLoss(),
-            "mae" => new AbsoluteLoss(),
-            "lmse" => new LogSquaredLoss(scale),
-            _ => null,
-        };
-        if (loss is null)
-        {
-            fault = $"Loss is '{text}'; expected mse, mae or lmse";
+            string[] parts = SumSign().Split(string.Concat(text.Where(c => !char.IsWhiteSpace(c))));
+            var terms = new List<LossTerm>();
+            var penalties = new List<WeightPenalty>();
+            foreach (string part in parts)
+            {
+                Add(part, context, terms, penalties);
+            }
+
+            loss = terms.Count > 0 ? new ReconstructionLoss(terms, penalties) : throw new FormatException("a weight penalty alone is no loss");
+            return true;
         }
-        else if (text == "lmse" && !(scale > 0 && double.IsFinite(scale)))
+        catch (FormatException e)
         {
-            loss = null;
-            fault = string.Create(CultureInfo.InvariantCulture, $"LossScale is {scale}; lmse expects a positive number, larger than the differences it is to measure");
+            fault = $"Loss is '{text}': {e.Message}; expected a metric, huber(δ), log-cosh, bce or a sum of such, with weights(l1) or weights(l2) as a penalty";
+            return false;
+        }
+    }
+
+    private static void Add(string part, LossContext context, List<LossTerm> terms, List<WeightPenalty> penalties)
+    {
+        Match match = OwnTerm().Match(part);
+        if (!match.Success)
+        {
+            MetricTerm metric = MetricExpression.Parse(part).Terms[0];
+            terms.Add(new LossTerm(metric.Weight, MetricLosses.Of(metric, context)));
+            return;
         }
 
-        return loss is not null;
+        double weight = match.Groups["weight"].Success ? Positive(match.Groups["weight"].Value, part) : 1;
+        switch (match.Groups["name"].Value)
+        {
+            case "weights":
+                penalties.Add(new WeightPenalty(weight, match.Groups["argument"].Value switch
+                {
+                    "l1" => false,
+                    "l2" => true,
+                    _ => throw new FormatException($"'{part}' needs l1 or l2"),
+                }));
+                break;
+            case "huber":
+                double delta = Positive(match.Groups["argument"].Value, part);
+                terms.Add(new LossTerm(weight, (graph, y, r) => graph.Mean(ElementLosses.Huber(graph, y, r, delta), 1)));
+                break;
+            case "log-cosh":
+                terms.Add(new LossTerm(weight, (graph, y, r) => graph.Mean(ElementLosses.LogCosh(graph, y, r), 1)));
+                break;
+            default:
+                terms.Add(new LossTerm(weight, (graph, y, r) => graph.Mean(ElementLosses.CrossEntropy(graph, y, r), 1)));
+                break;
+        }
     }
+
+    private static double Positive(string text, string part) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out double number) && number > 0 && double.IsFinite(number)
+            ? number
+            : throw new FormatException($"'{part}' needs a positive number where '{text}' stands");
+
+    /// <summary>A plus that joins terms: not one of an exponent, which follows a digit and an e.</summary>
+    [GeneratedRegex(@"(?<![0-9.][eE])\+")]
+    private static partial Regex SumSign();
+
+    [GeneratedRegex(@"^((?<weight>[^*]*)\*)?(?<name>huber(?=\()|weights(?=\()|log-cosh$|bce$)(\((?<argument>[^)]*)\))?$", RegexOptions.ExplicitCapture)]
+    private static partial Regex OwnTerm();
 }

@@ -17,8 +17,8 @@ internal static class SkabNotebookRule
     private const int Epochs = 100;
 
     /// <summary>Limit: this quantile of the training windows' scores times <see cref="Factor"/>.</summary>
-    private const double Quantile = 0.995;
-    private const double Factor = 1.6;
+    private const double Quantile = 0.98;
+    private const double Factor = 1.7;
 
     /// <summary>Flags of the test rows by a network trained on the training rows.</summary>
     public static bool[] Flags(SkabFile file, int seed, CancellationToken cancellationToken)

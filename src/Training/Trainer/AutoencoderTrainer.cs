@@ -79,7 +79,7 @@ public static class AutoencoderTrainer
         IReadOnlyList<string> faults = options.Validate();
         return faults.Count == 0
             && ArchitectureParser.TryParse(options.Model, out Architecture? architecture, out _)
-            && LossParser.TryParse(options.Loss, options.LossScale, out ReconstructionLoss? loss, out _)
+            && LossParser.TryParse(options.Loss, options.LossContextOf(architecture.WindowSamples), out ReconstructionLoss? loss, out _)
             ? (architecture, loss)
             : throw new ArgumentException(string.Join(Environment.NewLine, faults), nameof(options));
     }

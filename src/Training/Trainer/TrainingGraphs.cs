@@ -83,7 +83,10 @@ internal static class TrainingGraphs
         GraphValue windows = graph.Input(Window, shape);
         GraphValue target = hasTarget ? graph.Input(Target, shape) : windows;
         GraphValue flat = graph.Input(Parameters, TensorShape.Of(architecture.ParameterCount), requiresGradient: true);
-        var pass = new NetworkPass(graph, PassKind.Training, FlatParameters.Unpack(graph, architecture, flat));
-        return (flat, loss.Build(graph, target, architecture.Build(pass, windows)), pass);
+        Dictionary<string, GraphValue> parameters = FlatParameters.Unpack(graph, architecture, flat);
+        var pass = new NetworkPass(graph, PassKind.Training, parameters);
+        GraphValue value = loss.Build(graph, target, architecture.Build(pass, windows));
+        GraphValue[] weights = [.. architecture.Parameters.Where(spec => spec.Role == ParameterRole.Weight).Select(spec => parameters[spec.Name])];
+        return (flat, loss.WithPenalties(graph, value, weights), pass);
     }
 }

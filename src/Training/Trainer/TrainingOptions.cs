@@ -10,11 +10,17 @@ public sealed record TrainingOptions
     /// <summary>Network, <c>kind:sizes[,option…]</c>: <c>dense:256-128-32-128-256</c>, <c>conv1d:256-16-32/32</c>, <c>conv2d:28x28-16-32-64/16,out=sigmoid</c>, <c>lstm:16x16-32</c>.</summary>
     public required string Model { get; init; }
 
-    /// <summary>Loss: <c>mse</c>, <c>mae</c> or <c>lmse</c>.</summary>
+    /// <summary>
+    /// Loss: any metric of the detector, <c>huber(δ)</c>, <c>log-cosh</c>, <c>bce</c>, and weighted sums of them, with penalties on the
+    /// weights: <c>mse + 0.5*fft(3..12) + 1e-4*weights(l2)</c>. Penalties count in training only, not in the validation loss.
+    /// </summary>
     public string Loss { get; init; } = "mse";
 
-    /// <summary>The s of <c>lmse</c>, in the unit of the normalised windows: 1 where they lie in [0, 1], else larger than the differences to measure.</summary>
+    /// <summary>The s of <c>lmse</c> and <c>fl(…)</c>, in the unit of the normalised windows: 1 where they lie in [0, 1], else larger than the differences to measure.</summary>
     public double LossScale { get; init; } = 1;
+
+    /// <summary>Sampling rate in Hz, for losses on bins given by frequency; 0 when there are none.</summary>
+    public double SampleRateHz { get; init; }
 
     /// <summary>Most passes over the training windows, 1 to 100,000.</summary>
     public int Epochs { get; init; } = 100;
@@ -37,6 +43,8 @@ public sealed record TrainingOptions
     /// <summary>How often to begin again with other starting weights when the result is no better than a constant output, or diverged; 0 to 20.</summary>
     public int Restarts { get; init; } = 2;
 
+    internal LossContext LossContextOf(int windowSamples) => new(LossScale, windowSamples, SampleRateHz);
+
     /// <summary>All faults, one sentence each with the setting, its value and what is expected; empty when there are none.</summary>
     public IReadOnlyList<string> Validate()
     {
@@ -45,12 +53,14 @@ public sealed record TrainingOptions
         const double maxNoise = 10;
         const int maxRestarts = 20;
         var faults = new List<string>();
-        if (!ArchitectureParser.TryParse(Model, out _, out string? modelFault))
+        if (!ArchitectureParser.TryParse(Model, out Architecture? architecture, out string? modelFault))
         {
             faults.Add(modelFault);
         }
 
-        if (!LossParser.TryParse(Loss, LossScale, out _, out string? lossFault))
+        // Where the model is at fault, bins are checked against a window that has many.
+        const int anyWindow = 1 << 20;
+        if (!LossParser.TryParse(Loss, LossContextOf(architecture?.WindowSamples ?? anyWindow), out _, out string? lossFault))
         {
             faults.Add(lossFault);
         }

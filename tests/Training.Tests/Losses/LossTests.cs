@@ -1,5 +1,7 @@
+using Thrum.Detector.Metrics;
 using Thrum.Training.Graphs;
 using Thrum.Training.Losses;
+using Thrum.Training.Models;
 using Thrum.Training.Onnx;
 using Thrum.Training.Tests.Graphs;
 
@@ -11,8 +13,67 @@ public sealed class LossTests
     [InlineData("mse", 1.0)]
     [InlineData("mae", 1.0)]
     [InlineData("lmse", 6.0)]
+    [InlineData("sad", 1.0)]
+    [InlineData("lmse-max", 1.0)]
+    [InlineData("fl(mse)", 6.0)]
+    [InlineData("fl(mae)", 6.0)]
+    [InlineData("mse+exceedance(0.5,l1)", 1.0)]
+    [InlineData("mse+exceedance(0.5,l2)", 1.0)]
+    [InlineData("huber(0.7)", 1.0)]
+    [InlineData("log-cosh", 1.0)]
+    [InlineData("fft(0,1,2)", 1.0)]
+    [InlineData("fft(25Hz)", 1.0)]
+    [InlineData("mse+0.5*fft(1..2)+0.1*exceedance(1.0,l1)+1e-2*huber(1)", 1.0)]
     public void Gradient_MatchesDifferences(string name, double scale) =>
         GradientCheck.Verify((g, x) => Parse(name, scale).Build(g, x[0], x[1]), ([3, 4], -2, 2), ([3, 4], -2, 2));
+
+    [Theory]
+    [InlineData("msle", 1.0)]
+    [InlineData("relative", 1.0)]
+    [InlineData("fl(msle)", 3.0)]
+    [InlineData("fl(relative)", 1.0)]
+    [InlineData("bce", 1.0)]
+    public void Gradient_OfLossForPositiveWindows_MatchesDifferences(string name, double scale) =>
+        GradientCheck.Verify((g, x) => Parse(name, scale).Build(g, x[0], x[1]), ([3, 4], 0.45, 0.85), ([3, 4], 0.15, 0.4));
+
+    [Fact]
+    public void WeightPenalties_AddToTheLossAndItsGradient() =>
+        GradientCheck.Verify(
+            (g, x) => Parse("mse+0.3*weights(l1)+0.2*weights(l2)", 1).WithPenalties(g, g.Mean(g.Square(x[0])), [x[0], x[1]]), ([2, 3], -1, 1), ([4], -1, 1));
+
+    /// <summary>What training minimises is what the detector measures.</summary>
+    [Theory]
+    [InlineData("mse")]
+    [InlineData("mae")]
+    [InlineData("sad")]
+    [InlineData("lmse")]
+    [InlineData("lmse-max")]
+    [InlineData("msle")]
+    [InlineData("relative")]
+    [InlineData("fl(mae)")]
+    [InlineData("fl(msle)")]
+    [InlineData("fl(relative)")]
+    [InlineData("exceedance(0.2,l1)")]
+    [InlineData("exceedance(0.2,l2)")]
+    [InlineData("fft(0..8)")]
+    [InlineData("fft(20Hz..45Hz)")]
+    [InlineData("mse+0.5*fft(1..3)+0.1*exceedance(0.1,l1)")]
+    public void Value_EqualsTheDetectorsMetric(string text)
+    {
+        const int window = 16;
+        const double rate = 100, scale = 2;
+        var random = new SeededRandom(6);
+        float[] y = [.. Enumerable.Range(0, window).Select(_ => 0.5f + (0.4f * random.NextSingle()))];
+        float[] reconstruction = [.. y.Select(value => value - (0.35f * random.NextSingle()))];
+        float[] metric = new float[1];
+        MetricSet.Compile([MetricExpression.Parse(text)], window, rate, scale).Evaluate(y, reconstruction, metric);
+
+        var graph = new Graph(OnnxElementType.Double);
+        ReconstructionLoss loss = Parse(text, scale, window, rate);
+        graph.Output(loss.Build(graph, graph.Constant(ToDoubles(y), TensorShape.Of(1, window)), graph.Input("r", TensorShape.Of(1, window))), "loss");
+        double actual = OrtRunner.Run(graph.Encode("loss"), ("r", ToDoubles(reconstruction), [1, window]))["loss"][0];
+        Assert.Equal(metric[0], actual, 2e-5 * (1 + Math.Abs(actual)));
+    }
 
     [Fact]
     public void Values_AreThoseOfTheFormulas()
@@ -28,30 +89,39 @@ public sealed class LossTests
     public void Lmse_BeyondTheClamp_GoesOnWithTheSlopeAtTheClamp()
     {
         const double scale = 2;
-        double clamp = scale * Math.Sqrt(1 - LogSquaredLoss.Epsilon);
-        double slope = 2 * Math.Sqrt(1 - LogSquaredLoss.Epsilon) / LogSquaredLoss.Epsilon / scale;
+        double clamp = scale * Math.Sqrt(1 - ElementLosses.Epsilon);
+        double slope = 2 * Math.Sqrt(1 - ElementLosses.Epsilon) / ElementLosses.Epsilon / scale;
 
         double atClamp = Evaluate("lmse", scale, clamp);
         double beyond = Evaluate("lmse", scale, clamp + 1);
         double further = Evaluate("lmse", scale, -(clamp + 2));
 
-        Assert.Equal(-Math.Log(LogSquaredLoss.Epsilon), atClamp, 6);
+        Assert.Equal(-Math.Log(ElementLosses.Epsilon), atClamp, 6);
         Assert.Equal(slope, beyond - atClamp, 1e-6 * slope);
         Assert.Equal(slope, further - beyond, 1e-9 * slope);
     }
 
     [Theory]
-    [InlineData("huber", 1.0, "Loss is 'huber'; expected mse, mae or lmse")]
-    [InlineData("lmse", 0.0, "LossScale is 0; lmse expects a positive number, larger than the differences it is to measure")]
-    [InlineData("lmse", double.NaN, "LossScale is NaN; lmse expects a positive number, larger than the differences it is to measure")]
+    [InlineData("huber", 1.0, "metric 'huber': expected")]
+    [InlineData("huber(0)", 1.0, "'huber(0)' needs a positive number where '0' stands")]
+    [InlineData("mse+weights(l3)", 1.0, "'weights(l3)' needs l1 or l2")]
+    [InlineData("1e-4*weights(l2)", 1.0, "a weight penalty alone is no loss")]
+    [InlineData("x*bce", 1.0, "'x*bce' needs a positive number where 'x' stands")]
+    [InlineData("mse+", 1.0, "metric '': expected")]
+    [InlineData("fft(3)", 1.0, "fft(3) expected bins within 0..2")]
+    [InlineData("lmse", 0.0, "LossScale is 0, a positive number larger than the differences to measure is needed")]
+    [InlineData("fl(mae)", double.NaN, "LossScale is NaN, a positive number larger than the differences to measure is needed")]
     public void TryParse_OfFault_SaysWhatIsExpected(string name, double scale, string expected)
     {
-        Assert.False(LossParser.TryParse(name, scale, out _, out string? fault));
-        Assert.Equal(expected, fault);
+        Assert.False(LossParser.TryParse(name, new LossContext(scale, 4, 100), out _, out string? fault));
+        Assert.StartsWith($"Loss is '{name}': {expected}", fault, StringComparison.Ordinal);
+        Assert.Contains("; expected a metric, huber(δ)", fault, StringComparison.Ordinal);
     }
 
-    internal static ReconstructionLoss Parse(string name, double scale) =>
-        LossParser.TryParse(name, scale, out ReconstructionLoss? loss, out string? fault) ? loss : throw new ArgumentException(fault);
+    internal static ReconstructionLoss Parse(string name, double scale, int window = 4, double rate = 100) =>
+        LossParser.TryParse(name, new LossContext(scale, window, rate), out ReconstructionLoss? loss, out string? fault) ? loss : throw new ArgumentException(fault);
+
+    private static double[] ToDoubles(float[] values) => [.. values.Select(value => (double)value)];
 
     private static double Evaluate(string name, double scale, params double[] differences)
     {
