@@ -39,7 +39,8 @@ internal sealed class LiveView(TimeProvider time) : IScoreDestination
 
             foreach (AlarmTransition transition in batch.Transitions)
             {
-                _byName[transition.Axis.ToString()].Add(transition);
+                // A command may come before the first window since the start.
+                _byName.GetValueOrDefault(transition.Axis.ToString())?.Add(transition);
                 if (_transitions.Any(known => known.Id == transition.Id))
                 {
                     // Decided again from the journal after a crash.
