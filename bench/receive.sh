@@ -53,9 +53,16 @@ behind_stand_in() { # NAME QOS SAMPLES MESSAGES COMMAND…
 behind_mosquitto() { # NAME QOS SAMPLES MESSAGES COMMAND…
     local key="mosquitto, QoS $2, $3 samples, $1" qos=$2 samples=$3 messages=$4 line
     shift 4
-    "$@" --port "$port" --qos "$qos" --samples "$samples" --messages "$messages" --seconds 50 > "$work/line" 2> /dev/null &
-    local subscriber=$!
-    sleep 1.5
+    "$@" --port "$port" --qos "$qos" --samples "$samples" --messages "$messages" --seconds 50 > "$work/line" 2> "$work/said" &
+    local subscriber=$! tries
+    # The null subscriber does not say when it is ready, but it is at once.
+    sleep 0.5
+    if [[ "$*" == *' bench receive'* ]]; then
+        for ((tries = 0; tries < 200; tries++)); do
+            if grep -q '^ready' "$work/said"; then break; fi
+            sleep 0.1
+        done
+    fi
     "$work/mqload" pub --port "$port" --qos "$qos" --samples "$samples" --messages "$messages" --seconds 50 > /dev/null
     wait "$subscriber" || true
     line=$(cat "$work/line")

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime;
 using System.Text.Json;
 using Thrum.Detector.Models;
 
@@ -69,7 +70,7 @@ internal static class PipelineLimit
     /// <summary>Managed memory of each further sensor that sent some windows, then part of one.</summary>
     private static async Task<double> IdleBytesAsync(AutoencoderModel model)
     {
-        const int Few = 1_000, Many = 10_000;
+        const int Few = 10_000, Many = 20_000;
         long few = await MemoryAsync(model, Few), many = await MemoryAsync(model, Many);
         return (double)(many - few) / (Many - Few);
     }
@@ -83,9 +84,11 @@ internal static class PipelineLimit
         await round.DrainAsync((long)Blocks * WindowsPerBlock);
         await round.FeedAsync(sensors, 100);
         await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
-        long bytes = GC.GetTotalMemory(forceFullCollection: true);
+        GCSettings.LargeObjectHeapCompactionMode = GCLargeObjectHeapCompactionMode.CompactOnce;
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
+        GCMemoryInfo memory = GC.GetGCMemoryInfo(GCKind.FullBlocking);
         await round.EndAsync();
-        return bytes;
+        return memory.HeapSizeBytes - memory.FragmentedBytes;
     }
 
     private static double Median(IEnumerable<double> values)

@@ -15,9 +15,12 @@ var root = new RootCommand("Thrum: a streaming anomaly detector for vibrating ma
     TrainCommand.Create(time),
     CalibrateCommand.Create(time),
     EvaluateCommand.Create(),
+    ReproduceCommand.Create(time),
     InspectCommand.Create(),
+    ListenCommand.Create(time),
     BenchCommand.Create(time),
     ConfigCommand.Create(),
+    DeadLetterCommand.Create(time),
     WebhookCommand.Create(time),
     VersionCommand.Create(),
 };

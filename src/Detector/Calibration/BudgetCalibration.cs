@@ -8,7 +8,7 @@ internal static class BudgetCalibration
     private const double NormalPoint = 1.959964;
 
     /// <summary>A tail drawn out further than this says nothing: its interval spans dozens of decades.</summary>
-    private const double GreatestExtrapolation = 1e5;
+    private const double GreatestExtrapolation = 1e4;
 
     /// <summary>The levels, or null and why there are none.</summary>
     /// <param name="healthy">The metric's healthy scores at the hop at which the model runs.</param>

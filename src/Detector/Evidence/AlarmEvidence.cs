@@ -45,7 +45,7 @@ public sealed record AlarmEvidence
     /// <summary>The bins of the window's spectrum that its reconstruction misses most, the greatest first.</summary>
     public required IReadOnlyList<EvidenceBin> TopBins { get; init; }
 
-    /// <summary>The window as the model was given it, normalised, against seconds.</summary>
+    /// <summary>The window as the model was given it, normalised: samples against seconds, or a spectrum against Hz.</summary>
     public required EvidenceCurve Window { get; init; }
 
     /// <summary>What the model made of it.</summary>
@@ -91,13 +91,14 @@ public sealed record EvidenceSpectralLine(string Name, double? Order, double Fre
 public sealed record EvidenceMeasure(
     double? Rms, double? Peak, double? Crest, double? Kurtosis, double? VelocityRmsMmS, string? Zone, double? ShaftHz, string? Unit);
 
-/// <summary>A bin of the spectrum of window and reconstruction, in the model's normalised unit.</summary>
+/// <summary>A bin of the spectrum of window and reconstruction, in the unit that the model sees.</summary>
 /// <param name="FrequencyHz">Its frequency.</param>
 /// <param name="Amplitude">Of the window.</param>
 /// <param name="Reconstructed">Of the reconstruction.</param>
 public sealed record EvidenceBin(double FrequencyHz, double Amplitude, double Reconstructed);
 
 /// <summary>Values at even steps.</summary>
-/// <param name="Step">From one value to the next, in seconds or Hz.</param>
-/// <param name="Values">The values, from 0 on; thinned ones are the greatest of their step.</param>
-public sealed record EvidenceCurve(double Step, IReadOnlyList<float> Values);
+/// <param name="Start">Where the first one stands, in seconds or Hz.</param>
+/// <param name="Step">From one value to the next.</param>
+/// <param name="Values">The values; thinned ones are the greatest of their step.</param>
+public sealed record EvidenceCurve(double Start, double Step, IReadOnlyList<float> Values);

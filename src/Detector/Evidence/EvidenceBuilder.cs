@@ -19,10 +19,8 @@ internal static class EvidenceBuilder
     /// <param name="subject">Which transition it is for.</param>
     /// <param name="kit">Its buffer is filled.</param>
     /// <param name="measure">Measures of the buffer.</param>
-    /// <param name="y">The normalised window.</param>
-    /// <param name="reconstruction">Its reconstruction.</param>
-    public static AlarmEvidence Build(
-        in EvidenceSubject subject, MeasureKit kit, in VibrationMeasure measure, ReadOnlySpan<float> y, ReadOnlySpan<float> reconstruction)
+    /// <param name="view">The window as its model saw it.</param>
+    public static AlarmEvidence Build(in EvidenceSubject subject, MeasureKit kit, in VibrationMeasure measure, ModelView view)
     {
         DiagnosisReport report = kit.Diagnosis.Diagnose(kit.Buffer, kit.Profile.ShaftHz);
         EvidenceFinding[] findings = [.. report.Findings.Select(Of)];
@@ -41,10 +39,10 @@ internal static class EvidenceBuilder
             Diagnosis = Diagnose(findings, subject.Before),
             Findings = findings,
             Measure = Of(measure, kit.Profile.Unit),
-            TopBins = Top(kit.ErrorsOf(y.Length), y, reconstruction),
-            Window = new(second, y.ToArray()),
-            Reconstruction = new(second, reconstruction.ToArray()),
-            Waveform = new(second, newest.ToArray()),
+            TopBins = view.BinHz > 0 ? TopOfSpectrum(view) : TopOfSamples(kit.ErrorsOf(view.Input.Length), view),
+            Window = Curve(view, view.Input, second),
+            Reconstruction = Curve(view, view.Reconstruction, second),
+            Waveform = new(0, second, newest.ToArray()),
             Spectrum = Thin(kit.Diagnosis.Spectrum.Amplitudes, kit.Diagnosis.Spectrum.BinHz),
             Envelope = Thin(kit.Diagnosis.Envelope.Amplitudes, kit.Diagnosis.Envelope.BinHz),
         };
@@ -73,20 +71,39 @@ internal static class EvidenceBuilder
         Finite(measure.ShaftHz),
         VibrationUnits.Symbol(unit));
 
-    private static EvidenceBin[] Top(BinErrors plan, ReadOnlySpan<float> y, ReadOnlySpan<float> reconstruction)
+    private static EvidenceCurve Curve(ModelView view, ReadOnlySpan<float> values, double second) =>
+        view.BinHz > 0 ? new(view.BinHz, view.BinHz, values.ToArray()) : new(0, second, values.ToArray());
+
+    private static EvidenceBin[] TopOfSamples(BinErrors plan, ModelView view)
     {
         float[] errors = new float[plan.BinCount], scratch = new float[plan.ScratchLength];
-        plan.Compute(y, reconstruction, errors, scratch);
+        plan.Compute(view.Input, view.Reconstruction, errors, scratch);
+        var amplitudes = new AmplitudeSpectrum(plan.WindowSamples);
+        float[] of = new float[plan.BinCount], made = new float[plan.BinCount];
+        amplitudes.Compute(view.Input, of, scratch.AsSpan(plan.BinCount));
+        amplitudes.Compute(view.Reconstruction, made, scratch.AsSpan(plan.BinCount));
+        return Top(errors, of, made, 0, plan.SampleRateHz / plan.WindowSamples);
+    }
+
+    private static EvidenceBin[] TopOfSpectrum(ModelView view)
+    {
+        float[] errors = new float[view.Input.Length];
+        for (int i = 0; i < errors.Length; i++)
+        {
+            errors[i] = Math.Abs(view.Input[i] - view.Reconstruction[i]);
+        }
+
+        return Top(errors, view.Input, view.Reconstruction, view.BinHz, view.BinHz);
+    }
+
+    private static EvidenceBin[] Top(ReadOnlySpan<float> errors, ReadOnlySpan<float> of, ReadOnlySpan<float> made, double firstHz, double binHz)
+    {
         Span<int> bins = stackalloc int[TopBins];
         bins = bins[..BinErrors.Greatest(errors, bins)];
-        var amplitudes = new AmplitudeSpectrum(y.Length);
-        float[] of = new float[plan.BinCount], made = new float[plan.BinCount];
-        amplitudes.Compute(y, of, scratch.AsSpan(plan.BinCount));
-        amplitudes.Compute(reconstruction, made, scratch.AsSpan(plan.BinCount));
         var top = new EvidenceBin[bins.Length];
         for (int i = 0; i < bins.Length; i++)
         {
-            top[i] = new(bins[i] * plan.SampleRateHz / plan.WindowSamples, of[bins[i]], made[bins[i]]);
+            top[i] = new(firstHz + (bins[i] * binHz), of[bins[i]], made[bins[i]]);
         }
 
         return top;
@@ -102,7 +119,7 @@ internal static class EvidenceBuilder
             thinned[i / per] = Math.Max(thinned[i / per], values[i]);
         }
 
-        return new(step * per, thinned);
+        return new(0, step * per, thinned);
     }
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;

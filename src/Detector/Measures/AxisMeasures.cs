@@ -84,13 +84,13 @@ internal sealed class AxisMeasures : ICheckpointed
     /// Gives the batch the evidence of an alarm that is raised. Its buffer ends with the alarm, so most of it is from before: it shows what was
     /// there already, and leaves the diagnosis open until a buffer from after is full. An alarm that clears gets the diagnosis it had.
     /// </summary>
-    public AlarmTransition Explain(AlarmTransition transition, ReadOnlySpan<float> y, ReadOnlySpan<float> reconstruction)
+    public AlarmTransition Explain(AlarmTransition transition, ModelView view)
     {
         if (transition.To.IsActive() && !transition.From.IsActive())
         {
             _diagnosis = EvidenceBuilder.Undetermined;
             var subject = new EvidenceSubject(transition.Id, transition.RuleId, transition.Severity, transition.EventTimeUnixNs, []);
-            AlarmEvidence? first = Take(subject, transition.EventTimeUnixNs, y, reconstruction);
+            AlarmEvidence? first = Take(subject, transition.EventTimeUnixNs, view);
             _pending.Add(subject with { Before = first?.Findings.Select(finding => finding.Fault).ToArray() ?? [] });
             if (first is not null)
             {
@@ -102,7 +102,7 @@ internal sealed class AxisMeasures : ICheckpointed
     }
 
     /// <summary>A window was scored: the lane holds only later ones. Evidence that waited for a buffer of its own is taken.</summary>
-    public void OnScored(long lastSampleUnixNs, ReadOnlySpan<float> y, ReadOnlySpan<float> reconstruction)
+    public void OnScored(long lastSampleUnixNs, ModelView view)
     {
         _ahead = Back(lastSampleUnixNs);
         for (int i = 0; i < _pending.Count; i++)
@@ -114,7 +114,7 @@ internal sealed class AxisMeasures : ICheckpointed
             }
 
             _pending.RemoveAt(i--);
-            if (Take(subject, lastSampleUnixNs, y, reconstruction) is { } evidence)
+            if (Take(subject, lastSampleUnixNs, view) is { } evidence)
             {
                 _diagnosis = evidence.Diagnosis;
                 _desk.Output.Batch.Append(evidence);
@@ -208,8 +208,8 @@ internal sealed class AxisMeasures : ICheckpointed
     };
 
     /// <summary>Takes evidence; null while there are too few samples, or some that are not finite.</summary>
-    private AlarmEvidence? Take(in EvidenceSubject subject, long lastSampleUnixNs, ReadOnlySpan<float> y, ReadOnlySpan<float> reconstruction) =>
+    private AlarmEvidence? Take(in EvidenceSubject subject, long lastSampleUnixNs, ModelView view) =>
         TryMeasure(lastSampleUnixNs, out VibrationMeasure measure) && double.IsFinite(measure.Rms)
-            ? EvidenceBuilder.Build(subject, _kit, measure, y, reconstruction)
+            ? EvidenceBuilder.Build(subject, _kit, measure, view)
             : null;
 }

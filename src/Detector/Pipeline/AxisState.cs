@@ -4,7 +4,6 @@ using Thrum.Detector.Baselines;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Commands;
 using Thrum.Detector.Measures;
-using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Windows;
 
@@ -15,8 +14,7 @@ namespace Thrum.Detector.Pipeline;
 /// </summary>
 internal sealed class AxisState : IWindowReceiver, ICheckpointed
 {
-    private readonly BlockLedger _ledger;
-    private readonly QualityMonitor? _quality;
+    private readonly AxisAids _aids;
     private long _arrivalUnixNs;
     private int _idleTicks;
     private Windower _windower;
@@ -27,19 +25,16 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <param name="sampleRateHz">Rate of the first block.</param>
     /// <param name="lane">Where the windows go.</param>
     /// <param name="options">How they are cut.</param>
-    /// <param name="ledger">Where blocks are counted.</param>
-    /// <param name="quality">Who looks at the data; null for nobody.</param>
+    /// <param name="aids">What goes with the windows.</param>
     public AxisState(
         AxisStream stream,
         IReadOnlyList<AlarmRule> rules,
         double sampleRateHz,
         ILane lane,
         WindowerOptions options,
-        BlockLedger ledger,
-        QualityMonitor? quality)
+        AxisAids aids)
     {
-        _ledger = ledger;
-        _quality = quality;
+        _aids = aids;
         Stream = stream;
         Alarms = [.. rules.Select(rule => new AlarmTracker(stream.Id, rule))];
         foreach (AlarmTracker alarm in Alarms)
@@ -47,9 +42,14 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
             Parts.Set("alarm/" + alarm.RuleId, alarm);
         }
 
-        if (quality is not null)
+        if (aids.Quality is not null)
         {
-            Parts.Set("quality", quality);
+            Parts.Set("quality", aids.Quality);
+        }
+
+        if (aids.Gate is not null)
+        {
+            Parts.Set("operating", aids.Gate);
         }
 
         Switch(sampleRateHz, lane, options);
@@ -125,7 +125,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public void Tick()
     {
         _idleTicks = Math.Min(_idleTicks + 1, int.MaxValue - 1);
-        IsDirty |= _quality?.TakeSilence(_idleTicks * DetectorPipeline.TickInterval) ?? false;
+        IsDirty |= _aids.Quality?.TakeSilence(_idleTicks * DetectorPipeline.TickInterval) ?? false;
     }
 
     /// <summary>Takes the blocks that wait for others before them; the grid goes on.</summary>
@@ -168,31 +168,44 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
 
     public void OnWindow(ReadOnlySpan<float> samples, long lastSampleUnixNs)
     {
-        Measures?.Take(samples, lastSampleUnixNs, _lane);
-        if (Maintenance is { IsOn: true })
+        WindowStatus status = StatusOf(samples, lastSampleUnixNs);
+        if (status is WindowStatus.Valid or WindowStatus.Maintenance)
         {
-            _lane.AddUnscored(this, lastSampleUnixNs, WindowStatus.Maintenance);
+            // A machine at standstill has no vibration worth measuring; the hole empties the buffer.
+            Measures?.Take(samples, lastSampleUnixNs, _lane);
         }
-        else
+
+        if (status == WindowStatus.Valid)
         {
             _lane.Add(this, samples, lastSampleUnixNs);
         }
+        else
+        {
+            _lane.AddUnscored(this, lastSampleUnixNs, status);
+        }
+    }
+
+    // Without a model nothing is scored anyway, and why is worth more. The gate sees every window, for its state is made of all.
+    private WindowStatus StatusOf(ReadOnlySpan<float> samples, long lastSampleUnixNs)
+    {
+        WindowStatus running = _aids.Gate is { } gate && Model != LaneModel.None ? gate.Judge(samples, lastSampleUnixNs) : WindowStatus.Valid;
+        return running == WindowStatus.Valid && Maintenance is { IsOn: true } ? WindowStatus.Maintenance : running;
     }
 
     public void OnBlock(BlockOutcome outcome, in BlockHead block)
     {
-        _ledger.Count(Stream, outcome, block);
+        _aids.Ledger.Count(Stream, outcome, block);
         if (outcome == BlockOutcome.Accepted)
         {
-            _quality?.TakeMessage(block, _arrivalUnixNs);
+            _aids.Quality?.TakeMessage(block, _arrivalUnixNs);
         }
     }
 
-    public void OnSamples(ReadOnlySpan<float> samples, in SampleGrid grid, long firstIndex) => _quality?.TakeSamples(samples, grid, firstIndex);
+    public void OnSamples(ReadOnlySpan<float> samples, in SampleGrid grid, long firstIndex) => _aids.Quality?.TakeSamples(samples, grid, firstIndex);
 
-    public void OnGridEnd(in SampleGrid grid, long next) => _quality?.TakeGridEnd(grid, next);
+    public void OnGridEnd(in SampleGrid grid, long next) => _aids.Quality?.TakeGridEnd(grid, next);
 
-    public void OnStepBack(long dueUnixNs, long foundUnixNs) => _quality?.TakeStepBack(dueUnixNs, foundUnixNs);
+    public void OnStepBack(long dueUnixNs, long foundUnixNs) => _aids.Quality?.TakeStepBack(dueUnixNs, foundUnixNs);
 
     public void OnGap(long lastSampleUnixNs)
     {

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Baselines;
 using Thrum.Detector.Measures;
+using Thrum.Detector.Operating;
 using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
 
@@ -69,6 +70,9 @@ public sealed record DetectorOptions : ICrossChecked
 
     /// <summary>Scores without a model.</summary>
     public BaselineOptions Baseline { get; init; } = new();
+
+    /// <summary>When machines run; the first entry that matches an axis holds. Without one an axis always counts as running.</summary>
+    public IReadOnlyList<OperatingOptions> Operating { get; init; } = [];
 
     /// <summary>When the data of a sensor is called into question.</summary>
     public QualityOptions Quality { get; init; } = new();

@@ -1,4 +1,5 @@
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Evidence;
 using Thrum.Detector.Metrics;
 using Thrum.Detector.Models;
 using Thrum.Detector.Scores;
@@ -13,6 +14,7 @@ namespace Thrum.Detector.Pipeline;
 internal sealed class ModelLane : ILane, IDisposable
 {
     private readonly ModelInput _input;
+    private readonly double _binHz;
     private readonly BatchRunner _runner;
     private readonly MetricSet _metrics;
     private readonly ShardOutput _output;
@@ -24,6 +26,7 @@ internal sealed class ModelLane : ILane, IDisposable
     public ModelLane(ModelAssignment assignment, int maxBatch, ShardOutput output)
     {
         _input = new ModelInput(assignment.Model.Metadata);
+        _binHz = ModelView.BinHzOf(assignment.Model.Metadata);
         Model = LaneModel.Of(assignment);
         _runner = new BatchRunner(assignment.Model, maxBatch);
         _metrics = assignment.Model.CompileMetrics();
@@ -95,16 +98,16 @@ internal sealed class ModelLane : ILane, IDisposable
         }
 
         ScoreBatch batch = _output.Batch;
+        var view = new ModelView(_runner.Input(row), _runner.Output(row), _binHz);
         foreach (AlarmTracker alarm in entry.Axis.Alarms)
         {
             if (alarm.Next(_values, entry.LastSampleUnixNs) is { } transition)
             {
-                batch.Append(entry.Axis.Measures?.Explain(transition, _runner.Input(row), _runner.Output(row)) ?? transition);
+                batch.Append(entry.Axis.Measures?.Explain(transition, view) ?? transition);
             }
         }
 
-        entry.Axis.Measures?.OnScored(entry.LastSampleUnixNs, _runner.Input(row), _runner.Output(row));
-
+        entry.Axis.Measures?.OnScored(entry.LastSampleUnixNs, view);
         var window = new WindowScore
         {
             Stream = entry.Axis.Stream,

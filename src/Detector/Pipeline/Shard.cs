@@ -4,6 +4,7 @@ using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Commands;
 using Thrum.Detector.Measures;
 using Thrum.Detector.Models;
+using Thrum.Detector.Operating;
 using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Windows;
@@ -218,7 +219,7 @@ internal sealed class Shard : IDisposable
     {
         int index = IndexOf(stream);
         (ILane lane, WindowerOptions options) = Fit(index, sampleRateHz);
-        var state = new AxisState(stream, index < 0 ? lane.Model.Rules : _lanes[index].Model.Rules, sampleRateHz, lane, options, _ledger, Quality(stream.Id))
+        var state = new AxisState(stream, index < 0 ? lane.Model.Rules : _lanes[index].Model.Rules, sampleRateHz, lane, options, Aids(stream.Id))
         {
             Measures = _measures.Open(stream, sampleRateHz, options.WindowSamples, options.HopSamples),
         };
@@ -226,7 +227,10 @@ internal sealed class Shard : IDisposable
         return state;
     }
 
-    private QualityMonitor? Quality(AxisId axis) => _options.Quality.Enabled ? new QualityMonitor(axis, _options.Quality, _output) : null;
+    private AxisAids Aids(AxisId axis) => new(
+        _ledger,
+        _options.Quality.Enabled ? new QualityMonitor(axis, _options.Quality, _output) : null,
+        _options.Operating.FirstOrDefault(entry => entry.Matches(axis)) is { } operating ? new OperatingGate(operating) : null);
 
     // Once per axis: a sensor that keeps changing its rate must not fill the log.
     private void ReportOnce(AxisState state, int index)

@@ -21,8 +21,8 @@ internal sealed class SampleCheck : ICheckpointed
     private int _count;
     private int _nonFiniteCount;
     private int _clippedCount;
-    private float _low;
-    private float _high;
+    private bool _isConstant;
+    private float _value;
     private double _flatSeconds;
     private long _flatSamples;
     private float _flatValue;
@@ -68,7 +68,8 @@ internal sealed class SampleCheck : ICheckpointed
         writer.Write(_count);
         writer.Write(_nonFiniteCount);
         writer.Write(_clippedCount);
-        writer.Write([_low, _high, _flatValue]);
+        writer.Write(_isConstant);
+        writer.Write([_value, _flatValue]);
         writer.Write(_flatSeconds);
         writer.Write(_flatSamples);
         _nonFinite.Save(writer);
@@ -81,9 +82,10 @@ internal sealed class SampleCheck : ICheckpointed
         _count = reader.ReadInt32();
         _nonFiniteCount = reader.ReadInt32();
         _clippedCount = reader.ReadInt32();
-        Span<float> values = stackalloc float[3];
-        bool fits = reader.ReadSingles(values) == 3;
-        (_low, _high, _flatValue) = (values[0], values[1], values[2]);
+        _isConstant = reader.ReadBoolean();
+        Span<float> values = stackalloc float[2];
+        bool fits = reader.ReadSingles(values) == 2;
+        (_value, _flatValue) = (values[0], values[1]);
         _flatSeconds = reader.ReadDouble();
         _flatSamples = reader.ReadInt64();
         fits &= _nonFinite.TryLoad(ref reader) & _flatLine.TryLoad(ref reader) & _clipping.TryLoad(ref reader);
@@ -98,29 +100,21 @@ internal sealed class SampleCheck : ICheckpointed
 
     private void Note(ReadOnlySpan<float> samples)
     {
-        var range = SampleRange.Of(samples);
+        (bool isFinite, bool isConstant) = SampleScan.Of(samples);
+        _isConstant = isFinite && isConstant && (_count == 0 || (_isConstant && samples[0] == _value));
+        _value = samples[0];
         _count += samples.Length;
-        if (!range.IsFinite)
+        if (!isFinite)
         {
             foreach (float sample in samples)
             {
                 _nonFiniteCount += float.IsFinite(sample) ? 0 : 1;
             }
-
-            // Anything but flat.
-            (_low, _high) = (float.NegativeInfinity, float.PositiveInfinity);
-        }
-        else
-        {
-            (_low, _high) = (Math.Min(_low, range.Low), Math.Max(_high, range.High));
         }
 
-        if (_rails is not null && !(range.IsFinite && range.Low > _rails.LowLevel && range.High < _rails.HighLevel))
+        if (_rails is not null)
         {
-            foreach (float sample in samples)
-            {
-                _clippedCount += sample <= _rails.LowLevel || sample >= _rails.HighLevel ? 1 : 0;
-            }
+            _clippedCount += SampleScan.CountOutside(samples, (float)_rails.LowLevel, (float)_rails.HighLevel);
         }
     }
 
@@ -147,15 +141,14 @@ internal sealed class SampleCheck : ICheckpointed
             return;
         }
 
-        bool isFlat = _low == _high;
-        if (!isFlat || _low != _flatValue)
+        if (!_isConstant || _value != _flatValue)
         {
             (_flatSeconds, _flatSamples) = (0, 0);
         }
 
-        if (isFlat)
+        if (_isConstant)
         {
-            _flatValue = _low;
+            _flatValue = _value;
             _flatSamples += _count;
             _flatSeconds += _count / grid.SampleRateHz;
         }
@@ -178,6 +171,6 @@ internal sealed class SampleCheck : ICheckpointed
     private void Clear()
     {
         (_count, _nonFiniteCount, _clippedCount) = (0, 0, 0);
-        (_low, _high) = (float.PositiveInfinity, float.NegativeInfinity);
+        _isConstant = false;
     }
 }

@@ -6,7 +6,7 @@ public enum WindowStatus : byte
     /// <summary>Scored.</summary>
     Valid,
 
-    /// <summary>Too few windows so far for the alarm statistic or a filter's start.</summary>
+    /// <summary>The machine started a short time ago.</summary>
     WarmingUp,
 
     /// <summary>Samples are missing before the window was full.</summary>

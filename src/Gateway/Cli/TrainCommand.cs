@@ -18,7 +18,7 @@ internal static class TrainCommand
         var recording = new RecordingOptionSet();
         var window = new Option<int>("--window") { Description = "Samples per window", DefaultValueFactory = _ => 256 };
         var hop = new Option<int?>("--hop") { Description = "Samples between windows; the window by default" };
-        var model = new Option<string?>("--model") { Description = "The network; dense:N-N/2-N/8-N/2-N for a window of N by default" };
+        var model = new Option<string?>("--model") { Description = "The network, such as conv1d:256-16-32/32 or lstm:16x16-32; dense:N-N/2-N/8-N/2-N for a window of N by default" };
         var loss = new Option<string>("--loss") { Description = "mse, mae or lmse", DefaultValueFactory = _ => "mse" };
         var metrics = new Option<string[]>("--metrics") { Description = "Metrics to compute, the first is the score", DefaultValueFactory = _ => ["mse", "lmse"], AllowMultipleArgumentsPerToken = true };
         var scale = new Option<double>("--scale") { Description = "Scale of lmse in standard deviations of the signal", DefaultValueFactory = _ => 4 };
@@ -26,7 +26,7 @@ internal static class TrainCommand
         var noise = new Option<double>("--noise") { Description = "Denoising: standard deviation of the noise added to inputs", DefaultValueFactory = _ => 0 };
         var seed = new Option<int>("--seed") { Description = "Fixes weights, order and noise: the same seed gives the same file", DefaultValueFactory = _ => 1 };
         Option<bool> json = OptionFactory.Json();
-        var command = new Command("train", "Train a dense autoencoder on healthy recordings") { files, output, window, hop, model, loss, metrics, scale, epochs, noise, seed, json };
+        var command = new Command("train", "Train an autoencoder on healthy recordings") { files, output, window, hop, model, loss, metrics, scale, epochs, noise, seed, json };
         recording.AddTo(command);
         command.Does((parsed, cancellationToken) =>
         {

@@ -1,4 +1,5 @@
 using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Alarms;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Stages;
 using Thrum.Gateway.Configuration;
@@ -25,8 +26,9 @@ internal sealed class Destinations : IAsyncDisposable
     private readonly List<IScoreDestination> _observers = [];
     private MqttOutDestination? _mqtt;
 
-    private Destinations(LocalStore store, JournalState? journal, HistoryDestination history, WindowTally tally, LiveView live)
+    private Destinations(LocalStore store, JournalState? journal, HistoryDestination history, WindowTally tally, LiveView live, TimeProvider time)
     {
+        DeadLetters = new DeadLetterStore(store, time);
         _store = store;
         Journal = journal;
         _history = history;
@@ -35,6 +37,9 @@ internal sealed class Destinations : IAsyncDisposable
     }
 
     public LocalStore Store => _store;
+
+    /// <summary>Messages that could not be decoded.</summary>
+    public DeadLetterStore DeadLetters { get; }
 
     /// <summary>The journal and what was loaded with it; null in memory mode.</summary>
     public JournalState? Journal { get; }
@@ -74,7 +79,7 @@ internal sealed class Destinations : IAsyncDisposable
             }
 
             destinations = new Destinations(
-                store, journal, new HistoryDestination(store, webhooks, time, shards), new WindowTally(time, loggers.CreateLogger<WindowTally>()), new LiveView(time));
+                store, journal, new HistoryDestination(store, webhooks, time, shards), new WindowTally(time, loggers.CreateLogger<WindowTally>()), new LiveView(time), time);
             await destinations.AddAsync(options, observer, time, loggers).ConfigureAwait(false);
             destinations.Counters =
                 [destinations._history.Counters, .. webhooks.Select(webhook => webhook.Counters), .. destinations._influx.Select(influx => influx.Counters)];
@@ -89,14 +94,15 @@ internal sealed class Destinations : IAsyncDisposable
 
     private async Task AddAsync(ThrumOptions options, IScoreDestination? observer, TimeProvider time, ILoggerFactory loggers)
     {
-        Live.Restore(await _store.QueryTransitionsAsync(null, LiveView.TransitionsKept, CancellationToken.None).ConfigureAwait(false));
+        IReadOnlyList<AlarmTransition> latest = await _store.QueryLatestTransitionsAsync(CancellationToken.None).ConfigureAwait(false);
+        Live.Restore(await _store.QueryTransitionsAsync(null, LiveView.TransitionsKept, CancellationToken.None).ConfigureAwait(false), latest);
         // An observer, as the demo's, shows the alarms in its own way.
         _observers.Add(observer ?? new AlarmLog(loggers.CreateLogger<AlarmLog>()));
 
         if (options.MqttOut.Enabled)
         {
             _mqtt = new MqttOutDestination(
-                options.MqttOut, options.Name, await _store.QueryLatestTransitionsAsync(CancellationToken.None).ConfigureAwait(false),
+                options.MqttOut, options.Name, latest,
                 PublisherFor(options, time), time, loggers.CreateLogger<MqttOutDestination>());
         }
 
@@ -198,6 +204,7 @@ internal sealed class Destinations : IAsyncDisposable
             await _mqtt.DisposeAsync().ConfigureAwait(false);
         }
 
+        await DeadLetters.DisposeAsync().ConfigureAwait(false);
         await _history.DisposeAsync().ConfigureAwait(false);
         if (Journal is not null)
         {

@@ -3,6 +3,7 @@ using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
 using Thrum.Gateway.Configuration;
+using Thrum.Gateway.Http;
 using Thrum.Gateway.Live;
 using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Pipeline;
@@ -39,7 +40,10 @@ internal sealed class GatewayHost : IAsyncDisposable
         _stopGrace = session.StopGrace;
         Session = new MqttSession(session, time, loggers.CreateLogger<MqttSession>());
         Ingest = new SampleIngest(
-            options.Mqtt, Pipeline.Streams, Pipeline.SamplePool, Pipeline.Inputs, time, loggers.CreateLogger<SampleIngest>());
+            options.Mqtt, Pipeline.Streams, Pipeline.SamplePool, Pipeline.Inputs, time, loggers.CreateLogger<SampleIngest>())
+        {
+            DeadLetters = destinations.DeadLetters,
+        };
         _journalled = CreateJournalled(loggers);
         _deliver = new DeliverStage(
             destinations.All, options.DrainDeadline, time, loggers.CreateLogger<DeliverStage>(), destinations.Checkpoints(Pipeline.Streams.Shards));
@@ -54,6 +58,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             ])
         {
             Latencies = destinations.Latencies,
+            Models = [.. models.Assignments.Select(ModelView.Of)],
             Storage = new StorageStatus(destinations.Store, destinations.Journal?.File, () => Ingest.Samples),
         };
         _http = options.Http.Enabled ? new HttpServer(options.Http, Status, Live, time, loggers, destinations.Store, new OperatorCommands(Pipeline, time, _journalled is null ? null : _journalled.SubmitAsync)) : null;

@@ -1,4 +1,5 @@
 using Thrum.Detector.Stages;
+using Thrum.Gateway.Http;
 using Thrum.Sink;
 using Thrum.Sink.Store;
 
@@ -18,6 +19,9 @@ internal sealed class GatewayStatus(IReadOnlyList<StageCounters> stages, WindowT
 
     /// <summary>What is written to disk; null where there is no store.</summary>
     public StorageStatus? Storage { get; init; }
+
+    /// <summary>The models in use.</summary>
+    public IReadOnlyList<ModelView> Models { get; init; } = [];
 
     public IReadOnlyList<string> NotReadyReasons() => [.. checks.Select(check => check()).OfType<string>()];
 }

@@ -5,11 +5,23 @@ namespace Thrum.Gateway.Http;
 /// <summary>Serves the page's files from the assembly: nothing is read from disk and nothing from elsewhere.</summary>
 internal static class PageFiles
 {
+    private const string Css = "text/css; charset=utf-8";
+    private const string JavaScript = "text/javascript; charset=utf-8";
+
     private static readonly (string Route, string Resource, string ContentType)[] Files =
     [
         ("/", "index.html", "text/html; charset=utf-8"),
-        ("/page.css", "page.css", "text/css; charset=utf-8"),
-        ("/page.js", "page.js", "text/javascript; charset=utf-8"),
+        ("/page.css", "page.css", Css),
+        ("/uplot.css", "uplot.css", Css),
+        ("/uplot.js", "uplot.js", JavaScript),
+        ("/page.js", "page.js", JavaScript),
+        ("/alarm.js", "alarm.js", JavaScript),
+        ("/charts.js", "charts.js", JavaScript),
+        ("/commands.js", "commands.js", JavaScript),
+        ("/fleet.js", "fleet.js", JavaScript),
+        ("/gateway.js", "gateway.js", JavaScript),
+        ("/sensor.js", "sensor.js", JavaScript),
+        ("/words.js", "words.js", JavaScript),
     ];
 
     public static void Map(IEndpointRouteBuilder routes)

@@ -56,9 +56,9 @@ internal sealed class LiveAxis(AxisId id)
     public void Add(AlarmTransition transition) => Alarms += transition.To.IsActive() ? 1 : 0;
 
     /// <summary>A copy for readers.</summary>
-    public LiveAxisState Snapshot(TimeProvider time)
+    public LiveAxisState Snapshot(TimeProvider time, int most = int.MaxValue)
     {
-        int points = (int)Math.Min(_traceCount, TracePoints);
+        int points = (int)Math.Min(Math.Min(_traceCount, TracePoints), most);
         var trace = new float[points];
         for (int i = 0; i < points; i++)
         {
@@ -83,6 +83,7 @@ internal sealed class LiveAxis(AxisId id)
             Alarms = Alarms,
             Measure = _measure,
             Trace = trace,
+            TraceCount = _traceCount,
         };
     }
 
@@ -130,4 +131,7 @@ internal sealed record LiveAxisState
 
     /// <summary>Greatest score in each quarter of a second that had one, oldest first.</summary>
     public required IReadOnlyList<float> Trace { get; init; }
+
+    /// <summary>Points of the trace since the start, those that are gone included.</summary>
+    public required long TraceCount { get; init; }
 }

@@ -15,6 +15,7 @@ internal sealed class LiveView(TimeProvider time) : IScoreDestination
     private readonly List<LiveAxis?> _axes = [];
     private readonly Queue<AlarmTransition> _transitions = new();
     private readonly Dictionary<string, LiveAxis> _byName = [];
+    private readonly Dictionary<(AxisId, string), AlarmTransition> _standing = [];
     private long _windows;
 
     public string Name => "live";
@@ -39,8 +40,13 @@ internal sealed class LiveView(TimeProvider time) : IScoreDestination
 
             foreach (AlarmTransition transition in batch.Transitions)
             {
-                // A command may come before the first window since the start.
-                _byName.GetValueOrDefault(transition.Axis.ToString())?.Add(transition);
+                Stand(transition);
+                if (_byName.TryGetValue(transition.Axis.ToString(), out LiveAxis? axis))
+                {
+                    // An alarm of a machine, or of an axis without a window, has no row.
+                    axis.Add(transition);
+                }
+
                 if (_transitions.Any(known => known.Id == transition.Id))
                 {
                     // Decided again from the journal after a crash.
@@ -64,11 +70,18 @@ internal sealed class LiveView(TimeProvider time) : IScoreDestination
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Puts the transitions of earlier runs, newest first, before those of this one.</summary>
-    public void Restore(IReadOnlyList<AlarmTransition> transitions)
+    /// <summary>Puts what earlier runs left before what this one brings.</summary>
+    /// <param name="transitions">Their latest transitions, newest first.</param>
+    /// <param name="latest">The latest transition of every alarm.</param>
+    public void Restore(IReadOnlyList<AlarmTransition> transitions, IReadOnlyList<AlarmTransition> latest)
     {
         lock (_gate)
         {
+            foreach (AlarmTransition transition in latest)
+            {
+                Stand(transition);
+            }
+
             foreach (AlarmTransition transition in transitions.Reverse())
             {
                 _transitions.Enqueue(transition);
@@ -79,11 +92,12 @@ internal sealed class LiveView(TimeProvider time) : IScoreDestination
     public ValueTask CompleteAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     /// <summary>Every axis, the ones in alarm first, then by name.</summary>
-    public IReadOnlyList<LiveAxisState> Axes()
+    /// <param name="trace">At most so many of the latest points of each score's trace.</param>
+    public IReadOnlyList<LiveAxisState> Axes(int trace = int.MaxValue)
     {
         lock (_gate)
         {
-            return [.. _axes.OfType<LiveAxis>().Select(axis => axis.Snapshot(time))
+            return [.. _axes.OfType<LiveAxis>().Select(axis => axis.Snapshot(time, trace))
                 .OrderBy(axis => axis.State == AlarmState.Normal.ToWireName())
                 .ThenBy(axis => axis.Machine, StringComparer.Ordinal).ThenBy(axis => axis.Sensor, StringComparer.Ordinal).ThenBy(axis => axis.Axis, StringComparer.Ordinal)];
         }
@@ -98,9 +112,44 @@ internal sealed class LiveView(TimeProvider time) : IScoreDestination
         }
     }
 
+    /// <summary>The alarms that are not normal now, by their latest transition: those that nobody has seen first, then the newest.</summary>
+    public IReadOnlyList<AlarmTransition> Standing()
+    {
+        lock (_gate)
+        {
+            return
+            [
+                .. _standing.Values.OrderBy(alarm => alarm.To != AlarmState.ActiveUnacknowledged).ThenByDescending(alarm => alarm.Severity)
+                    .ThenByDescending(alarm => alarm.EventTimeUnixNs),
+            ];
+        }
+    }
+
+    private void Stand(AlarmTransition transition)
+    {
+        (AxisId, string) key = (transition.Axis, transition.RuleId);
+        if (transition.To == AlarmState.Normal)
+        {
+            _standing.Remove(key);
+        }
+        else
+        {
+            _standing[key] = transition;
+        }
+    }
+
     /// <summary>Evidence may come after its transition, and know more.</summary>
     private void Explain(AlarmEvidence evidence)
     {
+        foreach (((AxisId, string) key, AlarmTransition alarm) in _standing)
+        {
+            if (alarm.Id == evidence.TransitionId)
+            {
+                _standing[key] = alarm with { Diagnosis = evidence.Diagnosis };
+                break;
+            }
+        }
+
         for (int i = _transitions.Count; i > 0; i--)
         {
             AlarmTransition transition = _transitions.Dequeue();

@@ -102,15 +102,22 @@ internal sealed class MqttConnector(MqttSessionOptions options, IMqttTransport t
 
     private async Task HandshakeAsync(MqttConnection connection, bool isFirst, CancellationToken ct)
     {
+        ConnectPacket request = Request(connection.Protocol, isFirst);
         lock (connection.Outbound.Gate)
         {
-            Request(connection.Protocol, isFirst).Write(connection.Outbound.Filling);
+            request.Write(connection.Outbound.Filling);
         }
 
         await AwaitConnAckAsync(connection, ct);
         ConnAckPacket answer = connection.ConnAck;
         if (answer.Code == 0)
         {
+            // [MQTT-3.2.2-2], [MQTT-3.2.2-4]
+            if (answer.SessionPresent && request.CleanStart)
+            {
+                throw new MqttProtocolException("the broker kept a session where a new one was asked for", ReasonCode.ProtocolError);
+            }
+
             return;
         }
 

@@ -27,7 +27,7 @@ public readonly ref struct PublishView
         Payload = payload;
     }
 
-    /// <summary>The topic, UTF-8, aliases resolved. Not checked for validity.</summary>
+    /// <summary>The topic, UTF-8, aliases resolved; valid and without wildcards.</summary>
     public ReadOnlySpan<byte> Topic { get; }
 
     /// <summary>The payload, in one piece.</summary>

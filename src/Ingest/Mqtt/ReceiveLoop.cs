@@ -200,6 +200,11 @@ internal sealed class ReceiveLoop(
             throw new MqttProtocolException($"{frame.Type} of {frame.BodyLength} bytes", ReasonCode.PacketTooLarge);
         }
 
+        if (frame.Flags != (frame.Type == PacketType.PubRel ? 2 : 0))
+        {
+            throw new MqttProtocolException($"{frame.Type} with the flags {frame.Flags}");
+        }
+
         switch (frame.Type)
         {
             case PacketType.PingResp:

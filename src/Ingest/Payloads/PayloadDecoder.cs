@@ -9,8 +9,10 @@ public static class PayloadDecoder
     /// <summary>An upper bound of the samples in a payload of that many bytes: enough memory for <see cref="Decode"/>.</summary>
     public static int MaxSamples(PayloadFormat format, int payloadBytes) => format switch
     {
-        // The densest text is "1,1": two bytes a sample. JSON needs a little more, where base64 is unpacked.
-        PayloadFormat.Csv or PayloadFormat.Influx => (payloadBytes / 2) + 1,
+        // Empty fields are samples too.
+        PayloadFormat.Csv => payloadBytes + 1,
+        // The densest JSON is "[1,1]": two bytes a sample, and a little more where base64 is unpacked.
+        PayloadFormat.Influx => (payloadBytes / 2) + 1,
         PayloadFormat.Json => (int)(payloadBytes * 5L / 8) + 2,
         // A small integer is one byte.
         PayloadFormat.Cbor => payloadBytes,

@@ -57,8 +57,9 @@ internal sealed class PayloadInflater(int maxBytes)
                 length += read;
             }
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException or IOException)
         {
+            // The second is what the decoder throws at a preset dictionary.
             return DecodeFault.BadCompression;
         }
     }

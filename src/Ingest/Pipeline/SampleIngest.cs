@@ -21,6 +21,8 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
     private const int MaxTopics = 65_536;
     private const int MaxUnknownTopics = 1024;
 
+    private static readonly string[] StampProperties = ["time", "rate"];
+
     private readonly IReadOnlyList<TopicRule> _rules;
     private readonly StreamRegistry _streams;
     private readonly SampleBatchPool _pool;
@@ -76,6 +78,9 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
     /// <summary>Counters of the stage, in messages.</summary>
     public StageCounters Counters { get; } = new("decode", "message");
 
+    /// <summary>Where messages that cannot be decoded are kept; null for nowhere.</summary>
+    public IDeadLetterStore? DeadLetters { get; init; }
+
     /// <summary>Samples decoded so far.</summary>
     public long Samples => Volatile.Read(ref _samples);
 
@@ -90,7 +95,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
             {
                 return reason == DropReason.TooManyStreams
                     ? DropNewStream(message.Topic)
-                    : Drop(reason, message.Topic, "no template of Mqtt:Topics matches");
+                    : Drop(reason, message, "no template of Mqtt:Topics matches");
             }
         }
 
@@ -98,7 +103,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         DecodeFault fault = route.Compression == PayloadCompression.None ? DecodeFault.None : _inflater.Inflate(route.Compression, message.Payload, out payload);
         if (fault != DecodeFault.None)
         {
-            return Drop(ReasonOf(fault), message.Topic, $"{message.Payload.Length} bytes cannot be unpacked as {route.Compression}: {fault}");
+            return Drop(ReasonOf(fault), message, $"{message.Payload.Length} bytes cannot be unpacked as {route.Compression}: {fault}");
         }
 
         SampleBatch? batch = BatchFor(route.Shard, PayloadDecoder.MaxSamples(route.Format, payload.Length));
@@ -110,7 +115,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         fault = PayloadDecoder.Decode(route.Format, route.Scaling, payload, batch.FreeSpan(), _slices, out DecodedPayload decoded);
         return fault == DecodeFault.None
             ? Append(message, payload, route, batch, decoded)
-            : Drop(ReasonOf(fault), message.Topic, $"{payload.Length} bytes are not {route.Format}: {fault}");
+            : Drop(ReasonOf(fault), message, $"{payload.Length} bytes are not {route.Format}: {fault}");
     }
 
     /// <inheritdoc/>
@@ -188,7 +193,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         {
             if (!PayloadStamp.TryParseTime(time, out long parsed))
             {
-                return Drop(DropReason.BadTime, message.Topic, $"user property time is '{Quote(time)}', expected ns since 1970 or RFC 3339");
+                return Drop(DropReason.BadTime, message, $"user property time is '{Quote(time)}', expected ns since 1970 or RFC 3339");
             }
 
             stamp = parsed;
@@ -196,18 +201,18 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
 
         if (stamp > _arrivalUnixNs + _maxStampAheadNs)
         {
-            return Drop(DropReason.BadTime, message.Topic, $"the time stamp lies {(stamp - _arrivalUnixNs) / 1_000_000_000} s ahead, more than Mqtt:MaxStampAhead");
+            return Drop(DropReason.BadTime, message, $"the time stamp lies {(stamp - _arrivalUnixNs) / 1_000_000_000} s ahead, more than Mqtt:MaxStampAhead");
         }
 
         double rate = decoded.RateHz ?? route.SampleRateHz;
         if (decoded.RateHz is null && message.TryGetUserProperty("rate"u8, out ReadOnlySpan<byte> text) && !PayloadStamp.TryParseRate(text, out rate))
         {
-            return Drop(DropReason.BadRate, message.Topic, $"user property rate is '{Quote(text)}', expected a number of Hz above 0");
+            return Drop(DropReason.BadRate, message, $"user property rate is '{Quote(text)}', expected a number of Hz above 0");
         }
 
         if (rate <= 0)
         {
-            return Drop(DropReason.NoRate, message.Topic, "neither the message nor SampleRateHz of its topic says a rate");
+            return Drop(DropReason.NoRate, message, "neither the message nor SampleRateHz of its topic says a rate");
         }
 
         for (int i = 0; i < decoded.AxisCount; i++)
@@ -311,16 +316,38 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         return PublishVerdict.Taken;
     }
 
-    private PublishVerdict Drop(DropReason reason, ReadOnlySpan<byte> topic, string detail)
+    private PublishVerdict Drop(DropReason reason, in PublishView message, string detail)
     {
         Counters.AddReceived(1);
         Counters.AddDropped(reason);
-        if (_episodes.Begins(reason, StableHash.Of(topic)))
+        if (_episodes.Begins(reason, StableHash.Of(message.Topic)))
         {
-            Log.MessageDropped(_logger, reason.ToWireName(), Quote(topic), detail);
+            Log.MessageDropped(_logger, reason.ToWireName(), Quote(message.Topic), detail);
+        }
+
+        // A topic that nobody asked for says nothing about a device that somebody did.
+        if (reason != DropReason.UnknownTopic && DeadLetters is { HasRoom: true } letters)
+        {
+            letters.TryAdd(LetterOf(reason, message, detail));
         }
 
         return PublishVerdict.Taken;
+    }
+
+    private DeadLetter LetterOf(DropReason reason, in PublishView message, string detail)
+    {
+        string properties = "";
+        foreach (string name in StampProperties)
+        {
+            if (message.TryGetUserProperty(Encoding.UTF8.GetBytes(name), out ReadOnlySpan<byte> value))
+            {
+                properties += $"{name}={Encoding.UTF8.GetString(value)}\n";
+            }
+        }
+
+        byte[] payload = message.Payload[..Math.Min(message.Payload.Length, DeadLetter.MaxPayloadBytes)].ToArray();
+        return new DeadLetter(
+            DeadLetter.Message, Encoding.UTF8.GetString(message.Topic), reason, detail, _arrivalUnixNs, properties, message.Payload.Length, payload);
     }
 
     private static DropReason ReasonOf(DecodeFault fault) => fault switch

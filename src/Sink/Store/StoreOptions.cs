@@ -63,6 +63,12 @@ public sealed record StoreOptions : ICrossChecked
     /// <summary>Longest retention: a hundred years, which the calendar bears at any date.</summary>
     private static TimeSpan LongestRetention => TimeSpan.FromDays(36_500);
 
+    /// <summary>Most dead letters that are kept, the newest; 0 for none. At most 1,000,000. Default 10,000.</summary>
+    public int DeadLetters { get; init; } = 10_000;
+
+    /// <summary>Most bytes of payloads that dead letters may hold together. Default 64 MiB.</summary>
+    public long DeadLetterBytes { get; init; } = 64L << 20;
+
     /// <inheritdoc/>
     public IEnumerable<string> Faults()
     {
@@ -76,6 +82,8 @@ public sealed record StoreOptions : ICrossChecked
         checks.AtLeast(nameof(HistoryBytes), HistoryBytes, 1 << 20);
         checks.AtLeast(nameof(JournalBytes), JournalBytes, 1 << 20);
         checks.Between(nameof(CheckpointInterval), CheckpointInterval, OptionChecks.Shortest, TimeSpan.FromHours(1));
+        checks.Check(DeadLetters is >= 0 and <= 1_000_000, nameof(DeadLetters), DeadLetters.ToString(CultureInfo.InvariantCulture), "0 to 1000000");
+        checks.AtLeast(nameof(DeadLetterBytes), DeadLetterBytes, 1);
         return checks.Faults;
     }
 }

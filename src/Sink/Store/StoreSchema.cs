@@ -46,6 +46,12 @@ internal static class StoreSchema
         CREATE TABLE alarm_evidence (transition_id BLOB NOT NULL, body BLOB NOT NULL);
         CREATE UNIQUE INDEX alarm_evidence_transition ON alarm_evidence (transition_id);
         """,
+
+        """
+        CREATE TABLE dead_letter (
+          id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, source TEXT NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL,
+          received_unix_ns INTEGER NOT NULL, properties TEXT NOT NULL, bytes INTEGER NOT NULL, payload BLOB NOT NULL);
+        """,
     ];
 
     /// <summary>The local store's file.</summary>

@@ -18,6 +18,7 @@ internal sealed class StoreSession : FileSession
         Evidence = new EvidenceStatements(connection);
         Retention = new RetentionStatements(connection);
         Checkpoints = new CheckpointStatements(connection);
+        DeadLetters = new DeadLetterStatements(connection);
         _mark = Prepare(connection, "INSERT OR REPLACE INTO last_commit VALUES (1, $writer, $number)", "$writer", "$number");
         _marked = Prepare(connection, "SELECT count(*) FROM last_commit WHERE writer = $writer AND number = $number", "$writer", "$number");
     }
@@ -31,6 +32,8 @@ internal sealed class StoreSession : FileSession
     public RetentionStatements Retention { get; }
 
     public CheckpointStatements Checkpoints { get; }
+
+    public DeadLetterStatements DeadLetters { get; }
 
     public override CrashPoint BeforeCommit => CrashPoint.BeforeStoreCommit;
 
@@ -72,6 +75,7 @@ internal sealed class StoreSession : FileSession
         History.Dispose();
         Evidence.Dispose();
         Retention.Dispose();
+        DeadLetters.Dispose();
         Checkpoints.Dispose();
         _mark.Dispose();
         _marked.Dispose();

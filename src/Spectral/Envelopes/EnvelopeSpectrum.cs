@@ -1,5 +1,6 @@
 using System.Numerics;
 using Thrum.Spectral.Filters;
+using Thrum.Spectral.Guards;
 using Thrum.Spectral.Spectra;
 using Thrum.Spectral.Transforms;
 
@@ -28,8 +29,9 @@ public sealed class EnvelopeSpectrum
     public EnvelopeSpectrum(int windowSamples, double sampleRateHz, double lowHz, double highHz)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(windowSamples, 16);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sampleRateHz);
-        ArgumentOutOfRangeException.ThrowIfNegative(lowHz);
+        Finite.ThrowIfNotPositive(sampleRateHz);
+        Finite.ThrowIfNegative(lowHz);
+        Finite.ThrowIfNotPositive(highHz);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(highHz, sampleRateHz / 2);
         _fft = RealFft.Get(windowSamples);
         _firstBin = Math.Max(1, (int)Math.Ceiling(lowHz * windowSamples / sampleRateHz));

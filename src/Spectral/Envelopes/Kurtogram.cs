@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using Thrum.Spectral.Guards;
 using Thrum.Spectral.Spectra;
 using Thrum.Spectral.Transforms;
 
@@ -32,8 +33,8 @@ public sealed class Kurtogram
     public Kurtogram(int windowSamples, double sampleRateHz, double leastBandwidthHz)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(windowSamples, 64);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sampleRateHz);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(leastBandwidthHz);
+        Finite.ThrowIfNotPositive(sampleRateHz);
+        Finite.ThrowIfNotPositive(leastBandwidthHz);
         _fft = RealFft.Get(windowSamples);
         _taper = new WindowWeights(SpectrumWindow.Tukey, windowSamples, Fade).Weights.ToArray();
         SampleRateHz = sampleRateHz;

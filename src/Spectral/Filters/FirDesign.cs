@@ -1,3 +1,4 @@
+using Thrum.Spectral.Guards;
 using Thrum.Spectral.Spectra;
 
 namespace Thrum.Spectral.Filters;
@@ -22,7 +23,7 @@ public static class FirDesign
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(tapCount, 3);
         ArgumentOutOfRangeException.ThrowIfZero(tapCount % 2, nameof(tapCount));
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(band.SampleRateHz, nameof(band));
+        Finite.ThrowIfNotPositive(band.SampleRateHz, nameof(band));
         double low = band.LowHz / band.SampleRateHz;
         double high = band.HighHz / band.SampleRateHz;
         (double from, double to, double unity, bool inverted) = band.Kind switch

@@ -1,3 +1,5 @@
+using Thrum.Spectral.Guards;
+
 namespace Thrum.Spectral.Filters;
 
 /// <summary>
@@ -63,7 +65,7 @@ public static class IirDesign
 
     private static Biquad[] Design(ZeroPoleGain prototype, FilterBand band)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(band.SampleRateHz, nameof(band));
+        Finite.ThrowIfNotPositive(band.SampleRateHz, nameof(band));
         return SectionPairing.Sections(BandTransform.ToDigital(prototype, band));
     }
 

@@ -1,3 +1,5 @@
+using Thrum.Spectral.Guards;
+
 namespace Thrum.Spectral.Lines;
 
 /// <summary>
@@ -23,8 +25,8 @@ public static class HarmonicSearch
     public static HarmonicFamily Find(
         LineSpectrum spectrum, double expectedHz, double slip, float leastOverFloor, Span<SpectralLine> lines)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(expectedHz);
-        ArgumentOutOfRangeException.ThrowIfNegative(slip);
+        Finite.ThrowIfNotPositive(expectedHz);
+        Finite.ThrowIfNegative(slip);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(slip, 0.2);
 
         // The highest multiple moves by half a bin from one trial to the next.
@@ -56,7 +58,7 @@ public static class HarmonicSearch
     public static (int Matched, double AmplitudeSum) Sidebands(
         LineSpectrum spectrum, double centreHz, double spacingHz, int pairs, float leastOverFloor)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(spacingHz);
+        Finite.ThrowIfNotPositive(spacingHz);
         int matched = 0;
         double sum = 0;
         for (int m = -pairs; m <= pairs; m++)

@@ -1,3 +1,5 @@
+using Thrum.Spectral.Guards;
+
 namespace Thrum.Spectral.Lines;
 
 /// <summary>An amplitude spectrum from 0 Hz on with its noise floor, to look for lines in. A view: it owns nothing.</summary>
@@ -11,7 +13,7 @@ public readonly ref struct LineSpectrum
     public LineSpectrum(ReadOnlySpan<float> amplitudes, ReadOnlySpan<float> floor, double binHz)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(floor.Length, amplitudes.Length);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(binHz);
+        Finite.ThrowIfNotPositive(binHz);
         Amplitudes = amplitudes;
         Floor = floor;
         BinHz = binHz;

@@ -1,3 +1,5 @@
+using Thrum.Spectral.Guards;
+
 namespace Thrum.Spectral.Measures;
 
 /// <summary>Mean squares within bands of a power density. Pure functions, safe from any thread.</summary>
@@ -15,7 +17,7 @@ public static class BandPower
     /// <exception cref="ArgumentOutOfRangeException">The width of a bin is not positive, or an edge NaN.</exception>
     public static double Between(ReadOnlySpan<float> density, double binHz, double lowHz, double highHz)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(binHz);
+        Finite.ThrowIfNotPositive(binHz);
         if (double.IsNaN(lowHz) || double.IsNaN(highHz))
         {
             throw new ArgumentOutOfRangeException(nameof(lowHz), (lowHz, highHz), "edges must be numbers");

@@ -1,3 +1,5 @@
+using Thrum.Spectral.Guards;
+
 namespace Thrum.Spectral.Measures;
 
 /// <summary>Where the power of a spectrum lies.</summary>
@@ -11,7 +13,7 @@ public readonly record struct SpectralMoments(double CentroidHz, double SpreadHz
     /// <exception cref="ArgumentOutOfRangeException">The width of a bin is not positive.</exception>
     public static SpectralMoments Of(ReadOnlySpan<float> power, double binHz)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(binHz);
+        Finite.ThrowIfNotPositive(binHz);
         double sum = 0;
         double first = 0;
         for (int bin = 1; bin < power.Length; bin++)

@@ -1,3 +1,5 @@
+using Thrum.Spectral.Guards;
+
 namespace Thrum.Spectral.Measures;
 
 /// <summary>
@@ -14,7 +16,8 @@ public sealed class ThirdOctaves
     /// <exception cref="ArgumentOutOfRangeException">The range is not positive or holds no band.</exception>
     public ThirdOctaves(double lowHz, double highHz)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(lowHz);
+        Finite.ThrowIfNotPositive(lowHz);
+        Finite.ThrowIfNotPositive(highHz);
         ArgumentOutOfRangeException.ThrowIfLessThan(highHz, lowHz);
         _first = (int)Math.Ceiling((10 * Math.Log10(lowHz / 1000)) - 1e-9);
         int last = (int)Math.Floor((10 * Math.Log10(highHz / 1000)) + 1e-9);

@@ -1,3 +1,4 @@
+using Thrum.Spectral.Guards;
 using Thrum.Spectral.Spectra;
 using Thrum.Spectral.Units;
 
@@ -33,6 +34,8 @@ public sealed class VelocitySeverity
         }
 
         double binHz = sampleRateHz / windowSamples;
+        Finite.ThrowIfNotPositive(lowHz);
+        Finite.ThrowIfNaN(highHz);
         ArgumentOutOfRangeException.ThrowIfLessThan(lowHz, 4 * binHz);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(highHz, lowHz);
 

@@ -1,4 +1,5 @@
 using Thrum.Spectral.Filters;
+using Thrum.Spectral.Guards;
 
 namespace Thrum.Spectral.Orders;
 
@@ -52,7 +53,7 @@ public sealed class AngularResampler
     /// <exception cref="ArgumentException">The output is too short, or the rate is not positive.</exception>
     public int Resample(ReadOnlySpan<float> samples, double sampleRateHz, ShaftAngle angle, Span<float> output)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sampleRateHz);
+        Finite.ThrowIfNotPositive(sampleRateHz);
         int count = OutputLength(angle);
         ArgumentOutOfRangeException.ThrowIfLessThan(output.Length, count);
         for (int i = 0; i < count; i++)

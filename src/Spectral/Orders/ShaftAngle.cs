@@ -1,3 +1,5 @@
+using Thrum.Spectral.Guards;
+
 namespace Thrum.Spectral.Orders;
 
 /// <summary>
@@ -55,7 +57,7 @@ public sealed class ShaftAngle
     public static ShaftAngle FromSpeed(ReadOnlySpan<double> speedHz, double rateHz)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(speedHz.Length, 2);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rateHz);
+        Finite.ThrowIfNotPositive(rateHz);
         double[] revolutions = new double[speedHz.Length];
         double[] seconds = new double[speedHz.Length];
         double[] slopes = new double[speedHz.Length];

@@ -45,7 +45,7 @@ public sealed class AmplitudeSpectrum
     public int HzToBin(double frequencyHz, double sampleRateHz) =>
         (int)Math.Clamp(Math.Round(frequencyHz * WindowSamples / sampleRateHz), 0, BinCount - 1);
 
-    /// <summary>Amplitudes of one window. A NaN or infinite sample makes every bin NaN.</summary>
+    /// <summary>Amplitudes of one window. A NaN or infinite sample leaves no bin finite.</summary>
     /// <param name="samples">[n]; must not overlap the other spans.</param>
     /// <param name="amplitudes">[<see cref="BinCount"/>], in the unit of the samples.</param>
     /// <param name="scratch">At least [<see cref="ScratchLength"/>].</param>

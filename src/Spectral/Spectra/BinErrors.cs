@@ -1,3 +1,5 @@
+using Thrum.Spectral.Guards;
+
 namespace Thrum.Spectral.Spectra;
 
 /// <summary>
@@ -16,7 +18,7 @@ public sealed class BinErrors
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range.</exception>
     public BinErrors(int windowSamples, double sampleRateHz)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sampleRateHz);
+        Finite.ThrowIfNotPositive(sampleRateHz);
         _spectrum = new AmplitudeSpectrum(windowSamples);
         SampleRateHz = sampleRateHz;
     }
@@ -33,7 +35,7 @@ public sealed class BinErrors
     /// <summary>Floats of scratch that <see cref="Compute"/> asks for.</summary>
     public int ScratchLength => BinCount + _spectrum.ScratchLength;
 
-    /// <summary>The error of every bin. A NaN or infinite sample in either makes all of them NaN.</summary>
+    /// <summary>The error of every bin. A NaN or infinite sample in either leaves none finite.</summary>
     /// <param name="window">[n].</param>
     /// <param name="reconstruction">[n].</param>
     /// <param name="errors">[<see cref="BinCount"/>], in the unit of the samples; must not overlap the other spans.</param>

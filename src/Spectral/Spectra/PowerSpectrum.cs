@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Thrum.Spectral.Filters;
+using Thrum.Spectral.Guards;
 using Thrum.Spectral.Transforms;
 
 namespace Thrum.Spectral.Spectra;
@@ -31,7 +32,7 @@ public sealed class PowerSpectrum
         Trend trend = Trend.Mean,
         double parameter = 0)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sampleRateHz);
+        Finite.ThrowIfNotPositive(sampleRateHz);
         WindowWeights weights = new(window, windowSamples, parameter);
         double divisor = scale == PowerScale.Density
             ? sampleRateHz * windowSamples * weights.PowerGain
@@ -66,7 +67,7 @@ public sealed class PowerSpectrum
     /// <summary>The frequency of a bin.</summary>
     public double BinToHz(int bin) => bin * SampleRateHz / WindowSamples;
 
-    /// <summary>Power of one window. A NaN or infinite sample makes every bin NaN.</summary>
+    /// <summary>Power of one window. A NaN or infinite sample leaves no bin finite.</summary>
     /// <param name="samples">[n]; must not overlap the other spans.</param>
     /// <param name="power">[<see cref="BinCount"/>].</param>
     /// <param name="scratch">At least [<see cref="ScratchLength"/>].</param>

@@ -53,7 +53,7 @@ public sealed class ShortTimeSpectrum
     public double FrameToSeconds(int frame) =>
         ((frame * (double)HopSamples) + (WindowSamples / 2.0)) / _spectrum.SampleRateHz;
 
-    /// <summary>Spectrogram: single-sided power of every frame. A frame with a NaN or infinite sample is all NaN.</summary>
+    /// <summary>Spectrogram: single-sided power of every frame. A frame with a NaN or infinite sample has no finite bin.</summary>
     /// <param name="samples">[any]; must not overlap the other spans.</param>
     /// <param name="power">At least [<see cref="FrameCount"/> × <see cref="BinCount"/>], frame by frame.</param>
     /// <param name="scratch">At least [<see cref="ScratchLength"/>].</param>

@@ -57,7 +57,7 @@ public sealed class WelchSpectrum
     public int SegmentCount(int sampleCount) =>
         sampleCount < SegmentSamples ? 0 : ((sampleCount - SegmentSamples) / HopSamples) + 1;
 
-    /// <summary>Mean power of the segments. A NaN or infinite sample within a segment makes every bin NaN.</summary>
+    /// <summary>Mean power of the segments. A NaN or infinite sample within a segment leaves no bin finite.</summary>
     /// <param name="samples">At least one segment; must not overlap the other spans.</param>
     /// <param name="power">[<see cref="BinCount"/>].</param>
     /// <param name="scratch">At least [<see cref="ScratchLength"/>].</param>

@@ -78,7 +78,7 @@ public sealed class ZoomSpectrum
     /// <summary>The frequency of a point.</summary>
     public double PointToHz(int point) => LowHz + (point * PointHz);
 
-    /// <summary>Σ w·x·e^(−2πi·f·i/fs) at every frequency f, unscaled. A NaN or infinite sample makes all NaN.</summary>
+    /// <summary>Σ w·x·e^(−2πi·f·i/fs) at every frequency f, unscaled. A NaN or infinite sample leaves none finite.</summary>
     /// <param name="samples">[n]; must not overlap the other spans.</param>
     /// <param name="real">[<see cref="PointCount"/>].</param>
     /// <param name="imaginary">[<see cref="PointCount"/>].</param>
@@ -95,7 +95,7 @@ public sealed class ZoomSpectrum
 
     /// <summary>
     /// Single-sided amplitudes, scaled as in <see cref="AmplitudeSpectrum"/>: a sine well away from 0 Hz and half the sampling rate reads
-    /// its amplitude at its frequency. A NaN or infinite sample makes all NaN.
+    /// its amplitude at its frequency. A NaN or infinite sample leaves none finite.
     /// </summary>
     /// <param name="samples">[n]; must not overlap the other spans. Take a large offset off first: its skirt reaches far.</param>
     /// <param name="amplitudes">[<see cref="PointCount"/>], in the unit of the samples.</param>

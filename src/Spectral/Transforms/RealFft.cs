@@ -51,7 +51,7 @@ public sealed class RealFft
         return length > LongestKept ? new RealFft(length) : Kept.GetOrAdd(length, static n => new RealFft(n));
     }
 
-    /// <summary>Half spectrum of real samples. The spans must not overlap. NaN or infinity spreads to every bin.</summary>
+    /// <summary>Half spectrum of real samples. The spans must not overlap. A NaN or infinite sample leaves no bin finite.</summary>
     /// <param name="samples">[n].</param>
     /// <param name="real">[n/2 + 1], real parts; longer spans keep their tail.</param>
     /// <param name="imaginary">[n/2 + 1], imaginary parts; exactly 0 at DC, and at Nyquist for even n.</param>
@@ -95,8 +95,9 @@ public sealed class RealFft
 
     /// <summary>
     /// Half spectra of windows that lie one after the other, equal to those of <see cref="Forward"/> but for rounding. Even lengths
-    /// from 16 to 32768 with no prime factor above 5 are transformed side by side, one window per lane of a vector, up to twice as
-    /// fast as one by one from four windows on; a window's result is the same bits whichever windows are beside it. NaN or infinity stays in its window.
+    /// from 16 to 32768 with no prime factor above 5 are transformed side by side, one window per lane of a vector: with AVX-512,
+    /// batches of 64 were 1.4 to 2.3 times as fast as one by one. A window's result is the same bits whichever windows are beside
+    /// it. NaN or infinity stays in its window.
     /// </summary>
     /// <param name="samples">[windows × n]; no windows are none.</param>
     /// <param name="real">[windows × (n/2 + 1)].</param>

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Thrum.Spectral.Filters;
+using Thrum.Spectral.Guards;
 using Thrum.Spectral.Transforms;
 
 namespace Thrum.Spectral.Units;
@@ -27,8 +28,9 @@ public sealed class MotionConverter
     public MotionConverter(int windowSamples, double sampleRateHz, VibrationUnit from, VibrationUnit to, double lowHz, double highHz)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(windowSamples, 2);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sampleRateHz);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(lowHz);
+        Finite.ThrowIfNotPositive(sampleRateHz);
+        Finite.ThrowIfNotPositive(lowHz);
+        Finite.ThrowIfNaN(highHz);
         _fft = RealFft.Get(windowSamples);
         _gains = new float[_fft.SpectrumLength];
         int derivatives = VibrationUnits.Derivative(to) - VibrationUnits.Derivative(from);

@@ -1,3 +1,5 @@
+using Thrum.Spectral.Guards;
+
 namespace Thrum.Spectral.Units;
 
 /// <summary>An amplitude with its unit and kind, so that a conversion is always asked for by name.</summary>
@@ -22,7 +24,7 @@ public readonly record struct VibrationAmplitude(double Value, VibrationUnit Uni
     /// <exception cref="ArgumentOutOfRangeException">The frequency is not positive.</exception>
     public VibrationAmplitude OfSine(double frequencyHz, VibrationUnit unit, AmplitudeKind kind)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(frequencyHz);
+        Finite.ThrowIfNotPositive(frequencyHz);
         int derivatives = VibrationUnits.Derivative(unit) - VibrationUnits.Derivative(Unit);
         double si = Value * VibrationUnits.ToSi(Unit) * Math.Pow(2 * Math.PI * frequencyHz, derivatives);
         return new(si / VibrationUnits.ToSi(unit) * OverPeak(kind) / OverPeak(Kind), unit, kind);

@@ -7,7 +7,7 @@ namespace Thrum.Training.Trainer;
 /// <summary>What to train and how. The same options, data and build of ONNX Runtime give the same model, byte by byte.</summary>
 public sealed record TrainingOptions
 {
-    /// <summary>Network: <c>dense:&lt;window&gt;-&lt;hidden&gt;-…-&lt;window&gt;</c>, optionally <c>,relu</c> (default), <c>,tanh</c> or <c>,sigmoid</c>.</summary>
+    /// <summary>Network, <c>kind:sizes[,option…]</c>: <c>dense:256-128-32-128-256</c>, <c>conv1d:256-16-32/32</c>, <c>conv2d:28x28-16-32-64/16,out=sigmoid</c>, <c>lstm:16x16-32</c>.</summary>
     public required string Model { get; init; }
 
     /// <summary>Loss: <c>mse</c>, <c>mae</c> or <c>lmse</c>.</summary>

@@ -11,31 +11,23 @@ public sealed class BudgetStudyTests(ITestOutputHelper output)
     public static TheoryData<string, int, int> Cases =>
         new(BudgetStudy.Kinds.Keys.SelectMany(kind => Persistence.Select(k => (kind, k.Count, k.Of))));
 
+    // The full study takes minutes of a processor.
+    private static bool IsFull => Environment.GetEnvironmentVariable("THRUM_FULL") == "1";
+
     [Theory]
     [MemberData(nameof(Cases))]
     public void Budget_HealthyScoresOfManyKinds_IsKeptInTheMedian(string kind, int count, int of)
     {
-        // The median of 15 draws scatters by a third; a rate that is wrong by a factor of four in the median would show.
-        StudyRow row = BudgetStudy.Run(kind, count, of, calibrationWindows: 20_000, draws: 15, expectedAlarms: 3, seed: 7);
+        StudyRow row = IsFull
+            ? BudgetStudy.Run(kind, count, of, calibrationWindows: 20_000, draws: 60, expectedAlarms: 20, seed: 1)
+            : BudgetStudy.Run(kind, count, of, calibrationWindows: 20_000, draws: 15, expectedAlarms: 3, seed: 7);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"| {kind} | {count} of {of} | {row.Median:F2} | {row.Low:F2} to {row.High:F2} | {100 * row.Coverage:F1} % | {row.UpperBound:F1} | {row.Fallbacks} |"));
 
+        // The median of 15 draws scatters by a third; 95 % of 60 draws has a standard error of 2.8 %.
         Assert.Equal(0, row.Fallbacks);
-        Assert.InRange(row.Median, 0.25, 4);
-        Assert.InRange(row.Coverage, 0.7, 1);
-    }
-
-    [Fact(Explicit = true)]
-    public void Study_AllKinds_PrintsTheTable()
-    {
-        output.WriteLine("| healthy scores | k of n | median | 5 % to 95 % of draws | interval covers | upper bound (median) | fallbacks |");
-        foreach (string kind in BudgetStudy.Kinds.Keys)
-        {
-            foreach ((int count, int of) in Persistence)
-            {
-                StudyRow row = BudgetStudy.Run(kind, count, of, calibrationWindows: 20_000, draws: 60, expectedAlarms: 20, seed: 1);
-                output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"| {kind} | {count} of {of} | {row.Median:F2} | {row.Low:F2} to {row.High:F2} | {100 * row.Coverage:F1} % | {row.UpperBound:F1} | {row.Fallbacks} |"));
-            }
-        }
+        Assert.InRange(row.Median, IsFull ? 0.5 : 0.25, IsFull ? 2 : 4);
+        Assert.InRange(row.Coverage, IsFull ? 0.87 : 0.7, 1);
     }
 
     [Theory]

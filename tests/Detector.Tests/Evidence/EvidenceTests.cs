@@ -60,6 +60,7 @@ public sealed class EvidenceTests
     [Theory]
     [InlineData(1, 100)]
     [InlineData(256, 14_000)]
+    [InlineData(1024, 14_000)]
     [InlineData(64, 777)]
     public async Task Evidence_AnyBatchAndBlockSize_IsTheSame(int maxBatch, int blockSamples)
     {

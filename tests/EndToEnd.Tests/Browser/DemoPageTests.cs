@@ -36,7 +36,30 @@ public sealed class DemoPageTests(ITestOutputHelper output)
         await Assertions.Expect(page.Locator("#sensors tr").First.Locator(".state")).ToHaveTextAsync("Alarm");
         await Assertions.Expect(page.Locator("#sensors tr").First.Locator(".machine")).ToHaveTextAsync("pump-1");
         await Assertions.Expect(page.Locator("#alarms li").First).ToContainTextAsync("pump-1");
-        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(AppContext.BaseDirectory, "demo-page.png"), FullPage = true });
+        await LookAtAsync(page, "fleet");
+
+        ILocator standing = page.Locator("#standing li").Filter(new LocatorFilterOptions { HasText = "Bearing, outer race" }).First;
+        await Assertions.Expect(standing).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = 15_000 });
+        await standing.GetByRole(AriaRole.Link).ClickAsync();
+        await Assertions.Expect(page.Locator(".diagnosis")).ToHaveTextAsync("Bearing, outer race", Within(10));
+        await Assertions.Expect(page.Locator("table caption").First).ToContainTextAsync("Bearing, outer race");
+        await Assertions.Expect(page.Locator("#detail .uplot")).ToHaveCountAsync(4);
+        await LookAtAsync(page, "alarm");
+
+        string alarm = page.Url;
+        await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Acknowledge" }).ClickAsync();
+        ILocator state = page.Locator("#alarm-title .state");
+        await Assertions.Expect(state).ToHaveTextAsync("Alarm, seen", Within(10));
+        await page.GotoAsync("about:blank");
+        await page.GotoAsync(alarm);
+        await Assertions.Expect(state).ToHaveTextAsync("Alarm, seen", Within(10));
+
+        await page.Locator("#alarm-title a").ClickAsync();
+        await Assertions.Expect(page.Locator("#detail .uplot")).ToHaveCountAsync(1);
+        await LookAtAsync(page, "sensor");
+        await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Gateway" }).ClickAsync();
+        await Assertions.Expect(page.Locator("#detail h2").First).ToContainTextAsync("Ready");
+        await LookAtAsync(page, "gateway");
         Assert.Empty(complaints);
         Assert.Empty(foreign);
 
@@ -48,6 +71,20 @@ public sealed class DemoPageTests(ITestOutputHelper output)
             bool faulty = sensor.GetProperty("faulty").GetBoolean();
             Assert.Equal(0, sensor.GetProperty("falseAlarms").GetInt32());
             Assert.Equal(faulty ? JsonValueKind.Number : JsonValueKind.Null, sensor.GetProperty("firstAlarmAfterOnsetSeconds").ValueKind);
+        }
+    }
+
+    /// <summary>Takes a picture for people, in light and dark, and lets axe-core look for what a keyboard or screen reader would stumble on.</summary>
+    private static async Task LookAtAsync(IPage page, string view)
+    {
+        foreach (ColorScheme scheme in (ColorScheme[])[ColorScheme.Dark, ColorScheme.Light])
+        {
+            await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme });
+            await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(AppContext.BaseDirectory, $"page-{view}-{scheme}.png"), FullPage = true });
+            await page.EvaluateAsync(await File.ReadAllTextAsync(Path.Combine(RepositoryPaths.Root, "src", "Gateway", "npm", "node_modules", "axe-core", "axe.min.js")));
+            string[] serious = await page.EvaluateAsync<string[]>(
+                "async () => (await axe.run()).violations.filter(fault => ['serious', 'critical'].includes(fault.impact)).map(fault => fault.id + ': ' + fault.nodes.map(node => node.html).join(' '))");
+            Assert.Empty(serious);
         }
     }
 

@@ -2,9 +2,8 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Thrum.Detector.Alarms;
-using Thrum.Detector.Evidence;
 using Thrum.Gateway.Http;
+using Thrum.Gateway.Tests.Support;
 
 namespace Thrum.Gateway.Tests.Http;
 
@@ -32,34 +31,5 @@ public sealed class EvidenceEndpointTests
         Assert.Equal(JsonValueKind.Null, root.GetProperty("measure").GetProperty("velocityRmsMmS").ValueKind);
         Assert.Equal(2, root.GetProperty("envelope").GetProperty("values").GetArrayLength());
         Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
-    }
-
-    private sealed class OneEvidence : IEvidenceStore
-    {
-        public AlarmEvidence Evidence { get; } = new()
-        {
-            TransitionId = Guid.NewGuid(),
-            Machine = "m",
-            Sensor = "s",
-            Axis = "x",
-            RuleId = "score",
-            Severity = AlarmSeverity.Warning,
-            EventTimeUnixNs = 1,
-            TakenAtUnixNs = 2,
-            Diagnosis = "inner-race",
-            Findings = [new("inner-race", 0.9, 4, [new("BPFI", 5.4, 161.7, 0.1, 60)])],
-            Measure = new(1, 2, 2, 3, null, null, null, null),
-            TopBins = [],
-            Window = new(1, []),
-            Reconstruction = new(1, []),
-            Waveform = new(1, []),
-            Spectrum = new(1, []),
-            Envelope = new(1, [1, 2]),
-        };
-
-        public ValueTask PutAsync(IReadOnlyList<AlarmEvidence> evidence, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public ValueTask<AlarmEvidence?> FindAsync(Guid transitionId, CancellationToken cancellationToken) =>
-            ValueTask.FromResult(transitionId == Evidence.TransitionId ? Evidence : null);
     }
 }

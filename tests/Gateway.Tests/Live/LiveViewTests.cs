@@ -1,4 +1,5 @@
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
 using Thrum.Gateway.Live;
 using Thrum.Gateway.Tests.Support;
@@ -60,6 +61,32 @@ public sealed class LiveViewTests
         await WriteAsync(_scores.Of(1, Quarter, "a"));
 
         Assert.Equal([3, 1], Assert.Single(_live.Axes()).Trace);
+    }
+
+    [Fact]
+    public async Task Axes_Measures_AreTheLatestWithoutWhatDoesNotExist()
+    {
+        ScoreBatch batch = _scores.Of(1, 0, "a");
+        AxisStream stream = batch.Windows[0].Stream;
+        batch.Append(new VibrationMeasure(stream, 1_000_000, 1, 2, 2, 3, 4, "B", 25));
+        batch.Append(new VibrationMeasure(stream, 2_000_000, 0.5, 2, 4, 3, double.NaN, null, double.NaN));
+        await WriteAsync(batch);
+
+        LiveMeasure measure = Assert.Single(_live.Axes()).Measure!;
+        Assert.Equal((2L, 0.5, null, null, null), (measure.TimeUnixMs, measure.Rms!.Value, measure.VelocityRmsMmS, measure.Zone, measure.ShaftHz));
+    }
+
+    [Fact]
+    public async Task Transitions_EvidenceThatComesLater_GivesTheDiagnosis()
+    {
+        await WriteAsync(_scores.Transition("a", AlarmState.Normal, AlarmState.ActiveUnacknowledged, 1));
+        await WriteAsync(_scores.Transition("b", AlarmState.Normal, AlarmState.ActiveUnacknowledged, 2));
+        Guid first = _live.Transitions()[1].Id;
+        ScoreBatch batch = _scores.Of(1, 3, "a");
+        batch.Append(OneEvidence.For(first));
+        await WriteAsync(batch);
+
+        Assert.Equal(["undetermined", "inner-race"], _live.Transitions().Select(transition => transition.Diagnosis));
     }
 
     private async Task WriteAsync(ScoreBatch batch)

@@ -52,7 +52,7 @@ public sealed class MosquittoTests
         await server.StartAgainAsync();
         flush.SetResult();
         await PublishAsync(Options(server) with { Protocol = protocol }, MqttQos.AtLeastOnce, Messages / 2, Messages / 2);
-        await running.Handler.Until(handler => handler.Messages.Select(Number).ToHashSet().Count == Messages);
+        await running.Handler.Until(handler => handler.Distinct.Count == Messages);
         Assert.True(running.Handler.Connects.Count >= 2);
         Assert.True(running.Handler.Connects[^1].SessionPresent);
     }
@@ -126,7 +126,7 @@ public sealed class MosquittoTests
         byte[] payload = new byte[256];
         for (int i = first; i < first + count; i++)
         {
-            BinaryPrimitives.WriteInt32LittleEndian(payload, i);
+            BinaryPrimitives.WriteInt32LittleEndian(payload, i + 1);
             await publisher.PublishAsync(topic, payload, qos == MqttQos.AtMostOnce ? qos : MqttQos.AtLeastOnce);
         }
 
@@ -136,5 +136,5 @@ public sealed class MosquittoTests
     private static IEnumerable<int> Numbers(RecordingHandler handler) => handler.Messages.Select(Number);
 
     private static int Number((string Topic, byte[] Payload, MqttQos Qos, ulong Sequence, bool Duplicate) message) =>
-        BinaryPrimitives.ReadInt32LittleEndian(message.Payload);
+        BinaryPrimitives.ReadInt32LittleEndian(message.Payload) - 1;
 }

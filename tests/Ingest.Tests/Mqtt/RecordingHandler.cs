@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using Thrum.Ingest.Mqtt;
 
@@ -10,6 +11,9 @@ internal sealed class RecordingHandler : IMessageHandler
     private readonly List<(Func<RecordingHandler, bool> Condition, TaskCompletionSource Reached)> _waiters = [];
 
     public List<(string Topic, byte[] Payload, MqttQos Qos, ulong Sequence, bool Duplicate)> Messages { get; } = [];
+
+    /// <summary>The numbers that stand in the first four bytes of payloads, 0 left out.</summary>
+    public HashSet<int> Distinct { get; } = [];
 
     public List<(string Topic, long Bytes)> Oversized { get; } = [];
 
@@ -56,6 +60,11 @@ internal sealed class RecordingHandler : IMessageHandler
             PublishVerdict verdict = Verdict(Messages.Count);
             if (verdict != PublishVerdict.NoRoom)
             {
+                if (message.Payload.Length >= 4 && BinaryPrimitives.ReadInt32LittleEndian(message.Payload) is var number and not 0)
+                {
+                    Distinct.Add(number);
+                }
+
                 Messages.Add((Encoding.UTF8.GetString(message.Topic), message.Payload.ToArray(), message.Qos, message.Sequence, message.Duplicate));
                 Changed();
             }

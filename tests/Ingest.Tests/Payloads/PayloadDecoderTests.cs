@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Thrum.Ingest.Payloads;
@@ -57,7 +56,8 @@ public sealed class PayloadDecoderTests
     [Theory]
     [InlineData(PayloadFormat.F32Le, 16, 4)]
     [InlineData(PayloadFormat.Json, 5, 5)]
-    [InlineData(PayloadFormat.Csv, 5, 3)]
+    [InlineData(PayloadFormat.Csv, 5, 6)]
+    [InlineData(PayloadFormat.Influx, 5, 3)]
     public void MaxSamples_OfAPayload_IsEnough(PayloadFormat format, int bytes, int expected) =>
         Assert.Equal(expected, PayloadDecoder.MaxSamples(format, bytes));
 

@@ -71,7 +71,7 @@ public sealed class LocalStoreTests : IAsyncLifetime
         await _store.Store.DisposeAsync();
         Change(_store.Options.Path, "PRAGMA user_version=99");
         StoreException error = await Assert.ThrowsAsync<StoreException>(() => OpenAsync(_store.Options.Path));
-        Assert.Contains("has version 99, made by a newer Thrum; this one reads up to 2", error.Message, StringComparison.Ordinal);
+        Assert.Contains("has version 99, made by a newer Thrum; this one reads up to 4", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -95,10 +95,10 @@ internal sealed class Given
         Findings = [new("outer-race", 0.75, 3, [new("BPFO", 3.58, 107.4, 0.25, 12.5), new("2×BPFO", null, 214.8, 0.125, null)])],
         Measure = new(0.5, 2, 4, 3.5, null, null, 29.95, "g"),
         TopBins = [new(3000, 0.5, 0.25)],
-        Window = new(0.001, [1, 2, 3]),
-        Reconstruction = new(0.001, [1, 2, 2.5f]),
-        Waveform = new(0.001, [0.1f, 0.2f]),
-        Spectrum = new(1, [0, 0.5f]),
-        Envelope = new(1, [0, 0.25f]),
+        Window = new(0, 0.001, [1, 2, 3]),
+        Reconstruction = new(0, 0.001, [1, 2, 2.5f]),
+        Waveform = new(0, 0.001, [0.1f, 0.2f]),
+        Spectrum = new(0, 1, [0, 0.5f]),
+        Envelope = new(0, 1, [0, 0.25f]),
     };
 }

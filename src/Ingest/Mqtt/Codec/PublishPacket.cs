@@ -1,3 +1,5 @@
+using System.Text.Unicode;
+
 namespace Thrum.Ingest.Mqtt.Codec;
 
 /// <summary>A PUBLISH as it lies in the receive buffer.</summary>
@@ -29,7 +31,7 @@ internal readonly ref struct PublishPacket
     {
         var reader = new PacketReader(frame.Body);
         int qos = CheckedQos(frame);
-        ReadOnlySpan<byte> topic = reader.ReadBinary();
+        ReadOnlySpan<byte> topic = CheckedTopic(reader.ReadBinary());
         ushort id = qos > 0 ? reader.ReadUInt16() : (ushort)0;
         CheckId(qos, id);
         ReadOnlySpan<byte> properties = protocol == MqttProtocol.V5 ? reader.ReadProperties() : default;
@@ -53,7 +55,7 @@ internal readonly ref struct PublishPacket
     {
         var reader = new PacketReader(frame.Body);
         int qos = CheckedQos(frame);
-        ReadOnlySpan<byte> topic = reader.ReadBinary();
+        ReadOnlySpan<byte> topic = CheckedTopic(reader.ReadBinary());
         ushort id = qos > 0 ? reader.ReadUInt16() : (ushort)0;
         CheckId(qos, id);
         ushort alias = 0;
@@ -105,6 +107,12 @@ internal readonly ref struct PublishPacket
         int qos = (frame.Flags >> 1) & 3;
         return qos < 3 ? qos : throw new MqttProtocolException("PUBLISH with QoS 3");
     }
+
+    // [MQTT-1.5.4-1], [MQTT-1.5.4-2], [MQTT-3.3.2-2]
+    private static ReadOnlySpan<byte> CheckedTopic(ReadOnlySpan<byte> topic) =>
+        Utf8.IsValid(topic) && !topic.ContainsAny((byte)0, (byte)'+', (byte)'#')
+            ? topic
+            : throw new MqttProtocolException("a topic is not valid UTF-8 or has wildcards", ReasonCode.TopicNameInvalid);
 
     private static void CheckId(int qos, ushort id)
     {

@@ -1,0 +1,124 @@
+using System.CommandLine;
+using System.Globalization;
+using Spectre.Console;
+using Thrum.Gateway.Hosting;
+using Thrum.Ingest.Mqtt;
+using Thrum.Ingest.Payloads;
+using Thrum.Ingest.Survey;
+
+namespace Thrum.Gateway.Cli;
+
+/// <summary><c>thrum listen</c>: which topics a broker carries, how often, in which format, and what is wrong with them.</summary>
+internal static class ListenCommand
+{
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
+
+    public static Command Create(TimeProvider time)
+    {
+        var broker = new Option<string>("--broker") { Description = BrokerUri.Help, DefaultValueFactory = _ => "mqtt://127.0.0.1:1883" };
+        var filter = new Option<string>("--filter") { Description = "What to subscribe to", DefaultValueFactory = _ => "#" };
+        Option<TimeSpan?> duration = OptionFactory.Duration("--for", "How long to listen; 10s by default");
+        Option<bool> json = OptionFactory.Json();
+        var command = new Command("listen", "Listen to a broker and tell each topic's rate, format and gaps; acknowledges nothing and keeps no session") { broker, filter, duration, json };
+        command.Does(async (parsed, cancellationToken) =>
+        {
+            MqttSessionOptions options = BrokerUri.Parse(parsed.GetValue(broker)!) with
+            {
+                Subscriptions = [new MqttSubscription(parsed.GetValue(filter)!, MqttQos.AtMostOnce)],
+            };
+            IReadOnlyList<TopicSight> sights = await ListenAsync(options, parsed.GetValue(duration) ?? TimeSpan.FromSeconds(10), time, cancellationToken).ConfigureAwait(false);
+            if (parsed.GetValue(json))
+            {
+                Terminal.WriteJson(sights.Select(Row));
+            }
+            else
+            {
+                Print(sights);
+            }
+
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static async Task<IReadOnlyList<TopicSight>> ListenAsync(MqttSessionOptions options, TimeSpan duration, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using ILoggerFactory loggers = StderrLogging.Create(LogLevel.Error);
+        var survey = new TopicSurvey(time);
+        var session = new MqttSession(options, time, loggers.CreateLogger<MqttSession>());
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task receiving = session.RunAsync(survey, stop.Token);
+        long started = time.GetTimestamp();
+        while (!session.IsSubscribed && time.GetElapsedTime(started) < options.ConnectTimeout && session.LastFault is null)
+        {
+            await Task.Delay(Poll, time, cancellationToken).ConfigureAwait(false);
+        }
+
+        string? fault = session.IsSubscribed ? null : session.LastFault ?? "no answer";
+        if (fault is null)
+        {
+            await Task.Delay(duration, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await stop.CancelAsync().ConfigureAwait(false);
+        await receiving.ConfigureAwait(false);
+        return fault is null ? survey.Sights : throw new MqttException(fault);
+    }
+
+    private static object Row(TopicSight sight) => new
+    {
+        topic = sight.Topic,
+        messages = sight.Messages,
+        bytes = sight.Bytes,
+        messagesPerS = Math.Round(sight.MessagesPerS, 3),
+        longestSilenceS = Math.Round(sight.LongestSilenceS, 3),
+        format = FormatOf(sight),
+        axes = sight.Guess.Decoded.AxisCount,
+        samples = sight.Guess.Decoded.SampleCount,
+        stamped = sight.IsStamped,
+        rateHz = sight.RateHz,
+        missing = sight.Missing,
+        different = sight.Different,
+        advice = Advice(sight),
+    };
+
+    private static void Print(IReadOnlyList<TopicSight> sights)
+    {
+        var table = new Table { Border = TableBorder.Simple };
+        table.AddColumns("topic", "messages", "a second", "format", "axes × samples", "time", "rate Hz", "missing", "longest silence", "advice");
+        foreach (TopicSight sight in sights)
+        {
+            string[] cells =
+            [
+                sight.Topic,
+                sight.Messages.ToString(CultureInfo.InvariantCulture),
+                sight.MessagesPerS.ToString("0.##", CultureInfo.InvariantCulture),
+                FormatOf(sight),
+                string.Create(CultureInfo.InvariantCulture, $"{sight.Guess.Decoded.AxisCount} × {sight.Guess.Decoded.SampleCount / Math.Max(1, sight.Guess.Decoded.AxisCount)}"),
+                sight.IsStamped ? "stamped" : "counted",
+                sight.RateHz?.ToString("0.###", CultureInfo.InvariantCulture) ?? "",
+                sight.Missing?.ToString(CultureInfo.InvariantCulture) ?? "",
+                string.Create(CultureInfo.InvariantCulture, $"{sight.LongestSilenceS:0.###} s"),
+                string.Join("; ", Advice(sight)),
+            ];
+            table.AddRow([.. cells.Select(Markup.Escape)]);
+        }
+
+        Terminal.Out.Write(table);
+    }
+
+    private static string FormatOf(TopicSight sight)
+    {
+        string format = sight.Guess.Format?.ToString().ToLowerInvariant() ?? "unknown";
+        return sight.Guess.Compression == PayloadCompression.None ? format : $"{format}, {sight.Guess.Compression.ToString().ToLowerInvariant()}";
+    }
+
+    /// <summary>What to do about what was seen.</summary>
+    private static string[] Advice(TopicSight sight) =>
+    [
+        .. sight.Guess.Format is null ? ["no format fits: see docs/payloads.md"] : Array.Empty<string>(),
+        .. sight.Guess.Format is not null && sight.RateHz is null ? ["set SampleRateHz of its topic"] : Array.Empty<string>(),
+        .. sight.Different > 0 ? [string.Create(CultureInfo.InvariantCulture, $"{sight.Different} messages are of another format")] : Array.Empty<string>(),
+        .. sight.Missing > 0 ? [string.Create(CultureInfo.InvariantCulture, $"{sight.Missing} blocks are missing: use QoS 1 and a lasting session")] : Array.Empty<string>(),
+    ];
+}

@@ -1,0 +1,74 @@
+// One alarm: what was decided, and the evidence for it.
+import { curve } from './charts.js'
+import { buttonsFor, get } from './commands.js'
+import { badge, faults, format, make, nameOf, sensorLink, timeOf, toneOf, words } from './words.js'
+
+export async function showAlarm(host, id, state) {
+  const alarm = [...state.standing, ...state.alarms].find(entry => entry.id === id)
+  const evidence = await get(`api/v1/alarms/${encodeURIComponent(raiseOf(alarm, state)?.id ?? id)}/evidence`).catch(error => ({ missing: error.message }))
+  if (!alarm && evidence.missing) {
+    host.replaceChildren(make('section', {}, make('h2', {}, 'Alarm'), make('p', {}, 'This alarm is not among the latest, and no evidence of it is kept.')))
+    return
+  }
+
+  host.replaceChildren(...(alarm ? [decision(alarm, state)] : []))
+  if (evidence.missing) host.append(make('section', {}, make('h2', {}, 'Evidence'), make('p', {}, evidence.missing)))
+  else showEvidence(host, evidence)
+}
+
+// Evidence belongs to the transition that raised the alarm; what an operator did later leads back to it.
+function raiseOf(alarm, state) {
+  return alarm && state.alarms.find(entry => entry.to === 'activeUnacknowledged' && entry.rule === alarm.rule && nameOf(entry) === nameOf(alarm) && entry.time <= alarm.time)
+}
+
+function decision(alarm, state) {
+  const now = state.standing.find(entry => nameOf(entry) === nameOf(alarm) && entry.rule === alarm.rule)
+  const current = now?.to ?? 'normal'
+  return make('section', { 'aria-labelledby': 'alarm-title' },
+    make('h2', { id: 'alarm-title' }, make('a', { href: sensorLink(alarm) }, nameOf(alarm)), ' ', badge(words[current] ?? current, toneOf(current))),
+    make('p', {}, alarm.message),
+    facts([['When', timeOf(alarm.time)], ['Rule', alarm.rule], ['Severity', alarm.severity], ['Change', `${words[alarm.from]} → ${words[alarm.to]}`],
+      [alarm.metric, format(alarm.value)], ['Level', format(alarm.threshold)]]),
+    make('p', { class: 'buttons' }, ...(now ? buttonsFor(now) : [])))
+}
+
+const facts = pairs => make('dl', { class: 'facts' }, ...pairs.filter(([, value]) => value !== null && value !== undefined && value !== '–')
+  .map(([name, value]) => make('div', {}, make('dt', {}, name), make('dd', {}, value))))
+
+function showEvidence(host, evidence) {
+  const measure = evidence.measure
+  const section = (title, ...children) => {
+    const made = make('section', {}, make('h2', {}, title), ...children)
+    host.append(made)
+    return made
+  }
+  section('Diagnosis',
+    make('p', { class: 'diagnosis' }, faults[evidence.diagnosis] ?? evidence.diagnosis),
+    ...evidence.findings.map(finding => findingTable(finding)),
+    ...(evidence.findings.length === 0 ? [make('p', {}, 'No known pattern stands out of this signal, or the machine\'s bearing and speed are not configured.')] : []),
+    facts([['RMS', `${format(measure.rms)} ${measure.unit ?? ''}`], ['Peak', format(measure.peak)], ['Crest factor', format(measure.crest)], ['Kurtosis', format(measure.kurtosis)],
+      ['Velocity', measure.velocityRmsMmS === null ? null : `${format(measure.velocityRmsMmS)} mm/s`], ['ISO 20816-3 zone', measure.zone],
+      ['Shaft', measure.shaftHz === null ? null : `${format(measure.shaftHz)} Hz`]]))
+
+  const lines = (evidence.findings[0]?.lines ?? []).map(line => ({ at: line.frequencyHz, name: line.name }))
+  const unit = measure.unit ?? ''
+  const chart = (title, label, curves, options) => {
+    if (!curves || curves.values.length === 0) return
+    const box = make('div', { role: 'img', 'aria-label': label })
+    section(title, box)
+    curve(box, curves, options)
+  }
+  chart('Envelope spectrum', `Envelope spectrum with the lines of ${evidence.diagnosis}`, evidence.envelope, { x: 'Hz', y: 'amplitude', marks: lines })
+  chart('Spectrum', 'Spectrum of the acceleration', evidence.spectrum, { x: 'Hz', y: unit })
+  chart('Waveform', 'The newest samples', evidence.waveform, { x: 's', y: unit })
+  chart('Window and reconstruction', 'The window as the model saw it and what it made of it', evidence.window, { x: 's', y: 'normalised', overlay: evidence.reconstruction })
+}
+
+function findingTable(finding) {
+  const head = ['Line', 'Hz', 'Order', 'Amplitude', 'Over floor']
+  return make('table', {},
+    make('caption', {}, `${faults[finding.fault] ?? finding.fault}, rank ${format(finding.confidence)}, ${finding.harmonicsMatched} lines matched`),
+    make('thead', {}, make('tr', {}, ...head.map((name, i) => make('th', { scope: 'col', class: i > 0 ? 'number' : undefined }, name)))),
+    make('tbody', {}, ...finding.lines.map(line => make('tr', {}, make('td', {}, line.name),
+      ...[line.frequencyHz, line.order, line.amplitude, line.overFloor].map(value => make('td', { class: 'number' }, format(value)))))))
+}

@@ -1,0 +1,50 @@
+// What an operator can do with an alarm.
+import { make } from './words.js'
+
+const notice = document.getElementById('notice')
+
+export function say(text) {
+  notice.textContent = text
+  notice.hidden = !text
+}
+
+export async function get(path) {
+  const response = await fetch(path)
+  if (!response.ok) throw new Error((await response.json().catch(() => ({}))).detail ?? `${response.status} ${response.statusText}`)
+  return response.json()
+}
+
+async function post(path, body) {
+  const response = await fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+  const answer = await response.json().catch(() => ({}))
+  say(response.ok ? '' : answer.detail ?? `${response.status} ${response.statusText}`)
+  return response.ok
+}
+
+const pathOf = (alarm, verb) => 'api/v1/alarms/' + [alarm.machine, alarm.sensor, alarm.axis, alarm.rule].map(encodeURIComponent).join('/') + '/' + verb
+
+function button(text, act) {
+  const made = make('button', { type: 'button' }, text)
+  made.addEventListener('click', async () => {
+    made.disabled = true
+    if (!await act()) made.disabled = false
+  })
+  return made
+}
+
+// The commands that fit the state an alarm is in.
+export function buttonsFor(alarm) {
+  const body = { by: 'page' }
+  const made = []
+  if (['activeUnacknowledged', 'returnedUnacknowledged'].includes(alarm.to)) made.push(button('Acknowledge', () => post(pathOf(alarm, 'acknowledge'), body)))
+  if (alarm.to === 'latched') made.push(button('Reset', () => post(pathOf(alarm, 'reset'), body)))
+  if (alarm.to === 'shelved') made.push(button('Unshelve', () => post(pathOf(alarm, 'unshelve'), body)))
+  else if (alarm.to !== 'suppressed' && alarm.to !== 'normal') made.push(button('Shelve 8 h', () => post(pathOf(alarm, 'shelve'), { ...body, minutes: 480 })))
+  return made
+}
+
+export const maintenanceButtons = machine => ['begin', 'end'].map(verb =>
+  button(verb === 'begin' ? 'Begin maintenance' : 'End maintenance', async () => {
+    await post(`api/v1/machines/${encodeURIComponent(machine)}/maintenance/${verb}`, { by: 'page' })
+    return false
+  }))

@@ -1,0 +1,51 @@
+// The words and numbers that all views share.
+export const words = {
+  normal: 'Normal', activeUnacknowledged: 'Alarm', activeAcknowledged: 'Alarm, seen', returnedUnacknowledged: 'Returned',
+  latched: 'Latched', shelved: 'Shelved', suppressed: 'Suppressed',
+}
+
+const reasons = {
+  warmingUp: 'Warming up', gap: 'Gap', nonFinite: 'Bad samples', misaligned: 'Misaligned', stopped: 'Stopped',
+  noModel: 'No model', notCalibrated: 'Not calibrated', maintenance: 'Maintenance',
+}
+
+export const faults = {
+  'outer-race': 'Bearing, outer race', 'inner-race': 'Bearing, inner race', ball: 'Bearing, rolling element', cage: 'Bearing, cage', unbalance: 'Unbalance',
+  misalignment: 'Misalignment', looseness: 'Looseness', electrical: 'Electrical', gear: 'Gear', none: 'No fault found', undetermined: 'Undetermined',
+}
+
+export const count = new Intl.NumberFormat('en')
+
+export const format = value => value === null || value === undefined ? '–'
+  : value === 0 ? '0'
+  : Math.abs(value) >= 1e-3 && Math.abs(value) < 1e5 ? String(+value.toPrecision(3)) : value.toExponential(2)
+
+// Longer than the hop of any usual window: a sensor that says nothing is not "normal".
+const silentAfterSeconds = 60
+
+export function stateOf(sensor) {
+  if (sensor.state !== 'normal') return { word: words[sensor.state] ?? sensor.state, tone: toneOf(sensor.state) }
+  if (sensor.silentSeconds >= silentAfterSeconds) return { word: `Silent ${Math.round(sensor.silentSeconds / 60)} min`, tone: 'none' }
+  if (sensor.status !== 'valid') return { word: reasons[sensor.status] ?? sensor.status, tone: 'none' }
+  return { word: 'Normal', tone: 'good' }
+}
+
+export const toneOf = state => state === 'normal' ? 'good' : state === 'shelved' || state === 'suppressed' ? 'none' : 'bad'
+
+export const nameOf = axis => [axis.machine, axis.sensor, axis.axis].filter(part => part && part !== 'default').join(' / ')
+
+export const sensorLink = axis => '#/' + ['sensor', axis.machine, axis.sensor, axis.axis].map(encodeURIComponent).join('/')
+
+export const alarmLink = alarm => '#/alarm/' + alarm.id
+
+// An element with text and attributes; children are elements or texts.
+export function make(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag)
+  for (const [name, value] of Object.entries(attributes)) if (value !== undefined && value !== false) made.setAttribute(name, value === true ? '' : value)
+  made.append(...children.filter(child => child !== null && child !== undefined))
+  return made
+}
+
+export const badge = (word, tone) => make('span', { class: `state ${tone}` }, word)
+
+export const timeOf = (iso, style = {}) => make('time', { datetime: iso }, new Date(iso).toLocaleString([], style))

@@ -1,0 +1,140 @@
+using System.Text;
+using Thrum.Ingest.Mqtt;
+using Thrum.Ingest.Payloads;
+using Thrum.Ingest.Topics;
+
+namespace Thrum.Ingest.Survey;
+
+/// <summary>What was seen of one topic.</summary>
+public sealed record TopicSight
+{
+    /// <summary>The topic.</summary>
+    public required string Topic { get; init; }
+
+    /// <summary>Messages.</summary>
+    public long Messages { get; internal set; }
+
+    /// <summary>Bytes of their payloads.</summary>
+    public long Bytes { get; internal set; }
+
+    /// <summary>Messages a second between the first and the last; 0 with fewer than two.</summary>
+    public double MessagesPerS { get; internal set; }
+
+    /// <summary>Longest time between two messages, s.</summary>
+    public double LongestSilenceS { get; internal set; }
+
+    /// <summary>What the first payload looks like.</summary>
+    public PayloadGuess Guess { get; internal set; }
+
+    /// <summary>Sampling rate that the user property or the payload says, Hz; null where neither does.</summary>
+    public double? RateHz { get; internal set; }
+
+    /// <summary>True where a payload or user property stamps the messages.</summary>
+    public bool IsStamped { get; internal set; }
+
+    /// <summary>Blocks that are missing by their sequence numbers; null where there are none.</summary>
+    public long? Missing { get; internal set; }
+
+    /// <summary>Messages that do not decode as the first one did.</summary>
+    public long Different { get; internal set; }
+
+    internal long FirstTimestamp { get; set; }
+
+    internal long LastTimestamp { get; set; }
+
+    internal uint? LastSequence { get; set; }
+}
+
+/// <summary>
+/// Looks at what comes in without using it: topics, rates, formats, gaps. Bounded in topics. The sights may be read from another thread;
+/// they are then as of some moment shortly before.
+/// </summary>
+public sealed class TopicSurvey(TimeProvider time) : IMessageHandler
+{
+    private const int MaxTopics = 65_536;
+
+    private readonly TopicTable<TopicSight> _table = new(MaxTopics);
+    private readonly Lock _gate = new();
+    private readonly List<TopicSight> _sights = [];
+    private readonly AxisSlice[] _axes = new AxisSlice[16];
+    private float[] _samples = [];
+
+    /// <summary>The topics so far, in the order of their first message.</summary>
+    public IReadOnlyList<TopicSight> Sights
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _sights];
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public PublishVerdict OnPublish(in PublishView message)
+    {
+        long now = time.GetTimestamp();
+        if (!_table.TryGet(message.Topic, out TopicSight? sight))
+        {
+            sight = new TopicSight { Topic = Encoding.UTF8.GetString(message.Topic), FirstTimestamp = now, LastTimestamp = now, Guess = PayloadGuess.Of(message.Payload) };
+            if (!_table.TrySet(message.Topic, sight))
+            {
+                return PublishVerdict.Taken;
+            }
+
+            lock (_gate)
+            {
+                _sights.Add(sight);
+            }
+        }
+
+        sight.Messages++;
+        sight.Bytes += message.Payload.Length;
+        sight.LongestSilenceS = Math.Max(sight.LongestSilenceS, time.GetElapsedTime(sight.LastTimestamp, now).TotalSeconds);
+        sight.LastTimestamp = now;
+        double seconds = time.GetElapsedTime(sight.FirstTimestamp, now).TotalSeconds;
+        sight.MessagesPerS = seconds > 0 ? (sight.Messages - 1) / seconds : 0;
+        Look(message, sight);
+        return PublishVerdict.Taken;
+    }
+
+    /// <inheritdoc/>
+    public void OnOversized(ReadOnlySpan<byte> topic, long bytes)
+    {
+        // The session has logged it.
+    }
+
+    /// <inheritdoc/>
+    public ValueTask FlushAsync(CancellationToken ct) => ValueTask.CompletedTask;
+
+    private void Look(in PublishView message, TopicSight sight)
+    {
+        if (sight.Guess is not { Format: { } format, Compression: PayloadCompression.None })
+        {
+            return;
+        }
+
+        int room = PayloadDecoder.MaxSamples(format, message.Payload.Length);
+        if (_samples.Length < room)
+        {
+            _samples = new float[room];
+        }
+
+        if (PayloadDecoder.Decode(format, PayloadScaling.Identity, message.Payload, _samples, _axes, out DecodedPayload decoded) != DecodeFault.None)
+        {
+            sight.Different++;
+            return;
+        }
+
+        sight.IsStamped |= decoded.TimeUnixNs is not null || message.TryGetUserProperty("time"u8, out _);
+        sight.RateHz = decoded.RateHz ?? (message.TryGetUserProperty("rate"u8, out ReadOnlySpan<byte> text) && PayloadStamp.TryParseRate(text, out double rate) ? rate : sight.RateHz);
+        if (decoded.Sequence is { } sequence)
+        {
+            // One step is none missing; a step back, or half the range ahead, is a device that started again.
+            uint step = unchecked(sequence - (sight.LastSequence ?? (sequence - 1)));
+            sight.Missing = (sight.Missing ?? 0) + (step is > 1 and < int.MaxValue ? step - 1 : 0);
+            sight.LastSequence = sequence;
+        }
+    }
+}

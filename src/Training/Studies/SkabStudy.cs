@@ -1,0 +1,47 @@
+using Thrum.Training.Evaluation;
+
+namespace Thrum.Training.Studies;
+
+/// <summary>
+/// The Skoltech Anomaly Benchmark: of each file the first 400 rows train and set the limits, the others are the test; counts are summed
+/// over all files and rows, without point adjustment.
+/// </summary>
+public static class SkabStudy
+{
+    /// <summary>In every file of this kind the event begins about here, so a rule that knows only this row does well.</summary>
+    private const int CalendarRow = 570;
+
+    /// <summary>Runs both rules and the detectors that detect nothing on every labelled file of a folder.</summary>
+    /// <param name="folder">With the sub-folders other, valve1 and valve2.</param>
+    /// <param name="seeds">Trainings per file, with the seeds 0, 1, …; the rates of the notebook's rule are means over them.</param>
+    /// <param name="progress">Told the name of each file when it is done.</param>
+    /// <param name="cancellationToken">Ends the training.</param>
+    /// <exception cref="StudyDataException">There is no such file, or one cannot be read.</exception>
+    public static SkabResult Run(string folder, int seeds, IProgress<string>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(seeds, 1);
+        IReadOnlyList<SkabFile> files = SkabFile.ReadAll(folder);
+        var notebook = new ConfusionCounts[seeds];
+        foreach (SkabFile file in files)
+        {
+            for (int seed = 0; seed < seeds; seed++)
+            {
+                notebook[seed] += ConfusionCounts.Of(SkabNotebookRule.Flags(file, seed, cancellationToken), file.TestLabels);
+            }
+
+            progress?.Report(file.Name);
+        }
+
+        SkabRates PooledOf(Func<SkabFile, bool[]> alarms) => SkabRates.Mean([files.Select(file => ConfusionCounts.Of(alarms(file), file.TestLabels)).Aggregate((a, b) => a + b)]);
+        return new SkabResult(files.Count, SkabRates.Mean(notebook), SkabCausalRates.Of(files, SkabCausalRule.Alarms), new Dictionary<string, SkabRates>
+        {
+            ["always"] = PooledOf(file => [.. Enumerable.Repeat(true, file.TestLabels.Length)]),
+            ["calendar"] = PooledOf(file => [.. Enumerable.Range(SkabFile.TrainRows, file.TestLabels.Length).Select(row => row >= CalendarRow)]),
+            ["reachable"] = PooledOf(file => SkabNotebookRule.Reachable(file.TestLabels.Length)),
+            ["zeroModel"] = PooledOf(SkabNotebookRule.FlagsOfZeroModel),
+        })
+        {
+            NotebookSeeds = [.. notebook.Select(counts => SkabRates.Mean([counts]))],
+        };
+    }
+}

@@ -1,0 +1,78 @@
+using System.Buffers.Binary;
+using Thrum.Ingest.Mqtt;
+
+namespace Thrum.Ingest.Tests.Mqtt;
+
+/// <summary>QoS 1 with a persistent session, while the broker restarts and sockets are cut at random.</summary>
+[Trait("Category", "Integration")]
+public sealed class LossTests
+{
+    private const int Restarts = 20;
+    private const int PerRound = 1500;
+    private const int Seed = 4711;
+
+    [Theory]
+    [InlineData(MqttProtocolChoice.V5)]
+    [InlineData(MqttProtocolChoice.V311)]
+    public async Task RunAsync_BrokerRestartsAndCutSockets_LoseNothing(MqttProtocolChoice protocol)
+    {
+        await using MosquittoServer server = await MosquittoServer.StartAsync();
+        await using var proxy = new FaultyProxy(server.Port);
+        var handler = new RecordingHandler { Flush = () => Task.Delay(1) };
+        await using RunningSession running = RunningSession.Start(Options(proxy.Port, protocol), handler);
+        MqttSessionOptions direct = Options(server.Port, protocol) with { ClientId = "", CleanStart = true, SessionExpiry = TimeSpan.Zero, Subscriptions = [] };
+        await running.SubscribedAsync(direct);
+        var random = new Random(Seed);
+        int published = 0;
+        for (int round = 0; round < Restarts; round++)
+        {
+            int connects = handler.Connects.Count;
+            await PublishAsync(direct, published, PerRound);
+            published += PerRound;
+            await Task.Delay(random.Next(20));
+            await proxy.InflictAsync((FaultyProxy.Fault)random.Next(4));
+            await Task.Delay(random.Next(20));
+            await server.StartAgainAsync();
+            await handler.Until(seen => seen.Connects.Count > connects);
+        }
+
+        await handler.Until(seen => seen.Distinct.Count == published);
+        Assert.True(handler.Connects.Count > Restarts, $"{handler.Connects.Count} connections");
+        Assert.All(handler.Connects.Skip(1), connect => Assert.True(connect.SessionPresent));
+        Assert.All(proxy.Links, AssertAcknowledgedInOrder);
+        Assert.Contains(proxy.Links, link => link.Up.Identifiers.Count > 0);
+    }
+
+    private static void AssertAcknowledgedInOrder(FaultyProxy.Link link)
+    {
+        // What was on its way when the link was cut is missing at the end only.
+        IReadOnlyList<ushort> acknowledged = link.Up.Identifiers;
+        Assert.Equal(link.Down.Identifiers.Take(acknowledged.Count), acknowledged);
+    }
+
+    private static async Task PublishAsync(MqttSessionOptions options, int first, int count)
+    {
+        await using MqttPublisher publisher = await MqttPublisher.ConnectAsync(options, TimeProvider.System, CancellationToken.None);
+        byte[] payload = new byte[64];
+        for (int i = first; i < first + count; i++)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(payload, i + 1);
+            await publisher.PublishAsync("v/a", payload, MqttQos.AtLeastOnce);
+        }
+
+        await publisher.DrainAsync().AsTask().InTime();
+    }
+
+    private static MqttSessionOptions Options(int port, MqttProtocolChoice protocol) => new()
+    {
+        Host = "127.0.0.1",
+        Port = port,
+        ClientId = "gateway",
+        Protocol = protocol,
+        CleanStart = false,
+        SessionExpiry = TimeSpan.FromHours(1),
+        ReconnectDelay = TimeSpan.FromMilliseconds(20),
+        MaxReconnectDelay = TimeSpan.FromMilliseconds(100),
+        Subscriptions = [new("v/#", MqttQos.AtLeastOnce)],
+    };
+}

@@ -1,0 +1,70 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using Thrum.Ingest.Payloads;
+using Thrum.Ingest.Survey;
+using Thrum.Ingest.Tests.Payloads;
+using Thrum.Ingest.Tests.Pipeline;
+
+namespace Thrum.Ingest.Tests.Survey;
+
+public sealed class TopicSurveyTests
+{
+    private readonly ManualTimeProvider _time = new(DateTimeOffset.UnixEpoch);
+
+    [Fact]
+    public void Of_EveryStructuredFormat_IsRecognised() =>
+        Assert.All(SamplePayloads.All, pair => Assert.Equal(pair.Format, PayloadGuess.Of(pair.Payload).Format));
+
+    [Fact]
+    public void Of_Numbers_AreToldApart()
+    {
+        float[] sine = [.. Enumerable.Range(0, 256).Select(i => (float)Math.Sin(i / 20.0))];
+        byte[] f32 = MemoryMarshal.AsBytes(sine.AsSpan()).ToArray();
+        byte[] f64 = MemoryMarshal.AsBytes<double>(sine.Select(value => (double)value).ToArray()).ToArray();
+        byte[] i16 = MemoryMarshal.AsBytes<short>(sine.Select(value => (short)(value * 12_345)).ToArray()).ToArray();
+        Assert.Equal(PayloadFormat.F32Le, PayloadGuess.Of(f32).Format);
+        Assert.Equal(PayloadFormat.F32Be, PayloadGuess.Of(Swapped(f32, 4)).Format);
+        Assert.Equal(PayloadFormat.F64Le, PayloadGuess.Of(f64).Format);
+        Assert.Equal(PayloadFormat.I16Le, PayloadGuess.Of(i16).Format);
+        Assert.Equal(PayloadFormat.I16Be, PayloadGuess.Of(Swapped(i16, 2)).Format);
+        Assert.Equal(256, PayloadGuess.Of(i16).Decoded.SampleCount);
+        Assert.Null(PayloadGuess.Of([1]).Format);
+        Assert.Null(PayloadGuess.Of([]).Format);
+    }
+
+    [Fact]
+    public void Of_Gzip_IsUnpackedFirst()
+    {
+        PayloadGuess guess = PayloadGuess.Of(PayloadInflaterTests.Pack(PayloadInflaterTests.Packing.Gzip, SamplePayloads.All[0].Payload));
+        Assert.Equal((PayloadFormat.Json, PayloadCompression.Gzip), (guess.Format, guess.Compression));
+    }
+
+    [Fact]
+    public void OnPublish_Blocks_CountsRateGapsAndForeignMessages()
+    {
+        var survey = new TopicSurvey(_time);
+        foreach (uint sequence in (uint[])[uint.MaxValue - 1, uint.MaxValue, 0, 3, 4, 1])
+        {
+            Messages.Offer(survey, "v/a", Block(sequence));
+            _time.Advance(TimeSpan.FromSeconds(sequence == 3 ? 5 : 1));
+        }
+
+        Messages.Offer(survey, "v/a", "nonsense"u8.ToArray());
+        Messages.Offer(survey, "v/b", [1, 0, 2, 0], ("rate", "100"), ("time", "5"));
+        TopicSight[] sights = [.. survey.Sights];
+        Assert.Equal(["v/a", "v/b"], sights.Select(sight => sight.Topic));
+        Assert.Equal((7, 2L, 1, 25_600.0, true), (sights[0].Messages, sights[0].Missing, sights[0].Different, sights[0].RateHz, sights[0].IsStamped));
+        Assert.Equal(5, sights[0].LongestSilenceS);
+        Assert.Equal(0.6, sights[0].MessagesPerS, 1e-9);
+        Assert.Equal((null, 100.0, true), (sights[1].Missing, sights[1].RateHz, sights[1].IsStamped));
+    }
+
+    private static byte[] Block(uint sequence)
+    {
+        var writer = new ArrayBufferWriter<byte>();
+        ThrumBlock.Write(writer, 0, 25_600, sequence, [1, 2]);
+        return writer.WrittenSpan.ToArray();
+    }
+
+    private static byte[] Swapped(byte[] bytes, int size) => [.. bytes.Chunk(size).SelectMany(chunk => chunk.Reverse())];
+}
