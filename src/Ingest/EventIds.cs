@@ -12,4 +12,5 @@ internal static class EventIds
     public const int MessageDropped = 1020;
     public const int ReplayInterrupted = 1021;
     public const int JournalRecovered = 1030;
+    public const int CommandUnreadable = 1031;
 }

@@ -24,6 +24,9 @@ internal static partial class Log
     [LoggerMessage(EventIds.JournalRecovered, LogLevel.Information, "Processed {Records} records that the journal held from before")]
     public static partial void JournalRecovered(ILogger logger, long records);
 
+    [LoggerMessage(EventIds.CommandUnreadable, LogLevel.Error, "Record {Sequence} of the journal is a command that cannot be read; it is passed over")]
+    public static partial void CommandUnreadable(ILogger logger, long sequence);
+
     [LoggerMessage(EventIds.ReplayInterrupted, LogLevel.Warning, "The broker went away while replaying: {Reason}; connecting again")]
     public static partial void ReplayInterrupted(ILogger logger, string reason);
 

@@ -7,7 +7,9 @@ namespace Thrum.Detector.Commands;
 /// <summary>Where operators' commands enter a running pipeline. Thread-safe.</summary>
 /// <param name="pipeline">The pipeline.</param>
 /// <param name="time">Clock for sequences: without a journal they are ns since 1970, so that no run uses one again.</param>
-public sealed class OperatorCommands(DetectorPipeline pipeline, TimeProvider time)
+/// <param name="journal">Takes a command into the journal and on to its shard, and gives what came of it; null without a journal.</param>
+public sealed class OperatorCommands(
+    DetectorPipeline pipeline, TimeProvider time, Func<OperatorCommand, CancellationToken, Task<CommandResult>>? journal = null)
 {
     private long _lastSequence;
 
@@ -21,6 +23,11 @@ public sealed class OperatorCommands(DetectorPipeline pipeline, TimeProvider tim
         if (FaultOf(command) is { } fault)
         {
             return new CommandResult(CommandOutcome.Invalid, fault);
+        }
+
+        if (journal is not null)
+        {
+            return await journal(command, cancellationToken).ConfigureAwait(false);
         }
 
         var sequenced = new SequencedCommand(command, NextSequence());

@@ -5,6 +5,9 @@ public enum JournalRecordKind : byte
 {
     /// <summary>A message as it came from the broker.</summary>
     Message = 1,
+
+    /// <summary>Something that an operator did: <see cref="Commands.OperatorCommand.Encode"/>.</summary>
+    Command = 2,
 }
 
 /// <summary>A record seen in place, valid as long as its batch is not changed.</summary>

@@ -61,7 +61,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             Models = [.. models.Assignments.Select(ModelView.Of)],
             Storage = new StorageStatus(destinations.Store, destinations.Journal?.File, () => Ingest.Samples),
         };
-        _http = options.Http.Enabled ? new HttpServer(options.Http, Status, Live, time, loggers, destinations.Store, new OperatorCommands(Pipeline, time)) : null;
+        _http = options.Http.Enabled ? new HttpServer(options.Http, Status, Live, time, loggers, destinations.Store, new OperatorCommands(Pipeline, time, _journalled is null ? null : _journalled.SubmitAsync)) : null;
     }
 
     public MqttSession Session { get; }

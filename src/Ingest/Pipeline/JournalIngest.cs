@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Thrum.Detector.Commands;
 using Thrum.Detector.Durability;
 using Thrum.Ingest.Mqtt;
 
@@ -19,9 +20,10 @@ public sealed class JournalIngest : IMessageHandler
 
     private readonly Lock _gate = new();
     private readonly SampleIngest _decode;
+    private readonly JournalDecoder _decoder;
     private readonly IJournal _journal;
     private readonly Func<ulong, ValueTask> _acknowledge;
-    private readonly JournalPacing _pacing;
+    private readonly TimeSpan _interval;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly JournalledIdentifiers _identifiers = new();
@@ -36,7 +38,6 @@ public sealed class JournalIngest : IMessageHandler
     private bool _isFull;
     private bool _isCompleting;
     private bool _isRecovering = true;
-    private long _decodedThrough;
 
     /// <summary>Creates the stage.</summary>
     /// <param name="decode">Decodes what is committed.</param>
@@ -49,9 +50,10 @@ public sealed class JournalIngest : IMessageHandler
         SampleIngest decode, IJournal journal, Func<ulong, ValueTask> acknowledge, JournalPacing pacing, TimeProvider time, ILogger<JournalIngest> logger)
     {
         _decode = decode;
+        _decoder = new JournalDecoder(decode, pacing, time, logger);
         _journal = journal;
         _acknowledge = acknowledge;
-        _pacing = pacing;
+        _interval = pacing.Interval;
         _time = time;
         _logger = logger;
         for (int i = 1; i < Portions; i++)
@@ -100,6 +102,30 @@ public sealed class JournalIngest : IMessageHandler
         }
     }
 
+    /// <summary>
+    /// Makes a command the next record, and waits until the shard of its machine applied it: at the place in the stream that it has in the journal. From any
+    /// thread.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">Cancelled; the command may still take effect.</exception>
+    public Task<CommandResult> SubmitAsync(OperatorCommand command, CancellationToken ct)
+    {
+        byte[] body = command.Encode();
+        var result = new TaskCompletionSource<CommandResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            if (_isCompleting)
+            {
+                return Task.FromResult(new CommandResult(CommandOutcome.Unavailable, "the gateway stops"));
+            }
+
+            _filling.Commands.Add(_filling.Batch.Count, result);
+            body.CopyTo(_filling.Batch.Append(JournalRecordKind.Command, body.Length));
+        }
+
+        _work.Set();
+        return result.Task.WaitAsync(ct);
+    }
+
     /// <summary>Lets what was taken be committed; waits only while the batch being filled is full.</summary>
     public async ValueTask FlushAsync(CancellationToken ct)
     {
@@ -134,8 +160,7 @@ public sealed class JournalIngest : IMessageHandler
     {
         var portion = new JournalPortion { ReceivedTimestamp = _time.GetTimestamp() };
         long records = 0, after = 0;
-        _decodedThrough = through;
-        _pacing.Begin(through, _time.GetTimestamp());
+        _decoder.Begin(through);
         while (!stopping.IsCancellationRequested && await _journal.ReadAsync(after, portion.Batch, ct).ConfigureAwait(false))
         {
             CrashPoints.Pass(CrashPoint.DuringRecovery);
@@ -144,7 +169,7 @@ public sealed class JournalIngest : IMessageHandler
             if (after > through)
             {
                 records += portion.Batch.Count;
-                await DecodeAsync(portion, ct).ConfigureAwait(false);
+                await _decoder.DecodeAsync(portion, ct).ConfigureAwait(false);
             }
         }
 
@@ -162,7 +187,7 @@ public sealed class JournalIngest : IMessageHandler
     public async Task RunAsync(CancellationToken ct)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        using ITimer timer = _time.CreateTimer(_ => _committed.Writer.TryWrite(null), null, _pacing.Interval, _pacing.Interval);
+        using ITimer timer = _time.CreateTimer(_ => _committed.Writer.TryWrite(null), null, _interval, _interval);
         Task commit = EndOnFaultAsync(CommitAllAsync(stop.Token), stop);
         Task decode = EndOnFaultAsync(DecodeAllAsync(stop.Token), stop);
         await Task.WhenAll(commit, decode).ConfigureAwait(false);
@@ -171,7 +196,11 @@ public sealed class JournalIngest : IMessageHandler
     /// <summary>Says that nothing more will come.</summary>
     public void Complete()
     {
-        Volatile.Write(ref _isCompleting, true);
+        lock (_gate)
+        {
+            _isCompleting = true;
+        }
+
         _work.Set();
     }
 
@@ -194,7 +223,10 @@ public sealed class JournalIngest : IMessageHandler
         JournalCursor cursor = default;
         while (batch.TryRead(ref cursor, out JournalRecord record))
         {
-            _identifiers.Note(JournalledMessage.Read(record, 0));
+            if (record.Kind == JournalRecordKind.Message)
+            {
+                _identifiers.Note(JournalledMessage.Read(record, 0));
+            }
         }
     }
 
@@ -246,9 +278,13 @@ public sealed class JournalIngest : IMessageHandler
             await _journal.AppendAsync(portion.Batch, ct).ConfigureAwait(false);
         }
 
-        CrashPoints.Pass(CrashPoint.BeforeAcknowledge);
-        await _acknowledge(portion.AcknowledgeThrough).ConfigureAwait(false);
-        CrashPoints.Pass(CrashPoint.AfterAcknowledge);
+        if (portion.AcknowledgeThrough > 0)
+        {
+            CrashPoints.Pass(CrashPoint.BeforeAcknowledge);
+            await _acknowledge(portion.AcknowledgeThrough).ConfigureAwait(false);
+            CrashPoints.Pass(CrashPoint.AfterAcknowledge);
+        }
+
         await _committed.Writer.WriteAsync(portion, ct).ConfigureAwait(false);
     }
 
@@ -259,60 +295,16 @@ public sealed class JournalIngest : IMessageHandler
             if (portion is null)
             {
                 // Time has passed without a message.
-                await BarrierWhenDueAsync(ct).ConfigureAwait(false);
+                await _decoder.BarrierWhenDueAsync(ct).ConfigureAwait(false);
                 continue;
             }
 
-            await DecodeAsync(portion, ct).ConfigureAwait(false);
+            await _decoder.DecodeAsync(portion, ct).ConfigureAwait(false);
             portion.Clear();
             _free.Writer.TryWrite(portion);
         }
 
-        await _decode.BarrierAsync(_decodedThrough, ct).ConfigureAwait(false);
-    }
-
-    private async ValueTask DecodeAsync(JournalPortion portion, CancellationToken ct)
-    {
-        JournalCursor cursor = default;
-        while (!DecodeUntilFull(portion, ref cursor))
-        {
-            await _decode.FlushAsync(ct).ConfigureAwait(false);
-        }
-
-        await _decode.FlushAsync(ct).ConfigureAwait(false);
-        if (portion.Batch.Count > 0)
-        {
-            _decodedThrough = portion.Batch.LastSequence;
-            _pacing.Add(portion.Batch.ByteCount);
-        }
-
-        await BarrierWhenDueAsync(ct).ConfigureAwait(false);
-    }
-
-    /// <summary>False when what was decoded has to be passed on before the record at the cursor.</summary>
-    private bool DecodeUntilFull(JournalPortion portion, ref JournalCursor cursor)
-    {
-        JournalCursor next = cursor;
-        while (portion.Batch.TryRead(ref next, out JournalRecord record))
-        {
-            if (record.Sequence > _decodedThrough && _decode.OnPublish(JournalledMessage.Read(record, portion.ReceivedTimestamp)) == PublishVerdict.NoRoom)
-            {
-                return false;
-            }
-
-            cursor = next;
-        }
-
-        return true;
-    }
-
-    private async ValueTask BarrierWhenDueAsync(CancellationToken ct)
-    {
-        if (_pacing.IsDue(_decodedThrough, _time))
-        {
-            await _decode.BarrierAsync(_decodedThrough, ct).ConfigureAwait(false);
-            _pacing.Begin(_decodedThrough, _time.GetTimestamp());
-        }
+        await _decoder.BarrierAsync(ct).ConfigureAwait(false);
     }
 
     private static async Task EndOnFaultAsync(Task part, CancellationTokenSource stop)

@@ -1,3 +1,4 @@
+using Thrum.Detector.Commands;
 using Thrum.Detector.Durability;
 
 namespace Thrum.Ingest.Pipeline;
@@ -13,12 +14,16 @@ internal sealed class JournalPortion
     /// <summary>Monotonic time at which its first message was read.</summary>
     public long ReceivedTimestamp { get; set; }
 
-    public bool IsEmpty => AcknowledgeThrough == 0;
+    /// <summary>Who waits for what comes of a command, by its record's place in the batch.</summary>
+    public Dictionary<int, TaskCompletionSource<CommandResult>> Commands { get; } = [];
+
+    public bool IsEmpty => AcknowledgeThrough == 0 && Batch.Count == 0;
 
     public void Clear()
     {
         Batch.Clear();
         AcknowledgeThrough = 0;
         ReceivedTimestamp = 0;
+        Commands.Clear();
     }
 }

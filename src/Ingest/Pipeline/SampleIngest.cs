@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Thrum.Detector.Commands;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Stages;
 using Thrum.Ingest.Mqtt;
@@ -153,6 +154,17 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
             barrier.Barrier = sequence;
             await shard.WriteAsync(barrier, ct).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Hands over everything decoded, and behind it a command to the shard of its machine.</summary>
+    internal async ValueTask CommandAsync(SequencedCommand command, CancellationToken ct)
+    {
+        await FlushAsync(ct).ConfigureAwait(false);
+        SampleBatch batch = _pool.Rent();
+        batch.ReceivedTimestamp = _time.GetTimestamp();
+        batch.JournalSequence = command.Sequence;
+        batch.Command = command;
+        await _shards[_streams.ShardOf(command.Command.Target.Machine)].WriteAsync(batch, ct).ConfigureAwait(false);
     }
 
     /// <summary>Counts a message that a journal has already.</summary>

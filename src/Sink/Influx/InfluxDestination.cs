@@ -150,7 +150,6 @@ public sealed class InfluxDestination : IScoreDestination, IAsyncDisposable
         {
             _bodies.Dispose();
         }
-
     }
 
     private int Encode(ScoreBatch batch, int from)

@@ -72,7 +72,7 @@ public sealed class ConfigurationFaultTests : IDisposable
     [Theory]
     [InlineData(""" "template": "v/{machin}" """, "Mqtt:Topics:0:Template is 'v/{machin}': ")]
     [InlineData(""" "template": "v/{machine}", "format": "f32" """, "Mqtt:Topics:0:Format is 'f32', expected one of f32le, ")]
-    [InlineData(""" "template": "v/{machine}", "qos": 2 """, "Mqtt:Topics:0:Qos is '2', expected a value from 0 to 1")]
+    [InlineData(""" "template": "v/{machine}", "qos": 3 """, "Mqtt:Topics:0:Qos is '3', expected a value from 0 to 2")]
     [InlineData(""" "template": "v/{machine}", "filter": "a/#/b" """, "Mqtt:Topics:0:Filter is 'a/#/b', expected an MQTT topic filter")]
     [InlineData(""" "format": "json" """, "Mqtt:Topics:0:Template is empty, expected a value")]
     public void Load_FaultyTopic_IsNotLeftOut(string members, string expected)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using Thrum.Detector.Commands;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Stages;
 using Thrum.Ingest.Mqtt;
@@ -138,6 +139,36 @@ public sealed class JournalIngestTests : IAsyncLifetime
         Assert.False(_ingest.IsRecovering);
         Assert.Equal(before[1..], Read());
         Assert.Equal([2L, 3L], before[1..].Select(block => block.Sequence));
+    }
+
+    [Fact]
+    public async Task Submit_IsARecord_AppliedAtItsPlaceNowAndAfterACrash()
+    {
+        Run();
+        Publish(1, 1);
+        await FlushAsync(1);
+        OperatorCommand command = new() { Action = OperatorAction.BeginMaintenance, Target = AxisId.OfMachine("m"), By = "ann" };
+        Task<CommandResult> result = _ingest.SubmitAsync(command, CancellationToken.None);
+        Assert.Equal(1, (await NextAsync()).JournalSequence);
+        using (SampleBatch applied = await NextAsync())
+        {
+            Assert.Equal((2L, command), (applied.Command!.Sequence, applied.Command.Command));
+            Assert.False(result.IsCompleted);
+        }
+
+        // A batch that is given up answers for its command.
+        Assert.Equal(CommandOutcome.Unavailable, (await result.WaitAsync(Patience)).Outcome);
+        Publish(2, 2);
+        await FlushAsync(1);
+        await StopAsync();
+        Assert.Equal(3, (await NextAsync()).JournalSequence);
+        Assert.Equal(3, (await NextAsync()).Barrier);
+
+        Restart();
+        await _ingest.RecoverAsync(0, CancellationToken.None, CancellationToken.None);
+        Assert.Equal(1, (await NextAsync()).JournalSequence);
+        Assert.Equal((2L, command), ((await NextAsync()) is { Command: { } again } ? (again.Sequence, again.Command) : default));
+        Assert.Equal(3, (await NextAsync()).JournalSequence);
     }
 
     [Fact]
