@@ -1,7 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Thrum.Detector.Durability;
-using Thrum.Sink.Store;
 
 namespace Thrum.Sink.Tests.Faults;
 
