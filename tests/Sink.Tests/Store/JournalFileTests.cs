@@ -62,7 +62,8 @@ public sealed class JournalFileTests : IAsyncLifetime
     {
         await AppendAsync(10, records: 3);
         await ReopenAsync(0);
-        Assert.Equal((3L, [1L]), (_journal.LastSequence, await SequencesAsync()));
+        Assert.Equal(3, _journal.LastSequence);
+        Assert.Equal([1L], await SequencesAsync());
 
         // The file was deleted, but a checkpoint knows of record 9.
         await _journal.DisposeAsync();
@@ -96,7 +97,7 @@ public sealed class JournalFileTests : IAsyncLifetime
     {
         long before = _journal.WrittenBytes;
         await AppendAsync(200_000);
-        Assert.InRange(_journal.WrittenBytes - before, 200_000, 300_000);
+        Assert.InRange(_journal.WrittenBytes - before, 200_000, 400_000);
     }
 
     private async Task OpenAsync(long through) => _journal = await JournalFile.OpenAsync(_store.Options, through, _store.Time, _log);
