@@ -113,7 +113,7 @@ public sealed class HttpServerTests : IAsyncLifetime
         Assert.Equal("event: state", await reader.ReadLineAsync());
         string data = (await reader.ReadLineAsync())!;
         using JsonDocument document = JsonDocument.Parse(data["data: ".Length..]);
-        Assert.Equal(["sensors", "alarms", "totals"], document.RootElement.EnumerateObject().Select(property => property.Name));
+        Assert.Equal(["sensors", "standing", "alarms", "totals"], document.RootElement.EnumerateObject().Select(property => property.Name));
     }
 
     [Fact]

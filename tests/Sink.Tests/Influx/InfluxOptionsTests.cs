@@ -33,8 +33,8 @@ public sealed class InfluxOptionsTests
     [InlineData("a b", "letters, digits, - and _")]
     [InlineData("a.b", "letters, digits, - and _")]
     [InlineData("", "letters, digits, - and _")]
-    [InlineData("history", "a name of its own, none of decode, score, deliver, history, live, tally")]
-    [InlineData("Tally", "a name of its own, none of decode, score, deliver, history, live, tally")]
+    [InlineData("history", "a name of its own, none of decode, score, deliver, history, live, tally, mqttOut")]
+    [InlineData("Tally", "a name of its own, none of decode, score, deliver, history, live, tally, mqttOut")]
     public void Faults_BadId_SaysWhatItMayBe(string id, string expected)
     {
         Assert.Equal([$"Id is '{id}', expected {expected}"], (Good with { Id = id }).Faults());
