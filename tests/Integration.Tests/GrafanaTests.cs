@@ -18,7 +18,7 @@ public sealed partial class GrafanaTests
     {
         await using MosquittoServer broker = await MosquittoServer.StartAsync();
         await using InfluxServer influx = await InfluxServer.StartAsync(Database);
-        GatewaySettings settings = new GatewaySettings(broker.Port, await Cwru.ModelAsync()).WithInflux(influx.Url, Database);
+        GatewaySettings settings = new GatewaySettings(broker.Port, await Cwru.ModelAsync()).WithInflux(influx.Url, Database).WithMeasures();
         await using GatewayProcess gateway = await GatewayProcess.StartAsync(settings.Root);
         await gateway.WaitUntilReadyAsync();
         Published published = await Cwru.ReplayAsync(broker.Port, Cwru.InnerRace, "--speed", "max");

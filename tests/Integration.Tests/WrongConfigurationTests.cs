@@ -38,10 +38,9 @@ public sealed class WrongConfigurationTests
 
     [Theory]
     [InlineData("absent.onnx", "expected a readable ONNX file, found: ")]
-    [InlineData("not-onnx.onnx", "expected an ONNX model, found: ")]
-    [InlineData("other-window.onnx", "expected input 'x' to be Float [batch, 32] with a dynamic batch, found Float [batch, 64]")]
-    [InlineData("encoder-only.onnx", "expected output 'y' to be Float [batch, 32] with a dynamic batch, found Float [batch, 8]")]
-    [InlineData("rank-3.onnx", "expected input 'x' to be Float [batch, 32] with a dynamic batch, found Float [batch, 32, 1]")]
+    [InlineData("not-onnx.onnx", "expected an ONNX model, found a file that breaks off or is damaged")]
+    [InlineData("other-window.onnx", "expected input 'x' to be Float [batch, 32] or [batch, 1, 32] or [batch, 32, 1] or [32, batch, 1], found Float [any, 64]")]
+    [InlineData("encoder-only.onnx", "expected output 'y' to be Float [batch, 32] or [batch, 1, 32] or [batch, 32, 1] or [32, batch, 1], found Float [any, 8]")]
     [InlineData("no-metadata.onnx", "thrum.window is missing, expected an integer from 2 to 4194304")]
     [InlineData("data-dependent.onnx", "expected it to run on a batch of")]
     public async Task Run_ModelThatDoesNotFit_EndsWith2AndSaysWhatWasFound(string file, string sentence)

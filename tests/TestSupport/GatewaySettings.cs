@@ -22,6 +22,8 @@ public sealed class GatewaySettings
             ["alarms"] = new JsonArray(
                 new JsonObject { ["id"] = "score", ["severity"] = "alarm" },
                 new JsonObject { ["id"] = "shape", ["severity"] = "warning", ["metric"] = "lmse", ["raiseCount"] = 5 }),
+            // Without a measurement buffer every point in a database is a window or a transition, and can be counted.
+            ["measures"] = new JsonObject { ["buffer"] = "00:00:00" },
         },
         ["store"] = new JsonObject { ["path"] = "data/thrum.db" },
         ["influx"] = new JsonArray(),
@@ -46,6 +48,14 @@ public sealed class GatewaySettings
     public GatewaySettings WithWebhook(Uri url)
     {
         _root["webhooks"]!.AsArray().Add(new JsonObject { ["url"] = url.ToString(), ["allowPrivateAddresses"] = true, ["retryDelay"] = "00:00:00.2", ["maxRetryDelay"] = "00:00:01" });
+        return this;
+    }
+
+    /// <summary>Measures every second, and says what the machines are: <see cref="Cwru"/>'s motor.</summary>
+    public GatewaySettings WithMeasures()
+    {
+        _root["detector"]!["measures"] = new JsonObject { ["interval"] = "00:00:01" };
+        _root["machines"] = new JsonArray(new JsonObject { ["rpm"] = 1797, ["bearing"] = "6205", ["unit"] = "g" });
         return this;
     }
 
