@@ -22,8 +22,11 @@ public sealed class StatedResultsTests
         new(typeof(RealFft), "Forward", 1, Real),
         new(typeof(RealFft), "ForwardMany", 1, ForwardMany, Empty: Given.Nothing),
         new(typeof(RealFft), "Inverse", 1, Inverse),
+        new(typeof(RealFft), "InverseMany", 1, InverseMany, Empty: Given.Nothing),
         new(typeof(ComplexFft), "Forward", 1, x => Complex(x, (fft, re, im, scratch) => fft.Forward(re, im, scratch))),
         new(typeof(ComplexFft), "Inverse", 1, x => Complex(x, (fft, re, im, scratch) => fft.Inverse(re, im, scratch))),
+        new(typeof(ComplexFft), "ForwardMany", 1, x => ComplexMany(x, (fft, re, im, scratch) => fft.ForwardMany(re, im, scratch)), Empty: Given.Nothing),
+        new(typeof(ComplexFft), "InverseMany", 1, x => ComplexMany(x, (fft, re, im, scratch) => fft.InverseMany(re, im, scratch)), Empty: Given.Nothing),
         new(typeof(AmplitudeSpectrum), "Compute", 1, x => Run(new AmplitudeSpectrum(x.Length), p => p.BinCount, p => p.ScratchLength, (p, o, s) => p.Compute(x, o, s))),
         new(typeof(PowerSpectrum), "Compute", 1, x => Run(new PowerSpectrum(x.Length, 100), p => p.BinCount, p => p.ScratchLength, (p, o, s) => p.Compute(x, o, s)), Constant: Given.Zero),
         new(typeof(WelchSpectrum), "Compute", 1, x => Run(new WelchSpectrum(x.Length, Math.Max(1, x.Length / 2), 100), p => p.BinCount, p => p.ScratchLength, (p, o, s) => p.Compute(x, o, s)), Constant: Given.Zero),
@@ -195,6 +198,24 @@ public sealed class StatedResultsTests
         float[] samples = new float[fft.Length];
         fft.Inverse(spectrum, new float[spectrum.Length], samples, new float[fft.ScratchLength]);
         return samples;
+    }
+
+    private static float[] InverseMany(float[] spectrum)
+    {
+        RealFft fft = RealFft.Get(Math.Max(1, 2 * (spectrum.Length - 1)));
+        float[] samples = new float[spectrum.Length == 0 ? 0 : fft.Length];
+        fft.InverseMany(spectrum, new float[spectrum.Length], samples, new float[fft.ManyScratchLength]);
+        return samples;
+    }
+
+    /// <summary>The sum of both parts' magnitudes: one that is not finite makes it so.</summary>
+    private static float[] ComplexMany(float[] samples, Action<ComplexFft, float[], float[], float[]> apply)
+    {
+        ComplexFft fft = ComplexFft.Get(Math.Max(1, samples.Length));
+        float[] real = [.. samples];
+        float[] imaginary = new float[samples.Length];
+        apply(fft, real, imaginary, new float[fft.ManyScratchLength]);
+        return [.. real.Zip(imaginary, (re, im) => MathF.Abs(re) + MathF.Abs(im))];
     }
 
     private static float[] Complex(float[] samples, Action<ComplexFft, float[], float[], float[]> apply)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Thrum.Spectral.Spectra;
 
 namespace Thrum.Detector.Metrics;
 
@@ -8,9 +9,9 @@ namespace Thrum.Detector.Metrics;
 /// </summary>
 public sealed class BinSelection
 {
-    private readonly IReadOnlyList<Range> _ranges;
+    private readonly IReadOnlyList<BinRange> _ranges;
 
-    internal BinSelection(IReadOnlyList<Range> ranges) => _ranges = ranges;
+    internal BinSelection(IReadOnlyList<BinRange> ranges) => _ranges = ranges;
 
     /// <summary>True when a bin is given by machine order, so that <see cref="Resolve"/> needs the shaft's frequency.</summary>
     public bool NeedsShaft => _ranges.Any(range => range.Unit == BinUnit.Order);
@@ -22,52 +23,31 @@ public sealed class BinSelection
     /// <exception cref="FormatException">A bin lies beyond the Nyquist frequency, a band holds no bin, or an order is given without a shaft's frequency.</exception>
     public int[] Resolve(int windowSamples, double sampleRateHz, double? shaftHz = null)
     {
-        int nyquist = windowSamples / 2;
-        double binHz = sampleRateHz / windowSamples;
         var bins = new SortedSet<int>();
-        foreach (Range range in _ranges)
+        foreach (BinRange range in _ranges)
         {
-            double binsPerUnit = range.Unit switch
+            if (range.Unit == BinUnit.Order && shaftHz is null)
             {
-                BinUnit.Index => 1,
-                BinUnit.Hertz => 1 / binHz,
-                _ => (shaftHz ?? throw new FormatException($"fft({range}) expected the shaft's frequency to be known (thrum.shaft), found none")) / binHz,
-            };
-            (int first, int last) = range.ToBins(binsPerUnit);
-            if (first < 0 || last > nyquist || first > last)
+                throw new FormatException($"fft({Text(range)}) expected the shaft's frequency to be known (thrum.shaft), found none");
+            }
+
+            if (!range.TryResolve(windowSamples, sampleRateHz, shaftHz ?? double.NaN, out (int First, int Last) found))
             {
                 throw new FormatException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"fft({range}) expected bins within 0..{nyquist} (0..{sampleRateHz / 2:0.###} Hz in steps of {binHz:0.###} Hz), found {first}..{last}"));
+                    $"fft({Text(range)}) expected bins within 0..{windowSamples / 2} (0..{sampleRateHz / 2:0.###} Hz in steps of {sampleRateHz / windowSamples:0.###} Hz), found {found.First}..{found.Last}"));
             }
 
-            bins.UnionWith(Enumerable.Range(first, last - first + 1));
+            bins.UnionWith(Enumerable.Range(found.First, found.Last - found.First + 1));
         }
 
         return [.. bins];
     }
 
-    /// <summary>One entry of the list: a single bin or a closed range.</summary>
-    internal sealed record Range(double From, double To, BinUnit Unit, bool IsBand)
+    private static string Text(BinRange range)
     {
-        /// <summary>A single frequency takes its nearest bin; a band takes the bins inside it.</summary>
-        public (int First, int Last) ToBins(double binsPerUnit) => IsBand
-            ? ((int)Math.Ceiling((From * binsPerUnit) - 1e-9), (int)Math.Floor((To * binsPerUnit) + 1e-9))
-            : ((int)Math.Round(From * binsPerUnit), (int)Math.Round(From * binsPerUnit));
-
-        public override string ToString()
-        {
-            string unit = Unit switch { BinUnit.Hertz => "Hz", BinUnit.Order => "x", _ => "" };
-            string first = string.Create(CultureInfo.InvariantCulture, $"{From}{unit}");
-            return IsBand ? string.Create(CultureInfo.InvariantCulture, $"{first}..{To}{unit}") : first;
-        }
-    }
-
-    /// <summary>What the numbers of a range count.</summary>
-    internal enum BinUnit
-    {
-        Index,
-        Hertz,
-        Order,
+        string unit = range.Unit switch { BinUnit.Hertz => "Hz", BinUnit.Order => "x", _ => "" };
+        string first = string.Create(CultureInfo.InvariantCulture, $"{range.From}{unit}");
+        return range.IsBand ? string.Create(CultureInfo.InvariantCulture, $"{first}..{range.To}{unit}") : first;
     }
 }

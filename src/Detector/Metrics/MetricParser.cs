@@ -1,4 +1,5 @@
 using System.Globalization;
+using Thrum.Spectral.Spectra;
 
 namespace Thrum.Detector.Metrics;
 
@@ -108,7 +109,7 @@ internal sealed class MetricParser(string text)
     private BinSelection Bins()
     {
         Take('(');
-        var ranges = new List<BinSelection.Range>();
+        var ranges = new List<BinRange>();
         do
         {
             ranges.Add(Bin());
@@ -118,11 +119,11 @@ internal sealed class MetricParser(string text)
         return new BinSelection(ranges);
     }
 
-    private BinSelection.Range Bin()
+    private BinRange Bin()
     {
         int start = _at;
         double from = Number();
-        BinSelection.BinUnit unit = Unit();
+        BinUnit unit = Unit();
         bool band = _text.AsSpan(_at).StartsWith("..");
         double to = from;
         if (band)
@@ -135,13 +136,13 @@ internal sealed class MetricParser(string text)
             }
         }
 
-        if (unit == BinSelection.BinUnit.Index && (from != Math.Floor(from) || to != Math.Floor(to)))
+        if (unit == BinUnit.Index && (from != Math.Floor(from) || to != Math.Floor(to)))
         {
             _at = start;
             throw Fault("a whole bin number, a frequency with Hz or an order with x");
         }
 
-        return new BinSelection.Range(from, to, unit, band);
+        return new BinRange(from, to, unit, band);
     }
 
     private double Number()
@@ -182,15 +183,15 @@ internal sealed class MetricParser(string text)
         }
     }
 
-    private BinSelection.BinUnit Unit()
+    private BinUnit Unit()
     {
         if (_text.AsSpan(_at).StartsWith("Hz", StringComparison.OrdinalIgnoreCase))
         {
             _at += 2;
-            return BinSelection.BinUnit.Hertz;
+            return BinUnit.Hertz;
         }
 
-        return TryTake('x') ? BinSelection.BinUnit.Order : BinSelection.BinUnit.Index;
+        return TryTake('x') ? BinUnit.Order : BinUnit.Index;
     }
 
     private bool TryTake(char c)

@@ -9,15 +9,15 @@ public sealed class MetricSet
 {
     private readonly Term[][] _metrics;
     private readonly double _scale;
-    private readonly BinErrors? _spectrum;
+    private readonly FftErrors? _spectrum;
     private readonly FurtherErrors _further;
     private readonly double[] _sums;
 
-    private MetricSet(Term[][] metrics, int windowSamples, int axes, double scale, int[] bins, ExceedanceSpec[] exceedances)
+    private MetricSet(Term[][] metrics, FftErrors? spectrum, double scale, ExceedanceSpec[] exceedances)
     {
         _metrics = metrics;
         _scale = scale;
-        _spectrum = bins.Length == 0 ? null : new BinErrors(windowSamples, axes, bins);
+        _spectrum = spectrum;
         _further = new FurtherErrors(metrics.SelectMany(terms => terms).Select(term => term.Slot).ToHashSet(), exceedances, scale);
         _sums = new double[(int)ErrorSlot.FirstExceedance + exceedances.Length];
     }
@@ -45,7 +45,8 @@ public sealed class MetricSet
             term.Kind is MetricKind.Sad or MetricKind.Exceedance or MetricKind.Fft ? term.Weight : term.Weight / windowSamples / axes,
             Slot(term, exceedances),
             [.. resolved[m][t].Select(bin => Array.BinarySearch(bins, bin))])).ToArray())];
-        return new MetricSet(compiled, windowSamples, axes, scale, bins, exceedances);
+        FftErrors? spectrum = bins.Length == 0 ? null : new FftErrors(windowSamples, sampleRateHz, axes, bins);
+        return new MetricSet(compiled, spectrum, scale, exceedances);
     }
 
     /// <summary>Evaluates every metric. A reconstruction with a NaN or infinite value makes them all NaN.</summary>

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Thrum.Spectral.Guards;
 
 namespace Thrum.Spectral.Spectra;
@@ -47,10 +48,8 @@ public sealed class BinErrors
         Span<float> other = scratch[..BinCount];
         _spectrum.Compute(window, errors, scratch[BinCount..]);
         _spectrum.Compute(reconstruction, other, scratch[BinCount..]);
-        for (int k = 0; k < errors.Length; k++)
-        {
-            errors[k] = Math.Abs(errors[k] - other[k]);
-        }
+        TensorPrimitives.Subtract(errors, other, errors);
+        TensorPrimitives.Abs(errors, errors);
     }
 
     /// <summary>Mean of the errors over the bins of some ranges, each bin counted once.</summary>

@@ -23,7 +23,7 @@ public readonly record struct BinRange(double From, double To, BinUnit Unit, boo
     /// <param name="windowSamples">n, at least 1.</param>
     /// <param name="sampleRateHz">fs, positive.</param>
     /// <param name="shaftHz">Shaft speed in Hz; needed for orders only.</param>
-    /// <param name="bins">The bins, both within 0 … n/2 and in order; undefined where there are none.</param>
+    /// <param name="bins">The bins, both within 0 … n/2 and in order; where there are none, what does not do.</param>
     /// <returns>False where a bin lies beyond the spectrum, the band holds none, or an order has no speed.</returns>
     public bool TryResolve(int windowSamples, double sampleRateHz, double shaftHz, out (int First, int Last) bins)
     {
@@ -35,13 +35,7 @@ public readonly record struct BinRange(double From, double To, BinUnit Unit, boo
         };
         double first = IsBand ? Math.Ceiling((From * perBin) - Rounding) : Math.Round(From * perBin);
         double last = IsBand ? Math.Floor((To * perBin) + Rounding) : first;
-        bins = default;
-        if (!(first >= 0 && last >= first && last <= windowSamples / 2))
-        {
-            return false;
-        }
-
         bins = ((int)first, (int)last);
-        return true;
+        return first >= 0 && last >= first && last <= windowSamples / 2;
     }
 }

@@ -36,7 +36,7 @@ public sealed class RealFft
     /// <summary>Floats of scratch that <see cref="Forward"/> and <see cref="Inverse"/> ask for; its content does not matter.</summary>
     public int ScratchLength => (2 * _fft.Length) + _fft.WorkLength;
 
-    /// <summary>Floats of scratch that <see cref="ForwardMany"/> asks for; its content does not matter.</summary>
+    /// <summary>Floats of scratch that <see cref="ForwardMany"/> and <see cref="InverseMany"/> ask for; its content does not matter.</summary>
     public int ManyScratchLength => _many?.ScratchLength ?? ScratchLength;
 
     /// <summary>
@@ -107,14 +107,10 @@ public sealed class RealFft
     /// <exception cref="ArgumentException">The samples are not whole windows, or a span is too short.</exception>
     public int ForwardMany(ReadOnlySpan<float> samples, Span<float> real, Span<float> imaginary, Span<float> scratch)
     {
-        (int windows, int rest) = Math.DivRem(samples.Length, Length);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(rest, 0, nameof(samples));
-        ArgumentOutOfRangeException.ThrowIfLessThan(real.Length, (long)windows * SpectrumLength, nameof(real));
-        ArgumentOutOfRangeException.ThrowIfLessThan(imaginary.Length, (long)windows * SpectrumLength, nameof(imaginary));
-        ArgumentOutOfRangeException.ThrowIfLessThan(scratch.Length, ManyScratchLength);
+        int windows = Windows(samples.Length, real.Length, imaginary.Length, scratch.Length);
         if (_many is not null)
         {
-            _many.Transform(samples, windows, real, imaginary, scratch);
+            _many.Forward(samples, windows, real, imaginary, scratch);
             return windows;
         }
 
@@ -172,6 +168,47 @@ public sealed class RealFft
         {
             Pairs.Join(re, im, samples);
         }
+    }
+
+    /// <summary>
+    /// Windows of half spectra that lie one after the other, equal to those of <see cref="Inverse"/> but for rounding; side by side where
+    /// <see cref="ForwardMany"/> is, and as independent of each other.
+    /// </summary>
+    /// <param name="real">[windows × (n/2 + 1)].</param>
+    /// <param name="imaginary">[windows × (n/2 + 1)].</param>
+    /// <param name="samples">[windows × n]; no windows are none. The spans must not overlap.</param>
+    /// <param name="scratch">At least [<see cref="ManyScratchLength"/>].</param>
+    /// <returns>Windows transformed.</returns>
+    /// <exception cref="ArgumentException">The samples are not whole windows, or a span is too short.</exception>
+    public int InverseMany(ReadOnlySpan<float> real, ReadOnlySpan<float> imaginary, Span<float> samples, Span<float> scratch)
+    {
+        int windows = Windows(samples.Length, real.Length, imaginary.Length, scratch.Length);
+        if (_many is not null)
+        {
+            _many.Inverse(real, imaginary, windows, samples, scratch);
+            return windows;
+        }
+
+        for (int i = 0; i < windows; i++)
+        {
+            Inverse(
+                real.Slice(i * SpectrumLength, SpectrumLength),
+                imaginary.Slice(i * SpectrumLength, SpectrumLength),
+                samples.Slice(i * Length, Length),
+                scratch);
+        }
+
+        return windows;
+    }
+
+    private int Windows(int samples, int real, int imaginary, int scratch)
+    {
+        (int windows, int rest) = Math.DivRem(samples, Length);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(rest, 0, nameof(samples));
+        ArgumentOutOfRangeException.ThrowIfLessThan(real, (long)windows * SpectrumLength);
+        ArgumentOutOfRangeException.ThrowIfLessThan(imaginary, (long)windows * SpectrumLength);
+        ArgumentOutOfRangeException.ThrowIfLessThan(scratch, ManyScratchLength);
+        return windows;
     }
 
     private void Unfold(ReadOnlySpan<float> real, ReadOnlySpan<float> imaginary, Span<float> re, Span<float> im, float scale)

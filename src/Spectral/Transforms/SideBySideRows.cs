@@ -5,8 +5,8 @@ using Thrum.Spectral.Vectors;
 namespace Thrum.Spectral.Transforms;
 
 /// <summary>
-/// From windows that lie one after the other to one window per lane, and from lanes to their half spectra. Both go through a small
-/// size block: windows of 1024 samples and more lie so that a cache keeps few lines of the same column, and each line must be done with in one go.
+/// From windows that lie one after the other to one window per lane, and back. Both go through a small
+/// block: windows of 1024 samples and more lie so that a cache keeps few lines of the same column, and each line must be done with in one go.
 /// </summary>
 /// <remarks>As with the passes: compiled for good at once and never inlined.</remarks>
 internal static class SideBySideRows
@@ -14,17 +14,18 @@ internal static class SideBySideRows
     private const MethodImplOptions Kernel = MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization;
 
     // Columns that are moved in one go.
-    private const int Columns = 64;
+    public const int Columns = 64;
 
-    /// <summary>Floats that <see cref="Scatter"/> works in: four blocks of columns.</summary>
+    /// <summary>Floats that columns take on their way to rows: four blocks of them.</summary>
     public static int BlockFloats(int lanes) => 4 * Columns * lanes;
 
     /// <summary>
-    /// Even samples become real parts, odd ones imaginary parts. Where there are fewer <paramref name="rows"/> than lanes (four lanes only), the
+    /// Column c of all rows goes to c·<paramref name="apart"/> floats: with as many as lanes, even samples become real parts and odd ones
+    /// imaginary parts. Where there are fewer <paramref name="rows"/> than lanes (four lanes only), the
     /// last one stands in for the missing ones.
     /// </summary>
     [MethodImpl(Kernel)]
-    public static void Gather<TRows>(ReadOnlySpan<float> samples, int length, int rows, ref float data, int lanes)
+    public static void Gather<TRows>(ReadOnlySpan<float> samples, int length, int rows, ref float data, int lanes, int apart)
         where TRows : struct, IRowLanes<TRows>
     {
         ref float x = ref MemoryMarshal.GetReference(samples);
@@ -43,105 +44,67 @@ internal static class SideBySideRows
                     TRows c = TRows.LoadRows(ref row, column + third, 4 * length);
                     TRows d = TRows.LoadRows(ref row, column + fourth, 4 * length);
                     Transpose(ref a, ref b, ref c, ref d);
-                    int to = (column * lanes) + first;
+                    int to = (column * apart) + first;
                     TRows.Store(a, ref data, to);
-                    TRows.Store(b, ref data, to + lanes);
-                    TRows.Store(c, ref data, to + (2 * lanes));
-                    TRows.Store(d, ref data, to + (3 * lanes));
+                    TRows.Store(b, ref data, to + apart);
+                    TRows.Store(c, ref data, to + (2 * apart));
+                    TRows.Store(d, ref data, to + (3 * apart));
                 }
             }
         }
 
-        for (int i = whole * lanes; i < length * lanes; i++)
+        for (int column = whole; column < length; column++)
         {
-            Unsafe.Add(ref data, i) = samples[(Math.Min(i % lanes, rows - 1) * length) + (i / lanes)];
+            for (int lane = 0; lane < lanes; lane++)
+            {
+                Unsafe.Add(ref data, (column * apart) + lane) = samples[(Math.Min(lane, rows - 1) * length) + column];
+            }
         }
     }
 
-    /// <summary>
-    /// The half spectra, as <see cref="HalfComplex"/> makes them, of transforms that lie at <paramref name="places"/>. With Z[n/2] = Z[0] the bins 0
-    /// and n/2 follow the rule of the others.
-    /// </summary>
+    /// <summary>Complex values that lie at <paramref name="places"/>, times a scale, to rows of real and of imaginary parts.</summary>
     public static void Scatter<TLanes, TRows>(
-        ref float data,
-        ReadOnlySpan<int> places,
-        ReadOnlySpan<float> turns,
-        int rows,
-        Span<float> real,
-        Span<float> imaginary,
-        ref float block)
+        ref float data, ReadOnlySpan<int> places, int rows, float scale, Span<float> real, Span<float> imaginary, Span<float> block)
         where TLanes : struct, ILanes<TLanes>
         where TRows : struct, IRowLanes<TRows>
     {
-        int stride = places.Length;
-        int half = stride - 1;
-        int bins = (half / 2) + 1;
+        int length = places.Length;
         int lanes = TLanes.Count;
-        int size = Columns * lanes;
-        for (int k = 0; k < bins;)
+        Span<float> other = block[(Columns * lanes)..];
+        for (int k = 0; k < length;)
         {
-            // By fours; at the end some bins are done twice.
-            int count = Math.Min(Columns, (bins - k) / 4 * 4);
-            if (count == 0)
-            {
-                k = bins - 4;
-                count = 4;
-            }
-
-            Separate<TLanes>(ref data, places, turns, k, count, ref block);
-            int mirror = half - k - count + 1;
-            Store<TRows>(ref block, 0, count, real, k, rows, stride, lanes);
-            Store<TRows>(ref block, size, count, imaginary, k, rows, stride, lanes);
-            Store<TRows>(ref block, 2 * size, count, real, mirror, rows, stride, lanes);
-            Store<TRows>(ref block, 3 * size, count, imaginary, mirror, rows, stride, lanes);
+            // By fours; at the end some are done twice.
+            int count = Math.Min(Columns, (length - k) / 4 * 4);
+            (k, count) = count == 0 ? (length - 4, 4) : (k, count);
+            Collect<TLanes>(ref data, places.Slice(k, count), scale, block, other);
+            Store<TRows>(block, count, real, k, rows, length, lanes);
+            Store<TRows>(other, count, imaginary, k, rows, length, lanes);
             k += count;
-        }
-
-        for (int row = 0; row < rows; row++)
-        {
-            imaginary[row * stride] = 0f;
-            imaginary[(row * stride) + half] = 0f;
         }
     }
 
-    /// <summary>Bins k … k + count − 1 and their mirrors, all four lots in rising order of frequency.</summary>
     [MethodImpl(Kernel)]
-    private static void Separate<TLanes>(
-        ref float data, ReadOnlySpan<int> places, ReadOnlySpan<float> turns, int k, int count, ref float block)
+    private static void Collect<TLanes>(ref float data, ReadOnlySpan<int> places, float scale, Span<float> real, Span<float> imaginary)
         where TLanes : struct, ILanes<TLanes>
     {
         int lanes = TLanes.Count;
-        int size = Columns * lanes;
-        TLanes half = TLanes.Broadcast(0.5f);
-        for (int i = 0; i < count; i++)
+        TLanes factor = TLanes.Broadcast(scale);
+        ref float re = ref MemoryMarshal.GetReference(real);
+        ref float im = ref MemoryMarshal.GetReference(imaginary);
+        for (int i = 0; i < places.Length; i++)
         {
-            int at = places[k + i] * 2 * lanes;
-            int mirror = places[places.Length - 1 - k - i] * 2 * lanes;
-            TLanes ar = TLanes.Load(ref data, at);
-            TLanes ai = TLanes.Load(ref data, at + lanes);
-            TLanes br = TLanes.Load(ref data, mirror);
-            TLanes bi = TLanes.Load(ref data, mirror + lanes);
-            TLanes cos = TLanes.Broadcast(turns[2 * (k + i)]);
-            TLanes sin = TLanes.Broadcast(turns[(2 * (k + i)) + 1]);
-            TLanes evenRe = half * (ar + br);
-            TLanes evenIm = half * (ai - bi);
-            TLanes oddRe = half * (ai + bi);
-            TLanes oddIm = half * (br - ar);
-            TLanes turnedRe = TLanes.MultiplyAdd(oddRe, cos, -(oddIm * sin));
-            TLanes turnedIm = TLanes.MultiplyAdd(oddRe, sin, oddIm * cos);
-            TLanes.Store(evenRe + turnedRe, ref block, i * lanes);
-            TLanes.Store(evenIm + turnedIm, ref block, size + (i * lanes));
-            TLanes.Store(evenRe - turnedRe, ref block, (2 * size) + ((count - 1 - i) * lanes));
-            TLanes.Store(turnedIm - evenIm, ref block, (3 * size) + ((count - 1 - i) * lanes));
+            int at = places[i] * 2 * lanes;
+            TLanes.Store(factor * TLanes.Load(ref data, at), ref re, i * lanes);
+            TLanes.Store(factor * TLanes.Load(ref data, at + lanes), ref im, i * lanes);
         }
     }
 
     /// <summary>A block of columns, turned into rows of as many floats.</summary>
     [MethodImpl(Kernel)]
-    private static void Store<TRows>(ref float blocks, int from, int count, Span<float> target, int column, int rows, int stride, int lanes)
+    public static void Store<TRows>(ReadOnlySpan<float> columns, int count, Span<float> target, int column, int rows, int stride, int lanes)
         where TRows : struct, IRowLanes<TRows>
     {
-        ref float block = ref Unsafe.Add(ref blocks, from);
+        ref float block = ref MemoryMarshal.GetReference(columns);
         ref float to = ref MemoryMarshal.GetReference(target);
         (int second, int third, int fourth) = (Math.Min(1, rows - 1) * stride, Math.Min(2, rows - 1) * stride, Math.Min(3, rows - 1) * stride);
         for (int first = 0; first < lanes; first += TRows.Count)

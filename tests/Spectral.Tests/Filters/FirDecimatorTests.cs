@@ -144,6 +144,42 @@ public sealed class FirDecimatorTests
         Assert.Equal(2, filter.OutputLength(3));
     }
 
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    public void Process_BadSample_SpoilsTheOutputsThatTheTapsReach(float bad)
+    {
+        const int At = 1013;
+        float[] input = Signals.Noise(4000, 1);
+        FirDecimator spoiled = new(4);
+        float[] clean = new float[1000];
+        new FirDecimator(4).Process(input, clean);
+        input[At] = bad;
+        float[] output = new float[1000];
+
+        spoiled.Process(input, output);
+
+        int taps = spoiled.Taps.Length;
+        Assert.All(Enumerable.Range(0, 1000), j => Assert.True(
+            4 * j >= At && 4 * j < At + taps ? !float.IsFinite(output[j]) : output[j] == clean[j], $"output {j} is {output[j]}"));
+
+        spoiled.Process([bad], output);
+        spoiled.Reset();
+        spoiled.Process([1f], output);
+        Assert.True(float.IsFinite(output[0]));
+    }
+
+    [Fact]
+    public void Process_NothingOrConstant_GivesNothingOrTheConstant()
+    {
+        FirDecimator filter = new(4);
+        float[] output = new float[1000];
+
+        Assert.Equal(0, filter.Process([], []));
+        filter.Process([.. Enumerable.Repeat(2.5f, 4000)], output);
+        Assert.All(output.Skip(2 * filter.DelayOutputs), value => Assert.Equal(2.5, value, 1e-3));
+    }
+
     [Fact]
     public void Process_Warm_AllocatesNothing()
     {

@@ -52,6 +52,45 @@ public sealed class FirFilterTests
         }));
     }
 
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity)]
+    public void Process_BadSample_SpoilsAsManyOutputsAsTaps(float bad)
+    {
+        float[] input = Signals.Noise(3000, 1);
+        FirFilter filter = new(Signals.Noise(37, 2));
+        FirFilter spoiled = new(Signals.Noise(37, 2));
+        float[] clean = new float[3000];
+        filter.Process(input, clean);
+        input[1010] = bad;
+        float[] output = new float[3000];
+
+        spoiled.Process(input, output);
+
+        Assert.Equal(Enumerable.Range(1010, 37), Enumerable.Range(0, 3000).Where(i => !float.IsFinite(output[i])));
+        Assert.All(Enumerable.Range(0, 3000).Where(i => i is < 1010 or >= 1047), i => Assert.Equal(clean[i], output[i]));
+
+        spoiled.Process([bad], output);
+        spoiled.Reset();
+        spoiled.Process([1f, 2f], output);
+        Assert.True(float.IsFinite(output[0]) && float.IsFinite(output[1]));
+    }
+
+    [Fact]
+    public void Process_NothingOneOrConstant_IsAsStated()
+    {
+        FirFilter filter = new([1f, 2f, 3f]);
+        float[] output = new float[4];
+
+        filter.Process([], []);
+        filter.Process([5f], output);
+        Assert.Equal(5f, output[0]);
+        filter.Reset();
+        filter.Process([2f, 2f, 2f, 2f], output);
+        Assert.Equal([2f, 6f, 12f, 12f], output);
+    }
+
     [Fact]
     public void Process_Warm_AllocatesNothing()
     {

@@ -80,6 +80,45 @@ public sealed class RationalResamplerTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new RationalResampler(1, 1025));
     }
 
+    [Theory]
+    [InlineData(3, 2, float.NaN)]
+    [InlineData(2, 3, float.NegativeInfinity)]
+    [InlineData(1, 1, float.NaN)]
+    public void Process_BadSample_SpoilsTheOutputsThatTheTapsReach(int up, int down, float bad)
+    {
+        const int At = 1013;
+        float[] input = Signals.Noise(4000, 1);
+        RationalResampler spoiled = new(up, down);
+        float[] clean = new float[spoiled.OutputLength(4000)];
+        float[] output = new float[clean.Length];
+        new RationalResampler(up, down).Process(input, clean);
+        input[At] = bad;
+
+        spoiled.Process(input, output);
+
+        // An output at j·down/up sees the inputs up to there, as many as the longest phase has taps.
+        int taps = (int)Math.Ceiling(((2.0 * spoiled.DelayOutputs * down) + 1) / up);
+        Assert.All(Enumerable.Range(0, output.Length), j => Assert.True(
+            j * down / up is int newest && newest >= At && newest < At + taps ? !float.IsFinite(output[j]) : output[j] == clean[j],
+            $"output {j} is {output[j]}"));
+
+        spoiled.Process([bad], output);
+        spoiled.Reset();
+        Assert.Equal(1 + ((up - 1) / down), spoiled.Process([1f], output));
+        Assert.True(float.IsFinite(output[0]));
+    }
+
+    [Fact]
+    public void Process_NothingOrConstant_GivesNothingOrTheConstant()
+    {
+        RationalResampler resampler = new(3, 2);
+        float[] output = new float[6000];
+
+        Assert.Equal(0, resampler.Process([], []));
+        resampler.Process([.. Enumerable.Repeat(2.5f, 4000)], output);
+        Assert.All(output.Skip(2 * resampler.DelayOutputs), value => Assert.Equal(2.5, value, 1e-3));
+    }
+
     [Fact]
     public void Process_Warm_AllocatesNothing()
     {

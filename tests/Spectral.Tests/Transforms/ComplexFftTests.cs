@@ -31,6 +31,22 @@ public sealed class ComplexFftTests
         }));
     }
 
+    [Fact]
+    public void Inverse_OfForwardOfAnyValues_GivesThemBack()
+    {
+        Gen<(int Length, int Seed)> cases = from length in Gen.Choose(1, 600) from seed in Gen.Choose(0, 1_000_000) select (length, seed);
+        Check.QuickThrowOnFailure(Prop.ForAll(cases.ToArbitrary(), chosen =>
+        {
+            ComplexFft fft = ComplexFft.Get(chosen.Length);
+            float[] re = Signals.Noise(chosen.Length, chosen.Seed);
+            float[] im = Signals.Noise(chosen.Length, chosen.Seed + 1);
+            (float[] backRe, float[] backIm) = ([.. re], [.. im]);
+            Forward(backRe, backIm);
+            fft.Inverse(backRe, backIm, new float[fft.ScratchLength]);
+            return re.Zip(backRe).Concat(im.Zip(backIm)).All(pair => Math.Abs(pair.First - pair.Second) <= 3e-6f);
+        }));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(16)]

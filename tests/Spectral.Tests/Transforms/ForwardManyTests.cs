@@ -53,13 +53,13 @@ public sealed class ForwardManyTests
         (float[] wide, float[] wideIm) = (new float[16 * bins], new float[16 * bins]);
         (float[] re, float[] im) = (new float[16 * bins], new float[16 * bins]);
         float[] scratch = new float[fft.ScratchLength + 64];
-        fft.Transform(samples, 16, wide, wideIm, scratch);
+        fft.Forward(samples, 16, wide, wideIm, scratch);
 
         foreach (int windows in (int[])[Lanes8.Count, Lanes4.Count, 2])
         {
             for (int first = 0; first < 16; first += windows)
             {
-                fft.Transform(
+                fft.Forward(
                     samples.AsSpan(first * length, windows * length), windows, re.AsSpan(first * bins), im.AsSpan(first * bins), scratch);
             }
 

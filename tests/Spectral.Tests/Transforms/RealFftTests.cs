@@ -46,6 +46,19 @@ public sealed class RealFftTests
     }
 
     [Fact]
+    public void Inverse_OfForwardOfAnySamples_GivesThemBack()
+    {
+        Check.QuickThrowOnFailure(Prop.ForAll(Blocks(), samples =>
+        {
+            RealFft fft = RealFft.Get(samples.Length);
+            (float[] re, float[] im) = Forward(samples);
+            float[] back = new float[samples.Length];
+            fft.Inverse(re, im, back, new float[fft.ScratchLength]);
+            return samples.Zip(back).All(pair => Math.Abs(pair.First - pair.Second) <= 3e-6f);
+        }));
+    }
+
+    [Fact]
     public void Forward_AnySamples_KeepsTheEnergy()
     {
         Check.QuickThrowOnFailure(Prop.ForAll(Blocks(), samples =>

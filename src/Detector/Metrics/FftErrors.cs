@@ -1,12 +1,13 @@
+using System.Numerics.Tensors;
 using Thrum.Spectral.Spectra;
 
 namespace Thrum.Detector.Metrics;
 
 /// <summary>
-/// Single-sided amplitudes of the bins that metrics look at, of a window and of its reconstruction: by dot products while the bins are few,
-/// by one transform where they are many. Holds scratch memory: not thread-safe. Allocates nothing per window.
+/// Errors of the bins that metrics look at, over the axes of a window: by dot products while the bins are few, by
+/// <see cref="BinErrors"/> where they are many. Holds scratch memory: not thread-safe. Allocates nothing per window.
 /// </summary>
-internal sealed class BinErrors
+internal sealed class FftErrors
 {
     // Measured at 256 samples: a transform costs what a dozen dot products cost.
     private const int MostByDotProduct = 12;
@@ -16,15 +17,15 @@ internal sealed class BinErrors
     private readonly int _axes;
     private readonly int _stride;
     private readonly BinAmplitudes? _few;
-    private readonly AmplitudeSpectrum? _all;
-    private readonly float[] _scratch = [];
-    private readonly float[] _y;
-    private readonly float[] _reconstruction;
+    private readonly BinErrors? _all;
+    private readonly float[] _scratch;
+    private readonly float[] _errors;
 
     /// <param name="windowSamples">Samples per window and axis.</param>
+    /// <param name="sampleRateHz">Sampling rate.</param>
     /// <param name="axes">Axes of a window.</param>
     /// <param name="bins">The bins, ascending and distinct.</param>
-    public BinErrors(int windowSamples, int axes, int[] bins)
+    public FftErrors(int windowSamples, double sampleRateHz, int axes, int[] bins)
     {
         _bins = bins;
         _windowSamples = windowSamples;
@@ -33,25 +34,36 @@ internal sealed class BinErrors
         {
             _few = new BinAmplitudes(windowSamples, bins);
             _stride = bins.Length;
+            _scratch = new float[_stride];
         }
         else
         {
-            _all = new AmplitudeSpectrum(windowSamples);
+            _all = new BinErrors(windowSamples, sampleRateHz);
             _stride = _all.BinCount;
             _scratch = new float[_all.ScratchLength];
         }
 
-        _y = new float[axes * _stride];
-        _reconstruction = new float[_y.Length];
+        _errors = new float[axes * _stride];
     }
 
-    /// <summary>Takes the amplitudes of one window.</summary>
+    /// <summary>Takes the errors of one window.</summary>
     public void Compute(ReadOnlySpan<float> y, ReadOnlySpan<float> reconstruction)
     {
         for (int axis = 0; axis < _axes; axis++)
         {
-            Amplitudes(y.Slice(axis * _windowSamples, _windowSamples), _y.AsSpan(axis * _stride, _stride));
-            Amplitudes(reconstruction.Slice(axis * _windowSamples, _windowSamples), _reconstruction.AsSpan(axis * _stride, _stride));
+            ReadOnlySpan<float> window = y.Slice(axis * _windowSamples, _windowSamples);
+            ReadOnlySpan<float> other = reconstruction.Slice(axis * _windowSamples, _windowSamples);
+            Span<float> errors = _errors.AsSpan(axis * _stride, _stride);
+            if (_few is null)
+            {
+                _all!.Compute(window, other, errors, _scratch);
+                continue;
+            }
+
+            _few.Compute(window, errors);
+            _few.Compute(other, _scratch);
+            TensorPrimitives.Subtract(errors, _scratch, errors);
+            TensorPrimitives.Abs(errors, errors);
         }
     }
 
@@ -61,25 +73,13 @@ internal sealed class BinErrors
         double sum = 0;
         for (int axis = 0; axis < _axes; axis++)
         {
+            ReadOnlySpan<float> errors = _errors.AsSpan(axis * _stride, _stride);
             foreach (int place in places)
             {
-                int at = (axis * _stride) + (_few is null ? _bins[place] : place);
-                sum += Math.Abs(_y[at] - _reconstruction[at]);
+                sum += errors[_few is null ? _bins[place] : place];
             }
         }
 
         return sum / places.Length / _axes;
-    }
-
-    private void Amplitudes(ReadOnlySpan<float> samples, Span<float> amplitudes)
-    {
-        if (_few is not null)
-        {
-            _few.Compute(samples, amplitudes);
-        }
-        else
-        {
-            _all!.Compute(samples, amplitudes, _scratch);
-        }
     }
 }
