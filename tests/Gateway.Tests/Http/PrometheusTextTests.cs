@@ -67,6 +67,6 @@ public sealed partial class PrometheusTextTests
     [GeneratedRegex(@"^# (?:HELP|TYPE) (\w+) \S")]
     private static partial Regex HelpOrType();
 
-    [GeneratedRegex("""^([a-z_]+)(?:\{[a-z]+="[A-Za-z]+"(?:,[a-z]+="[A-Za-z]+")*\})? [0-9]+$""")]
+    [GeneratedRegex("""^([a-z_]+)(?:\{[a-z]+="[A-Za-z]+"(?:,[a-z]+="[A-Za-z]+")*\})? [0-9]+(?:\.[0-9]+)?$""")]
     private static partial Regex Sample();
 }
