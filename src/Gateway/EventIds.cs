@@ -10,4 +10,10 @@ internal static class EventIds
     public const int AlarmRaised = 4004;
     public const int AlarmCleared = 4005;
     public const int AlarmChanged = 4020;
+    public const int TokenRefused = 4030;
+    public const int Command = 4031;
+    public const int RequestFailed = 4032;
+    public const int CertificateRead = 4033;
+    public const int CertificateNotRead = 4034;
+    public const int TokensInClear = 4035;
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Thrum.Detector.Samples;
 
 namespace Thrum.Gateway;
@@ -27,4 +28,22 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.AlarmCleared, LogLevel.Information, "Cleared {Severity}: {Message}")]
     public static partial void AlarmCleared(ILogger logger, string severity, string message);
+
+    [LoggerMessage(EventIds.TokenRefused, LogLevel.Warning, "A request from {Address} showed an unknown token")]
+    public static partial void TokenRefused(ILogger logger, IPAddress? address);
+
+    [LoggerMessage(EventIds.Command, LogLevel.Information, "Command by {Who}: {What}; answered {Status}")]
+    public static partial void Command(ILogger logger, string who, string what, string status);
+
+    [LoggerMessage(EventIds.RequestFailed, LogLevel.Error, "{Method} '{Path}' could not be answered")]
+    public static partial void RequestFailed(ILogger logger, Exception fault, string method, string path);
+
+    [LoggerMessage(EventIds.CertificateRead, LogLevel.Information, "The certificate {File} changed; the new one is good until {NotAfter:O}")]
+    public static partial void CertificateRead(ILogger logger, string file, DateTime notAfter);
+
+    [LoggerMessage(EventIds.CertificateNotRead, LogLevel.Warning, "The certificate {File} changed but cannot be read, so the one before goes on: {Reason}")]
+    public static partial void CertificateNotRead(ILogger logger, string file, string reason);
+
+    [LoggerMessage(EventIds.TokensInClear, LogLevel.Warning, "Http:Address is {Address} and Http:Tls is not set: tokens cross the network in clear unless a proxy encrypts them")]
+    public static partial void TokensInClear(ILogger logger, string address);
 }

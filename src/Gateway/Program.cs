@@ -22,6 +22,7 @@ var root = new RootCommand("Thrum: a streaming anomaly detector for vibrating ma
     ConfigCommand.Create(),
     DeadLetterCommand.Create(time),
     WebhookCommand.Create(time),
+    TokenCommand.Create(),
     VersionCommand.Create(),
 };
 

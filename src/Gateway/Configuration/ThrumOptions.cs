@@ -85,33 +85,14 @@ internal sealed record ThrumOptions : ICrossChecked
                 },
             },
             Store = Store with { Path = Absolute(Store.Path) },
+            Http = Http with
+            {
+                Tls = Http.Tls with { CertificateFile = Absolute(Http.Tls.CertificateFile), KeyFile = Absolute(Http.Tls.KeyFile) },
+            },
             Detector = Detector with { Models = [.. Detector.Models.Select(model => model with { Path = Absolute(model.Path) })] },
         };
 
         // An empty path stays empty, so that it is still found missing.
         string Absolute(string path) => string.IsNullOrWhiteSpace(path) ? path : Path.GetFullPath(path, folder);
-    }
-}
-
-/// <summary>The page, API and telemetry endpoint.</summary>
-internal sealed record HttpOptions : ICrossChecked
-{
-    /// <summary>False for no endpoint at all.</summary>
-    public bool Enabled { get; init; } = true;
-
-    /// <summary>Loopback address to listen on.</summary>
-    [Required]
-    public string Address { get; init; } = "127.0.0.1";
-
-    /// <summary>Port to listen on; 0 for any free one.</summary>
-    [Range(0, 65535)]
-    public int Port { get; init; } = 8420;
-
-    public IEnumerable<string> Faults()
-    {
-        if (!System.Net.IPAddress.TryParse(Address, out System.Net.IPAddress? address) || !System.Net.IPAddress.IsLoopback(address))
-        {
-            yield return $"Address is '{Address}', expected a loopback address such as 127.0.0.1: there is no access control yet";
-        }
     }
 }

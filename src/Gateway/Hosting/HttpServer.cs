@@ -1,18 +1,27 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Thrum.Detector.Commands;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Http;
+using Thrum.Gateway.Http.Access;
 using Thrum.Gateway.Live;
 using Thrum.Sink.Store;
 
 namespace Thrum.Gateway.Hosting;
 
-/// <summary>Kestrel with the page, API and telemetry endpoint, on loopback.</summary>
+/// <summary>Kestrel with the page, API and telemetry endpoint, on loopback unless there are tokens.</summary>
 internal sealed class HttpServer : IAsyncDisposable
 {
+    /// <summary>Longest body of a request: commands are small.</summary>
+    public const int MaxBodyBytes = 64 * 1024;
+
+    private const int MaxConnections = 1024;
+
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(2);
 
     private readonly WebApplication _app;
@@ -23,16 +32,23 @@ internal sealed class HttpServer : IAsyncDisposable
     {
         _options = options;
         _time = time;
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        TlsCertificate? certificate = options.Tls.IsOn ? new TlsCertificate(options.Tls, loggers.CreateLogger<TlsCertificate>()) : null;
+        if (certificate is null && IPAddress.TryParse(options.Address, out IPAddress? address) && !IPAddress.IsLoopback(address))
         {
-            kestrel.AddServerHeader = false;
-            kestrel.Listen(IPAddress.Parse(options.Address), options.Port);
-        });
+            Log.TokensInClear(loggers.CreateLogger<HttpServer>(), options.Address);
+        }
+
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options, certificate));
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(loggers);
+        builder.Services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
         _app = builder.Build();
+        _app.Use(SecurityHeaders.InvokeAsync);
+        _app.Use(new CommandAudit(loggers.CreateLogger<CommandAudit>()).InvokeAsync);
+        _app.Use(new Problems(loggers.CreateLogger<Problems>()).InvokeAsync);
         _app.UseRouting();
+        _app.Use(new AccessGate(options, time, loggers.CreateLogger<AccessGate>()).InvokeAsync);
         GatewayEndpoints.Map(_app, status, live, time);
         if (store is not null)
         {
@@ -72,4 +88,22 @@ internal sealed class HttpServer : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static void Configure(KestrelServerOptions kestrel, HttpOptions options, TlsCertificate? certificate)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
+        kestrel.Limits.MaxConcurrentConnections = MaxConnections;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        kestrel.Listen(IPAddress.Parse(options.Address), options.Port, listen =>
+        {
+            if (certificate is not null)
+            {
+                listen.UseHttps(new TlsHandshakeCallbackOptions
+                {
+                    OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificateContext = certificate.Current() }),
+                });
+            }
+        });
+    }
 }

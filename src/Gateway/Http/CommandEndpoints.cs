@@ -1,5 +1,7 @@
+using System.Globalization;
 using Thrum.Detector.Commands;
 using Thrum.Detector.Samples;
+using Thrum.Gateway.Http.Access;
 
 namespace Thrum.Gateway.Http;
 
@@ -21,25 +23,25 @@ internal static class CommandEndpoints
         {
             routes.MapPost(
                 $"/api/v1/alarms/{{machine}}/{{sensor}}/{{axis}}/{{rule}}/{action.ToString().ToLowerInvariant()}",
-                (string machine, string sensor, string axis, string rule, CommandBody body, CancellationToken ct) =>
-                    SubmitAsync(commands, new OperatorCommand { Action = action, Target = new AxisId(machine, sensor, axis), RuleId = rule, By = body.By }, ct));
+                (string machine, string sensor, string axis, string rule, CommandBody body, HttpContext context) =>
+                    SubmitAsync(context, commands, new OperatorCommand { Action = action, Target = new AxisId(machine, sensor, axis), RuleId = rule, By = By(context, body) }));
         }
 
         routes.MapPost(
             "/api/v1/alarms/{machine}/{sensor}/{axis}/{rule}/shelve",
-            async (string machine, string sensor, string axis, string rule, CommandBody body, CancellationToken ct) =>
+            async (string machine, string sensor, string axis, string rule, CommandBody body, HttpContext context) =>
             {
                 DateTimeOffset now = time.GetUtcNow();
                 DateTimeOffset? until = body.Until ?? (body.Minutes is > 0 and < 1e9 ? now + TimeSpan.FromMinutes(body.Minutes.Value) : null);
                 return until > now && until <= now + LongestShelf
-                    ? await SubmitAsync(commands, new OperatorCommand
+                    ? await SubmitAsync(context, commands, new OperatorCommand
                     {
                         Action = OperatorAction.Shelve,
                         Target = new AxisId(machine, sensor, axis),
                         RuleId = rule,
-                        By = body.By,
+                        By = By(context, body),
                         UntilUnixNs = (until.Value - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick,
-                    }, ct).ConfigureAwait(false)
+                    }).ConfigureAwait(false)
                     : Results.Problem("expected 'until', a time within a year, or 'minutes', a positive number up to a year", statusCode: StatusCodes.Status400BadRequest);
             });
         MapMaintenance(routes, commands, "begin", OperatorAction.BeginMaintenance);
@@ -48,12 +50,22 @@ internal static class CommandEndpoints
 
     private static void MapMaintenance(IEndpointRouteBuilder routes, OperatorCommands commands, string verb, OperatorAction action) => routes.MapPost(
         $"/api/v1/machines/{{machine}}/maintenance/{verb}",
-        (string machine, CommandBody body, CancellationToken ct) =>
-            SubmitAsync(commands, new OperatorCommand { Action = action, Target = AxisId.OfMachine(machine), By = body.By }, ct));
+        (string machine, CommandBody body, HttpContext context) =>
+            SubmitAsync(context, commands, new OperatorCommand { Action = action, Target = AxisId.OfMachine(machine), By = By(context, body) }));
 
-    private static async Task<IResult> SubmitAsync(OperatorCommands commands, OperatorCommand command, CancellationToken cancellationToken)
+    /// <summary>A token tells who it is; what the body says besides may be anything.</summary>
+    private static string By(HttpContext context, CommandBody body) => Caller.Of(context) switch
     {
-        CommandResult result = await commands.SubmitAsync(command, cancellationToken).ConfigureAwait(false);
+        { Name: { Length: > 0 } name } => string.IsNullOrEmpty(body.By) ? name : $"{name} ({body.By})",
+        _ => body.By ?? "",
+    };
+
+    private static async Task<IResult> SubmitAsync(HttpContext context, OperatorCommands commands, OperatorCommand command)
+    {
+        string what = string.Create(CultureInfo.InvariantCulture, $"{command.Action} {command.Target} {command.RuleId}, by '{command.By}'{Until(command)}");
+        CommandAudit.Describe(context, what);
+        CommandResult result = await commands.SubmitAsync(command, context.RequestAborted).ConfigureAwait(false);
+        CommandAudit.Describe(context, $"{what}: {result.Outcome}, {result.Message}");
         return result.Outcome switch
         {
             CommandOutcome.Applied => Results.Json(new { message = result.Message }),
@@ -63,6 +75,9 @@ internal static class CommandEndpoints
             _ => Results.Problem(result.Message, statusCode: StatusCodes.Status503ServiceUnavailable),
         };
     }
+
+    private static string Until(OperatorCommand command) => command.Action == OperatorAction.Shelve
+        ? string.Create(CultureInfo.InvariantCulture, $", until {DateTimeOffset.UnixEpoch.AddTicks(command.UntilUnixNs / 100):O}") : "";
 }
 
 /// <summary>The body of a command.</summary>
@@ -71,5 +86,5 @@ internal static class CommandEndpoints
 internal sealed record CommandBody(DateTimeOffset? Until, double? Minutes)
 {
     /// <summary>Who does it.</summary>
-    public string By { get; init; } = "";
+    public string? By { get; init; }
 }

@@ -1,4 +1,5 @@
 using Thrum.Gateway.Hosting;
+using Thrum.Gateway.Http.Access;
 using Thrum.Gateway.Live;
 
 namespace Thrum.Gateway.Http;
@@ -9,10 +10,8 @@ internal static class GatewayEndpoints
     public static void Map(IEndpointRouteBuilder routes, GatewayStatus status, LiveView live, TimeProvider time)
     {
         PageFiles.Map(routes);
-        routes.MapGet("/healthz", () => Results.Text("ok\n"));
-        routes.MapGet("/readyz", () => status.NotReadyReasons() is { Count: > 0 } reasons
-            ? Results.Json(new { ready = false, reasons }, statusCode: StatusCodes.Status503ServiceUnavailable)
-            : Results.Json(new { ready = true, reasons = Array.Empty<string>() }));
+        routes.MapGet("/healthz", () => Results.Text("ok\n")).WithMetadata(OpenAccess.Mark);
+        routes.MapGet("/readyz", (HttpContext context) => Ready(status, Caller.Of(context) is not null)).WithMetadata(OpenAccess.Mark);
         routes.MapGet("/metrics", () => Results.Text(PrometheusText.Write(status), "text/plain; version=0.0.4; charset=utf-8"));
         routes.MapGet("/api/v1/sensors", () => Results.Json(live.Axes()));
         routes.MapGet("/api/v1/alarms", () => Results.Json(live.Transitions().Select(AlarmView.Of)));
@@ -20,5 +19,14 @@ internal static class GatewayEndpoints
         routes.MapGet("/api/v1/gateway", () => Results.Json(GatewayView.Of(status)));
         routes.MapGet("/api/v1/models", () => Results.Json(status.Models));
         LiveFeed.Map(routes, status, live, time);
+    }
+
+    /// <summary>Anything may probe whether it is ready; why it is not names parts of the plant.</summary>
+    private static IResult Ready(GatewayStatus status, bool withReasons)
+    {
+        IReadOnlyList<string> reasons = status.NotReadyReasons();
+        return Results.Json(
+            new { ready = reasons.Count == 0, reasons = withReasons ? reasons : [] },
+            statusCode: reasons.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Thrum.Gateway.Http.Access;
 
 namespace Thrum.Gateway.Http;
 
@@ -20,6 +21,7 @@ internal static class PageFiles
         ("/commands.js", "commands.js", JavaScript),
         ("/fleet.js", "fleet.js", JavaScript),
         ("/gateway.js", "gateway.js", JavaScript),
+        ("/session.js", "session.js", JavaScript),
         ("/sensor.js", "sensor.js", JavaScript),
         ("/words.js", "words.js", JavaScript),
     ];
@@ -29,13 +31,7 @@ internal static class PageFiles
         foreach ((string route, string resource, string contentType) in Files)
         {
             byte[] content = Read(resource);
-            routes.MapGet(route, (HttpResponse response) =>
-            {
-                // No inline script or style, no framing, no other origin.
-                response.Headers.ContentSecurityPolicy = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'";
-                response.Headers.XContentTypeOptions = "nosniff";
-                return Results.Bytes(content, contentType);
-            });
+            routes.MapGet(route, () => Results.Bytes(content, contentType)).WithMetadata(OpenAccess.Mark);
         }
     }
 

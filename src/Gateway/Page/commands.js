@@ -1,4 +1,5 @@
 // What an operator can do with an alarm.
+import { send } from './session.js'
 import { make } from './words.js'
 
 const notice = document.getElementById('notice')
@@ -9,13 +10,13 @@ export function say(text) {
 }
 
 export async function get(path) {
-  const response = await fetch(path)
+  const response = await send(path)
   if (!response.ok) throw new Error((await response.json().catch(() => ({}))).detail ?? `${response.status} ${response.statusText}`)
   return response.json()
 }
 
 async function post(path, body) {
-  const response = await fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+  const response = await send(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
   const answer = await response.json().catch(() => ({}))
   say(response.ok ? '' : answer.detail ?? `${response.status} ${response.statusText}`)
   return response.ok

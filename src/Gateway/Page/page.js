@@ -4,6 +4,7 @@ import { say } from './commands.js'
 import { showFleet } from './fleet.js'
 import { showGateway } from './gateway.js'
 import { showSensor } from './sensor.js'
+import { follow } from './session.js'
 
 const element = id => document.getElementById(id)
 const refreshMs = 5000
@@ -43,15 +44,13 @@ addEventListener('hashchange', () => {
 })
 setInterval(() => { if (location.hash === '#/gateway') route() }, refreshMs)
 
-const events = new EventSource('api/v1/live')
-events.addEventListener('state', event => {
+follow('api/v1/live', next => {
   const first = state === null
-  state = JSON.parse(event.data)
+  state = next
   showFleet(state)
   if (first) route()
   else refreshDetail()
-})
-events.onerror = () => {
+}, () => {
   element('headline').textContent = 'The gateway does not answer; trying again…'
   element('headline').className = 'bad'
-}
+})

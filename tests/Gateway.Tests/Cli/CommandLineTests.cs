@@ -35,6 +35,20 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task TokenCreate_Json_IsATokenAndItsEntry()
+    {
+        ThrumProgram.Outcome outcome = await RunAsync("token", "create", "--role", "operator", "--name", "ann", "--json");
+
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        using JsonDocument document = JsonDocument.Parse(outcome.Output);
+        string token = document.RootElement.GetProperty("token").GetString()!;
+        JsonElement entry = document.RootElement.GetProperty("entry");
+        Assert.Equal(49, token.Length);
+        Assert.Equal(Thrum.Gateway.Http.Access.AccessToken.HashOf(token), entry.GetProperty("hash").GetString());
+        Assert.Single(_folder.Load($$""" "http": { "address": "0.0.0.0", "tokens": [ {{entry.GetRawText()}} ] } """).Http.Tokens);
+    }
+
+    [Fact]
     public async Task ConfigCheck_GoodConfiguration_EndsWith0()
     {
         TinyModel.Write(_folder.File("model.onnx"));

@@ -1,0 +1,69 @@
+// Speaks with the gateway: shows the token of this tab, asks for one when the gateway demands it, and follows the live state.
+const key = 'thrum-token'
+const dialog = document.getElementById('token-dialog')
+const form = document.getElementById('token-form')
+const field = document.getElementById('token')
+let asking = null
+
+// Without an answer nothing goes on.
+dialog.addEventListener('cancel', event => event.preventDefault())
+
+// One question at a time, however many requests wait for its answer.
+function ask(reason) {
+  asking ??= new Promise(resolve => {
+    document.getElementById('token-reason').textContent = reason
+    dialog.showModal()
+    form.addEventListener('submit', event => {
+      event.preventDefault()
+      sessionStorage.setItem(key, field.value.trim())
+      field.value = ''
+      dialog.close()
+      asking = null
+      resolve()
+    }, { once: true })
+  })
+  return asking
+}
+
+// A fetch that shows the token.
+export async function send(path, options = {}) {
+  for (;;) {
+    const token = sessionStorage.getItem(key)
+    const headers = token ? { ...options.headers, authorization: `Bearer ${token}` } : options.headers
+    const response = await fetch(path, { ...options, headers })
+    if (response.status !== 401) return response
+    // Another request may have got a new token in the meantime.
+    if (sessionStorage.getItem(key) === token) await ask(token ? 'This token is not known here.' : '')
+  }
+}
+
+async function read(path, take) {
+  const response = await send(path)
+  if (!response.ok) throw new Error(`${response.status} ${response.statusText}`)
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
+  let waiting = ''
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return
+    const events = (waiting + value).split('\n\n')
+    waiting = events.pop()
+    for (const event of events) {
+      const data = event.split('\n').filter(line => line.startsWith('data: ')).map(line => line.slice(6)).join('\n')
+      if (data) take(JSON.parse(data))
+    }
+  }
+}
+
+// Server-sent events by fetch, because an EventSource can show no token; begun anew whenever they end.
+export async function follow(path, take, gone) {
+  const pauseMs = 2000
+  for (;;) {
+    try {
+      await read(path, take)
+    } catch {
+      // Told by gone.
+    }
+    gone()
+    await new Promise(resolve => setTimeout(resolve, pauseMs))
+  }
+}

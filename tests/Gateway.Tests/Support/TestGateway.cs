@@ -1,0 +1,108 @@
+using System.Net.Http.Headers;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Thrum.Detector.Alarms;
+using Thrum.Detector.Commands;
+using Thrum.Detector.Pipeline;
+using Thrum.Detector.Samples;
+using Thrum.Detector.Scores;
+using Thrum.Detector.Stages;
+using Thrum.Gateway.Configuration;
+using Thrum.Gateway.Hosting;
+using Thrum.Gateway.Http.Access;
+using Thrum.Gateway.Live;
+using Thrum.Sink.Store;
+
+namespace Thrum.Gateway.Tests.Support;
+
+/// <summary>A server with everything behind it: a pipeline that knows <c>pump/s/x</c>, one alarm of it with evidence, and a store.</summary>
+internal sealed class TestGateway : IAsyncDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("thrum-test-");
+    private readonly DetectorPipeline _pipeline = new(new DetectorOptions { Shards = 1 }, [], TimeProvider.System, NullLogger<DetectorPipeline>.Instance);
+    private readonly Dictionary<AccessRole, string> _tokens = [];
+    private LocalStore? _store;
+    private HttpServer? _server;
+    private Task _run = Task.CompletedTask;
+
+    public LiveView Live { get; } = new(TimeProvider.System);
+
+    public ListLoggerFactory Log { get; } = new();
+
+    public HttpClient Client { get; } = new();
+
+    public HttpServer Server => _server!;
+
+    /// <summary>The alarm that has evidence.</summary>
+    public Guid Alarm { get; } = Guid.NewGuid();
+
+    /// <summary>Starts on loopback.</summary>
+    /// <param name="withTokens">Whether it demands tokens, one of each role.</param>
+    /// <param name="tls">A certificate.</param>
+    public static async Task<TestGateway> StartAsync(bool withTokens, HttpTlsOptions? tls = null)
+    {
+        var gateway = new TestGateway();
+        await gateway.OpenAsync(withTokens, tls ?? new());
+        return gateway;
+    }
+
+    public string Token(AccessRole role) => _tokens[role];
+
+    public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? body = null, string? token = null)
+    {
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
+        request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+        request.Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json");
+        return await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await Server.StopAsync();
+        await Server.DisposeAsync();
+        _pipeline.Inputs[0].TryComplete();
+        await _run;
+        _pipeline.Dispose();
+        await _store!.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    private async Task OpenAsync(bool withTokens, HttpTlsOptions tls)
+    {
+        foreach (AccessRole role in Enum.GetValues<AccessRole>().Where(_ => withTokens))
+        {
+            _tokens[role] = AccessToken.Create();
+        }
+
+        _store = await LocalStore.OpenAsync(
+            new StoreOptions { Path = Path.Combine(_folder.FullName, "thrum.db") }, TimeProvider.System, NullLogger<LocalStore>.Instance);
+        await new EvidenceStore(_store).PutAsync([OneEvidence.For(Alarm)], CancellationToken.None);
+        using (ScoreBatch batch = new Scores().Transition("pump", AlarmState.Normal, AlarmState.ActiveUnacknowledged, 1_500_000_000))
+        {
+            await Live.WriteAsync(batch, CancellationToken.None);
+        }
+
+        var status = new GatewayStatus(
+            [new StageCounters("decode", "message")], new WindowTally(TimeProvider.System, NullLogger<WindowTally>.Instance), [() => "broker: secret.example: connecting"]);
+        var options = new HttpOptions
+        {
+            Port = 0,
+            Tls = tls,
+            Tokens = [.. _tokens.Select(token => new HttpTokenOptions { Name = $"the-{token.Key}", Role = token.Key, Hash = AccessToken.HashOf(token.Value) })],
+        };
+        _server = new HttpServer(options, status, Live, TimeProvider.System, Log, _store, new OperatorCommands(_pipeline, TimeProvider.System));
+        _run = _pipeline.RunAsync(CancellationToken.None);
+        await KnowPumpAsync();
+        await _server.StartAsync(CancellationToken.None);
+        Client.BaseAddress = _server.Address;
+    }
+
+    private async Task KnowPumpAsync()
+    {
+        SampleBatch batch = _pipeline.SamplePool.Rent();
+        batch.FreeSpan()[..100].Clear();
+        batch.Append(_pipeline.Streams.Resolve(new AxisId("pump", "s", "x")), TimeSource.Stamped, 1_000_000_000_000_000_000, 1000, 100);
+        await _pipeline.Inputs[0].WriteAsync(batch);
+    }
+}
