@@ -20,6 +20,7 @@ var root = new RootCommand("Thrum: a streaming anomaly detector for vibrating ma
     ListenCommand.Create(time),
     BenchCommand.Create(time),
     ConfigCommand.Create(),
+    DoctorCommand.Create(time),
     DeadLetterCommand.Create(time),
     WebhookCommand.Create(time),
     VersionCommand.Create(),
