@@ -21,6 +21,7 @@ var root = new RootCommand("Thrum: a streaming anomaly detector for vibrating ma
     BenchCommand.Create(time),
     ConfigCommand.Create(),
     DoctorCommand.Create(time),
+    BackupCommand.Create(time),
     DeadLetterCommand.Create(time),
     WebhookCommand.Create(time),
     VersionCommand.Create(),
