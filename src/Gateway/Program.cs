@@ -20,6 +20,8 @@ var root = new RootCommand("Thrum: a streaming anomaly detector for vibrating ma
     ListenCommand.Create(time),
     BenchCommand.Create(time),
     ConfigCommand.Create(),
+    DoctorCommand.Create(time),
+    BackupCommand.Create(time),
     DeadLetterCommand.Create(time),
     WebhookCommand.Create(time),
     TokenCommand.Create(),

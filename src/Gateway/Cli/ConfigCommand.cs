@@ -13,10 +13,11 @@ internal static class ConfigCommand
     private static Command Check()
     {
         var file = new Argument<string>("file") { Description = "The configuration file", DefaultValueFactory = _ => "thrum.json" };
-        var command = new Command("check", "Check a configuration and load its models; exit code 2 if something is wrong") { file };
+        Option<string[]> set = OptionFactory.Set();
+        var command = new Command("check", "Check a configuration and load its models; exit code 2 if something is wrong") { file, set };
         command.Does((parsed, _) =>
         {
-            ThrumOptions options = ConfigurationLoader.Load(parsed.GetValue(file)!, []);
+            ThrumOptions options = ConfigurationLoader.Load(parsed.GetValue(file)!, parsed.GetValue(set)!);
             using ModelSet models = ModelSet.Load(options.Detector);
             Console.Out.WriteLine($"{parsed.GetValue(file)} is good: {options.Mqtt.Topics.Count} topics, {models.Assignments.Count} models, {options.Influx.Count} databases, {options.Webhooks.Count} webhooks");
             return Task.FromResult(ExitCode.Done);

@@ -8,6 +8,8 @@ internal static class OptionFactory
 {
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON document on standard output and nothing else there" };
 
+    public static Option<string[]> Set() => new("--set") { Description = "A setting that wins over the file, Section:Key=value", DefaultValueFactory = _ => [] };
+
     /// <summary>A duration such as <c>60s</c>, <c>5m</c>, <c>500ms</c> or <c>00:01:00</c>.</summary>
     public static Option<TimeSpan?> Duration(string name, string description) => new(name)
     {

@@ -10,7 +10,7 @@ internal static class RunCommand
     public static Command Create(TimeProvider time)
     {
         var config = new Option<string>("--config", "-c") { Description = "The configuration file", DefaultValueFactory = _ => "thrum.json" };
-        var set = new Option<string[]>("--set") { Description = "A setting that wins over the file, Section:Key=value", DefaultValueFactory = _ => [] };
+        Option<string[]> set = OptionFactory.Set();
         var level = new Option<LogLevel>("--log-level") { Description = "Least level to log", DefaultValueFactory = _ => LogLevel.Information };
         var command = new Command("run", "Run the gateway until SIGTERM or Ctrl-C") { config, set, level };
         command.Does(async (parsed, cancellationToken) =>

@@ -14,19 +14,28 @@ internal static class VersionCommand
         var command = new Command("version", "Print the versions of Thrum, .NET and ONNX Runtime") { json };
         command.Does((parsed, _) =>
         {
-            string thrum = Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
-            string onnxRuntime = AutoencoderModel.RuntimeVersion;
+            ProgramVersions versions = Versions();
             if (parsed.GetValue(json))
             {
-                Terminal.WriteJson(new { thrum, dotnet = RuntimeInformation.FrameworkDescription, onnxRuntime, runtime = RuntimeInformation.RuntimeIdentifier });
+                Terminal.WriteJson(versions);
             }
             else
             {
-                Console.Out.WriteLine($"thrum {thrum}, {RuntimeInformation.FrameworkDescription}, ONNX Runtime {onnxRuntime}, {RuntimeInformation.RuntimeIdentifier}");
+                Console.Out.WriteLine($"thrum {versions.Thrum}, {versions.Dotnet}, ONNX Runtime {versions.OnnxRuntime}, {versions.Runtime}");
             }
 
             return Task.FromResult(ExitCode.Done);
         });
         return command;
     }
+
+    /// <summary>What runs here.</summary>
+    internal static ProgramVersions Versions() => new(
+        Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
+        RuntimeInformation.FrameworkDescription,
+        AutoencoderModel.RuntimeVersion,
+        RuntimeInformation.RuntimeIdentifier);
 }
+
+/// <summary>The versions of Thrum and of what it stands on.</summary>
+internal sealed record ProgramVersions(string Thrum, string Dotnet, string OnnxRuntime, string Runtime);

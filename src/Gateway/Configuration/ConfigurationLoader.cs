@@ -14,7 +14,11 @@ internal static class ConfigurationLoader
 
     /// <summary>The options in the file, with relative paths made absolute against its folder.</summary>
     /// <exception cref="ConfigurationException">The file is missing or not JSON, a key is unknown or a value wrong; every fault is listed.</exception>
-    public static ThrumOptions Load(string path, IReadOnlyList<string> settings)
+    public static ThrumOptions Load(string path, IReadOnlyList<string> settings) => Bind(Read(path, settings), Path.GetDirectoryName(Path.GetFullPath(path))!);
+
+    /// <summary>Every setting as it stands in the file, the environment and <paramref name="settings"/>, not checked.</summary>
+    /// <exception cref="ConfigurationException">The file is missing, cannot be read or is not JSON.</exception>
+    public static IConfigurationRoot Read(string path, IReadOnlyList<string> settings)
     {
         string file = Path.GetFullPath(path);
         if (!File.Exists(file))
@@ -22,13 +26,11 @@ internal static class ConfigurationLoader
             throw new ConfigurationException([$"The configuration file {file} does not exist; expected a JSON file such as 'thrum config init' writes"]);
         }
 
-        string folder = Path.GetDirectoryName(file)!;
-        IConfigurationRoot root;
         try
         {
             // Files that begin with a dot are left out unless asked for.
-            using var files = new PhysicalFileProvider(folder, ExclusionFilters.None);
-            root = new ConfigurationBuilder().AddJsonFile(files, Path.GetFileName(file), optional: false, reloadOnChange: false)
+            using var files = new PhysicalFileProvider(Path.GetDirectoryName(file)!, ExclusionFilters.None);
+            return new ConfigurationBuilder().AddJsonFile(files, Path.GetFileName(file), optional: false, reloadOnChange: false)
                 .AddEnvironmentVariables(EnvironmentPrefix).AddInMemoryCollection(settings.Select(Split)).Build();
         }
         catch (Exception e) when (e is InvalidDataException or FormatException)
@@ -39,8 +41,6 @@ internal static class ConfigurationLoader
         {
             throw new ConfigurationException([$"The configuration file {file} cannot be read: {e.Message}"], e);
         }
-
-        return Bind(root, folder);
     }
 
     private static ThrumOptions Bind(IConfigurationRoot root, string folder)

@@ -12,6 +12,8 @@ internal static class PrometheusText
 {
     private const string DeliveryName = "thrum_delivery_seconds";
 
+    private static readonly double StartUnixS = ProcessStart();
+
     public static string Write(GatewayStatus status)
     {
         IReadOnlyList<StageCounters> stages = status.Stages;
@@ -51,9 +53,17 @@ internal static class PrometheusText
 
         Header(text, "process_cpu_seconds_total", "counter", "Processor time of the process in seconds.");
         text.Append(CultureInfo.InvariantCulture, $"process_cpu_seconds_total {Environment.CpuUsage.TotalTime.TotalSeconds:F3}\n");
+        Header(text, "process_start_time_seconds", "gauge", "When the process started, seconds since 1970.");
+        text.Append(CultureInfo.InvariantCulture, $"process_start_time_seconds {StartUnixS:F3}\n");
         Header(text, "process_resident_memory_bytes", "gauge", "Resident memory of the process.");
         text.Append(CultureInfo.InvariantCulture, $"process_resident_memory_bytes {Environment.WorkingSet}\n");
         return text.ToString();
+    }
+
+    private static double ProcessStart()
+    {
+        using var process = System.Diagnostics.Process.GetCurrentProcess();
+        return (process.StartTime.ToUniversalTime() - DateTime.UnixEpoch).TotalSeconds;
     }
 
     private static void Written(StringBuilder text, StorageStatus storage)

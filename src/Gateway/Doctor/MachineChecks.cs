@@ -1,0 +1,145 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using Thrum.Gateway.Configuration;
+using Thrum.Sink.Http;
+using Thrum.Sink.Store;
+
+namespace Thrum.Gateway.Doctor;
+
+/// <summary>Looks at the machine that the gateway runs on: its disk, the store, the port of the page.</summary>
+internal static partial class MachineChecks
+{
+    private const long Scarce = 1L << 30;
+
+    /// <summary>Of a shorter run, what was written tells no rate.</summary>
+    private const double LeastForRateS = 60;
+
+    private static readonly TimeSpan ForAnswer = TimeSpan.FromSeconds(3);
+
+    /// <summary>The folder of the store: free space and whether it can be written.</summary>
+    public static IReadOnlyList<Finding> Disk(StoreOptions store)
+    {
+        string folder = Existing(Path.GetDirectoryName(store.Path)!);
+        string probe = Path.Combine(folder, $".thrum-doctor-{Guid.NewGuid():N}");
+        try
+        {
+            using (new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose))
+            {
+                // That it could be made is all.
+            }
+
+            return [Finding.Ok("store folder", $"{folder} can be written"), JudgeSpace(folder, new DriveInfo(folder).AvailableFreeSpace, store)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [Finding.Fail("store folder", $"{folder} cannot be written: {e.Message}", "let this user write there, or set Store:Path elsewhere")];
+        }
+    }
+
+    /// <summary>What the free space means for what the store may come to use.</summary>
+    internal static Finding JudgeSpace(string folder, long free, StoreOptions store)
+    {
+        long planned = store.HistoryBytes + store.DeadLetterBytes + (store.Durability == Durability.Journal ? store.JournalBytes : 0);
+        string text = string.Create(CultureInfo.InvariantCulture, $"{Size(free)} free at {folder}; the store may come to use {Size(planned)} and the outboxes");
+        return free < Scarce / 10 ? Finding.Fail("disk", text, "make room: a full disk stops deliveries")
+            : free < Math.Max(planned, Scarce) ? Finding.Warn("disk", text, "make room, or lower Store:HistoryBytes, Store:JournalBytes and OutboxBytes")
+            : Finding.Ok("disk", text);
+    }
+
+    /// <summary>The store itself, where there is one.</summary>
+    public static async Task<Finding> StoreAsync(StoreOptions store)
+    {
+        if (!File.Exists(store.Path))
+        {
+            return Finding.Ok("store", $"{store.Path} does not exist yet; the gateway makes it");
+        }
+
+        try
+        {
+            int version = await StoreCopy.CheckAsync(store.Path).ConfigureAwait(false);
+            return Finding.Ok("store", string.Create(CultureInfo.InvariantCulture, $"{store.Path} is sound, version {version}, {Size(new FileInfo(store.Path).Length)}"));
+        }
+        catch (StoreException e)
+        {
+            return Finding.Fail("store", e.Message, "restore a backup ('thrum backup restore'), or move the file away");
+        }
+    }
+
+    /// <summary>The port of the page: ours, free, or another's; with what a running gateway tells of its writing.</summary>
+    /// <returns>The findings, and the gateway's metrics where it answers.</returns>
+    public static async Task<(IReadOnlyList<Finding> Findings, string? Metrics)> PortAsync(HttpOptions http, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (!http.Enabled)
+        {
+            return ([Finding.Ok("page", "is switched off")], null);
+        }
+
+        var address = IPAddress.Parse(http.Address);
+        if (http.Port == 0 || IsFree(address, http.Port))
+        {
+            return ([Finding.Ok("page", string.Create(CultureInfo.InvariantCulture, $"port {http.Port} is free; no gateway runs there"))], null);
+        }
+
+        var root = new UriBuilder(Uri.UriSchemeHttp, http.Address, http.Port).Uri;
+        HttpAnswer metrics = await HttpProbe.GetAsync(new Uri(root, "metrics"), ForAnswer, time, cancellationToken).ConfigureAwait(false);
+        if (metrics.Status != 200 || !metrics.Text.Contains("thrum_stage_received_total", StringComparison.Ordinal))
+        {
+            return ([Finding.Fail("page", string.Create(CultureInfo.InvariantCulture, $"port {http.Port} is taken by another program"), "set Http:Port to a free one")], null);
+        }
+
+        HttpAnswer ready = await HttpProbe.GetAsync(new Uri(root, "readyz"), ForAnswer, time, cancellationToken).ConfigureAwait(false);
+        Finding gateway = ready.Status == 200
+            ? Finding.Ok("gateway", $"runs at {root} and is ready")
+            : Finding.Warn("gateway", $"runs at {root} and is not ready: {ready.Text.Trim()}", "see its reasons");
+        return ([gateway, JudgeWritten(metrics.Text, time.GetUtcNow())], metrics.Text);
+    }
+
+    /// <summary>What a gateway wrote to its disk. A process that has run for a time tells a rate; the counters begin with it.</summary>
+    internal static Finding JudgeWritten(string metrics, DateTimeOffset now)
+    {
+        double bytes = Written().Matches(metrics).Sum(match => double.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture));
+        Match start = Started().Match(metrics);
+        double seconds = start.Success ? (now - DateTimeOffset.UnixEpoch).TotalSeconds - double.Parse(start.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : 0;
+        string amount = seconds >= LeastForRateS ? $"{Size(bytes / seconds * 86400)} per day" : $"{Size(bytes)} since the gateway started";
+        return Finding.Ok("disk writes", $"{amount}, and at most as much again for merging logs");
+    }
+
+    private static bool IsFree(IPAddress address, int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(address, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static string Existing(string folder)
+    {
+        while (!Directory.Exists(folder) && Path.GetDirectoryName(folder) is { } parent)
+        {
+            folder = parent;
+        }
+
+        return folder;
+    }
+
+    private static string Size(double bytes) => bytes switch
+    {
+        >= 1L << 30 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1L << 30):0.0} GiB"),
+        >= 1L << 20 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1L << 20):0.0} MiB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024:0.0} KiB"),
+    };
+
+    [GeneratedRegex("^thrum_disk_written_bytes_total\\S* (\\S+)$", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex Written();
+
+    [GeneratedRegex("^process_start_time_seconds (\\S+)$", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex Started();
+}

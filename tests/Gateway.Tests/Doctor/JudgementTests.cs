@@ -1,0 +1,53 @@
+using Thrum.Gateway.Doctor;
+using Thrum.Ingest.Mqtt;
+using Thrum.Sink.Store;
+
+namespace Thrum.Gateway.Tests.Doctor;
+
+public sealed class JudgementTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 5, 1, 0, 0, 0, TimeSpan.Zero);
+
+    [Theory]
+    [InlineData(-100, 100, true, nameof(Verdict.Ok))]
+    [InlineData(-100, 10, true, nameof(Verdict.Warn))]
+    [InlineData(-100, -1, false, nameof(Verdict.Fail))]
+    [InlineData(1, 100, false, nameof(Verdict.Fail))]
+    [InlineData(-100, 100, false, nameof(Verdict.Fail))]
+    public void JudgeCertificate_DaysAroundNow_FindsWhatIsWrong(int from, int to, bool isTrusted, string expected)
+    {
+        Finding finding = BrokerCheck.JudgeCertificate(new BrokerCertificate("CN=broker", Now.AddDays(from), Now.AddDays(to), isTrusted), Now);
+
+        Assert.Equal(expected, finding.Verdict.ToString());
+        Assert.Equal(expected == nameof(Verdict.Ok), finding.Advice is null);
+    }
+
+    [Theory]
+    [InlineData(null, nameof(Verdict.Ok))]
+    [InlineData("0", nameof(Verdict.Ok))]
+    [InlineData("17", nameof(Verdict.Warn))]
+    public void JudgeDropped_Count_WarnsOfDrops(string? count, string expected) => Assert.Equal(expected, BrokerCheck.JudgeDropped(count).Verdict.ToString());
+
+    [Theory]
+    [InlineData(1, nameof(Verdict.Ok))]
+    [InlineData(-20, nameof(Verdict.Warn))]
+    [InlineData(3600, nameof(Verdict.Fail))]
+    public void JudgeClock_Seconds_FailsBeyondAMinute(int seconds, string expected) =>
+        Assert.Equal(expected, DestinationChecks.JudgeClock("db", TimeSpan.FromSeconds(seconds)).Verdict.ToString());
+
+    [Theory]
+    [InlineData(100L << 30, nameof(Verdict.Ok))]
+    [InlineData(700L << 20, nameof(Verdict.Warn))]
+    [InlineData(10L << 20, nameof(Verdict.Fail))]
+    public void JudgeSpace_FreeBytes_WarnsBeforeTheStoreFillsTheDisk(long free, string expected) =>
+        Assert.Equal(expected, MachineChecks.JudgeSpace("/data", free, new StoreOptions()).Verdict.ToString());
+
+    [Fact]
+    public void JudgeWritten_RunOfAnHour_TellsBytesPerDay()
+    {
+        double start = (Now - DateTimeOffset.UnixEpoch).TotalSeconds - 3600;
+        string metrics = FormattableString.Invariant($"thrum_disk_written_bytes_total{{file=\"store\"}} 1048576\nprocess_start_time_seconds {start}\n");
+
+        Assert.StartsWith("24.0 MiB per day", MachineChecks.JudgeWritten(metrics, Now).Text, StringComparison.Ordinal);
+    }
+}
