@@ -4,18 +4,22 @@ using Thrum.Spectral.Transforms;
 
 namespace Thrum.Fft;
 
-/// <summary>Real transforms of one length: Thrum, FFTW and MathNet.Numerics, one at a time and in batches.</summary>
+/// <summary>Real transforms of one length: Thrum, FFTW and MathNet.Numerics, one at a time and in batches; and Thrum's others.</summary>
 internal sealed class Comparison : IDisposable
 {
     public const int Batch = 64;
 
     private readonly int _length;
     private readonly RealFft _fft;
+    private readonly ComplexFft _complex;
     private readonly float[] _samples;
     private readonly float[] _real;
     private readonly float[] _imaginary;
     private readonly float[] _scratch;
     private readonly float[] _packed;
+    private readonly float[] _back;
+    private readonly float[] _complexReal;
+    private readonly float[] _complexImaginary;
     private readonly nint _fftwSamples;
     private readonly nint _fftwSpectra;
     private readonly nint _plan;
@@ -25,10 +29,15 @@ internal sealed class Comparison : IDisposable
     {
         _length = length;
         _fft = RealFft.Get(length);
+        _complex = ComplexFft.Get(length);
         _samples = new float[Batch * length];
         _real = new float[Batch * _fft.SpectrumLength];
         _imaginary = new float[Batch * _fft.SpectrumLength];
-        _scratch = new float[Math.Max(_fft.ScratchLength, _fft.ManyScratchLength)];
+        _back = new float[_samples.Length];
+        _complexReal = new float[_samples.Length];
+        _complexImaginary = new float[_samples.Length];
+        _scratch = new float[Math.Max(
+            Math.Max(_fft.ScratchLength, _fft.ManyScratchLength), Math.Max(_complex.ScratchLength, _complex.ManyScratchLength))];
         _packed = new float[length + 2];
         Random random = new(length);
         for (int i = 0; i < _samples.Length; i++)
@@ -50,6 +59,10 @@ internal sealed class Comparison : IDisposable
             new("Thrum, batch", Batch, Many),
             new("FFTW, plan for many", Batch, () => Fftw.Execute(_planMany)),
             new("FFTW, one plan in a loop", Batch, FftwLoop),
+            new("Thrum, inverse", 1, InverseSingle),
+            new("Thrum, inverse, batch", Batch, InverseMany),
+            new("Thrum, complex", 1, ComplexSingle),
+            new("Thrum, complex, batch", Batch, ComplexMany),
         ];
         CheckSame();
     }
@@ -67,6 +80,16 @@ internal sealed class Comparison : IDisposable
     private void Single() => _fft.Forward(_samples.AsSpan(0, _length), _real, _imaginary, _scratch);
 
     private void Many() => _fft.ForwardMany(_samples, _real, _imaginary, _scratch);
+
+    private void InverseSingle() =>
+        _fft.Inverse(_real.AsSpan(0, _fft.SpectrumLength), _imaginary.AsSpan(0, _fft.SpectrumLength), _back.AsSpan(0, _length), _scratch);
+
+    private void InverseMany() => _fft.InverseMany(_real, _imaginary, _back, _scratch);
+
+    // Zeros stay zeros in place, however often; the time does not depend on the values.
+    private void ComplexSingle() => _complex.Forward(_complexReal.AsSpan(0, _length), _complexImaginary.AsSpan(0, _length), _scratch);
+
+    private void ComplexMany() => _complex.ForwardMany(_complexReal, _complexImaginary, _scratch);
 
     // It works in place on n + 2 floats, so the samples are put there first; a copy is a small part of its time.
     private void MathNetSingle()

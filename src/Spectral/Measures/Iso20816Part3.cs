@@ -1,17 +1,21 @@
 namespace Thrum.Spectral.Measures;
 
 /// <summary>
-/// Zone boundaries of ISO 20816-3:2022 (the same as of ISO 10816-3:2009) for the broad-band RMS velocity, mm/s, on bearing
+/// Zones of ISO 20816-3:2022 with the boundaries of its predecessor ISO 10816-3:2009, for the broad-band RMS velocity, mm/s, on bearing
 /// housings of industrial machines from 15 kW to 50 MW and 120 r/min up, 10 to 1000 Hz (2 to 1000 Hz below 600 r/min). The
 /// greatest of the measured directions counts. Boundaries are a guide for acceptance, not a promise. Displacement limits,
 /// limits of the rotor's own vibration and pumps (ISO 10816-7) are not here.
 /// </summary>
+/// <remarks>
+/// The boundaries are as widely reprinted; they were checked against a copy of neither edition, and reprints disagree on whether the
+/// edition of 2022 still parts zone A from B. Where acceptance depends on them, compare with the standard and give a machine's own.
+/// </remarks>
 /// <param name="AtoB">Up to here zone A, mm/s RMS.</param>
 /// <param name="BtoC">Up to here zone B.</param>
 /// <param name="CtoD">Up to here zone C.</param>
 public sealed record Iso20816Part3(double AtoB, double BtoC, double CtoD)
 {
-    /// <summary>The edition that the boundaries are from.</summary>
+    /// <summary>The edition in force, whose groups, supports and zones these are; for the boundaries see the remarks on the type.</summary>
     public const string Edition = "ISO 20816-3:2022";
 
     // From the criterion on changes: 25 % of the boundary between B and C, upwards or downwards.
