@@ -60,11 +60,11 @@ public sealed class CommandLineTests : IDisposable
         string sentence = Assert.Single(outcome.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.StartsWith($"thrum: Detector:Models:0: Model {_folder.File("model.onnx")}: expected input", sentence, StringComparison.Ordinal);
         Assert.Contains("[batch, 32]", sentence, StringComparison.Ordinal);
-        Assert.Contains("found Float [batch, 16]", sentence, StringComparison.Ordinal);
+        Assert.Contains("found Float [any, 16]", sentence, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("not a model", "expected an ONNX model, found: ")]
+    [InlineData("not a model", "expected an ONNX model, found ")]
     [InlineData(null, "expected a readable ONNX file, found: ")]
     public async Task ConfigCheck_NoModel_EndsWith2AndNamesTheFile(string? content, string expected)
     {
@@ -89,7 +89,7 @@ public sealed class CommandLineTests : IDisposable
 
         Assert.Equal(2, outcome.ExitCode);
         string[] lines = outcome.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(4, lines.Length);
+        Assert.Equal(3, lines.Length);
         Assert.All(lines, line => Assert.StartsWith("thrum: ", line, StringComparison.Ordinal));
     }
 
