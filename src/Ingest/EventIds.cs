@@ -11,6 +11,7 @@ internal static class EventIds
     public const int BrokerMessagesDropped = 1011;
     public const int MessageDropped = 1020;
     public const int ReplayInterrupted = 1021;
+    public const int ReplayUnheard = 1022;
     public const int JournalRecovered = 1030;
     public const int CommandUnreadable = 1031;
 }

@@ -30,6 +30,9 @@ internal static partial class Log
     [LoggerMessage(EventIds.ReplayInterrupted, LogLevel.Warning, "The broker went away while replaying: {Reason}; connecting again")]
     public static partial void ReplayInterrupted(ILogger logger, string reason);
 
+    [LoggerMessage(EventIds.ReplayUnheard, LogLevel.Warning, "The broker says that nobody is subscribed to {Topics}: is a gateway running, and do its topics match? Said once")]
+    public static partial void ReplayUnheard(ILogger logger, string topics);
+
     [LoggerMessage(EventIds.BrokerClientEnded, LogLevel.Debug, "Client {ClientId} of the in-process broker has gone: {Reason}")]
     public static partial void BrokerClientEnded(ILogger logger, string clientId, string reason);
 

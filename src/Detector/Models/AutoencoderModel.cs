@@ -70,7 +70,7 @@ public sealed class AutoencoderModel : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ModelFileException(path, $"expected a readable ONNX file, found: {e.Message}", e);
+            throw new ModelFileException(path, $"expected a readable ONNX file, found: {(e is FileNotFoundException or DirectoryNotFoundException ? "no such file" : e.Message)}", e);
         }
     }
 

@@ -15,7 +15,9 @@ internal static class BrokerUri
     {
         if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? uri) || Transport(uri.Scheme) is not { } transport || uri.Host.Length == 0)
         {
-            throw new UsageException($"the broker is '{WithoutCredentials(text)}', expected mqtt://host:port (or mqtts, ws, wss)");
+            string shown = WithoutCredentials(text);
+            string meant = text.Contains("://", StringComparison.Ordinal) || text.Length == 0 ? "" : $"; did you mean mqtt://{shown}?";
+            throw new UsageException($"the broker is '{shown}', expected mqtt://host:port (or mqtts, ws, wss){meant}");
         }
 
         string[] credentials = [.. uri.UserInfo.Split(':', 2).Select(Uri.UnescapeDataString)];

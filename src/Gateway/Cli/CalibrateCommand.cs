@@ -39,6 +39,7 @@ internal static class CalibrateCommand
 
             using AutoencoderModel calibrated = AutoencoderModel.Load(path, onnx);
             File.WriteAllBytes(path, onnx);
+            TrainCommand.Warn(calibrated.Metadata.HealthyScores);
             Report(calibrated, rule, parsed.GetValue(json));
             return Task.FromResult(ExitCode.Done);
         });

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Thrum.Detector;
 using Thrum.Detector.Models;
 using Thrum.Gateway.Configuration;
+using Thrum.Ingest.Recordings;
 
 namespace Thrum.Gateway.Cli;
 
@@ -27,7 +28,7 @@ internal static class CommandAction
 
             return ExitCode.WrongUsage;
         }
-        catch (Exception e) when (e is ModelFileException or UsageException)
+        catch (Exception e) when (e is ModelFileException or RecordingException or UsageException)
         {
             Terminal.Fault(e.Message);
             return ExitCode.WrongUsage;

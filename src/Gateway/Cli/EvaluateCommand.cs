@@ -33,19 +33,21 @@ internal static class EvaluateCommand
             using AutoencoderModel loaded = AutoencoderModel.Load(parsed.GetValue(model)!);
             var ofFaulty = new RecordingChoice(parsed.GetValue(rate), 1, parsed.GetValue(axis), 0, 1);
             RecordingChoice ofHealthy = ofFaulty with { RateHz = parsed.GetValue(healthyRate) ?? ofFaulty.RateHz, From = parsed.GetValue(from) };
-            EvaluationResult result = Evaluation.Run(
-                loaded, ReadAll(parsed.GetValue(healthy)!, ofHealthy, loaded), ReadAll(parsed.GetValue(faulty)!, ofFaulty, loaded));
+            (IReadOnlyList<Signal> sound, IReadOnlyList<double> soundRates) = ReadAll(parsed.GetValue(healthy)!, ofHealthy, loaded);
+            (IReadOnlyList<Signal> broken, IReadOnlyList<double> brokenRates) = ReadAll(parsed.GetValue(faulty)!, ofFaulty, loaded);
+            EvaluationResult result = Evaluation.Run(loaded, sound, broken) with { SampleRates = new RatesUsed(loaded.Metadata.SampleRateHz, soundRates, brokenRates) };
             Report(result, parsed.GetValue(json));
             return Task.FromResult(ExitCode.Done);
         });
         return command;
     }
 
-    private static IReadOnlyList<Signal> ReadAll(string[] files, RecordingChoice choice, AutoencoderModel model)
+    private static (IReadOnlyList<Signal> Signals, IReadOnlyList<double> Rates) ReadAll(string[] files, RecordingChoice choice, AutoencoderModel model)
     {
-        Signal[] signals = [.. files.Select(file => choice.ToRate(file, model.Metadata.SampleRateHz))];
+        Signal[] recorded = [.. files.Select(choice.Read)];
+        Signal[] signals = [.. recorded.Zip(files, (signal, file) => RecordingChoice.ToRate(signal, file, model.Metadata.SampleRateHz))];
         return signals.Sum(signal => signal.Samples.Length / model.Metadata.WindowSamples) > 0
-            ? signals
+            ? (signals, [.. recorded.Select(signal => signal.SampleRateHz).Distinct()])
             : throw new UsageException($"{string.Join(", ", files)}: expected at least one window of {model.Metadata.WindowSamples} samples at {model.Metadata.SampleRateHz} Hz");
     }
 
@@ -58,6 +60,11 @@ internal static class EvaluateCommand
         }
 
         Terminal.Out.WriteLine($"{result.Windows.Healthy} healthy and {result.Windows.Faulty} faulty windows");
+        if (result.SampleRates is { } rates)
+        {
+            Terminal.Out.WriteLine($"healthy recorded at {Hertz(rates.Healthy)}, faulty at {Hertz(rates.Faulty)}; the model works at {Hertz([rates.Model])}");
+        }
+
         var table = new Table().AddColumns("metric", "AUROC", "threshold", "healthy above", "faulty above", "false alarms", "recordings alarmed", "threshold from");
         foreach ((string metric, MetricEvaluation score) in result.Scores)
         {
@@ -67,6 +74,8 @@ internal static class EvaluateCommand
 
         Terminal.Out.Write(table);
     }
+
+    private static string Hertz(IReadOnlyList<double> rates) => string.Join(", ", rates.Select(rate => rate.ToString(CultureInfo.InvariantCulture))) + " Hz";
 
     private static string Text(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "not calibrated";
 }

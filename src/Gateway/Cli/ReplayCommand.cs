@@ -3,6 +3,7 @@ using System.Globalization;
 using Spectre.Console;
 using Thrum.Gateway.Hosting;
 using Thrum.Gateway.Workflows;
+using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Replay;
 
 namespace Thrum.Gateway.Cli;
@@ -22,26 +23,33 @@ internal static class ReplayCommand
         var block = new Option<int>("--block") { Description = "Samples per message", DefaultValueFactory = _ => 1024 };
         var start = new Option<DateTimeOffset?>("--start") { Description = "Time of the first sample; by default the recording's own, or such that it ends when it has been published" };
         var recording = new RecordingOptionSet();
+        var loops = new Option<int>("--loop") { Description = "How many times to play the recording, its time going on", DefaultValueFactory = _ => 1 };
+        var link = new LinkOptionSet();
         Option<bool> json = OptionFactory.Json();
-        var command = new Command("replay", "Publish a recording over MQTT, stamped with its time and rate") { file, broker, topic, speed, qos, block, start, json };
+        var command = new Command("replay", "Publish a recording over MQTT, stamped with its time and rate; on request as over a bad link") { file, broker, topic, speed, qos, block, start, loops, json };
+        link.AddTo(command);
         recording.AddTo(command);
         command.Does(async (parsed, cancellationToken) =>
         {
+            MqttSessionOptions address = BrokerUri.Parse(parsed.GetValue(broker)!);
             IReadOnlyList<Signal> signals = Choose(parsed.GetValue(file)!, recording.Read(parsed), parsed.GetValue(topic)!);
             double factor = ParseSpeed(parsed.GetValue(speed)!);
-            DateTimeOffset origin = parsed.GetValue(start) ?? signals[0].Start ?? time.GetUtcNow() - Ahead(signals, factor);
+            int count = parsed.GetValue(loops) is > 0 and <= 1_000_000 and int times ? times : throw new UsageException($"--loop is {parsed.GetValue(loops)}, expected 1 to 1000000");
+            DateTimeOffset origin = parsed.GetValue(start) ?? signals[0].Start ?? time.GetUtcNow() - (Ahead(signals, factor) * count);
             var options = new ReplayOptions
             {
                 BlockSamples = parsed.GetValue(block) is > 0 and <= 1 << 20 and int size ? size : throw new UsageException($"--block is {parsed.GetValue(block)}, expected 1 to 1048576"),
                 Speed = factor,
                 Qos = parsed.GetValue(qos) is 0 or 1 ? parsed.GetValue(qos) : throw new UsageException($"--qos is {parsed.GetValue(qos)}, expected 0 or 1"),
                 StartUnixNs = (origin - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick,
+                Loops = count,
+                Faults = link.Read(parsed),
             };
             using ILoggerFactory loggers = StderrLogging.Create(LogLevel.Warning);
-            var replayer = new RecordingReplayer(BrokerUri.Parse(parsed.GetValue(broker)!), options, time, loggers.CreateLogger<RecordingReplayer>());
+            var replayer = new RecordingReplayer(address, options, time, loggers.CreateLogger<RecordingReplayer>());
             ReplayAxis[] axes = [.. signals.Select(signal => new ReplayAxis(parsed.GetValue(topic)!.Replace(AxisPlaceholder, signal.Axis, StringComparison.Ordinal), signal.Samples))];
-            await ReplayAsync(replayer, axes, signals[0].SampleRateHz, options.BlockSamples, cancellationToken).ConfigureAwait(false);
-            Report(axes, signals[0].SampleRateHz, replayer.Messages, origin, parsed.GetValue(json));
+            await ReplayAsync(replayer, axes, signals[0].SampleRateHz, options, cancellationToken).ConfigureAwait(false);
+            Report(axes, signals[0].SampleRateHz, replayer, count, origin, parsed.GetValue(json));
             return ExitCode.Done;
         });
         return command;
@@ -70,7 +78,7 @@ internal static class ReplayCommand
         : double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double speed) && speed > 0 ? speed
         : throw new UsageException($"--speed is '{text}', expected a number above 0 or max");
 
-    private static Task ReplayAsync(RecordingReplayer replayer, ReplayAxis[] axes, double rate, int block, CancellationToken cancellationToken)
+    private static Task ReplayAsync(RecordingReplayer replayer, ReplayAxis[] axes, double rate, ReplayOptions options, CancellationToken cancellationToken)
     {
         if (!Terminal.IsInteractive)
         {
@@ -79,17 +87,17 @@ internal static class ReplayCommand
 
         return Terminal.Error.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new RemainingTimeColumn()).StartAsync(async context =>
         {
-            ProgressTask task = context.AddTask("Publishing", maxValue: axes.Max(axis => axis.Samples.Length) / (double)block);
+            ProgressTask task = context.AddTask("Publishing", maxValue: options.Loops * axes.Max(axis => axis.Samples.Length) / (double)options.BlockSamples);
             await replayer.RunAsync(axes, rate, new BlockProgress(task), cancellationToken).ConfigureAwait(false);
         });
     }
 
-    private static void Report(ReplayAxis[] axes, double rate, long messages, DateTimeOffset start, bool json)
+    private static void Report(ReplayAxis[] axes, double rate, RecordingReplayer replayer, int loops, DateTimeOffset start, bool json)
     {
-        long samples = axes.Sum(axis => (long)axis.Samples.Length);
+        long samples = loops * axes.Sum(axis => (long)axis.Samples.Length), messages = replayer.Messages;
         if (json)
         {
-            Terminal.WriteJson(new { topics = axes.Select(axis => axis.Topic), samples, messages, sampleRateHz = rate, start });
+            Terminal.WriteJson(new { topics = axes.Select(axis => axis.Topic), samples, messages, sampleRateHz = rate, start, unheard = replayer.WasUnheard });
         }
         else
         {

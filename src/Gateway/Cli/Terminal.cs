@@ -11,14 +11,29 @@ internal static class Terminal
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web);
 
+    private const int RedirectedWidth = 1000;
+
     /// <summary>Standard error, for notes and progress, so that standard output can be piped.</summary>
     public static IAnsiConsole Error { get; } = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
 
     /// <summary>Standard output, for results.</summary>
-    public static IAnsiConsole Out => AnsiConsole.Console;
+    public static IAnsiConsole Out { get; } = OpenOut();
 
     /// <summary>True when people watch standard error.</summary>
     public static bool IsInteractive => !Console.IsErrorRedirected;
+
+    private static IAnsiConsole OpenOut()
+    {
+        if (Console.IsOutputRedirected)
+        {
+            // A file or pipe has no width: nothing is to be wrapped for a terminal that is not there.
+            IAnsiConsole plain = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out), Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
+            plain.Profile.Width = RedirectedWidth;
+            return plain;
+        }
+
+        return AnsiConsole.Console;
+    }
 
     public static void WriteJson(object document) => Console.Out.WriteLine(JsonSerializer.Serialize(document, Json));
 

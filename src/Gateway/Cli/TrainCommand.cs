@@ -57,10 +57,20 @@ internal static class TrainCommand
                 File.WriteAllBytes(parsed.GetValue(output)!, outcome.Onnx);
             }
 
+            Warn(outcome.Metadata.HealthyScores);
             Report(outcome, parsed.GetValue(output)!, parsed.GetValue(json));
             return Task.FromResult(outcome.Model.IsBetterThanConstantOutput ? ExitCode.Done : ExitCode.Failed);
         });
         return command;
+    }
+
+    /// <summary>Says when a calibration is too small to be relied on.</summary>
+    internal static void Warn(HealthyScores? scores)
+    {
+        if (HealthyCalibration.WarningOf(scores) is { } warning)
+        {
+            Terminal.Note(warning);
+        }
     }
 
     private static IReadOnlyList<MetricExpression> ParseMetrics(string[] texts)
@@ -123,7 +133,7 @@ internal static class TrainCommand
         }
 
         Terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{path}: {trained.Options.Model}, {trained.Options.Loss} {trained.BestValidationLoss:G4} on validation (a constant output has {trained.ConstantOutputLoss:G4}), best of {trained.History.Count} epochs"));
+            $"{path}: {trained.Options.Model}, {trained.Options.Loss} {trained.BestValidationLoss:G4} on validation (a constant output has {trained.ConstantOutputLoss:G4}), {Epochs(trained)}"));
         var table = new Table().AddColumns("metric", "calibration windows", "median", "maximum");
         foreach ((string metric, ScoreDistribution healthy) in outcome.Metadata.Calibration!.Metrics)
         {
@@ -137,6 +147,14 @@ internal static class TrainCommand
         }
     }
 
+    /// <summary>Which epoch won, of those of its own attempt: attempts that began again are told apart.</summary>
+    private static string Epochs(TrainedModel trained)
+    {
+        int attempts = trained.History.Max(epoch => epoch.Attempt), own = trained.History.Count(epoch => epoch.Attempt == trained.BestAttempt);
+        string words = string.Create(CultureInfo.InvariantCulture, $"epoch {trained.BestEpoch} of {own}");
+        return attempts == 1 ? words : string.Create(CultureInfo.InvariantCulture, $"{words} in attempt {trained.BestAttempt} of {attempts}");
+    }
+
     private static string Text(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
 
     private sealed class EpochProgress(ProgressTask task) : IProgress<EpochReport>
@@ -144,7 +162,7 @@ internal static class TrainCommand
         public void Report(EpochReport value)
         {
             task.Value = value.Epoch;
-            task.Description = string.Create(CultureInfo.InvariantCulture, $"epoch {value.Epoch}, loss {value.TrainLoss:G4}, validation {value.ValidationLoss:G4}");
+            task.Description = string.Create(CultureInfo.InvariantCulture, $"{(value.Attempt > 1 ? $"attempt {value.Attempt}, " : "")}epoch {value.Epoch}, loss {value.TrainLoss:G4}, validation {value.ValidationLoss:G4}");
         }
     }
 }

@@ -52,7 +52,17 @@ internal static class Evaluation
 }
 
 /// <summary>Result of an evaluation.</summary>
-internal sealed record EvaluationResult(WindowCounts Windows, int FaultyRecordings, IReadOnlyDictionary<string, MetricEvaluation> Scores);
+internal sealed record EvaluationResult(WindowCounts Windows, int FaultyRecordings, IReadOnlyDictionary<string, MetricEvaluation> Scores)
+{
+    /// <summary>The rates that the recordings were taken to have.</summary>
+    public RatesUsed? SampleRates { get; init; }
+}
+
+/// <summary>Sampling rates, Hz.</summary>
+/// <param name="Model">What everything was decimated to.</param>
+/// <param name="Healthy">Of the healthy recordings, each rate once.</param>
+/// <param name="Faulty">Of the faulty ones.</param>
+internal sealed record RatesUsed(double Model, IReadOnlyList<double> Healthy, IReadOnlyList<double> Faulty);
 
 /// <summary>Windows scored in each group.</summary>
 internal sealed record WindowCounts(int Healthy, int Faulty);

@@ -34,7 +34,9 @@ internal sealed partial record RecordingChoice(double? RateHz, int Decimate, str
     /// <inheritdoc cref="ToRate(string, double)"/>
     public IEnumerable<Signal> ChosenToRate(string path, double rateHz) => ReadChosen(path).Select(signal => ToRate(signal, path, rateHz));
 
-    private static Signal ToRate(Signal signal, string path, double rateHz)
+    /// <summary>Decimates what was read to the given rate.</summary>
+    /// <exception cref="UsageException">Its rate is no whole multiple of the rate wanted.</exception>
+    public static Signal ToRate(Signal signal, string path, double rateHz)
     {
         double factor = Math.Round(signal.SampleRateHz / rateHz);
         if (factor < 1 || Math.Abs((signal.SampleRateHz / factor) - rateHz) > 1e-3 * rateHz)

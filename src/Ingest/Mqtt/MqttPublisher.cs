@@ -57,6 +57,9 @@ public sealed class MqttPublisher : IAsyncDisposable
     /// <summary>QoS 1 messages not yet acknowledged.</summary>
     public int Unacknowledged => _window.Count;
 
+    /// <summary>QoS 1 messages that reached nobody, where the broker tells (MQTT 5).</summary>
+    public long Unheard => _window.Unheard;
+
     /// <summary>Connects once; <see cref="MqttSessionOptions.Subscriptions"/> are ignored.</summary>
     /// <exception cref="MqttException">It failed; the message says why.</exception>
     /// <exception cref="ArgumentException">The options are faulty; the message holds every fault.</exception>

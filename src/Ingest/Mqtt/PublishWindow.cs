@@ -9,11 +9,15 @@ internal sealed class PublishWindow(int size)
     private readonly ulong[] _inFlight = new ulong[65536 / 64];
     private ushort _next;
     private int _count;
+    private long _unheard;
     private int _refusedCode;
     private TaskCompletionSource? _room;
     private TaskCompletionSource? _empty;
 
     public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Messages that nobody was subscribed to, as far as the broker tells.</summary>
+    public long Unheard => Volatile.Read(ref _unheard);
 
     public bool IsFull => _count >= size;
 
@@ -42,6 +46,7 @@ internal sealed class PublishWindow(int size)
 
         _inFlight[id / 64] &= ~bit;
         _count--;
+        _unheard += code == (int)ReasonCode.NoMatchingSubscribers ? 1 : 0;
         _refusedCode = code >= 0x80 && _refusedCode == 0 ? code : _refusedCode;
     }
 

@@ -89,6 +89,12 @@ public sealed record MqttOptions : ICrossChecked
     /// <inheritdoc/>
     public IEnumerable<string> Faults()
     {
+        if (Host.Contains("://", StringComparison.Ordinal))
+        {
+            // Not quoted whole: it may hold a password.
+            yield return $"Host begins with '{Host[..(Host.IndexOf("://", StringComparison.Ordinal) + 3)]}', expected the host's name alone: Port, Transport, User and Password are settings of their own";
+        }
+
         foreach (string fallback in FallbackTexts().Where(text => !MqttServer.TryParse(text, Port, out _)))
         {
             yield return $"Fallbacks has '{fallback}', expected host or host:port, separated by commas";

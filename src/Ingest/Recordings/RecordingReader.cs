@@ -16,6 +16,11 @@ public static class RecordingReader
         options ??= RecordingOptions.Default;
         CheckOptions(options);
         RecordingSource source = new(path, options);
+        if (Directory.Exists(path))
+        {
+            throw source.Fault("a file that can be read", "a folder");
+        }
+
         Recording recording = FormatOf(source) switch
         {
             RecordingFormat.Mat => MatRecording.Read(source),

@@ -37,9 +37,17 @@ internal sealed class RecordingSource(string path, RecordingOptions options)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw Fault("a file that can be read", e.Message, e);
+            throw Fault("a file that can be read", WhyNot(e), e);
         }
     }
+
+    /// <summary>In our words where the reason is a common one: the system's say no more, and less clearly.</summary>
+    private string WhyNot(Exception e) => Directory.Exists(Path) ? "a folder" : e switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => "no such file",
+        UnauthorizedAccessException => "one that this user may not read",
+        _ => e.Message,
+    };
 
     public RecordingException Fault(string expected, string found, Exception? inner = null) => new(Path, expected, found, inner);
 

@@ -38,6 +38,9 @@ public sealed class RecordingReplayer
     /// <summary>Messages handed to the broker so far, repeated ones included.</summary>
     public long Messages { get; private set; }
 
+    /// <summary>True once the broker said that a message reached nobody (MQTT 5, QoS 1).</summary>
+    public bool WasUnheard { get; private set; }
+
     /// <summary>Publishes all axes block by block, in step, and returns when the broker confirmed the last one (QoS 1) or took it (QoS 0).</summary>
     /// <param name="axes">The axes; they may differ in length.</param>
     /// <param name="sampleRateHz">Their sampling rate.</param>
@@ -47,9 +50,10 @@ public sealed class RecordingReplayer
     public async Task RunAsync(IReadOnlyList<ReplayAxis> axes, double sampleRateHz, IProgress<long>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(axes);
-        Utf8Formatter.TryFormat(sampleRateHz, _rate, out int length);
-        _properties[1] = new MqttUserProperty("rate"u8.ToArray(), _rate.AsMemory(0, length));
-        long blocks = axes.Max(axis => (axis.Samples.Length + (long)_options.BlockSamples - 1) / _options.BlockSamples);
+        Utf8Formatter.TryFormat(sampleRateHz, _rate, out int digits);
+        _properties[1] = new MqttUserProperty("rate"u8.ToArray(), _rate.AsMemory(0, digits));
+        long length = axes.Max(axis => (long)axis.Samples.Length);
+        long blocks = _options.Loops * ((length + _options.BlockSamples - 1) / _options.BlockSamples);
         var pace = new Pace(_options.Speed, _time);
         long confirmed = 0;
         int failures = 0;
@@ -65,6 +69,7 @@ public sealed class RecordingReplayer
                     long next = Math.Min(blocks, confirmed + BlocksPerConfirmation);
                     await PublishAsync(publisher, axes, sampleRateHz, confirmed, next, pace, cancellationToken).ConfigureAwait(false);
                     await publisher.DrainAsync(cancellationToken).ConfigureAwait(false);
+                    TellUnheard(publisher, axes);
                     confirmed = next;
                     failures = 0;
                     progress?.Report(confirmed);
@@ -86,20 +91,42 @@ public sealed class RecordingReplayer
     private async Task PublishAsync(
         MqttPublisher publisher, IReadOnlyList<ReplayAxis> axes, double sampleRateHz, long from, long to, Pace pace, CancellationToken cancellationToken)
     {
-        for (long block = from; block < to; block++)
+        long length = axes.Max(axis => (long)axis.Samples.Length), blocksPerLoop = (length + _options.BlockSamples - 1) / _options.BlockSamples;
+        foreach (long block in _options.Faults.Order(from, to))
         {
-            long first = block * _options.BlockSamples;
-            await pace.WaitAsync((first + _options.BlockSamples) / sampleRateHz, cancellationToken).ConfigureAwait(false);
+            (long loop, long blockOfLoop) = Math.DivRem(block, blocksPerLoop);
+            long first = blockOfLoop * _options.BlockSamples, before = loop * length;
+            await pace.WaitAsync((before + first + _options.BlockSamples) / sampleRateHz, cancellationToken).ConfigureAwait(false);
+            await DelayAsync(block, cancellationToken).ConfigureAwait(false);
             foreach (ReplayAxis axis in axes)
             {
                 if (first < axis.Samples.Length)
                 {
                     int count = (int)Math.Min(_options.BlockSamples, axis.Samples.Length - first);
-                    long time = BlockTime.Of(_options.StartUnixNs, first, sampleRateHz);
+                    long time = BlockTime.Of(_options.StartUnixNs, before + first, sampleRateHz);
                     await PublishBlockAsync(publisher, axis, (int)first, count, time, sampleRateHz, cancellationToken).ConfigureAwait(false);
                     Messages++;
                 }
             }
+
+            TellUnheard(publisher, axes);
+        }
+    }
+
+    private async ValueTask DelayAsync(long block, CancellationToken cancellationToken)
+    {
+        if (_options.Faults.Jitter > TimeSpan.Zero)
+        {
+            await Task.Delay(_options.Faults.Delay(block), _time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private void TellUnheard(MqttPublisher publisher, IReadOnlyList<ReplayAxis> axes)
+    {
+        if (!WasUnheard && publisher.Unheard > 0)
+        {
+            WasUnheard = true;
+            Log.ReplayUnheard(_logger, string.Join(", ", axes.Select(axis => axis.Topic)));
         }
     }
 

@@ -14,6 +14,12 @@ public sealed record ReplayOptions
 
     /// <summary>Quality of service, 0 or 1.</summary>
     public int Qos { get; init; }
+
+    /// <summary>How many times the recording is played, its time going on.</summary>
+    public int Loops { get; init; } = 1;
+
+    /// <summary>What happens to messages on their way; nothing by default.</summary>
+    public LinkFaults Faults { get; init; } = new();
 }
 
 /// <summary>One axis to publish.</summary>

@@ -5,6 +5,7 @@ using Thrum.Detector.Alarms;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Stages;
 using Thrum.Gateway.Configuration;
+using Thrum.Gateway.Doctor;
 using Thrum.Gateway.Hosting;
 using Thrum.Gateway.Live;
 using Thrum.Gateway.Tests.Support;
@@ -63,6 +64,21 @@ public sealed class HttpServerTests : IAsyncLifetime
         Assert.DoesNotContain("http", html, StringComparison.Ordinal);
         Assert.DoesNotContain("style=", html, StringComparison.Ordinal);
         Assert.DoesNotContain("<script>", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task DoctorPort_GatewayAnswers_IsKnownAndItsReadinessTold()
+    {
+        var http = new HttpOptions { Port = _server.Address!.Port };
+
+        (IReadOnlyList<Finding> ready, string? metrics) = await MachineChecks.PortAsync(http, TimeProvider.System, CancellationToken.None);
+        _fault = "the broker is away";
+        (IReadOnlyList<Finding> faulty, _) = await MachineChecks.PortAsync(http, TimeProvider.System, CancellationToken.None);
+
+        Assert.Equal([("gateway", Verdict.Ok), ("disk writes", Verdict.Ok)], ready.Select(finding => (finding.Check, finding.Verdict)));
+        Assert.Contains("thrum_stage_received_total", metrics, StringComparison.Ordinal);
+        Assert.Equal(Verdict.Warn, faulty[0].Verdict);
+        Assert.Contains("the broker is away", faulty[0].Text, StringComparison.Ordinal);
     }
 
     [Fact]
