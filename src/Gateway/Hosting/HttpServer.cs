@@ -42,6 +42,7 @@ internal sealed class HttpServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options, certificate));
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(loggers);
+        builder.Services.AddOpenApi();
         builder.Services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
         _app = builder.Build();
         _app.Use(SecurityHeaders.InvokeAsync);
@@ -49,6 +50,7 @@ internal sealed class HttpServer : IAsyncDisposable
         _app.Use(new Problems(loggers.CreateLogger<Problems>()).InvokeAsync);
         _app.UseRouting();
         _app.Use(new AccessGate(options, time, loggers.CreateLogger<AccessGate>()).InvokeAsync);
+        _app.MapOpenApi("/api/v1/openapi.json");
         GatewayEndpoints.Map(_app, status, live, time);
         if (store is not null)
         {
@@ -61,6 +63,9 @@ internal sealed class HttpServer : IAsyncDisposable
             CommandEndpoints.Map(_app, commands, time);
         }
     }
+
+    /// <summary>Everything that is served.</summary>
+    internal IEnumerable<RouteEndpoint> Endpoints => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>();
 
     /// <summary>Where it listens, once started.</summary>
     public Uri? Address { get; private set; }

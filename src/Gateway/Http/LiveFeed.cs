@@ -19,13 +19,13 @@ internal static class LiveFeed
 
     /// <summary><c>GET /api/v1/live</c>.</summary>
     public static void Map(IEndpointRouteBuilder routes, GatewayStatus status, LiveView live, TimeProvider time) =>
-        routes.MapGet("/api/v1/live", (HttpContext context) => StreamAsync(context, status, live, time));
+        routes.MapGet("/api/v1/live", (HttpContext context, CancellationToken gone) => StreamAsync(context, status, live, time, gone))
+            .Produces<string>(contentType: "text/event-stream");
 
-    private static async Task StreamAsync(HttpContext context, GatewayStatus status, LiveView live, TimeProvider time)
+    private static async Task StreamAsync(HttpContext context, GatewayStatus status, LiveView live, TimeProvider time, CancellationToken gone)
     {
         context.Response.ContentType = "text/event-stream";
         context.Response.Headers.CacheControl = "no-store";
-        CancellationToken gone = context.RequestAborted;
         using var timer = new PeriodicTimer(Interval, time);
         int trace = int.MaxValue;
         try

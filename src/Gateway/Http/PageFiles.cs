@@ -31,7 +31,7 @@ internal static class PageFiles
         foreach ((string route, string resource, string contentType) in Files)
         {
             byte[] content = Read(resource);
-            routes.MapGet(route, () => Results.Bytes(content, contentType)).WithMetadata(OpenAccess.Mark);
+            routes.MapGet(route, () => Results.Bytes(content, contentType)).WithMetadata(OpenAccess.Mark).ExcludeFromDescription();
         }
     }
 

@@ -1,9 +1,10 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Thrum.Gateway.Http;
 
 /// <summary>Makes every error an answer of problem details (RFC 9457) that says what was found and what was expected.</summary>
-internal sealed class Problems(ILogger<Problems> logger)
+internal sealed partial class Problems(ILogger<Problems> logger)
 {
     private const int MaxShown = 200;
 
@@ -56,7 +57,13 @@ internal sealed class Problems(ILogger<Problems> logger)
     {
         { StatusCode: StatusCodes.Status413PayloadTooLarge } => $"the body is too large, expected at most {Hosting.HttpServer.MaxBodyBytes} bytes",
         { StatusCode: StatusCodes.Status415UnsupportedMediaType } => $"the content type is another one, expected application/json",
+        _ when UnreadableValue().Match(fault.Message) is { Success: true } found =>
+            $"{found.Groups[2].Value} is '{Cut(found.Groups[3].Value)}', expected {(found.Groups[1].Value is "Double" or "double" ? "a number" : found.Groups[1].Value is "Int32" or "int" ? "a whole number" : found.Groups[1].Value)}",
         { InnerException: JsonException json } => $"the body is not the JSON expected: {Cut(json.Message)}",
         _ => Cut(fault.Message),
     };
+
+    /// <summary>How routing says that a parameter cannot be read.</summary>
+    [GeneratedRegex("""^Failed to bind parameter "(?:Nullable<)?(\w+)>? (\w+)" from "(.*)"\.$""", RegexOptions.Singleline)]
+    private static partial Regex UnreadableValue();
 }

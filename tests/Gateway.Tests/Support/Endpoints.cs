@@ -16,6 +16,7 @@ internal static class Endpoints
         { "GET", "/api/v1/live", null, 200 },
         { "GET", "/api/v1/gateway", null, 200 },
         { "GET", "/api/v1/models", null, 200 },
+        { "GET", "/api/v1/openapi.json", null, 200 },
         { "POST", Alarm + "acknowledge", "{}", 409 },
         { "POST", Alarm + "unshelve", "{}", 409 },
         { "POST", Alarm + "reset", "{}", 409 },
