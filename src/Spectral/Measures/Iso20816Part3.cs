@@ -16,7 +16,7 @@ namespace Thrum.Spectral.Measures;
 public sealed record Iso20816Part3(double AtoB, double BtoC, double CtoD)
 {
     /// <summary>The edition in force, whose groups, supports and zones these are; for the boundaries see the remarks on the type.</summary>
-    public const string Edition = "ISO 20816-3:2022";
+    public const string Edition = "ISO 20816-3:2022, boundaries of ISO 10816-3:2009";
 
     // From the criterion on changes: 25 % of the boundary between B and C, upwards or downwards.
     private const double SignificantChange = 0.25;
