@@ -89,5 +89,5 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> message)
         return taken;
     }
 
-    private static FormatException Malformed(string expected) => new($"expected an ONNX model, found a file that breaks off or is damaged: {expected} was not found");
+    private static FormatException Malformed(string expected) => new($"expected an ONNX model, found a file that breaks off or is damaged, where {expected} should be");
 }

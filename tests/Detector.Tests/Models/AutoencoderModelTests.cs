@@ -59,8 +59,8 @@ public sealed class AutoencoderModelTests
     [InlineData("encoder-only.onnx", "expected output 'y' to be Float [batch, 32] or [batch, 1, 32] or [batch, 32, 1] or [32, batch, 1], found Float [any, 8]")]
     [InlineData("two-inputs.onnx", "expected one input, found 2: x, z")]
     [InlineData("no-metadata.onnx", "thrum.window is missing, expected an integer from 2 to 4194304")]
-    [InlineData("truncated.onnx", "expected an ONNX model, found a file that breaks off or is damaged: no all bytes of a field")]
-    [InlineData("not-onnx.onnx", "expected an ONNX model, found a file that breaks off or is damaged: no ")]
+    [InlineData("truncated.onnx", "expected an ONNX model, found a file that breaks off or is damaged, where all bytes of a field should be")]
+    [InlineData("not-onnx.onnx", "expected an ONNX model, found a file that breaks off or is damaged, where ")]
     [InlineData("empty.onnx", "expected an ONNX model, found a file without a graph")]
     [InlineData("absent.onnx", "expected a readable ONNX file, found: ")]
     public void Load_FileThatIsNoAutoencoderOfItsWindow_SaysWhatWasExpectedAndFound(string name, string reason)
