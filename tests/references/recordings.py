@@ -45,7 +45,7 @@ def write_files():
                          do_compression=compressed, oned_as="column")
     two = {"X098_DE_time": wave, "X098_FE_time": -wave, "X098RPM": np.uint16(1772),
            "X099_DE_time": 2 * wave, "X099RPM": np.uint16(1750)}
-    scipy.io.savemat(os.path.join(FILES, "normal_2_99.mat"), two, oned_as="column")
+    scipy.io.savemat(os.path.join(FILES, "synthetic_99.mat"), two, oned_as="column")
     scipy.io.savemat(os.path.join(FILES, "both.mat"), two, oned_as="row")
 
     grid = np.stack([wave, ramp / 4], axis=1)

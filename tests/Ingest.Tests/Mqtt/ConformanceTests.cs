@@ -1,11 +1,10 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Mqtt.Codec;
 
 namespace Thrum.Ingest.Tests.Mqtt;
 
 /// <summary>Statements of the specification that no other test covers; docs/mqtt-conformance.md names them all.</summary>
-public sealed class ConformanceTests : IAsyncDisposable
+public sealed class ConformanceTests : ScriptedSessionTests
 {
     private static readonly MqttSessionOptions Options = new()
     {
@@ -16,18 +15,6 @@ public sealed class ConformanceTests : IAsyncDisposable
         StableAfter = TimeSpan.Zero,
     };
 
-    private readonly ScriptedBroker _broker = new();
-    private readonly RecordingHandler _handler = new();
-    private readonly CancellationTokenSource _stopping = new();
-    private Task _run = Task.CompletedTask;
-
-    public async ValueTask DisposeAsync()
-    {
-        await _stopping.CancelAsync();
-        await _run.InTime();
-        _stopping.Dispose();
-    }
-
     [Theory]
     [InlineData(PacketType.PubRel, 0)]
     [InlineData(PacketType.PingResp, 1)]
@@ -36,7 +23,7 @@ public sealed class ConformanceTests : IAsyncDisposable
     public async Task ReservedFlags_NotAsPrescribed_CloseTheConnection(object type, int flags)
     {
         Start(Options);
-        using ScriptedPeer peer = await _broker.AcceptSessionAsync();
+        using ScriptedPeer peer = await Broker.AcceptSessionAsync();
         await peer.WriteAsync(buffer => WritePacket(buffer, (PacketType)type, flags, [0, 1]));
         Assert.Equal(ReasonCode.MalformedPacket, await DisconnectReasonAsync(peer));
     }
@@ -51,7 +38,7 @@ public sealed class ConformanceTests : IAsyncDisposable
     public async Task Packets_ThatNoServerSends_CloseTheConnection(object type)
     {
         Start(Options);
-        using ScriptedPeer peer = await _broker.AcceptSessionAsync();
+        using ScriptedPeer peer = await Broker.AcceptSessionAsync();
         await peer.WriteAsync(buffer => WritePacket(buffer, (PacketType)type, 0, [0, 1]));
         Assert.Equal(ReasonCode.ProtocolError, await DisconnectReasonAsync(peer));
     }
@@ -65,23 +52,23 @@ public sealed class ConformanceTests : IAsyncDisposable
     public async Task Topic_WithWildcardsOrBadText_ClosesTheConnection(string topic)
     {
         Start(Options);
-        using ScriptedPeer peer = await _broker.AcceptSessionAsync();
+        using ScriptedPeer peer = await Broker.AcceptSessionAsync();
         await peer.WriteAsync(buffer => PublishPacket.Write(buffer, peer.Protocol, Convert.FromHexString(topic), [1], MqttQos.AtMostOnce, 0, 0, []));
         Assert.Equal(ReasonCode.TopicNameInvalid, await DisconnectReasonAsync(peer));
-        Assert.Empty(_handler.Messages);
+        Assert.Empty(Handler.Messages);
     }
 
     [Fact]
     public async Task ReceiveMaximum_Exceeded_IsTakenAllTheSame()
     {
         Start(Options with { ReceiveMaximum = 2, AcknowledgeAfterFlush = false });
-        using ScriptedPeer peer = await _broker.AcceptSessionAsync();
+        using ScriptedPeer peer = await Broker.AcceptSessionAsync();
         for (ushort id = 1; id <= 3; id++)
         {
             await peer.PublishAsync("v/a", [1], MqttQos.AtLeastOnce, id);
         }
 
-        await _handler.Until(handler => handler.Messages.Count == 3);
+        await Handler.Until(handler => handler.Messages.Count == 3);
     }
 
     [Theory]
@@ -90,10 +77,10 @@ public sealed class ConformanceTests : IAsyncDisposable
     public async Task SessionPresent_AfterACleanStart_ClosesTheConnection(MqttProtocolChoice protocol)
     {
         MqttSession session = Start(Options with { Protocol = protocol });
-        using ScriptedPeer peer = await _broker.AcceptAsync();
+        using ScriptedPeer peer = await Broker.AcceptAsync();
         await peer.ReadConnectAsync();
         await peer.WriteAsync(buffer => new ConnAckPacket { SessionPresent = true }.Write(buffer, peer.Protocol));
-        await _handler.Until(handler => handler.Faults.Count > 0);
+        await Handler.Until(handler => handler.Faults.Count > 0);
         Assert.Contains("kept a session", session.LastFault, StringComparison.Ordinal);
         Assert.Equal(0, session.Connections);
     }
@@ -102,23 +89,23 @@ public sealed class ConformanceTests : IAsyncDisposable
     public async Task SessionLost_BetweenConnections_ForgetsHeldIdentifiersAndSubscribesAgain()
     {
         Start(Options with { CleanStart = false, SessionExpiry = TimeSpan.FromHours(1) });
-        using (ScriptedPeer first = await _broker.AcceptSessionAsync())
+        using (ScriptedPeer first = await Broker.AcceptSessionAsync())
         {
             await first.PublishAsync("v/a", [1], MqttQos.ExactlyOnce, 7);
             Assert.Equal(PacketType.PubRec, (await first.ReadAsync()).Type);
         }
 
         // No session: the identifier is a new message's, and SUBSCRIBE comes again (the scripted broker awaits it).
-        using ScriptedPeer second = await _broker.AcceptSessionAsync(sessionPresent: false);
+        using ScriptedPeer second = await Broker.AcceptSessionAsync(sessionPresent: false);
         await second.PublishAsync("v/a", [2], MqttQos.ExactlyOnce, 7);
-        await _handler.Until(handler => handler.Messages.Count == 2);
+        await Handler.Until(handler => handler.Messages.Count == 2);
     }
 
     [Fact]
     public async Task Qos2_AfterRelease_IsANewMessageAndPubRelIsAlwaysAnswered()
     {
         Start(Options);
-        using ScriptedPeer peer = await _broker.AcceptSessionAsync();
+        using ScriptedPeer peer = await Broker.AcceptSessionAsync();
         for (byte round = 1; round <= 2; round++)
         {
             await peer.PublishAsync("v/a", [round], MqttQos.ExactlyOnce, 7);
@@ -129,19 +116,19 @@ public sealed class ConformanceTests : IAsyncDisposable
 
         await peer.WriteAsync(buffer => AckPacket.Write(buffer, PacketType.PubRel, 99));
         Assert.Equal((PacketType.PubComp, "0063"), Show(await peer.ReadAsync()));
-        Assert.Equal(2, _handler.Messages.Count);
+        Assert.Equal(2, Handler.Messages.Count);
     }
 
     [Fact]
     public async Task Qos1_SameIdentifierAfterItsPubAck_IsANewMessageWhateverDupSays()
     {
         Start(Options);
-        using ScriptedPeer peer = await _broker.AcceptSessionAsync();
+        using ScriptedPeer peer = await Broker.AcceptSessionAsync();
         await peer.PublishAsync("v/a", [1], MqttQos.AtLeastOnce, 7);
         Assert.Equal((PacketType.PubAck, "0007"), Show(await peer.ReadAsync()));
         await peer.PublishAsync("v/a", [2], MqttQos.AtLeastOnce, 7, PublishFlags.Duplicate);
         Assert.Equal((PacketType.PubAck, "0007"), Show(await peer.ReadAsync()));
-        Assert.Equal(2, _handler.Messages.Count);
+        Assert.Equal(2, Handler.Messages.Count);
     }
 
     [Fact]
@@ -149,13 +136,13 @@ public sealed class ConformanceTests : IAsyncDisposable
     {
         Start(Options);
         byte[] alias = [(byte)PropertyId.TopicAlias, 0, 1];
-        using (ScriptedPeer first = await _broker.AcceptSessionAsync())
+        using (ScriptedPeer first = await Broker.AcceptSessionAsync())
         {
             await first.PublishAsync("v/a", [1], properties: alias);
-            await _handler.Until(handler => handler.Messages.Count == 1);
+            await Handler.Until(handler => handler.Messages.Count == 1);
         }
 
-        using ScriptedPeer second = await _broker.AcceptSessionAsync();
+        using ScriptedPeer second = await Broker.AcceptSessionAsync();
         await second.PublishAsync("", [2], properties: alias);
         Assert.Equal(ReasonCode.TopicAliasInvalid, await DisconnectReasonAsync(second));
     }
@@ -166,7 +153,7 @@ public sealed class ConformanceTests : IAsyncDisposable
     public async Task TopicAlias_ZeroOrAboveTheMaximum_ClosesTheConnection(byte alias, bool isZero)
     {
         Start(Options with { TopicAliasMaximum = 4 });
-        using ScriptedPeer peer = await _broker.AcceptSessionAsync();
+        using ScriptedPeer peer = await Broker.AcceptSessionAsync();
         await peer.PublishAsync("v/a", [1], properties: [(byte)PropertyId.TopicAlias, 0, alias]);
         Assert.Equal(ReasonCode.TopicAliasInvalid, await DisconnectReasonAsync(peer));
         Assert.Equal(isZero, alias == 0);
@@ -176,7 +163,7 @@ public sealed class ConformanceTests : IAsyncDisposable
     public async Task Subscribe_Packet_HasItsFlagsAndAnIdentifier()
     {
         Start(Options);
-        using ScriptedPeer peer = await _broker.AcceptAsync();
+        using ScriptedPeer peer = await Broker.AcceptAsync();
         await peer.ReadConnectAsync();
         await peer.WriteAsync(buffer => new ConnAckPacket().Write(buffer, peer.Protocol));
         (PacketType type, byte[] body) = await peer.ReadAsync();
@@ -193,13 +180,13 @@ public sealed class ConformanceTests : IAsyncDisposable
     public async Task Disconnect_FromTheServer_EndsTheConnectionWithoutAnotherPacket()
     {
         Start(Options);
-        using (ScriptedPeer peer = await _broker.AcceptSessionAsync())
+        using (ScriptedPeer peer = await Broker.AcceptSessionAsync())
         {
             await peer.WriteAsync(buffer => ControlPacket.WriteDisconnect(buffer, MqttProtocol.V5, ReasonCode.ServerShuttingDown));
             await peer.ExpectCloseAsync();
         }
 
-        Assert.Contains("server shutting down (0x8B)", _handler.Faults[0], StringComparison.Ordinal);
+        Assert.Contains("server shutting down (0x8B)", Handler.Faults[0], StringComparison.Ordinal);
     }
 
     private static void WritePacket(PacketBuffer buffer, PacketType type, int flags, byte[] body)
@@ -221,12 +208,5 @@ public sealed class ConformanceTests : IAsyncDisposable
                 return (ReasonCode)body[0];
             }
         }
-    }
-
-    private MqttSession Start(MqttSessionOptions options)
-    {
-        var session = new MqttSession(options, TimeProvider.System, NullLogger<MqttSession>.Instance, _broker);
-        _run = session.RunAsync(_handler, _stopping.Token);
-        return session;
     }
 }

@@ -1,11 +1,10 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Mqtt.Codec;
 
 namespace Thrum.Ingest.Tests.Mqtt;
 
 /// <summary>Several brokers, server redirect, and the will, against a scripted broker.</summary>
-public sealed class FailoverTests : IAsyncDisposable
+public sealed class FailoverTests : ScriptedSessionTests
 {
     private static readonly MqttSessionOptions Options = new()
     {
@@ -18,52 +17,40 @@ public sealed class FailoverTests : IAsyncDisposable
         StableAfter = TimeSpan.Zero,
     };
 
-    private readonly ScriptedBroker _broker = new();
-    private readonly RecordingHandler _handler = new();
-    private readonly CancellationTokenSource _stopping = new();
-    private Task _run = Task.CompletedTask;
-
-    public async ValueTask DisposeAsync()
-    {
-        await _stopping.CancelAsync();
-        await _run.InTime();
-        _stopping.Dispose();
-    }
-
     [Fact]
     public async Task RunAsync_FirstBrokerDown_ServesFromTheNextAndStaysThere()
     {
-        _broker.IsDown = server => server.Host == "a";
+        Broker.IsDown = server => server.Host == "a";
         MqttSession session = Start(Options);
-        using (ScriptedPeer peer = await _broker.AcceptSessionAsync())
+        using (ScriptedPeer peer = await Broker.AcceptSessionAsync())
         {
-            await _handler.Until(handler => handler.Connects.Count == 1);
+            await Handler.Until(handler => handler.Connects.Count == 1);
             Assert.Equal(new MqttServer("b", 1884), session.Server);
         }
 
-        using ScriptedPeer again = await _broker.AcceptSessionAsync();
-        Assert.Equal(["a", "b", "b"], _broker.Asked.Select(server => server.Host));
+        using ScriptedPeer again = await Broker.AcceptSessionAsync();
+        Assert.Equal(["a", "b", "b"], Broker.Asked.Select(server => server.Host));
     }
 
     [Fact]
     public async Task RunAsync_ServingBrokerGone_TakesTheOthersInOrder()
     {
         Start(Options);
-        using (ScriptedPeer peer = await _broker.AcceptSessionAsync())
+        using (ScriptedPeer peer = await Broker.AcceptSessionAsync())
         {
-            _broker.IsDown = server => server.Host is "a" or "b";
+            Broker.IsDown = server => server.Host is "a" or "b";
         }
 
-        using ScriptedPeer third = await _broker.AcceptSessionAsync();
-        Assert.Equal(["a", "a", "b", "c"], _broker.Asked.Select(server => server.Host));
+        using ScriptedPeer third = await Broker.AcceptSessionAsync();
+        Assert.Equal(["a", "a", "b", "c"], Broker.Asked.Select(server => server.Host));
     }
 
     [Fact]
     public async Task RunAsync_AllBrokersDown_TheFaultNamesEach()
     {
-        _broker.IsDown = _ => true;
+        Broker.IsDown = _ => true;
         MqttSession session = Start(Options);
-        await _handler.Until(handler => handler.Faults.Count > 0);
+        await Handler.Until(handler => handler.Faults.Count > 0);
         Assert.Equal("cannot connect to a:1883: a is down; cannot connect to b:1884: b is down; cannot connect to c:1885: c is down", session.LastFault);
     }
 
@@ -73,15 +60,15 @@ public sealed class FailoverTests : IAsyncDisposable
     public async Task RunAsync_ConnAckNamesAnotherServer_GoesThereAtOnce(int code)
     {
         MqttSession session = Start(Options);
-        using (ScriptedPeer first = await _broker.AcceptAsync())
+        using (ScriptedPeer first = await Broker.AcceptAsync())
         {
             await first.ReadConnectAsync();
             await first.WriteAsync(buffer => new ConnAckPacket { Code = code, ServerReference = "[fe80::1]:9 d:2000" }.Write(buffer, MqttProtocol.V5));
         }
 
-        using ScriptedPeer second = await _broker.AcceptSessionAsync();
-        await _handler.Until(handler => handler.Connects.Count == 1);
-        Assert.Equal([new("a", 1883), new("fe80::1", 9)], _broker.Asked);
+        using ScriptedPeer second = await Broker.AcceptSessionAsync();
+        await Handler.Until(handler => handler.Connects.Count == 1);
+        Assert.Equal([new("a", 1883), new("fe80::1", 9)], Broker.Asked);
         Assert.Null(session.LastFault);
     }
 
@@ -89,26 +76,26 @@ public sealed class FailoverTests : IAsyncDisposable
     public async Task RunAsync_DisconnectNamesAnotherServer_GoesThereNext()
     {
         Start(Options);
-        using (ScriptedPeer first = await _broker.AcceptSessionAsync())
+        using (ScriptedPeer first = await Broker.AcceptSessionAsync())
         {
             await first.WriteAsync(buffer => WriteRedirect(buffer, "d:2000"));
-            using ScriptedPeer second = await _broker.AcceptSessionAsync();
-            Assert.Equal([new("a", 1883), new("d", 2000)], _broker.Asked);
+            using ScriptedPeer second = await Broker.AcceptSessionAsync();
+            Assert.Equal([new("a", 1883), new("d", 2000)], Broker.Asked);
         }
 
-        Assert.Equal("the broker ended the connection: use another server (0x9C), namely \"d:2000\"", _handler.Faults[0]);
+        Assert.Equal("the broker ended the connection: use another server (0x9C), namely \"d:2000\"", Handler.Faults[0]);
     }
 
     [Fact]
     public async Task RunAsync_RedirectsNotFollowed_AreOnlySaid()
     {
         MqttSession session = Start(Options with { FollowRedirects = false, Fallbacks = [] });
-        using ScriptedPeer first = await _broker.AcceptAsync();
+        using ScriptedPeer first = await Broker.AcceptAsync();
         await first.ReadConnectAsync();
         await first.WriteAsync(buffer => new ConnAckPacket { Code = 0x9D, ServerReference = "d:2000" }.Write(buffer, MqttProtocol.V5));
-        await _handler.Until(handler => handler.Faults.Count > 0);
+        await Handler.Until(handler => handler.Faults.Count > 0);
         Assert.Equal("the broker refused the connection: server moved (0x9D), namely \"d:2000\"", session.LastFault);
-        Assert.Equal(new MqttServer("a", 1883), Assert.Single(_broker.Asked));
+        Assert.Equal(new MqttServer("a", 1883), Assert.Single(Broker.Asked));
     }
 
     [Fact]
@@ -117,13 +104,13 @@ public sealed class FailoverTests : IAsyncDisposable
         Start(Options with { Fallbacks = [] });
         for (int hop = 0; hop < 4; hop++)
         {
-            using ScriptedPeer peer = await _broker.AcceptAsync();
+            using ScriptedPeer peer = await Broker.AcceptAsync();
             await peer.ReadConnectAsync();
             await peer.WriteAsync(buffer => new ConnAckPacket { Code = 0x9C, ServerReference = $"h{hop}" }.Write(buffer, MqttProtocol.V5));
         }
 
-        await _handler.Until(handler => handler.Faults.Count > 0);
-        Assert.Equal(["a", "h0", "h1", "h2"], _broker.Asked.Take(4).Select(server => server.Host));
+        await Handler.Until(handler => handler.Faults.Count > 0);
+        Assert.Equal(["a", "h0", "h1", "h2"], Broker.Asked.Take(4).Select(server => server.Host));
     }
 
     [Theory]
@@ -139,14 +126,14 @@ public sealed class FailoverTests : IAsyncDisposable
             Delay = protocol == MqttProtocolChoice.V5 ? TimeSpan.FromSeconds(5) : default,
         };
         Start(Options with { Will = will, Subscriptions = [], Protocol = protocol });
-        using ScriptedPeer peer = await _broker.AcceptAsync();
+        using ScriptedPeer peer = await Broker.AcceptAsync();
         ConnectPacket connect = await peer.ReadConnectAsync();
         Assert.Equal("offline"u8, connect.Will!.Payload.Span);
         Assert.Equal(will with { Payload = default, OnlinePayload = default }, connect.Will with { Payload = default });
         await peer.WriteAsync(buffer => new ConnAckPacket().Write(buffer, peer.Protocol));
         await ExpectStateAsync(peer, "online");
 
-        Task stop = _stopping.CancelAsync();
+        Task stop = StopAsync();
         await ExpectStateAsync(peer, "offline");
         Assert.Equal(PacketType.Disconnect, (await peer.ReadAsync()).Type);
         await stop;
@@ -171,12 +158,5 @@ public sealed class FailoverTests : IAsyncDisposable
         buffer.WriteText(reference);
         buffer.EndPart(properties);
         buffer.EndPart(packet);
-    }
-
-    private MqttSession Start(MqttSessionOptions options)
-    {
-        var session = new MqttSession(options, TimeProvider.System, NullLogger<MqttSession>.Instance, _broker);
-        _run = session.RunAsync(_handler, _stopping.Token);
-        return session;
     }
 }

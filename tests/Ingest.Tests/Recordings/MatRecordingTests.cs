@@ -34,7 +34,7 @@ public sealed class MatRecordingTests
     [Fact]
     public void Read_TwoCwruRecords_TakesTheOneThatTheFileIsNamedAfter()
     {
-        Recording recording = RecordingReader.Read(ReferenceValues.File("normal_2_99.mat"));
+        Recording recording = RecordingReader.Read(ReferenceValues.File("synthetic_99.mat"));
 
         Assert.Equal(["DE"], recording.Axes.Select(axis => axis.Name));
         Assert.Equal(ReferenceValues.Numbers("wave").Select(x => 2 * x), recording.Axes[0].Samples);
