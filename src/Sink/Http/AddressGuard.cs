@@ -9,7 +9,10 @@ namespace Thrum.Sink.Http;
 /// </summary>
 internal static class AddressGuard
 {
-    /// <summary>True for every address that is not one of the public Internet (IANA special-purpose registries).</summary>
+    /// <summary>
+    /// True for loopback, private (RFC 1918), shared (RFC 6598), link-local, unique local (RFC 4193), multicast and reserved addresses, and for an
+    /// IPv6 address that carries such an IPv4 address: mapped, NAT64 (RFC 6052) or 6to4 (RFC 3056).
+    /// </summary>
     public static bool IsPrivate(IPAddress address)
     {
         if (address.IsIPv4MappedToIPv6)
@@ -20,7 +23,7 @@ internal static class AddressGuard
         if (address.AddressFamily == AddressFamily.InterNetworkV6)
         {
             return IPAddress.IsLoopback(address) || address.IsIPv6LinkLocal || address.IsIPv6SiteLocal || address.IsIPv6UniqueLocal
-                || address.IsIPv6Multicast || address.Equals(IPAddress.IPv6Any);
+                || address.IsIPv6Multicast || address.Equals(IPAddress.IPv6Any) || (Carried(address) is { } inner && IsPrivate(inner));
         }
 
         Span<byte> b = stackalloc byte[4];
@@ -30,6 +33,15 @@ internal static class AddressGuard
             || (b[0] == 169 && b[1] == 254)
             || (b[0] == 172 && b[1] is >= 16 and < 32)
             || (b[0] == 192 && b[1] == 168);
+    }
+
+    /// <summary>The IPv4 address that a translated address leads to; null for any other.</summary>
+    private static IPAddress? Carried(IPAddress address)
+    {
+        byte[] bytes = address.GetAddressBytes();
+        return bytes.AsSpan(0, 12).SequenceEqual((ReadOnlySpan<byte>)[0, 0x64, 0xFF, 0x9B, 0, 0, 0, 0, 0, 0, 0, 0]) ? new IPAddress(bytes.AsSpan(12, 4))
+            : bytes.AsSpan(0, 2).SequenceEqual((ReadOnlySpan<byte>)[0x20, 0x02]) ? new IPAddress(bytes.AsSpan(2, 4))
+            : null;
     }
 
     /// <summary>True when an address names such a place outright; other names are judged when they are connected to.</summary>

@@ -18,6 +18,10 @@ public sealed class AddressGuardTests
     [InlineData("::ffff:192.168.0.1", true)]
     [InlineData("::ffff:8.8.8.8", false)]
     [InlineData("fe80::1", true)]
+    [InlineData("64:ff9b::10.0.0.1", true)]
+    [InlineData("64:ff9b::8.8.8.8", false)]
+    [InlineData("2002:c0a8:0001::1", true)]
+    [InlineData("2002:0808:0808::1", false)]
     [InlineData("2606:4700::1111", false)]
     public void IsPrivate_Address_IsJudged(string address, bool expected) => Assert.Equal(expected, AddressGuard.IsPrivate(IPAddress.Parse(address)));
 
