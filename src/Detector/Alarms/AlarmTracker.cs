@@ -42,7 +42,7 @@ internal sealed class AlarmTracker(AxisId axis, AlarmRule rule) : ICheckpointed
             return null;
         }
 
-        _lastValue = _statistic.Next(metrics[rule.MetricIndex]);
+        _lastValue = _statistic.Next(rule.ValueOf(metrics));
         bool was = _condition.IsActive;
         _condition.Next(_lastValue, eventTimeUnixNs);
         if (_condition.IsActive != was)
@@ -53,7 +53,7 @@ internal sealed class AlarmTracker(AxisId axis, AlarmRule rule) : ICheckpointed
 
         bool expired = _isShelved && eventTimeUnixNs >= _shelvedUntilUnixNs;
         _isShelved &= !expired;
-        return Settle(eventTimeUnixNs) is { } from ? Transition(from, eventTimeUnixNs, expired ? "the time on the shelf is over" : Crossing()) : null;
+        return Settle(eventTimeUnixNs) is { } from ? Transition(from, eventTimeUnixNs, expired ? "the time on the shelf is over" : Crossing(metrics)) : null;
     }
 
     /// <summary>An operator has seen the alarm. Null, and nothing changes, unless it waits for that.</summary>
@@ -170,8 +170,12 @@ internal sealed class AlarmTracker(AxisId axis, AlarmRule rule) : ICheckpointed
     private AlarmTransition? Command(in OperatorWord word, string what) =>
         Settle(_lastTimeUnixNs) is { } from ? Transition(from, word.Sequence, word.By.Length == 0 ? what : $"{what} by {word.By}") : null;
 
-    private string Crossing() => string.Create(CultureInfo.InvariantCulture,
-        $"{rule.Metric} {_lastValue:G4} is {(_condition.IsActive ? "at or above" : "back below")} {Level:G4} in {rule.RaiseCount} of the last {rule.OfWindows} windows");
+    private string Crossing(ReadOnlySpan<float> metrics)
+    {
+        string leading = rule.Combination is { } combination && _condition.IsActive ? $", led by {combination.Leading(metrics, Level)}" : "";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{rule.Metric} {_lastValue:G4} is {(_condition.IsActive ? "at or above" : "back below")} {Level:G4} in {rule.RaiseCount} of the last {rule.OfWindows} windows{leading}");
+    }
 
     private double Level => _condition.IsActive ? rule.RaiseLevel : rule.ClearLevel;
 
