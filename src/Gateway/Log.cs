@@ -16,6 +16,10 @@ internal static partial class Log
         "{Axis} sends samples that are not finite numbers: the windows they fall in get the status nonFinite and no score. Said once an episode; the counters tell how many")]
     public static partial void NonFiniteWindow(ILogger logger, AxisId axis);
 
+    [LoggerMessage(EventIds.JournalLeft, LogLevel.Warning,
+        "Store:Durability is Memory, but {Path} holds {Records} messages that were acknowledged and never processed: they are left unread; start once with Journal to process them, or delete the file")]
+    public static partial void JournalLeft(ILogger logger, string path, long records);
+
     [LoggerMessage(EventIds.DrainDeadlinePassed, LogLevel.Error,
         "Not everything was delivered within DrainDeadline ({Deadline}); the rest is lost, but for what the outbox holds")]
     public static partial void DrainDeadlinePassed(ILogger logger, TimeSpan deadline);

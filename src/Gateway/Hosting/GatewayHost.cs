@@ -58,6 +58,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             ])
         {
             Latencies = destinations.Latencies,
+            Deliveries = destinations.Health,
             Models = [.. models.Assignments.Select(ModelView.Of)],
             Storage = new StorageStatus(destinations.Store, destinations.Journal?.File, () => Ingest.Samples),
         };

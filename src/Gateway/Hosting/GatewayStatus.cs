@@ -17,6 +17,9 @@ internal sealed class GatewayStatus(IReadOnlyList<StageCounters> stages, WindowT
 
     public IReadOnlyList<DestinationLatency> Latencies { get; init; } = [];
 
+    /// <summary>How webhooks and databases are doing.</summary>
+    public IReadOnlyList<DeliveryHealth> Deliveries { get; init; } = [];
+
     /// <summary>What is written to disk; null where there is no store.</summary>
     public StorageStatus? Storage { get; init; }
 
