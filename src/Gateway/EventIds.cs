@@ -17,4 +17,5 @@ internal static class EventIds
     public const int CertificateRead = 4033;
     public const int CertificateNotRead = 4034;
     public const int TokensInClear = 4035;
+    public const int AuditNotKept = 4036;
 }

@@ -50,4 +50,7 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.TokensInClear, LogLevel.Warning, "Http:Address is {Address} and Http:Tls is not set: tokens cross the network in clear unless a proxy encrypts them")]
     public static partial void TokensInClear(ILogger logger, string address);
+
+    [LoggerMessage(EventIds.AuditNotKept, LogLevel.Warning, "The store did not take the audit entry in time; this line stands for it: {What}")]
+    public static partial void AuditNotKept(ILogger logger, string what);
 }

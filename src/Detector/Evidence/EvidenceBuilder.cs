@@ -55,7 +55,8 @@ internal static class EvidenceBuilder
         return fault == FaultNames.Of(FaultKind.None) ? Undetermined : fault;
     }
 
-    private static EvidenceFinding Of(Finding finding) => new(
+    /// <summary>A finding as evidence states it.</summary>
+    public static EvidenceFinding Of(Finding finding) => new(
         FaultNames.Of(finding.Fault),
         finding.Confidence,
         finding.HarmonicsMatched,
@@ -109,7 +110,8 @@ internal static class EvidenceBuilder
         return top;
     }
 
-    private static EvidenceCurve Thin(ReadOnlySpan<float> values, double step)
+    /// <summary>A spectrum in at most some thousand steps, each the greatest of its bins.</summary>
+    public static EvidenceCurve Thin(ReadOnlySpan<float> values, double step)
     {
         int per = Math.Max(1, (values.Length + MostValues - 1) / MostValues);
         float[] thinned = new float[(values.Length + per - 1) / per];

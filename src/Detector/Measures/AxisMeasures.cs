@@ -5,6 +5,7 @@ using Thrum.Detector.Evidence;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
+using Thrum.Detector.Signals;
 using Thrum.Spectral.Measures;
 
 namespace Thrum.Detector.Measures;
@@ -78,6 +79,21 @@ internal sealed class AxisMeasures : ICheckpointed
         FlushAhead(lane);
         _ring.Clear();
         _pending.Clear();
+    }
+
+    /// <summary>A copy of the newest samples; null while the buffer is not full. Nothing may wait in the lane.</summary>
+    /// <param name="reconstruct">What the axis's model makes of the newest of them.</param>
+    public AxisSignal? Read(Func<ReadOnlySpan<float>, ReconstructedWindow?> reconstruct)
+    {
+        float[] samples = new float[_kit.Buffer.Length];
+        return !_ring.TryCopy(0, samples) ? null : new AxisSignal(_kit.Profile)
+        {
+            Axis = _stream.Id,
+            SampleRateHz = _kit.SampleRateHz,
+            EndUnixNs = _endUnixNs,
+            Samples = samples,
+            Reconstructed = reconstruct(samples),
+        };
     }
 
     /// <summary>

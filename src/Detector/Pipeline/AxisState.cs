@@ -6,6 +6,7 @@ using Thrum.Detector.Commands;
 using Thrum.Detector.Measures;
 using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
+using Thrum.Detector.Signals;
 using Thrum.Detector.Windows;
 
 namespace Thrum.Detector.Pipeline;
@@ -129,6 +130,9 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         _arrivalUnixNs = block.ArrivalUnixNs;
         _windower.Append(BlockHead.Of(block), samples, this);
     }
+
+    /// <summary>What the axis's model makes of a window; null where none scores it, or the window is too short. Nothing may wait in the lane.</summary>
+    public ReconstructedWindow? Reconstruct(ReadOnlySpan<float> newest) => (_lane as ModelLane)?.Reconstruct(newest);
 
     /// <summary>Another <see cref="DetectorPipeline.TickInterval"/> has passed.</summary>
     public void Tick()

@@ -3,6 +3,7 @@ using Thrum.Detector.Evidence;
 using Thrum.Detector.Metrics;
 using Thrum.Detector.Models;
 using Thrum.Detector.Scores;
+using Thrum.Detector.Signals;
 using Thrum.Detector.Windows;
 
 namespace Thrum.Detector.Pipeline;
@@ -14,6 +15,7 @@ namespace Thrum.Detector.Pipeline;
 internal sealed class ModelLane : ILane, IDisposable
 {
     private readonly ModelInput _input;
+    private readonly int _windowSamples;
     private readonly double _binHz;
     private readonly BatchRunner _runner;
     private readonly MetricSet _metrics;
@@ -26,6 +28,7 @@ internal sealed class ModelLane : ILane, IDisposable
     public ModelLane(ModelAssignment assignment, int maxBatch, ShardOutput output)
     {
         _input = new ModelInput(assignment.Model.Metadata);
+        _windowSamples = assignment.Model.Metadata.WindowSamples;
         _binHz = ModelView.BinHzOf(assignment.Model.Metadata);
         Assignment = assignment;
         Model = LaneModel.Of(assignment);
@@ -77,6 +80,18 @@ internal sealed class ModelLane : ILane, IDisposable
 
         _rows = 0;
         _count = 0;
+    }
+
+    /// <summary>What the model makes of the newest whole window of these samples, for people to see; null where there is none, or it holds what is no number. Nothing may wait.</summary>
+    public ReconstructedWindow? Reconstruct(ReadOnlySpan<float> newest)
+    {
+        if (newest.Length < _windowSamples || !_input.TryPrepare(newest[^_windowSamples..], _runner.Input(0)))
+        {
+            return null;
+        }
+
+        _runner.Run(1);
+        return new ReconstructedWindow(Model.Description.Name, _binHz, _runner.Input(0).ToArray(), _runner.Output(0).ToArray());
     }
 
     public void Dispose() => _runner.Dispose();

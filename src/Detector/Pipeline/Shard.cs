@@ -8,6 +8,7 @@ using Thrum.Detector.Models;
 using Thrum.Detector.Operating;
 using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
+using Thrum.Detector.Signals;
 using Thrum.Detector.Windows;
 
 namespace Thrum.Detector.Pipeline;
@@ -28,6 +29,7 @@ internal sealed class Shard : IDisposable
     private readonly ILogger _logger;
     private readonly ShardStates _states = new();
     private readonly CommandDesk _desk;
+    private readonly SignalDesk _signals;
     private bool _isJournalled;
 
     /// <param name="options">Settings.</param>
@@ -55,6 +57,7 @@ internal sealed class Shard : IDisposable
         _measures = new MeasureDesk(options.Measures, machines ?? [], output);
         _logger = logger;
         _desk = new CommandDesk(_states, output);
+        _signals = new SignalDesk(_states);
         _models = new ModelDesk(_states, Models, register, Refit);
     }
 
@@ -76,6 +79,13 @@ internal sealed class Shard : IDisposable
         {
             sequenced.Complete(result);
         }
+    }
+
+    /// <summary>Shows samples of an axis to whoever asked for them.</summary>
+    public void Apply(SignalRequest request)
+    {
+        FlushLanes();
+        request.Complete(_signals.Answer(request));
     }
 
     /// <summary>Takes one block of samples.</summary>

@@ -2,6 +2,7 @@ using Thrum.Detector.Commands;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
+using Thrum.Detector.Signals;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Http;
 using Thrum.Gateway.Live;
@@ -26,6 +27,7 @@ internal sealed class GatewayHost : IAsyncDisposable
     private readonly DeliverStage _deliver;
     private readonly HttpServer? _http;
     private readonly JournalIngest? _journalled;
+    private readonly SignalReader _signals;
 
     private GatewayHost(
         ThrumOptions options, TimeProvider time, ILoggerFactory loggers, ModelSet models, DetectorPipeline pipeline, Destinations destinations)
@@ -36,6 +38,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         _models = models;
         _destinations = destinations;
         Pipeline = pipeline;
+        _signals = new SignalReader(pipeline);
         MqttSessionOptions session = options.Mqtt.ToSession() with { AcknowledgeAfterFlush = destinations.Journal is null };
         _stopGrace = session.StopGrace;
         Session = new MqttSession(session, time, loggers.CreateLogger<MqttSession>());
@@ -60,9 +63,10 @@ internal sealed class GatewayHost : IAsyncDisposable
             Latencies = destinations.Latencies,
             Deliveries = destinations.Health,
             Models = [.. models.Assignments.Select(ModelView.Of)],
+            Calibrations = [.. models.Assignments.Select(CalibrationView.Of)],
             Storage = new StorageStatus(destinations.Store, destinations.Journal?.File, () => Ingest.Samples),
         };
-        _http = options.Http.Enabled ? new HttpServer(options.Http, Status, Live, time, loggers, destinations.Store, new OperatorCommands(Pipeline, time, _journalled is null ? null : _journalled.SubmitAsync)) : null;
+        _http = options.Http.Enabled ? new HttpServer(options.Http, Status, Live, time, loggers, Parts()) : null;
     }
 
     public MqttSession Session { get; }
@@ -150,11 +154,20 @@ internal sealed class GatewayHost : IAsyncDisposable
             await _http.DisposeAsync().ConfigureAwait(false);
         }
 
+        _signals.Dispose();
         Ingest.Dispose();
         Pipeline.Dispose();
         await _destinations.DisposeAsync().ConfigureAwait(false);
         _models.Dispose();
     }
+
+    private ApiParts Parts() => new()
+    {
+        Store = _destinations.Store,
+        Commands = new OperatorCommands(Pipeline, _time, _journalled is null ? null : _journalled.SubmitAsync),
+        Signals = _signals,
+        Options = () => _options,
+    };
 
     private JournalIngest? CreateJournalled(ILoggerFactory loggers)
     {

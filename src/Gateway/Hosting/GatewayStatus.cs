@@ -26,6 +26,9 @@ internal sealed class GatewayStatus(IReadOnlyList<StageCounters> stages, WindowT
     /// <summary>The models in use.</summary>
     public IReadOnlyList<ModelView> Models { get; init; } = [];
 
+    /// <summary>What their alarms rest on.</summary>
+    public IReadOnlyList<CalibrationView> Calibrations { get; init; } = [];
+
     public IReadOnlyList<string> NotReadyReasons() => [.. checks.Select(check => check()).OfType<string>()];
 }
 
