@@ -46,4 +46,10 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.TokensInClear, LogLevel.Warning, "Http:Address is {Address} and Http:Tls is not set: tokens cross the network in clear unless a proxy encrypts them")]
     public static partial void TokensInClear(ILogger logger, string address);
+
+    [LoggerMessage(EventIds.ModelLearned, LogLevel.Information, "{Axis} has learned a model of its own: {Outcome}")]
+    public static partial void ModelLearned(ILogger logger, AxisId axis, string outcome);
+
+    [LoggerMessage(EventIds.LearningFailed, LogLevel.Warning, "{Axis} keeps the scores of its baseline, it learned no model: {Reason}")]
+    public static partial void LearningFailed(ILogger logger, AxisId axis, string reason);
 }
