@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Thrum.Detector.Alarms;
 using Thrum.Detector.Baselines;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Commands;
@@ -18,8 +19,7 @@ namespace Thrum.Detector.Pipeline;
 internal sealed class Shard : IDisposable
 {
     private readonly DetectorOptions _options;
-    private readonly IReadOnlyList<ModelAssignment> _assignments;
-    private readonly ModelLane[] _lanes;
+    private readonly ModelDesk _models;
     private readonly UnscoredLane _unscored;
     private readonly BaselineLanes _baselines;
     private readonly ShardOutput _output;
@@ -31,13 +31,15 @@ internal sealed class Shard : IDisposable
     private bool _isJournalled;
 
     /// <param name="options">Settings.</param>
-    /// <param name="assignments">The models, asked in order.</param>
+    /// <param name="register">The entries for models, and the revisions at hand.</param>
+    /// <param name="assignments">The models it begins with.</param>
     /// <param name="output">Where scores go.</param>
     /// <param name="ledger">Counts blocks, shared by all shards.</param>
     /// <param name="logger">Logger.</param>
     /// <param name="machines">What is known of the machines; null for nothing.</param>
     public Shard(
         DetectorOptions options,
+        ModelRegister register,
         IReadOnlyList<ModelAssignment> assignments,
         ShardOutput output,
         BlockLedger ledger,
@@ -45,8 +47,7 @@ internal sealed class Shard : IDisposable
         IReadOnlyList<MachineOptions>? machines = null)
     {
         _options = options;
-        _assignments = assignments;
-        _lanes = [.. assignments.Select(assignment => new ModelLane(assignment, options.MaxBatch, output))];
+        Models = new ModelSlots(register, assignments, options.MaxBatch, output);
         _unscored = new UnscoredLane(output);
         _baselines = new BaselineLanes(options.Baseline, output, logger);
         _output = output;
@@ -54,13 +55,27 @@ internal sealed class Shard : IDisposable
         _measures = new MeasureDesk(options.Measures, machines ?? [], output);
         _logger = logger;
         _desk = new CommandDesk(_states, output);
+        _models = new ModelDesk(_states, Models, register, Refit);
     }
+
+    /// <summary>The lanes of the models.</summary>
+    public ModelSlots Models { get; }
 
     /// <summary>Applies an operator's command once all windows before it are scored.</summary>
     public void Apply(SequencedCommand sequenced)
     {
         FlushLanes();
-        sequenced.Complete(_desk.Apply(sequenced.Command, sequenced.Sequence));
+        var result = new CommandResult(CommandOutcome.Unavailable, "the gateway stops");
+        try
+        {
+            result = sequenced.Command.IsOfModel
+                ? _models.Apply(sequenced.Command, sequenced.Sequence)
+                : _desk.Apply(sequenced.Command, sequenced.Sequence);
+        }
+        finally
+        {
+            sequenced.Complete(result);
+        }
     }
 
     /// <summary>Takes one block of samples.</summary>
@@ -107,13 +122,7 @@ internal sealed class Shard : IDisposable
     }
 
     /// <summary>Scores the windows that wait for others.</summary>
-    public void FlushLanes()
-    {
-        foreach (ModelLane lane in _lanes)
-        {
-            lane.Flush();
-        }
-    }
+    public void FlushLanes() => Models.Flush();
 
     /// <summary>Writes what changed since the last barrier, see <see cref="ShardStates.Save(ShardCheckpoint, int)"/>. Nothing may wait in a lane.</summary>
     public int Save(ShardCheckpoint checkpoint, int firstMachine) => _states.Save(checkpoint, firstMachine);
@@ -141,13 +150,7 @@ internal sealed class Shard : IDisposable
         return true;
     }
 
-    public void Dispose()
-    {
-        foreach (ModelLane lane in _lanes)
-        {
-            lane.Dispose();
-        }
-    }
+    public void Dispose() => Models.Dispose();
 
     private bool RestoreMachine(in StoredState stored, ref CheckpointReader reader)
     {
@@ -164,7 +167,7 @@ internal sealed class Shard : IDisposable
 
     private bool RestoreAxis(in StoredState stored, AxisStream stream, ref CheckpointReader reader)
     {
-        // The rate chooses the lane, the lane what the other parts must fit.
+        // Rate and revision choose the lane, the lane what the other parts must fit.
         CheckpointReader ahead = reader;
         double rate = AxisState.ReadSampleRate(ref ahead);
         if (double.IsNaN(rate))
@@ -172,7 +175,7 @@ internal sealed class Shard : IDisposable
             return false;
         }
 
-        AxisState state = Create(stream, rate);
+        AxisState state = Create(stream, rate, AxisState.ReadRevision(reader));
         if (!state.TryLoad(ref reader))
         {
             return false;
@@ -205,25 +208,59 @@ internal sealed class Shard : IDisposable
             // A model fits one rate only. What waits of the old rate leaves first: the windows of an axis stay in time order.
             state.Flush();
             FlushLanes();
-            int index = IndexOf(block.Stream);
-            (ILane lane, WindowerOptions options) = Fit(index, block.SampleRateHz);
+            int index = Models.IndexOf(block.Stream.Id);
+            (ILane lane, WindowerOptions options) = Fit(LiveOrNull(index), block.SampleRateHz);
             state.Switch(block.SampleRateHz, lane, options);
             state.Measures = _measures.Open(state.Stream, block.SampleRateHz, options.WindowSamples, options.HopSamples);
-            ReportOnce(state, index);
+            ReportOnce(state, LiveOrNull(index));
         }
 
         return state;
     }
 
-    private AxisState Create(AxisStream stream, double sampleRateHz)
+    /// <summary>Moves an axis to what its entry has for it now, windows and alarms with it. Nothing may wait in a lane.</summary>
+    private void Refit(AxisState state, OperatorWord word)
     {
-        int index = IndexOf(stream);
-        (ILane lane, WindowerOptions options) = Fit(index, sampleRateHz);
-        var state = new AxisState(stream, index < 0 ? lane.Model.Rules : _lanes[index].Model.Rules, sampleRateHz, lane, options, Aids(stream.Id))
+        ModelLane? live = LiveOrNull(Models.IndexOf(state.Stream.Id));
+        (ILane lane, WindowerOptions options) = Fit(live, state.SampleRateHz);
+        if (state.IsCutAs(options))
+        {
+            state.Enter(lane);
+        }
+        else
+        {
+            // Windows of another length sit on another grid. What the old one holds leaves first.
+            state.Flush();
+            FlushLanes();
+            state.Switch(state.SampleRateHz, lane, options);
+            state.Measures = _measures.Open(state.Stream, state.SampleRateHz, options.WindowSamples, options.HopSamples);
+        }
+
+        state.Adopt((live ?? lane).Model.Rules, word, _output);
+        state.IsReported = false;
+        ReportOnce(state, live);
+    }
+
+    private ModelLane? LiveOrNull(int index) => index < 0 ? null : Models.Live(index);
+
+    /// <param name="stream">The axis.</param>
+    /// <param name="sampleRateHz">Its rate.</param>
+    /// <param name="revision">The revision it was scored by before a restart; empty for the live one.</param>
+    private AxisState Create(AxisStream stream, double sampleRateHz, string revision = "")
+    {
+        int index = Models.IndexOf(stream.Id);
+        ModelLane? model = LiveOrNull(index);
+        if (model is not null && revision.Length > 0)
+        {
+            model = Models.Find(index, revision) ?? model;
+        }
+
+        (ILane lane, WindowerOptions options) = Fit(model, sampleRateHz);
+        var state = new AxisState(stream, (model ?? lane).Model.Rules, sampleRateHz, lane, options, Aids(stream.Id))
         {
             Measures = _measures.Open(stream, sampleRateHz, options.WindowSamples, options.HopSamples),
         };
-        ReportOnce(state, index);
+        ReportOnce(state, model);
         return state;
     }
 
@@ -233,7 +270,7 @@ internal sealed class Shard : IDisposable
         _options.Operating.FirstOrDefault(entry => entry.Matches(axis)) is { } operating ? new OperatingGate(operating) : null);
 
     // Once per axis: a sensor that keeps changing its rate must not fill the log.
-    private void ReportOnce(AxisState state, int index)
+    private void ReportOnce(AxisState state, ModelLane? lane)
     {
         if (state.IsReported || state.Model != LaneModel.None)
         {
@@ -241,44 +278,32 @@ internal sealed class Shard : IDisposable
         }
 
         state.IsReported = true;
-        if (index < 0)
+        if (lane is null)
         {
             Log.NoModel(_logger, state.Stream.Id);
         }
         else
         {
-            AutoencoderModel model = _assignments[index].Model;
+            AutoencoderModel model = lane.Assignment.Model;
             Log.RateMismatch(_logger, state.Stream.Id, state.SampleRateHz, model.Path, model.Metadata.SampleRateHz);
         }
     }
 
-    /// <summary>The first model that the axis's name matches; −1 when there is none.</summary>
-    private int IndexOf(AxisStream stream)
+    private (ILane Lane, WindowerOptions Options) Fit(ModelLane? lane, double sampleRateHz)
     {
-        int index = 0;
-        while (index < _assignments.Count && !_assignments[index].Matches(stream.Id))
+        if (lane is not null)
         {
-            index++;
-        }
-
-        return index < _assignments.Count ? index : -1;
-    }
-
-    private (ILane Lane, WindowerOptions Options) Fit(int index, double sampleRateHz)
-    {
-        if (index >= 0)
-        {
-            ModelMetadata model = _assignments[index].Model.Metadata;
+            ModelMetadata model = lane.Assignment.Model.Metadata;
             if (Math.Abs(sampleRateHz - model.SampleRateHz) <= RateTolerance * model.SampleRateHz)
             {
-                return (_lanes[index], Options(model.WindowSamples, model.HopSamples));
+                return (lane, Options(model.WindowSamples, model.HopSamples));
             }
         }
 
         else if (_baselines.IsEnabled)
         {
-            BaselineLane lane = _baselines.For(sampleRateHz);
-            return (lane, Options(lane.WindowSamples, lane.WindowSamples));
+            BaselineLane baseline = _baselines.For(sampleRateHz);
+            return (baseline, Options(baseline.WindowSamples, baseline.WindowSamples));
         }
 
         return (_unscored, OncePerSecond(sampleRateHz));
