@@ -18,4 +18,6 @@ internal static class EventIds
     public const int CertificateNotRead = 4034;
     public const int TokensInClear = 4035;
     public const int AuditNotKept = 4036;
+    public const int ModelLearned = 4050;
+    public const int LearningFailed = 4051;
 }

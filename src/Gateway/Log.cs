@@ -53,4 +53,10 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.AuditNotKept, LogLevel.Warning, "The store did not take the audit entry in time; this line stands for it: {What}")]
     public static partial void AuditNotKept(ILogger logger, string what);
+
+    [LoggerMessage(EventIds.ModelLearned, LogLevel.Information, "{Axis} has learned a model of its own: {Outcome}")]
+    public static partial void ModelLearned(ILogger logger, AxisId axis, string outcome);
+
+    [LoggerMessage(EventIds.LearningFailed, LogLevel.Warning, "{Axis} keeps the scores of its baseline, it learned no model: {Reason}")]
+    public static partial void LearningFailed(ILogger logger, AxisId axis, string reason);
 }

@@ -90,6 +90,9 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>What the axis was in its first minutes; null where a model scores it.</summary>
     public BaselineState? Baseline { get; private set; }
 
+    /// <summary>The healthy windows it keeps to learn a model from; null where it learns none.</summary>
+    public HealthyCollection? Collection { get; private set; }
+
     /// <summary>True once the log said that no model fits.</summary>
     public bool IsReported { get; set; }
 
@@ -171,6 +174,11 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         {
             Baseline = baseline.NewState(SampleRateHz);
             Parts.Set("baseline", Baseline);
+            Collection = baseline.NewCollection(sampleRateHz);
+            if (Collection is not null)
+            {
+                Parts.Set("healthy", Collection);
+            }
         }
         else
         {
