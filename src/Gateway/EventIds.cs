@@ -16,4 +16,8 @@ internal static class EventIds
     public const int CertificateRead = 4033;
     public const int CertificateNotRead = 4034;
     public const int TokensInClear = 4035;
+    public const int ModelTaken = 4040;
+    public const int ModelRefused = 4041;
+    public const int ModelNotReplayed = 4042;
+    public const int ModelUsesNotWritten = 4043;
 }

@@ -21,7 +21,7 @@ internal sealed class GatewayStatus(IReadOnlyList<StageCounters> stages, WindowT
     public StorageStatus? Storage { get; init; }
 
     /// <summary>The models in use.</summary>
-    public IReadOnlyList<ModelView> Models { get; init; } = [];
+    public Func<IReadOnlyList<ModelView>> Models { get; init; } = () => [];
 
     public IReadOnlyList<string> NotReadyReasons() => [.. checks.Select(check => check()).OfType<string>()];
 }

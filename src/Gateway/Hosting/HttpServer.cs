@@ -28,7 +28,7 @@ internal sealed class HttpServer : IAsyncDisposable
     private readonly HttpOptions _options;
     private readonly TimeProvider _time;
 
-    public HttpServer(HttpOptions options, GatewayStatus status, LiveView live, TimeProvider time, ILoggerFactory loggers, LocalStore? store = null, OperatorCommands? commands = null)
+    public HttpServer(HttpOptions options, GatewayStatus status, LiveView live, TimeProvider time, ILoggerFactory loggers, LocalStore? store = null, OperatorCommands? commands = null, LiveModels? models = null)
     {
         _options = options;
         _time = time;
@@ -61,6 +61,11 @@ internal sealed class HttpServer : IAsyncDisposable
         if (commands is not null)
         {
             CommandEndpoints.Map(_app, commands, time);
+        }
+
+        if (models is not null)
+        {
+            ModelEndpoints.Map(_app, models);
         }
     }
 

@@ -16,7 +16,7 @@ internal static class GatewayEndpoints
         routes.MapGet("/api/v1/sensors", () => Results.Json(live.Axes())).Produces<IReadOnlyList<LiveAxisState>>();
         AlarmEndpoints.Map(routes, live);
         routes.MapGet("/api/v1/gateway", () => Results.Json(GatewayView.Of(status))).Produces<GatewayView>();
-        routes.MapGet("/api/v1/models", () => Results.Json(status.Models)).Produces<IReadOnlyList<ModelView>>();
+        routes.MapGet("/api/v1/models", () => Results.Json(status.Models())).Produces<IReadOnlyList<ModelView>>();
         LiveFeed.Map(routes, status, live, time);
     }
 

@@ -23,5 +23,6 @@ internal static class Endpoints
         { "POST", Alarm + "shelve", """{"minutes":5}""", 200 },
         { "POST", "/api/v1/machines/pump/maintenance/begin", "{}", 200 },
         { "POST", "/api/v1/machines/pump/maintenance/end", "{}", 409 },
+        { "POST", "/api/v1/models/pump/reload", "{}", 404 },
     };
 }

@@ -23,6 +23,7 @@ internal sealed class TestGateway : IAsyncDisposable
     private readonly Dictionary<AccessRole, string> _tokens = [];
     private LocalStore? _store;
     private HttpServer? _server;
+    private LiveModels? _models;
     private Task _run = Task.CompletedTask;
 
     public LiveView Live { get; } = new(TimeProvider.System);
@@ -61,6 +62,7 @@ internal sealed class TestGateway : IAsyncDisposable
         Client.Dispose();
         await Server.StopAsync();
         await Server.DisposeAsync();
+        _models!.Dispose();
         _pipeline.Inputs[0].TryComplete();
         await _run;
         _pipeline.Dispose();
@@ -91,7 +93,9 @@ internal sealed class TestGateway : IAsyncDisposable
             Tls = tls,
             Tokens = [.. _tokens.Select(token => new HttpTokenOptions { Name = $"the-{token.Key}", Role = token.Key, Hash = AccessToken.HashOf(token.Value) })],
         };
-        _server = new HttpServer(options, status, Live, TimeProvider.System, Log, _store, new OperatorCommands(_pipeline, TimeProvider.System));
+        var commands = new OperatorCommands(_pipeline, TimeProvider.System);
+        _models = new LiveModels(ModelSet.Load(new DetectorOptions()), _pipeline, commands, TimeProvider.System, NullLogger<LiveModels>.Instance);
+        _server = new HttpServer(options, status, Live, TimeProvider.System, Log, _store, commands, _models);
         _run = _pipeline.RunAsync(CancellationToken.None);
         await KnowPumpAsync();
         await _server.StartAsync(CancellationToken.None);
