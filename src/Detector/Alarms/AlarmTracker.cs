@@ -53,7 +53,7 @@ internal sealed class AlarmTracker : ICheckpointed
             return null;
         }
 
-        _lastValue = _statistic.Next(metrics[Rule.MetricIndex]);
+        _lastValue = _statistic.Next(Rule.ValueOf(metrics));
         bool was = _condition.IsActive;
         if (!float.IsNegativeInfinity(_lastValue))
         {
@@ -69,7 +69,7 @@ internal sealed class AlarmTracker : ICheckpointed
 
         bool expired = _isShelved && eventTimeUnixNs >= _shelvedUntilUnixNs;
         _isShelved &= !expired;
-        return Settle(eventTimeUnixNs) is { } from ? Transition(from, eventTimeUnixNs, expired ? "the time on the shelf is over" : Crossing()) : null;
+        return Settle(eventTimeUnixNs) is { } from ? Transition(from, eventTimeUnixNs, expired ? "the time on the shelf is over" : Crossing(metrics)) : null;
     }
 
     /// <summary>An operator has seen the alarm. Null, and nothing changes, unless it waits for that.</summary>
@@ -210,8 +210,12 @@ internal sealed class AlarmTracker : ICheckpointed
     private AlarmTransition? Command(in OperatorWord word, string what) =>
         Settle(_lastTimeUnixNs) is { } from ? Transition(from, word.Sequence, word.By.Length == 0 ? what : $"{what} by {word.By}") : null;
 
-    private string Crossing() => string.Create(CultureInfo.InvariantCulture,
-        $"{Rule.Metric} {_lastValue:G4} is {(_condition.IsActive ? "at or above" : "back below")} {Level:G4} in {Rule.RaiseCount} of the last {Rule.OfWindows} windows");
+    private string Crossing(ReadOnlySpan<float> metrics)
+    {
+        string leading = Rule.Combination is { } combination && _condition.IsActive ? $", led by {combination.Leading(metrics, Level)}" : "";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{Rule.Metric} {_lastValue:G4} is {(_condition.IsActive ? "at or above" : "back below")} {Level:G4} in {Rule.RaiseCount} of the last {Rule.OfWindows} windows{leading}");
+    }
 
     private double Level => _condition.IsActive ? Rule.RaiseLevel : Rule.ClearLevel;
 
