@@ -18,6 +18,10 @@ internal static class EventIds
     public const int CertificateNotRead = 4034;
     public const int TokensInClear = 4035;
     public const int AuditNotKept = 4036;
+    public const int ModelTaken = 4040;
+    public const int ModelRefused = 4041;
+    public const int ModelNotReplayed = 4042;
+    public const int ModelUsesNotWritten = 4043;
     public const int ModelLearned = 4050;
     public const int LearningFailed = 4051;
 }

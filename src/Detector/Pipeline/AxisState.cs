@@ -174,7 +174,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         {
             Baseline = baseline.NewState(SampleRateHz);
             Parts.Set("baseline", Baseline);
-            Collection = baseline.NewCollection(sampleRateHz);
+            Collection = baseline.NewCollection(SampleRateHz);
             if (Collection is not null)
             {
                 Parts.Set("healthy", Collection);
@@ -182,8 +182,9 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         }
         else
         {
-            Baseline = null;
+            (Baseline, Collection) = (null, null);
             Parts.Remove("baseline");
+            Parts.Remove("healthy");
         }
     }
 

@@ -24,6 +24,11 @@ internal sealed class ModelDesk(ShardStates states, ModelSlots slots, ModelRegis
         }
 
         ModelLane? before = slots.Live(slot);
+        if (lane == before)
+        {
+            return new CommandResult(CommandOutcome.Applied, "the model is in use");
+        }
+
         slots.SetLive(slot, lane);
         register.Note(new ModelUse(command.Model, sequence, command.Revision));
         var word = new OperatorWord(sequence, command.By);
@@ -39,7 +44,7 @@ internal sealed class ModelDesk(ShardStates states, ModelSlots slots, ModelRegis
             }
         }
 
-        if (before is not null && before != lane && !states.Machines.Any(machine => machine.Axes.Exists(axis => axis.Lane == before)))
+        if (before is not null && !states.Machines.Any(machine => machine.Axes.Exists(axis => axis.Lane == before)))
         {
             slots.Close(before);
         }

@@ -72,6 +72,11 @@ internal sealed class HttpServer : IAsyncDisposable
             CommandEndpoints.Map(_app, commands, time);
         }
 
+        if (parts.Models is { } models)
+        {
+            ModelEndpoints.Map(_app, models);
+        }
+
         if (parts.Signals is { } signals)
         {
             SignalEndpoints.Map(_app, signals);

@@ -1,6 +1,7 @@
 using Thrum.Detector.Commands;
 using Thrum.Detector.Signals;
 using Thrum.Gateway.Configuration;
+using Thrum.Gateway.Hosting;
 using Thrum.Sink.Store;
 
 namespace Thrum.Gateway.Http;
@@ -11,6 +12,9 @@ internal sealed record ApiParts
     public LocalStore? Store { get; init; }
 
     public OperatorCommands? Commands { get; init; }
+
+    /// <summary>Changes of models.</summary>
+    public LiveModels? Models { get; init; }
 
     /// <summary>The newest samples of axes.</summary>
     public SignalReader? Signals { get; init; }

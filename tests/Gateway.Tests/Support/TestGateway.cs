@@ -31,6 +31,7 @@ internal sealed class TestGateway : IAsyncDisposable
     private readonly SignalReader _signals;
     private LocalStore? _store;
     private HttpServer? _server;
+    private LiveModels? _models;
     private Task _run = Task.CompletedTask;
 
     private TestGateway() => _signals = new SignalReader(_pipeline);
@@ -72,6 +73,7 @@ internal sealed class TestGateway : IAsyncDisposable
         Client.Dispose();
         await Server.StopAsync();
         await Server.DisposeAsync();
+        _models!.Dispose();
         _pipeline.Inputs[0].TryComplete();
         await _run;
         _signals.Dispose();
@@ -105,13 +107,9 @@ internal sealed class TestGateway : IAsyncDisposable
             Tls = tls,
             Tokens = [.. _tokens.Select(token => new HttpTokenOptions { Name = $"the-{token.Key}", Role = token.Key, Hash = AccessToken.HashOf(token.Value) })],
         };
-        var parts = new ApiParts
-        {
-            Store = _store,
-            Commands = new OperatorCommands(_pipeline, TimeProvider.System),
-            Signals = _signals,
-            Options = () => new ThrumOptions { Http = options },
-        };
+        var commands = new OperatorCommands(_pipeline, TimeProvider.System);
+        _models = new LiveModels(ModelSet.Load(new DetectorOptions()), _pipeline, commands, TimeProvider.System, NullLogger<LiveModels>.Instance);
+        var parts = new ApiParts { Store = _store, Commands = commands, Models = _models, Signals = _signals, Options = () => new ThrumOptions { Http = options } };
         _server = new HttpServer(options, status, Live, TimeProvider.System, Log, parts);
         _run = _pipeline.RunAsync(CancellationToken.None);
         await KnowPumpAsync();
