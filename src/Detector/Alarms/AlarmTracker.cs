@@ -26,6 +26,9 @@ internal sealed class AlarmTracker(AxisId axis, AlarmRule rule) : ICheckpointed
     /// <summary>Id of the rule.</summary>
     public string RuleId => rule.Id;
 
+    /// <summary>Index of the metric it looks at.</summary>
+    public int MetricIndex => rule.MetricIndex;
+
     public AlarmSeverity Severity => rule.Severity;
 
     public double RaiseLevel => rule.RaiseLevel;

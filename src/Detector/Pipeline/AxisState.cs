@@ -3,8 +3,11 @@ using Thrum.Detector.Alarms;
 using Thrum.Detector.Baselines;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Commands;
+using Thrum.Detector.Evidence;
 using Thrum.Detector.Measures;
+using Thrum.Detector.Operating;
 using Thrum.Detector.Samples;
+using Thrum.Detector.Scores;
 using Thrum.Detector.Windows;
 
 namespace Thrum.Detector.Pipeline;
@@ -64,6 +67,15 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
 
     public AlarmTracker[] Alarms { get; }
 
+    /// <summary>Who says whether the machine runs; null when it always counts as running.</summary>
+    public OperatingGate? Gate => _aids.Gate;
+
+    /// <summary>What a joint axis is made of, where this is one.</summary>
+    public JointState? Joint { get; set; }
+
+    /// <summary>The joint axis that this axis's samples go to; null where it is scored by itself.</summary>
+    public JointMember? Member { get; set; }
+
     /// <summary>The measurement buffer; null where none is wanted.</summary>
     public AxisMeasures? Measures
     {
@@ -73,7 +85,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
             field = value;
             if (value is not null)
             {
-                Parts.Set("measures", value);
+                Parts.Set("measures/2", value);
             }
         }
     }
@@ -120,7 +132,11 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         _idleTicks = 0;
         _arrivalUnixNs = block.ArrivalUnixNs;
         _windower.Append(BlockHead.Of(block), samples, this);
+        Member?.Joint.Settle();
     }
+
+    /// <summary>Other axes of its joint axis have come to this time.</summary>
+    public void Advance(long unixNs) => IsDirty |= _windower.Advance(unixNs, this);
 
     /// <summary>Another <see cref="DetectorPipeline.TickInterval"/> has passed.</summary>
     public void Tick()
@@ -130,10 +146,18 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     }
 
     /// <summary>Takes the blocks that wait for others before them; the grid goes on.</summary>
-    public void Release() => _windower.Release(this);
+    public void Release()
+    {
+        _windower.Release(this);
+        Member?.Joint.Settle();
+    }
 
     /// <summary>Ends the sample grid; a partial window leaves as a gap.</summary>
-    public void Flush() => _windower.Flush(this);
+    public void Flush()
+    {
+        _windower.Flush(this);
+        Member?.Joint.Settle();
+    }
 
     /// <summary>Cuts what comes from now on for another lane; nothing of this axis may wait in the old one.</summary>
     [MemberNotNull(nameof(_windower), nameof(_lane))]
@@ -148,6 +172,17 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
             Baseline = baseline.NewState(sampleRateHz);
             Parts.Set("baseline", Baseline);
         }
+    }
+
+    /// <summary>Gives a transition that a window caused its evidence.</summary>
+    public AlarmTransition Explain(AlarmTransition transition, int metric, ModelView view) =>
+        Joint?.Explain(transition, metric, view) ?? Measures?.Explain(transition, view, []) ?? transition;
+
+    /// <summary>A window was scored: of a joint one, the scores of its axes go behind it.</summary>
+    public void OnScored(in WindowScore window, ModelView view, ScoreBatch batch)
+    {
+        Measures?.OnScored(window.TimeUnixNs, view);
+        Joint?.OnScored(window, view, batch);
     }
 
     public void Save(CheckpointWriter writer)
@@ -201,9 +236,17 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         }
     }
 
-    public void OnSamples(ReadOnlySpan<float> samples, in SampleGrid grid, long firstIndex) => _aids.Quality?.TakeSamples(samples, grid, firstIndex);
+    public void OnSamples(ReadOnlySpan<float> samples, in SampleGrid grid, long firstIndex)
+    {
+        _aids.Quality?.TakeSamples(samples, grid, firstIndex);
+        Member?.Joint.Take(Member.Queue, samples, grid, firstIndex);
+    }
 
-    public void OnGridEnd(in SampleGrid grid, long next) => _aids.Quality?.TakeGridEnd(grid, next);
+    public void OnGridEnd(in SampleGrid grid, long next)
+    {
+        _aids.Quality?.TakeGridEnd(grid, next);
+        Member?.Queue.End();
+    }
 
     public void OnStepBack(long dueUnixNs, long foundUnixNs) => _aids.Quality?.TakeStepBack(dueUnixNs, foundUnixNs);
 

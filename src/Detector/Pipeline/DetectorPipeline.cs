@@ -49,7 +49,7 @@ public sealed class DetectorPipeline : IDisposable
         Counters = new StageCounters("score", "block", () => _inputs.Sum(input => (long)input.Reader.Count));
         _outputs = [.. _inputs.Select(_ => new ShardOutput(ScorePool))];
         var ledger = new BlockLedger(Counters, new Episodes<DropReason>(time), logger);
-        _shards = [.. _outputs.Select(output => new Shard(options, assignments, output, ledger, logger, machines))];
+        _shards = [.. _outputs.Select(output => new Shard(options, assignments, output, ledger, Streams, logger, machines))];
     }
 
     /// <summary>The axes seen so far and their shards.</summary>

@@ -12,5 +12,14 @@ namespace Thrum.Detector.Pipeline;
 public sealed record ModelAssignment(string Match, AutoencoderModel Model, IReadOnlyList<AlarmRule> Rules)
 {
     /// <summary>True when the model scores this axis.</summary>
-    public bool Matches(AxisId axis) => FileSystemName.MatchesSimpleExpression(Match, axis.ToString(), ignoreCase: false);
+    public bool Matches(AxisId axis) => Model.Metadata.Axes.Takes(axis.Axis) && Fits(axis);
+
+    /// <summary>True when the model scores joint windows of this sensor's axes.</summary>
+    internal bool MatchesJointly(AxisId axis)
+    {
+        ModelAxes axes = Model.Metadata.Axes;
+        return axes.IsJoint && (axes.Names.Count == 0 ? Fits(axis) : axes.Names.Any(name => Fits(axis with { Axis = name })));
+    }
+
+    private bool Fits(AxisId axis) => FileSystemName.MatchesSimpleExpression(Match, axis.ToString(), ignoreCase: false);
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Thrum.Detector.Alarms;
 using Thrum.Detector.Baselines;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Commands;
@@ -28,12 +29,14 @@ internal sealed class Shard : IDisposable
     private readonly ILogger _logger;
     private readonly ShardStates _states = new();
     private readonly CommandDesk _desk;
+    private readonly JointDesk _joints;
     private bool _isJournalled;
 
     /// <param name="options">Settings.</param>
     /// <param name="assignments">The models, asked in order.</param>
     /// <param name="output">Where scores go.</param>
     /// <param name="ledger">Counts blocks, shared by all shards.</param>
+    /// <param name="streams">Where joint axes are made known.</param>
     /// <param name="logger">Logger.</param>
     /// <param name="machines">What is known of the machines; null for nothing.</param>
     public Shard(
@@ -41,6 +44,7 @@ internal sealed class Shard : IDisposable
         IReadOnlyList<ModelAssignment> assignments,
         ShardOutput output,
         BlockLedger ledger,
+        StreamRegistry streams,
         ILogger logger,
         IReadOnlyList<MachineOptions>? machines = null)
     {
@@ -54,6 +58,7 @@ internal sealed class Shard : IDisposable
         _measures = new MeasureDesk(options.Measures, machines ?? [], output);
         _logger = logger;
         _desk = new CommandDesk(_states, output);
+        _joints = new JointDesk(assignments, _states, streams, ledger, logger);
     }
 
     /// <summary>Applies an operator's command once all windows before it are scored.</summary>
@@ -71,6 +76,12 @@ internal sealed class Shard : IDisposable
         if (state is not null && block.JournalSequence != 0 && block.JournalSequence <= state.RestoredSequence)
         {
             // The restored state holds its effect already; the run before counted it.
+            return;
+        }
+
+        if (state is null or { Joint: not null } && _joints.IndexOf(block.Stream.Id) >= 0)
+        {
+            _ledger.Count(block.Stream, BlockOutcome.Reserved, BlockHead.Of(block));
             return;
         }
 
@@ -172,14 +183,19 @@ internal sealed class Shard : IDisposable
             return false;
         }
 
-        AxisState state = Create(stream, rate);
+        AxisState? state = _states.Find(stream) ?? OpenJoint(stream.Id)?.Axis;
+        if (state is null)
+        {
+            state = Create(stream, rate);
+            _states.Add(state);
+        }
+
         if (!state.TryLoad(ref reader))
         {
             return false;
         }
 
         state.RestoredSequence = stored.Sequence;
-        _states.Add(state);
         ReportUnfit(stored.Id, state.Parts);
         return true;
     }
@@ -206,8 +222,10 @@ internal sealed class Shard : IDisposable
             state.Flush();
             FlushLanes();
             int index = IndexOf(block.Stream);
-            (ILane lane, WindowerOptions options) = Fit(index, block.SampleRateHz);
-            state.Switch(block.SampleRateHz, lane, options);
+            state.Member?.Joint.Leave(state);
+            (ILane lane, WindowerOptions options, JointState? joint) = Fit(block.Stream.Id, index, block.SampleRateHz);
+            state.Switch(block.SampleRateHz, lane, joint is null ? options : options with { WindowSamples = 0 });
+            state.Member = joint?.Join(state);
             state.Measures = _measures.Open(state.Stream, block.SampleRateHz, options.WindowSamples, options.HopSamples);
             ReportOnce(state, index);
         }
@@ -218,13 +236,31 @@ internal sealed class Shard : IDisposable
     private AxisState Create(AxisStream stream, double sampleRateHz)
     {
         int index = IndexOf(stream);
-        (ILane lane, WindowerOptions options) = Fit(index, sampleRateHz);
-        var state = new AxisState(stream, index < 0 ? lane.Model.Rules : _lanes[index].Model.Rules, sampleRateHz, lane, options, Aids(stream.Id))
+        (ILane lane, WindowerOptions options, JointState? joint) = Fit(stream.Id, index, sampleRateHz);
+        var state = new AxisState(
+            stream, RulesOf(index, lane), sampleRateHz, lane, joint is null ? options : options with { WindowSamples = 0 }, Aids(stream.Id))
         {
             Measures = _measures.Open(stream, sampleRateHz, options.WindowSamples, options.HopSamples),
         };
+        state.Member = joint?.Join(state);
         ReportOnce(state, index);
         return state;
+    }
+
+    /// <summary>The rules on an axis; those of a joint model are on its joint axis.</summary>
+    private IReadOnlyList<AlarmRule> RulesOf(int index, ILane lane) => index < 0 ? lane.Model.Rules
+        : _assignments[index].Model.Metadata.Axes.IsJoint ? [] : _lanes[index].Model.Rules;
+
+    private JointState? OpenJoint(AxisId axis)
+    {
+        int index = _joints.IndexOf(axis);
+        if (index < 0)
+        {
+            return null;
+        }
+
+        ModelMetadata model = _assignments[index].Model.Metadata;
+        return _joints.Open(axis, _lanes[index], model, Options(model.WindowSamples, model.HopSamples));
     }
 
     private AxisAids Aids(AxisId axis) => new(
@@ -245,9 +281,8 @@ internal sealed class Shard : IDisposable
         {
             Log.NoModel(_logger, state.Stream.Id);
         }
-        else
+        else if (_assignments[index].Model is var model && !FitsRate(model.Metadata, state.SampleRateHz))
         {
-            AutoencoderModel model = _assignments[index].Model;
             Log.RateMismatch(_logger, state.Stream.Id, state.SampleRateHz, model.Path, model.Metadata.SampleRateHz);
         }
     }
@@ -264,25 +299,30 @@ internal sealed class Shard : IDisposable
         return index < _assignments.Count ? index : -1;
     }
 
-    private (ILane Lane, WindowerOptions Options) Fit(int index, double sampleRateHz)
+    private (ILane Lane, WindowerOptions Options, JointState? Joint) Fit(AxisId axis, int index, double sampleRateHz)
     {
         if (index >= 0)
         {
             ModelMetadata model = _assignments[index].Model.Metadata;
-            if (Math.Abs(sampleRateHz - model.SampleRateHz) <= RateTolerance * model.SampleRateHz)
+            WindowerOptions options = Options(model.WindowSamples, model.HopSamples);
+            JointState? joint = null;
+            if (FitsRate(model, sampleRateHz) && (!model.Axes.IsJoint || (joint = _joints.Open(axis, _lanes[index], model, options)) is not null))
             {
-                return (_lanes[index], Options(model.WindowSamples, model.HopSamples));
+                return (_lanes[index], options, joint);
             }
         }
 
         else if (_baselines.IsEnabled)
         {
             BaselineLane lane = _baselines.For(sampleRateHz);
-            return (lane, Options(lane.WindowSamples, lane.WindowSamples));
+            return (lane, Options(lane.WindowSamples, lane.WindowSamples), null);
         }
 
-        return (_unscored, OncePerSecond(sampleRateHz));
+        return (_unscored, OncePerSecond(sampleRateHz), null);
     }
+
+    private static bool FitsRate(ModelMetadata model, double sampleRateHz) =>
+        Math.Abs(sampleRateHz - model.SampleRateHz) <= RateTolerance * model.SampleRateHz;
 
     // A sensor's crystal is off by some hundred parts per million at most; a wrong setting is off by far more.
     private const double RateTolerance = 1e-3;

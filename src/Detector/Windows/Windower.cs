@@ -82,6 +82,21 @@ internal sealed class Windower(WindowerOptions options) : ICheckpointed
         }
     }
 
+    /// <summary>
+    /// Other axes of the sensor have come to this time: what waits for blocks before it waits no longer than theirs does. False when nothing waits.
+    /// </summary>
+    public bool Advance(long unixNs, IWindowReceiver receiver)
+    {
+        if (_held.Count == 0 || unixNs <= _greatestUnixNs)
+        {
+            return false;
+        }
+
+        _greatestUnixNs = unixNs;
+        PassHeld(receiver);
+        return true;
+    }
+
     /// <summary>Gives up waiting for what should come before the blocks that are held, and takes them.</summary>
     public void Release(IWindowReceiver receiver)
     {

@@ -1,7 +1,7 @@
 namespace Thrum.Detector.Windows;
 
 /// <summary>How a stream is cut.</summary>
-/// <param name="WindowSamples">Samples per window, N.</param>
+/// <param name="WindowSamples">Samples per window, N; 0 where none are cut, because the axis is part of a joint window.</param>
 /// <param name="HopSamples">Samples between the starts of windows, H.</param>
 /// <param name="StampToleranceNs">By how much a stamp may miss the end of the block before it and still continue it; at least half a sample is always allowed.</param>
 /// <param name="StreamTimeoutNs">Silence after which a counted stream starts a new grid.</param>
