@@ -25,4 +25,8 @@ public enum CommandOutcome
 /// <param name="Outcome">What became of it.</param>
 /// <param name="Message">One sentence for people.</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct CommandResult(CommandOutcome Outcome, string Message);
+public readonly record struct CommandResult(CommandOutcome Outcome, string Message)
+{
+    /// <summary>How many axes it took effect on, where it concerns more than one.</summary>
+    public int Axes { get; init; }
+}

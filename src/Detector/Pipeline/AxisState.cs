@@ -6,6 +6,7 @@ using Thrum.Detector.Commands;
 using Thrum.Detector.Evidence;
 using Thrum.Detector.Measures;
 using Thrum.Detector.Operating;
+using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Windows;
@@ -18,10 +19,13 @@ namespace Thrum.Detector.Pipeline;
 internal sealed class AxisState : IWindowReceiver, ICheckpointed
 {
     private readonly AxisAids _aids;
+    private readonly ModelMark _mark = new();
+    private const string AlarmPart = "alarm/";
     private long _arrivalUnixNs;
     private int _idleTicks;
     private bool _isIdle;
     private Windower _windower;
+    private WindowerOptions _cut;
     private ILane _lane;
 
     /// <param name="stream">The axis.</param>
@@ -43,7 +47,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         Alarms = [.. rules.Select(rule => new AlarmTracker(stream.Id, rule))];
         foreach (AlarmTracker alarm in Alarms)
         {
-            Parts.Set("alarm/" + alarm.RuleId, alarm);
+            Parts.Set(AlarmPart + alarm.RuleId, alarm);
         }
 
         if (aids.Quality is not null)
@@ -56,6 +60,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
             Parts.Set("operating", aids.Gate);
         }
 
+        Parts.Set(ModelMark.Part, _mark);
         Switch(sampleRateHz, lane, options);
     }
 
@@ -65,7 +70,10 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
 
     public LaneModel Model => _lane.Model;
 
-    public AlarmTracker[] Alarms { get; }
+    /// <summary>Where its windows go.</summary>
+    public ILane Lane => _lane;
+
+    public AlarmTracker[] Alarms { get; private set; }
 
     /// <summary>Who says whether the machine runs; null when it always counts as running.</summary>
     public OperatingGate? Gate => _aids.Gate;
@@ -159,18 +167,55 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         Member?.Joint.Settle();
     }
 
+    /// <summary>True when windows are cut so already.</summary>
+    public bool IsCutAs(WindowerOptions options) => options == _cut;
+
     /// <summary>Cuts what comes from now on for another lane; nothing of this axis may wait in the old one.</summary>
     [MemberNotNull(nameof(_windower), nameof(_lane))]
     public void Switch(double sampleRateHz, ILane lane, WindowerOptions options)
     {
         SampleRateHz = sampleRateHz;
-        _lane = lane;
+        _cut = options;
         _windower = new Windower(options);
         Parts.Set("windows", _windower);
+        Enter(lane);
+    }
+
+    /// <summary>Gives what comes from now on to another lane that takes the same windows, on the same grid; nothing of this axis may wait in the old one.</summary>
+    [MemberNotNull(nameof(_lane))]
+    public void Enter(ILane lane)
+    {
+        _lane = lane;
+        _mark.Revision = lane.Model.Revision;
         if (lane is BaselineLane baseline)
         {
-            Baseline = baseline.NewState(sampleRateHz);
+            Baseline = baseline.NewState(SampleRateHz);
             Parts.Set("baseline", Baseline);
+        }
+        else
+        {
+            Baseline = null;
+            Parts.Remove("baseline");
+        }
+    }
+
+    /// <summary>Goes on under other rules: an alarm whose rule has the same id keeps its state, one whose rule is gone ends.</summary>
+    public void Adopt(IReadOnlyList<AlarmRule> rules, in OperatorWord word, ITransitionReceiver receiver)
+    {
+        AlarmTracker[] before = Alarms;
+        Alarms = [.. rules.Select(rule => Array.Find(before, alarm => alarm.RuleId == rule.Id && alarm.TryAdopt(rule)) ?? NewAlarm(rule))];
+        foreach (AlarmTracker alarm in before.Except(Alarms))
+        {
+            Parts.Remove(AlarmPart + alarm.RuleId);
+            if (alarm.End(word, "the model that it watched is no longer in use") is { } transition)
+            {
+                receiver.OnTransition(transition);
+            }
+        }
+
+        foreach (AlarmTracker alarm in Alarms)
+        {
+            Parts.Set(AlarmPart + alarm.RuleId, alarm);
         }
     }
 
@@ -189,6 +234,13 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     {
         writer.Write(SampleRateHz);
         Parts.Save(writer);
+    }
+
+    /// <summary>The revision of a model that a saved state was scored by; empty for none, and in states of earlier releases.</summary>
+    public static string ReadRevision(CheckpointReader reader)
+    {
+        _ = ReadSampleRate(ref reader);
+        return CheckpointParts.TryFind(reader, ModelMark.Part, out CheckpointReader mark) ? mark.ReadString() : "";
     }
 
     public bool TryLoad(ref CheckpointReader reader)
@@ -254,6 +306,17 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     {
         Measures?.End(_lane);
         _lane.AddUnscored(this, lastSampleUnixNs, WindowStatus.Gap);
+    }
+
+    private AlarmTracker NewAlarm(AlarmRule rule)
+    {
+        var alarm = new AlarmTracker(Stream.Id, rule);
+        if (Maintenance is { IsOn: true })
+        {
+            alarm.Suppress(true, default);
+        }
+
+        return alarm;
     }
 
     private WindowStatus StatusOf(ReadOnlySpan<float> samples, long lastSampleUnixNs)

@@ -78,8 +78,10 @@ public sealed record DetectorOptions : ICrossChecked
     public QualityOptions Quality { get; init; } = new();
 
     /// <inheritdoc/>
-    public IEnumerable<string> Faults() => Alarms.GroupBy(rule => rule.Id).Where(group => group.Count() > 1)
-        .Select(group => $"Alarms holds the Id '{group.Key}' {group.Count()} times, expected it once");
+    public IEnumerable<string> Faults() => Twice(Alarms.Select(rule => rule.Id), "Alarms", "Id").Concat(Twice(Models.Select(model => model.Match), "Models", "Match"));
+
+    private static IEnumerable<string> Twice(IEnumerable<string> values, string list, string key) => values.GroupBy(value => value).Where(group => group.Count() > 1)
+        .Select(group => $"{list} holds the {key} '{group.Key}' {group.Count()} times, expected it once");
 }
 
 /// <summary>One model and the axes it scores.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Checkpoints;
@@ -16,38 +17,52 @@ namespace Thrum.Detector.Pipeline;
 internal sealed class JointState : IJointReceiver, ICheckpointed
 {
     private readonly ILogger _logger;
-    private readonly ModelAxes _names;
-    private readonly int _windowSamples;
-    private readonly JointQueue[] _queues;
-    private readonly AxisState?[] _axes;
-    private readonly JointCutter _cutter;
+    private ModelMetadata _model;
+    private JointQueue[] _queues;
+    private AxisState?[] _axes;
+    private JointCutter _cutter;
     private bool _isIdle;
     private int _explaining;
 
-    /// <param name="axis">What is kept of the sensor's joint axis; its windows come from here.</param>
-    /// <param name="lane">Where joint windows go.</param>
-    /// <param name="metadata">The model.</param>
+    /// <param name="axis">What is kept of the sensor's joint axis; its windows come from here and go to its lane.</param>
+    /// <param name="lane">Lane of the model.</param>
     /// <param name="waitNs">How far in stream time an axis may come after the others.</param>
     /// <param name="logger">Logger.</param>
-    public JointState(AxisState axis, ILane lane, ModelMetadata metadata, long waitNs, ILogger logger)
+    public JointState(AxisState axis, ModelLane lane, long waitNs, ILogger logger)
     {
         Axis = axis;
-        Lane = lane;
         _logger = logger;
-        _names = metadata.Axes;
-        _windowSamples = metadata.WindowSamples;
-        _axes = new AxisState?[_names.Count];
-        _queues = [.. Enumerable.Range(0, _names.Count).Select(i => new JointQueue { Axis = _names.Names.ElementAtOrDefault(i) ?? "" })];
-        _cutter = new JointCutter(_queues, metadata.WindowSamples, metadata.HopSamples, waitNs, metadata.SampleRateHz);
         axis.Joint = this;
         axis.Parts.Set("joint", this);
+        Switch(lane, waitNs);
     }
 
     /// <summary>What is kept of the joint axis.</summary>
     public AxisState Axis { get; }
 
-    /// <summary>Where its windows go.</summary>
-    public ILane Lane { get; }
+    private ILane Lane => Axis.Lane;
+
+    private IReadOnlyList<string> Names => _model.Axes.Names;
+
+    /// <summary>True when joint windows for a model are cut as they are now.</summary>
+    public bool IsFor(ModelMetadata model) =>
+        model.Axes.Count == _model.Axes.Count && model.Axes.Names.SequenceEqual(Names)
+        && (model.WindowSamples, model.HopSamples, model.SampleRateHz) == (_model.WindowSamples, _model.HopSamples, _model.SampleRateHz);
+
+    /// <summary>Begins anew for a model; its axes have to join again.</summary>
+    [MemberNotNull(nameof(_model), nameof(_queues), nameof(_axes), nameof(_cutter))]
+    public void Switch(ModelLane lane, long waitNs)
+    {
+        _model = lane.Assignment.Model.Metadata;
+        _axes = new AxisState?[_model.Axes.Count];
+        _queues = [.. Enumerable.Range(0, _axes.Length).Select(i => new JointQueue { Axis = Names.ElementAtOrDefault(i) ?? "" })];
+        _cutter = new JointCutter(_queues, _model.WindowSamples, _model.HopSamples, waitNs, _model.SampleRateHz);
+        (_isIdle, _explaining) = (false, 0);
+        Axis.Enter(lane);
+    }
+
+    /// <summary>Ends the joint grid.</summary>
+    public void Flush() => _cutter.Flush(this);
 
     /// <summary>False when all places are taken by other axes.</summary>
     public bool HasPlaceFor(string axis) => PlaceOf(axis) >= 0;
@@ -60,7 +75,7 @@ internal sealed class JointState : IJointReceiver, ICheckpointed
         JointQueue joined = _queues[place];
         joined.Axis = name;
         _axes[place] = axis;
-        if (_names.Names.Count == 0 && Array.TrueForAll(_queues, queue => queue.Axis.Length > 0))
+        if (Names.Count == 0 && Array.TrueForAll(_queues, queue => queue.Axis.Length > 0))
         {
             // Which one came first must not matter.
             Array.Sort(_queues, _axes, Comparer<JointQueue>.Create((a, b) => string.CompareOrdinal(a.Axis, b.Axis)));
@@ -73,8 +88,11 @@ internal sealed class JointState : IJointReceiver, ICheckpointed
     public void Leave(AxisState axis)
     {
         int place = Array.IndexOf(_axes, axis);
-        _queues[place].End();
-        _axes[place] = null;
+        if (place >= 0)
+        {
+            _queues[place].End();
+            _axes[place] = null;
+        }
     }
 
     /// <summary>Takes the next samples of an axis's grid.</summary>
@@ -192,7 +210,7 @@ internal sealed class JointState : IJointReceiver, ICheckpointed
         }
 
         (_isIdle, _explaining) = (reader.ReadBoolean(), reader.ReadInt32());
-        bool fits = reader.IsValid && (_names.Names.Count == 0 || names.SequenceEqual(_names.Names)) && _explaining >= 0 && _explaining < _queues.Length;
+        bool fits = reader.IsValid && (Names.Count == 0 || names.SequenceEqual(Names)) && _explaining >= 0 && _explaining < _queues.Length;
         if (!fits)
         {
             (_isIdle, _explaining) = (false, 0);
@@ -252,5 +270,5 @@ internal sealed class JointState : IJointReceiver, ICheckpointed
         return contributions;
     }
 
-    private ReadOnlySpan<float> OfAxis(ReadOnlySpan<float> samples, int axis) => samples.Slice(axis * _windowSamples, _windowSamples);
+    private ReadOnlySpan<float> OfAxis(ReadOnlySpan<float> samples, int axis) => samples.Slice(axis * _model.WindowSamples, _model.WindowSamples);
 }

@@ -12,13 +12,13 @@ namespace Thrum.Detector.Pipeline;
 public sealed record ModelAssignment(string Match, AutoencoderModel Model, IReadOnlyList<AlarmRule> Rules)
 {
     /// <summary>True when the model scores this axis.</summary>
-    public bool Matches(AxisId axis) => Model.Metadata.Axes.Takes(axis.Axis) && Fits(axis);
-
-    /// <summary>True when the model scores joint windows of this sensor's axes.</summary>
-    internal bool MatchesJointly(AxisId axis)
+    public bool Matches(AxisId axis)
     {
+        // The joint axis is the model's where one of its axes is.
         ModelAxes axes = Model.Metadata.Axes;
-        return axes.IsJoint && (axes.Names.Count == 0 ? Fits(axis) : axes.Names.Any(name => Fits(axis with { Axis = name })));
+        return axes.IsJoint && axis.Axis == AxisId.Joint
+            ? axes.Names.Count == 0 ? Fits(axis) : axes.Names.Any(name => Fits(axis with { Axis = name }))
+            : axes.Takes(axis.Axis) && Fits(axis);
     }
 
     private bool Fits(AxisId axis) => FileSystemName.MatchesSimpleExpression(Match, axis.ToString(), ignoreCase: false);

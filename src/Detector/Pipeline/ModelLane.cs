@@ -29,6 +29,7 @@ internal sealed class ModelLane : ILane, IDisposable
     {
         _input = new ModelInput(assignment.Model.Metadata);
         _binHz = ModelView.BinHzOf(assignment.Model.Metadata);
+        Assignment = assignment;
         Model = LaneModel.Of(assignment);
         _runner = new BatchRunner(assignment.Model, maxBatch);
         _metrics = assignment.Model.CompileMetrics();
@@ -40,6 +41,9 @@ internal sealed class ModelLane : ILane, IDisposable
     }
 
     public LaneModel Model { get; }
+
+    /// <summary>The model and the axes it is meant for.</summary>
+    public ModelAssignment Assignment { get; }
 
     public void Add(AxisState axis, ReadOnlySpan<float> samples, long lastSampleUnixNs)
     {

@@ -19,8 +19,7 @@ namespace Thrum.Detector.Pipeline;
 internal sealed class Shard : IDisposable
 {
     private readonly DetectorOptions _options;
-    private readonly IReadOnlyList<ModelAssignment> _assignments;
-    private readonly ModelLane[] _lanes;
+    private readonly ModelDesk _models;
     private readonly UnscoredLane _unscored;
     private readonly BaselineLanes _baselines;
     private readonly ShardOutput _output;
@@ -33,7 +32,8 @@ internal sealed class Shard : IDisposable
     private bool _isJournalled;
 
     /// <param name="options">Settings.</param>
-    /// <param name="assignments">The models, asked in order.</param>
+    /// <param name="register">The entries for models, and the revisions at hand.</param>
+    /// <param name="assignments">The models it begins with.</param>
     /// <param name="output">Where scores go.</param>
     /// <param name="ledger">Counts blocks, shared by all shards.</param>
     /// <param name="streams">Where joint axes are made known.</param>
@@ -41,6 +41,7 @@ internal sealed class Shard : IDisposable
     /// <param name="machines">What is known of the machines; null for nothing.</param>
     public Shard(
         DetectorOptions options,
+        ModelRegister register,
         IReadOnlyList<ModelAssignment> assignments,
         ShardOutput output,
         BlockLedger ledger,
@@ -49,8 +50,7 @@ internal sealed class Shard : IDisposable
         IReadOnlyList<MachineOptions>? machines = null)
     {
         _options = options;
-        _assignments = assignments;
-        _lanes = [.. assignments.Select(assignment => new ModelLane(assignment, options.MaxBatch, output))];
+        Models = new ModelSlots(register, assignments, options.MaxBatch, output);
         _unscored = new UnscoredLane(output);
         _baselines = new BaselineLanes(options.Baseline, output, logger);
         _output = output;
@@ -58,14 +58,28 @@ internal sealed class Shard : IDisposable
         _measures = new MeasureDesk(options.Measures, machines ?? [], output);
         _logger = logger;
         _desk = new CommandDesk(_states, output);
-        _joints = new JointDesk(assignments, _states, streams, ledger, logger);
+        _joints = new JointDesk(_states, streams, ledger, output, logger);
+        _models = new ModelDesk(_states, Models, register, Refit);
     }
+
+    /// <summary>The lanes of the models.</summary>
+    public ModelSlots Models { get; }
 
     /// <summary>Applies an operator's command once all windows before it are scored.</summary>
     public void Apply(SequencedCommand sequenced)
     {
         FlushLanes();
-        sequenced.Complete(_desk.Apply(sequenced.Command, sequenced.Sequence));
+        var result = new CommandResult(CommandOutcome.Unavailable, "the gateway stops");
+        try
+        {
+            result = sequenced.Command.IsOfModel
+                ? _models.Apply(sequenced.Command, sequenced.Sequence)
+                : _desk.Apply(sequenced.Command, sequenced.Sequence);
+        }
+        finally
+        {
+            sequenced.Complete(result);
+        }
     }
 
     /// <summary>Takes one block of samples.</summary>
@@ -79,7 +93,7 @@ internal sealed class Shard : IDisposable
             return;
         }
 
-        if (state is null or { Joint: not null } && _joints.IndexOf(block.Stream.Id) >= 0)
+        if (state is null ? IsJoint(block.Stream.Id) : state.Joint is not null)
         {
             _ledger.Count(block.Stream, BlockOutcome.Reserved, BlockHead.Of(block));
             return;
@@ -118,13 +132,7 @@ internal sealed class Shard : IDisposable
     }
 
     /// <summary>Scores the windows that wait for others.</summary>
-    public void FlushLanes()
-    {
-        foreach (ModelLane lane in _lanes)
-        {
-            lane.Flush();
-        }
-    }
+    public void FlushLanes() => Models.Flush();
 
     /// <summary>Writes what changed since the last barrier, see <see cref="ShardStates.Save(ShardCheckpoint, int)"/>. Nothing may wait in a lane.</summary>
     public int Save(ShardCheckpoint checkpoint, int firstMachine) => _states.Save(checkpoint, firstMachine);
@@ -152,13 +160,7 @@ internal sealed class Shard : IDisposable
         return true;
     }
 
-    public void Dispose()
-    {
-        foreach (ModelLane lane in _lanes)
-        {
-            lane.Dispose();
-        }
-    }
+    public void Dispose() => Models.Dispose();
 
     private bool RestoreMachine(in StoredState stored, ref CheckpointReader reader)
     {
@@ -175,7 +177,7 @@ internal sealed class Shard : IDisposable
 
     private bool RestoreAxis(in StoredState stored, AxisStream stream, ref CheckpointReader reader)
     {
-        // The rate chooses the lane, the lane what the other parts must fit.
+        // Rate and revision choose the lane, the lane what the other parts must fit.
         CheckpointReader ahead = reader;
         double rate = AxisState.ReadSampleRate(ref ahead);
         if (double.IsNaN(rate))
@@ -183,13 +185,8 @@ internal sealed class Shard : IDisposable
             return false;
         }
 
-        AxisState? state = _states.Find(stream) ?? OpenJoint(stream.Id)?.Axis;
-        if (state is null)
-        {
-            state = Create(stream, rate);
-            _states.Add(state);
-        }
-
+        // A joint axis comes to be with the first of its axes.
+        AxisState state = _states.Find(stream) ?? Create(stream, rate, AxisState.ReadRevision(reader));
         if (!state.TryLoad(ref reader))
         {
             return false;
@@ -214,53 +211,99 @@ internal sealed class Shard : IDisposable
         if (state is null)
         {
             state = Create(block.Stream, block.SampleRateHz);
-            _states.Add(state);
         }
         else if (state.SampleRateHz != block.SampleRateHz)
         {
             // A model fits one rate only. What waits of the old rate leaves first: the windows of an axis stay in time order.
             state.Flush();
             FlushLanes();
-            int index = IndexOf(block.Stream);
-            state.Member?.Joint.Leave(state);
-            (ILane lane, WindowerOptions options, JointState? joint) = Fit(block.Stream.Id, index, block.SampleRateHz);
-            state.Switch(block.SampleRateHz, lane, joint is null ? options : options with { WindowSamples = 0 });
-            state.Member = joint?.Join(state);
-            state.Measures = _measures.Open(state.Stream, block.SampleRateHz, options.WindowSamples, options.HopSamples);
-            ReportOnce(state, index);
+            int index = Models.IndexOf(block.Stream.Id);
+            Fitting fitting = Fit(state.Stream.Id, LiveOrNull(index), block.SampleRateHz);
+            state.Switch(block.SampleRateHz, fitting.Lane, fitting.Options);
+            Attach(state, fitting, isCutAnew: true);
+            ReportOnce(state, LiveOrNull(index));
         }
 
         return state;
     }
 
-    private AxisState Create(AxisStream stream, double sampleRateHz)
+    /// <summary>Moves an axis to what its entry has for it now, windows and alarms with it. Nothing may wait in a lane.</summary>
+    private void Refit(AxisState state, OperatorWord word)
     {
-        int index = IndexOf(stream);
-        (ILane lane, WindowerOptions options, JointState? joint) = Fit(stream.Id, index, sampleRateHz);
-        var state = new AxisState(
-            stream, RulesOf(index, lane), sampleRateHz, lane, joint is null ? options : options with { WindowSamples = 0 }, Aids(stream.Id))
+        ModelLane? live = LiveOrNull(Models.IndexOf(state.Stream.Id));
+        if (state.Joint is not null)
         {
-            Measures = _measures.Open(stream, sampleRateHz, options.WindowSamples, options.HopSamples),
-        };
-        state.Member = joint?.Join(state);
-        ReportOnce(state, index);
-        return state;
-    }
-
-    /// <summary>The rules on an axis; those of a joint model are on its joint axis.</summary>
-    private IReadOnlyList<AlarmRule> RulesOf(int index, ILane lane) => index < 0 ? lane.Model.Rules
-        : _assignments[index].Model.Metadata.Axes.IsJoint ? [] : _lanes[index].Model.Rules;
-
-    private JointState? OpenJoint(AxisId axis)
-    {
-        int index = _joints.IndexOf(axis);
-        if (index < 0)
-        {
-            return null;
+            _joints.Refit(state, live, Options(1, 1), word);
+            return;
         }
 
-        ModelMetadata model = _assignments[index].Model.Metadata;
-        return _joints.Open(axis, _lanes[index], model, Options(model.WindowSamples, model.HopSamples));
+        Fitting fitting = Fit(state.Stream.Id, live, state.SampleRateHz);
+        bool isCutAnew = !state.IsCutAs(fitting.Options);
+        if (!isCutAnew)
+        {
+            state.Enter(fitting.Lane);
+        }
+        else
+        {
+            // Windows of another length sit on another grid. What the old one holds leaves first.
+            state.Flush();
+            FlushLanes();
+            state.Switch(state.SampleRateHz, fitting.Lane, fitting.Options);
+        }
+
+        Attach(state, fitting, isCutAnew);
+        state.Adopt(RulesOf(live, fitting.Lane), word, _output);
+        state.IsReported = false;
+        ReportOnce(state, live);
+    }
+
+    /// <summary>Gives an axis that enters a lane what goes with it.</summary>
+    private void Attach(AxisState state, in Fitting fitting, bool isCutAnew)
+    {
+        if (state.Member is { } member && member.Joint != fitting.Joint)
+        {
+            member.Joint.Leave(state);
+        }
+
+        state.Member = fitting.Joint?.Join(state);
+        if (isCutAnew)
+        {
+            state.Measures = _measures.Open(state.Stream, state.SampleRateHz, fitting.Options.WindowSamples, fitting.Options.HopSamples);
+        }
+    }
+
+    /// <summary>True for the name of a sensor's joint axis.</summary>
+    private bool IsJoint(AxisId axis) => axis.Axis == AxisId.Joint && LiveOrNull(Models.IndexOf(axis)) is { } lane && lane.Assignment.Model.Metadata.Axes.IsJoint;
+
+    /// <summary>The rules on an axis by itself; those of a joint model are on its joint axis.</summary>
+    private static IReadOnlyList<AlarmRule> RulesOf(ModelLane? model, ILane lane) =>
+        model?.Assignment.Model.Metadata.Axes.IsJoint == true ? [] : (model ?? lane).Model.Rules;
+
+    private ModelLane? LiveOrNull(int index) => index < 0 ? null : Models.Live(index);
+
+    /// <param name="stream">The axis.</param>
+    /// <param name="sampleRateHz">Its rate.</param>
+    /// <param name="revision">The revision it was scored by before a restart; empty for the live one.</param>
+    private AxisState Create(AxisStream stream, double sampleRateHz, string revision = "")
+    {
+        int index = Models.IndexOf(stream.Id);
+        ModelLane? model = LiveOrNull(index);
+        if (model is not null && revision.Length > 0)
+        {
+            model = Models.Find(index, revision) ?? model;
+        }
+
+        Fitting fitting = Fit(stream.Id, model, sampleRateHz);
+        if (fitting.Joint is { } joint && joint.Axis.Stream == stream)
+        {
+            return joint.Axis;
+        }
+
+        var state = new AxisState(stream, RulesOf(model, fitting.Lane), sampleRateHz, fitting.Lane, fitting.Options, Aids(stream.Id));
+        Attach(state, fitting, isCutAnew: true);
+        _states.Add(state);
+        ReportOnce(state, model);
+        return state;
     }
 
     private AxisAids Aids(AxisId axis) => new(
@@ -269,7 +312,7 @@ internal sealed class Shard : IDisposable
         _options.Operating.FirstOrDefault(entry => entry.Matches(axis)) is { } operating ? new OperatingGate(operating) : null);
 
     // Once per axis: a sensor that keeps changing its rate must not fill the log.
-    private void ReportOnce(AxisState state, int index)
+    private void ReportOnce(AxisState state, ModelLane? lane)
     {
         if (state.IsReported || state.Model != LaneModel.None)
         {
@@ -277,48 +320,40 @@ internal sealed class Shard : IDisposable
         }
 
         state.IsReported = true;
-        if (index < 0)
+        if (lane is null)
         {
             Log.NoModel(_logger, state.Stream.Id);
         }
-        else if (_assignments[index].Model is var model && !FitsRate(model.Metadata, state.SampleRateHz))
+        else if (lane.Assignment.Model is var model && !FitsRate(model.Metadata, state.SampleRateHz))
         {
             Log.RateMismatch(_logger, state.Stream.Id, state.SampleRateHz, model.Path, model.Metadata.SampleRateHz);
         }
     }
 
-    /// <summary>The first model that the axis's name matches; −1 when there is none.</summary>
-    private int IndexOf(AxisStream stream)
+    private Fitting Fit(AxisId axis, ModelLane? lane, double sampleRateHz)
     {
-        int index = 0;
-        while (index < _assignments.Count && !_assignments[index].Matches(stream.Id))
+        if (lane is not null)
         {
-            index++;
-        }
-
-        return index < _assignments.Count ? index : -1;
-    }
-
-    private (ILane Lane, WindowerOptions Options, JointState? Joint) Fit(AxisId axis, int index, double sampleRateHz)
-    {
-        if (index >= 0)
-        {
-            ModelMetadata model = _assignments[index].Model.Metadata;
+            ModelMetadata model = lane.Assignment.Model.Metadata;
             WindowerOptions options = Options(model.WindowSamples, model.HopSamples);
-            JointState? joint = null;
-            if (FitsRate(model, sampleRateHz) && (!model.Axes.IsJoint || (joint = _joints.Open(axis, _lanes[index], model, options)) is not null))
+            if (FitsRate(model, sampleRateHz) && !model.Axes.IsJoint)
             {
-                return (_lanes[index], options, joint);
+                return new Fitting(lane, options);
+            }
+
+            if (FitsRate(model, sampleRateHz) && _joints.Open(axis, lane, options) is { } joint)
+            {
+                return new Fitting(lane, options with { IsJoint = true }, joint);
             }
         }
 
         else if (_baselines.IsEnabled)
         {
-            BaselineLane lane = _baselines.For(sampleRateHz);
-            return (lane, Options(lane.WindowSamples, lane.WindowSamples), null);
+            BaselineLane baseline = _baselines.For(sampleRateHz);
+            return new Fitting(baseline, Options(baseline.WindowSamples, baseline.WindowSamples));
         }
 
-        return (_unscored, OncePerSecond(sampleRateHz), null);
+        return new Fitting(_unscored, OncePerSecond(sampleRateHz));
     }
 
     private static bool FitsRate(ModelMetadata model, double sampleRateHz) =>
@@ -337,4 +372,10 @@ internal sealed class Shard : IDisposable
         new(window, hop, ToNs(_options.StampTolerance), ToNs(_options.StreamTimeout), ToNs(_options.MaxClockDrift), ToNs(_options.Lateness));
 
     private static long ToNs(TimeSpan time) => time.Ticks * TimeSpan.NanosecondsPerTick;
+
+    /// <summary>What suits an axis.</summary>
+    /// <param name="Lane">Where its windows go.</param>
+    /// <param name="Options">How they are cut.</param>
+    /// <param name="Joint">The joint axis that its samples go to; null where it is scored by itself.</param>
+    private readonly record struct Fitting(ILane Lane, WindowerOptions Options, JointState? Joint = null);
 }

@@ -71,6 +71,7 @@ internal sealed class ShardStage(int index, Shard shard, ShardOutput output, Det
 
         if (batch.Command is { } command)
         {
+            batch.Command = null;
             shard.Apply(command);
         }
     }

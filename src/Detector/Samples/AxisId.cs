@@ -15,6 +15,9 @@ public readonly record struct AxisId(string Machine, string Sensor, string Axis)
     /// <summary>Names what belongs to a machine as a whole: no sensor, no axis.</summary>
     public static AxisId OfMachine(string machine) => new(machine, "", "");
 
+    /// <summary>Names what belongs to no machine, such as a model.</summary>
+    public static AxisId OfGateway { get; } = new("", "", "");
+
     /// <summary>True for <see cref="OfMachine"/>.</summary>
     public bool IsMachine => Sensor.Length == 0;
 

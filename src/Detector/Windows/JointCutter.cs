@@ -35,11 +35,7 @@ internal sealed class JointCutter(JointQueue[] queues, int windowSamples, int ho
         if (queue.EndsAfter((Int128)first + waitNs))
         {
             // The axis's clock went back: a horizon from before would never let it in again.
-            if (_isStarted)
-            {
-                End(LeastCount(), receiver);
-            }
-
+            Flush(receiver);
             queue.Clear();
             (NewestUnixNs, _settledUnixNs) = (first, first);
         }
@@ -73,6 +69,15 @@ internal sealed class JointCutter(JointQueue[] queues, int windowSamples, int ho
         }
 
         _settledUnixNs = NewestUnixNs;
+    }
+
+    /// <summary>Ends the grid: a partial window is reported as a gap.</summary>
+    public void Flush(IJointReceiver receiver)
+    {
+        if (_isStarted)
+        {
+            End(LeastCount(), receiver);
+        }
     }
 
     public void Save(CheckpointWriter writer)

@@ -23,7 +23,7 @@ internal sealed class Windower(WindowerOptions options) : ICheckpointed
     /// </summary>
     public const int BlocksToBelieve = 16;
 
-    private readonly GridCutter _cutter = new(options.WindowSamples, options.HopSamples);
+    private readonly GridCutter _cutter = new(options.IsJoint ? 0 : options.WindowSamples, options.HopSamples);
     private readonly RecentSamples _recent = new();
     private readonly ReorderBuffer _held = new();
     private TimeSource _time;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Baselines;
 using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Commands;
 using Thrum.Detector.Evidence;
 using Thrum.Detector.Models;
 using Thrum.Detector.Pipeline;
@@ -22,6 +23,12 @@ internal sealed class PipelineRun : IDisposable
     public PipelineRun(int shards, string match = "*", params AlarmRuleOptions[] rules)
         : this(new DetectorOptions { Shards = shards, MaxBatch = 16, Baseline = new BaselineOptions { Enabled = false } }, match, rules)
     {
+    }
+
+    public PipelineRun(DetectorOptions options, ModelAssignment first)
+    {
+        _model = first.Model;
+        Pipeline = new DetectorPipeline(options, [first], TimeProvider.System, Log);
     }
 
     public PipelineRun(DetectorOptions options, string match = "*", params AlarmRuleOptions[] rules)
@@ -52,6 +59,9 @@ internal sealed class PipelineRun : IDisposable
 
     public List<AlarmEvidence> Evidence { get; } = [];
 
+    /// <summary>What became of the commands.</summary>
+    public List<CommandResult> Results { get; } = [];
+
     /// <summary>What a store would hold: each state as it was last given out.</summary>
     public Dictionary<AxisId, StoredState> States { get; } = [];
 
@@ -68,9 +78,14 @@ internal sealed class PipelineRun : IDisposable
         foreach (TestBlock block in blocks)
         {
             await WriteAsync(block, cancellationToken);
+            if (block.Command is not null)
+            {
+                await WriteCommandAsync(block.Command, block.Sequence + 1, cancellationToken);
+            }
+
             if (block.IsBarrier)
             {
-                await WriteBarrierAsync(block.Sequence, cancellationToken);
+                await WriteBarrierAsync(block.Sequence + (block.Command is null ? 0 : 1), cancellationToken);
             }
         }
 
@@ -98,6 +113,20 @@ internal sealed class PipelineRun : IDisposable
         block.Samples.CopyTo(batch.FreeSpan());
         batch.Append(stream, block.Time, block.FirstUnixNs, block.RateHz, block.Samples.Length);
         await Pipeline.Inputs[stream.Shard].WriteAsync(batch, cancellationToken);
+    }
+
+    private async Task WriteCommandAsync(OperatorCommand command, long sequence, CancellationToken cancellationToken)
+    {
+        var sequenced = new SequencedCommand(command, sequence);
+        foreach (int shard in sequenced.Destinations(Pipeline.Inputs.Count, Pipeline.Streams.ShardOf))
+        {
+            SampleBatch batch = Pipeline.SamplePool.Rent();
+            batch.JournalSequence = sequence;
+            batch.Command = sequenced;
+            await Pipeline.Inputs[shard].WriteAsync(batch, cancellationToken);
+        }
+
+        Results.Add(await sequenced.Result.WaitAsync(cancellationToken));
     }
 
     private async Task WriteBarrierAsync(long sequence, CancellationToken cancellationToken)
@@ -162,6 +191,9 @@ internal sealed record TestBlock(AxisId Axis, long FirstUnixNs, double RateHz, f
 
     /// <summary>How its time was told.</summary>
     public TimeSource Time { get; init; } = TimeSource.Stamped;
+
+    /// <summary>A command that follows it, with the next sequence.</summary>
+    public OperatorCommand? Command { get; init; }
 
     /// <summary>True when a barrier with its sequence follows it.</summary>
     public bool IsBarrier { get; init; }
