@@ -33,7 +33,9 @@ internal sealed class ModelDesk(ShardStates states, ModelSlots slots, ModelRegis
         register.Note(new ModelUse(command.Model, sequence, command.Revision));
         var word = new OperatorWord(sequence, command.By);
         int axes = 0;
-        foreach (AxisState axis in states.Machines.SelectMany(machine => machine.Axes))
+
+        // A copy: joint axes may come to be. They stand before their axes, and are moved before them.
+        foreach (AxisState axis in states.Machines.SelectMany(machine => machine.Axes).ToArray())
         {
             // A restored state that holds the command already is passed over, as its samples are.
             if (axis.RestoredSequence < sequence && slots.IndexOf(axis.Stream.Id) == slot)

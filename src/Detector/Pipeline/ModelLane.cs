@@ -22,6 +22,8 @@ internal sealed class ModelLane : ILane, IDisposable
     private readonly ShardOutput _output;
     private readonly Entry[] _entries;
     private readonly float[] _values;
+    private readonly float[] _axisValues;
+    private readonly int _axes;
     private int _count;
     private int _rows;
 
@@ -37,6 +39,8 @@ internal sealed class ModelLane : ILane, IDisposable
         _output = output;
         _entries = new Entry[2 * maxBatch];
         _values = new float[_metrics.Count];
+        _axes = assignment.Model.Metadata.Axes.Count;
+        _axisValues = new float[_axes * _metrics.Count];
     }
 
     public LaneModel Model { get; }
@@ -106,7 +110,7 @@ internal sealed class ModelLane : ILane, IDisposable
 
     private void Score(in Entry entry, int row)
     {
-        _metrics.Evaluate(_runner.Input(row), _runner.Output(row), _values);
+        _metrics.Evaluate(_runner.Input(row), _runner.Output(row), _values, _axisValues);
         foreach (float value in _values)
         {
             if (!float.IsFinite(value))
@@ -117,16 +121,15 @@ internal sealed class ModelLane : ILane, IDisposable
         }
 
         ScoreBatch batch = _output.Batch;
-        var view = new ModelView(_runner.Input(row), _runner.Output(row), _binHz);
+        var view = new ModelView(_runner.Input(row), _runner.Output(row), _binHz, _axisValues, _axes);
         foreach (AlarmTracker alarm in entry.Axis.Alarms)
         {
             if (alarm.Next(_values, entry.LastSampleUnixNs) is { } transition)
             {
-                batch.Append(entry.Axis.Measures?.Explain(transition, view) ?? transition);
+                batch.Append(entry.Axis.Explain(transition, alarm.MetricIndex, view));
             }
         }
 
-        entry.Axis.Measures?.OnScored(entry.LastSampleUnixNs, view);
         var window = new WindowScore
         {
             Stream = entry.Axis.Stream,
@@ -139,6 +142,7 @@ internal sealed class ModelLane : ILane, IDisposable
             Threshold = Model.ScoreThreshold,
         };
         batch.Append(window, _values);
+        entry.Axis.OnScored(window, view, batch);
     }
 
     private readonly record struct Entry(AxisState Axis, long LastSampleUnixNs, WindowStatus Status);
