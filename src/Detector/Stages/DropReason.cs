@@ -62,6 +62,9 @@ public enum DropReason : byte
 
     /// <summary>The compressed payload cannot be unpacked.</summary>
     BadCompression,
+
+    /// <summary>A Sparkplug message whose metrics only a birth could explain, and it was not seen.</summary>
+    NoBirth,
 }
 
 /// <summary>Wire names of <see cref="DropReason"/>.</summary>
@@ -71,7 +74,7 @@ public static class DropReasonNames
     [
         "empty", "tooLarge", "badLength", "badJson", "badNumber", "badTime", "badRate", "badAxis", "unknownTopic", "noRate",
         "duplicate", "late", "partialWindow", "refused", "shutdown", "overflow", "tooManyStreams", "expired",
-        "badPayload", "badCompression",
+        "badPayload", "badCompression", "noBirth",
     ];
 
     /// <summary>Number of reasons.</summary>

@@ -7,6 +7,7 @@ using Thrum.Gateway.Http;
 using Thrum.Gateway.Live;
 using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Pipeline;
+using Thrum.Ingest.Sparkplug;
 using Thrum.Sink.Delivery;
 
 namespace Thrum.Gateway.Hosting;
@@ -26,6 +27,8 @@ internal sealed class GatewayHost : IAsyncDisposable
     private readonly DeliverStage _deliver;
     private readonly HttpServer? _http;
     private readonly JournalIngest? _journalled;
+    private readonly SparkplugRebirths? _rebirths;
+    private readonly IMessageHandler _receiver;
 
     private GatewayHost(
         ThrumOptions options, TimeProvider time, ILoggerFactory loggers, ModelSet models, DetectorPipeline pipeline, Destinations destinations)
@@ -45,6 +48,13 @@ internal sealed class GatewayHost : IAsyncDisposable
             DeadLetters = destinations.DeadLetters,
         };
         _journalled = CreateJournalled(loggers);
+        _receiver = (IMessageHandler?)_journalled ?? Ingest;
+        if (SparkplugStage.IsNeeded(options.Mqtt))
+        {
+            _rebirths = new SparkplugRebirths(session, options.Mqtt.AskForBirths, time, loggers.CreateLogger<SparkplugRebirths>());
+            _receiver = new SparkplugStage(options.Mqtt, _receiver, Ingest, _rebirths, loggers.CreateLogger<SparkplugStage>());
+        }
+
         _deliver = new DeliverStage(
             destinations.All, options.DrainDeadline, time, loggers.CreateLogger<DeliverStage>(), destinations.Checkpoints(Pipeline.Streams.Shards));
         Status = new GatewayStatus(
@@ -170,9 +180,11 @@ internal sealed class GatewayHost : IAsyncDisposable
     private async Task IngestAsync(CancellationToken stopping, CancellationToken hard)
     {
         Exception? fault = null;
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        Task asking = _rebirths?.RunAsync(ended.Token) ?? Task.CompletedTask;
         try
         {
-            await (_journalled is null ? Session.RunAsync(Ingest, stopping) : ReceiveJournalledAsync(_journalled, stopping, hard)).ConfigureAwait(false);
+            await (_journalled is null ? Session.RunAsync(_receiver, stopping) : ReceiveJournalledAsync(_journalled, stopping, hard)).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -185,6 +197,9 @@ internal sealed class GatewayHost : IAsyncDisposable
             {
                 shard.TryComplete(fault);
             }
+
+            await ended.CancelAsync().ConfigureAwait(false);
+            await asking.ConfigureAwait(false);
         }
     }
 
@@ -194,7 +209,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         await journalled.RecoverAsync(_destinations.Journal!.Through, stopping, hard).ConfigureAwait(false);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         Task journal = journalled.RunAsync(hard);
-        Task session = Session.RunAsync(journalled, ended.Token);
+        Task session = Session.RunAsync(_receiver, ended.Token);
         // A journal that has failed takes nothing more.
         await Task.WhenAny(journal, session).ConfigureAwait(false);
         await ended.CancelAsync().ConfigureAwait(false);

@@ -6,6 +6,7 @@ using Thrum.Detector.Windows;
 using Thrum.Ingest.Broker;
 using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Payloads;
+using Thrum.Ingest.Sparkplug;
 using Thrum.Ingest.Topics;
 
 namespace Thrum.Ingest.Pipeline;
@@ -81,6 +82,9 @@ public sealed record MqttOptions : ICrossChecked
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "3650.00:00:00")]
     public TimeSpan MaxStampAhead { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>False: Sparkplug nodes are never asked to say their births again.</summary>
+    public bool AskForBirths { get; init; } = true;
 
     /// <summary>The topics, asked in order: the first whose template matches decodes a message.</summary>
     [MinLength(1)]
@@ -172,9 +176,26 @@ public sealed record TopicOptions : ICrossChecked
     /// <summary>Added after scaling, in engineering units.</summary>
     public double Offset { get; init; }
 
+    /// <summary>True for the format <c>sparkplug</c>, whose template names metrics, not topics.</summary>
+    internal bool IsSparkplug => Format.Equals(SparkplugPath.FormatName, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>What to subscribe to.</summary>
+    internal string Subscription =>
+        Filter.Length > 0 ? Filter : IsSparkplug ? SparkplugPath.FilterOf(Template) : TopicTemplate.Parse(Template).Filter;
+
     /// <inheritdoc/>
     public IEnumerable<string> Faults()
     {
+        if (IsSparkplug && SparkplugPath.FaultOf(Template) is { } wanted)
+        {
+            yield return $"Template is '{Template}' and Format sparkplug: {wanted}";
+        }
+
+        if (IsSparkplug && Compression != PayloadCompression.None)
+        {
+            yield return $"Compression is {Compression} and Format sparkplug, expected None";
+        }
+
         if (Template.Length > 0 && TemplateFault() is { } fault)
         {
             yield return $"Template is '{Template}': {fault}";
@@ -190,9 +211,9 @@ public sealed record TopicOptions : ICrossChecked
             yield return $"SampleRateHz is {SampleRateHz}, expected 0 or at least {SampleGrid.LowestRateHz}";
         }
 
-        if (!PayloadFormats.TryParse(Format, out _))
+        if (!IsSparkplug && !PayloadFormats.TryParse(Format, out _))
         {
-            yield return $"Format is '{Format}', expected one of {string.Join(", ", PayloadFormats.Names)}";
+            yield return $"Format is '{Format}', expected one of {string.Join(", ", PayloadFormats.Names)}, {SparkplugPath.FormatName}";
         }
     }
 

@@ -177,6 +177,17 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         Counters.AddDropped(DropReason.Duplicate);
     }
 
+    /// <summary>Counts a message that carries no samples, and was taken note of.</summary>
+    internal void CountNoted()
+    {
+        Counters.AddReceived(1);
+        Counters.AddSent(1);
+    }
+
+    /// <summary>Counts, logs and keeps a message that a handler before this one could not understand. From the thread that reads.</summary>
+    internal void Refuse(DropReason reason, in PublishView message, string detail) =>
+        Drop(reason, message, detail, (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick);
+
     /// <summary>Returns batches that were not passed on and counts their messages as dropped. Call it when the session has ended.</summary>
     public void Dispose()
     {
@@ -319,7 +330,9 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         return PublishVerdict.Taken;
     }
 
-    private PublishVerdict Drop(DropReason reason, in PublishView message, string detail)
+    private PublishVerdict Drop(DropReason reason, in PublishView message, string detail) => Drop(reason, message, detail, _arrivalUnixNs);
+
+    private PublishVerdict Drop(DropReason reason, in PublishView message, string detail, long arrivalUnixNs)
     {
         Counters.AddReceived(1);
         Counters.AddDropped(reason);
@@ -331,13 +344,13 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         // A topic that nobody asked for says nothing about a device that somebody did.
         if (reason != DropReason.UnknownTopic && DeadLetters is { HasRoom: true } letters)
         {
-            letters.TryAdd(LetterOf(reason, message, detail));
+            letters.TryAdd(LetterOf(reason, message, detail, arrivalUnixNs));
         }
 
         return PublishVerdict.Taken;
     }
 
-    private DeadLetter LetterOf(DropReason reason, in PublishView message, string detail)
+    private static DeadLetter LetterOf(DropReason reason, in PublishView message, string detail, long arrivalUnixNs)
     {
         string properties = "";
         foreach (string name in StampProperties)
@@ -350,10 +363,10 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
 
         byte[] payload = message.Payload[..Math.Min(message.Payload.Length, DeadLetter.MaxPayloadBytes)].ToArray();
         return new DeadLetter(
-            DeadLetter.Message, Encoding.UTF8.GetString(message.Topic), reason, detail, _arrivalUnixNs, properties, message.Payload.Length, payload);
+            DeadLetter.Message, Encoding.UTF8.GetString(message.Topic), reason, detail, arrivalUnixNs, properties, message.Payload.Length, payload);
     }
 
-    private static DropReason ReasonOf(DecodeFault fault) => fault switch
+    internal static DropReason ReasonOf(DecodeFault fault) => fault switch
     {
         DecodeFault.Empty => DropReason.Empty,
         DecodeFault.BadLength => DropReason.BadLength,
@@ -368,7 +381,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
     };
 
     /// <summary>Foreign text, cut and with control characters replaced.</summary>
-    private static string Quote(ReadOnlySpan<byte> text)
+    internal static string Quote(ReadOnlySpan<byte> text)
     {
         string all = Encoding.UTF8.GetString(text[..Math.Min(text.Length, 120)]);
         return string.Concat(all.Select(c => char.IsControl(c) ? '?' : c));
