@@ -1,4 +1,5 @@
 using Thrum.Detector.Commands;
+using Thrum.Detector.Measures;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
@@ -46,6 +47,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             options.Mqtt, Pipeline.Streams, Pipeline.SamplePool, Pipeline.Inputs, time, loggers.CreateLogger<SampleIngest>())
         {
             DeadLetters = destinations.DeadLetters,
+            Units = new DeclaredUnits(options.Machines),
         };
         _journalled = CreateJournalled(loggers);
         _receiver = (IMessageHandler?)_journalled ?? Ingest;

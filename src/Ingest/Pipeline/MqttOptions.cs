@@ -8,6 +8,7 @@ using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Payloads;
 using Thrum.Ingest.Sparkplug;
 using Thrum.Ingest.Topics;
+using Thrum.Spectral.Units;
 
 namespace Thrum.Ingest.Pipeline;
 
@@ -176,6 +177,9 @@ public sealed record TopicOptions : ICrossChecked
     /// <summary>Added after scaling, in engineering units.</summary>
     public double Offset { get; init; }
 
+    /// <summary>Unit of messages that do not say theirs: <c>g</c>, <c>m/s2</c>, <c>mm/s</c> or <c>um</c>; empty for that of <c>Machines</c>.</summary>
+    public string Unit { get; init; } = "";
+
     /// <summary>True for the format <c>sparkplug</c>, whose template names metrics, not topics.</summary>
     internal bool IsSparkplug => Format.Equals(SparkplugPath.FormatName, StringComparison.OrdinalIgnoreCase);
 
@@ -209,6 +213,11 @@ public sealed record TopicOptions : ICrossChecked
         if (SampleRateHz is > 0 and < SampleGrid.LowestRateHz)
         {
             yield return $"SampleRateHz is {SampleRateHz}, expected 0 or at least {SampleGrid.LowestRateHz}";
+        }
+
+        if (Unit.Length > 0 && VibrationUnits.Parse(Unit) is null)
+        {
+            yield return $"Unit is '{Unit}', expected {VibrationUnits.Symbols}";
         }
 
         if (!IsSparkplug && !PayloadFormats.TryParse(Format, out _))

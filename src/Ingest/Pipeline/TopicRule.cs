@@ -1,11 +1,12 @@
 using Thrum.Ingest.Payloads;
 using Thrum.Ingest.Sparkplug;
 using Thrum.Ingest.Topics;
+using Thrum.Spectral.Units;
 
 namespace Thrum.Ingest.Pipeline;
 
 /// <summary>One entry of the topic configuration, parsed.</summary>
-internal sealed record TopicRule(TopicTemplate Template, PayloadFormat Format, PayloadCompression Compression, PayloadScaling Scaling, double SampleRateHz)
+internal sealed record TopicRule(TopicTemplate Template, PayloadFormat Format, PayloadCompression Compression, PayloadScaling Scaling, double SampleRateHz, VibrationUnit? Unit)
 {
     /// <summary>Parses checked options.</summary>
     public static TopicRule Of(TopicOptions options)
@@ -17,7 +18,8 @@ internal sealed record TopicRule(TopicTemplate Template, PayloadFormat Format, P
                 options.IsSparkplug ? PayloadFormat.Thrum : format,
                 options.Compression,
                 new PayloadScaling(options.Scale, options.Offset),
-                options.SampleRateHz)
+                options.SampleRateHz,
+                VibrationUnits.Parse(options.Unit))
             : throw new FormatException($"Format '{options.Format}' is not known");
     }
 }

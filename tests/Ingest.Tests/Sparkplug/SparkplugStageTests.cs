@@ -206,14 +206,18 @@ public sealed class SparkplugStageTests : IDisposable
     }
 
     [Fact]
-    public async Task Birth_Properties_TellTheRate()
+    public async Task Birth_Properties_TellRateAndUnit()
     {
         Metric born = Born("Vibration/x", 5, 30);
-        born.Properties = new PropertySet { Keys = { "Quality", "sampleRate" }, Values = { new PropertyValue { Type = 3, IntValue = 192 }, new PropertyValue { Type = 10, DoubleValue = 25600 } } };
+        born.Properties = new PropertySet { Keys = { "Quality", "sampleRate", "engUnit" }, Values = { new PropertyValue { Type = 3, IntValue = 192 }, new PropertyValue { Type = 10, DoubleValue = 25600 }, new PropertyValue { Type = 12, StringValue = "mm/s" } } };
         Offer(DeviceBirth, Of(0, born));
         Offer(Data, Of(1, Floats(5, 1)));
 
         Assert.Equal(25600, Assert.Single(await FlushAsync()).Block.SampleRateHz);
+        born.Properties.Values[2].StringValue = "furlongs";
+        Offer(DeviceBirth, Of(2, born));
+        Offer(Data, Of(3, Floats(5, 1)));
+        Assert.Equal(1, _ingest.Counters.DroppedFor(DropReason.BadUnit));
     }
 
     [Fact]
