@@ -46,7 +46,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         _signals = new SignalReader(pipeline);
         MqttSessionOptions session = options.Mqtt.ToSession() with { AcknowledgeAfterFlush = destinations.Journal is null };
         _stopGrace = session.StopGrace;
-        Session = new MqttSession(session, time, loggers.CreateLogger<MqttSession>());
+        Session = MqttSessions.Create(session, time, loggers.CreateLogger<MqttSession>());
         Ingest = new SampleIngest(
             options.Mqtt, Pipeline.Streams, Pipeline.SamplePool, Pipeline.Inputs, time, loggers.CreateLogger<SampleIngest>())
         {
@@ -85,7 +85,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         _http = options.Http.Enabled ? new HttpServer(options.Http, Status, Live, time, loggers, parts) : null;
     }
 
-    public MqttSession Session { get; }
+    public IMqttSession Session { get; }
 
     public SampleIngest Ingest { get; }
 

@@ -18,6 +18,9 @@ public sealed record MqttOptions : ICrossChecked
     /// <summary>Section name in the configuration.</summary>
     public const string Section = "Mqtt";
 
+    /// <summary>Whose client receives: <c>thrum</c>, or <c>mqttnet</c> in a build that has the adapter for MQTTnet.</summary>
+    public MqttClientKind Client { get; init; }
+
     /// <summary>Broker host name or address.</summary>
     [Required]
     public string Host { get; init; } = "127.0.0.1";
@@ -94,6 +97,11 @@ public sealed record MqttOptions : ICrossChecked
     /// <inheritdoc/>
     public IEnumerable<string> Faults()
     {
+        if (!MqttSessions.Has(Client))
+        {
+            yield return "Client is 'mqttnet', expected 'thrum': this build has no adapter for MQTTnet, one with -p:ExternalAdapters=true has";
+        }
+
         if (Host.Contains("://", StringComparison.Ordinal))
         {
             // Not quoted whole: it may hold a password.

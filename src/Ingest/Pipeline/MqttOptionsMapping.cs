@@ -13,6 +13,7 @@ public static class MqttOptionsMapping
         string password = options.PasswordFile.Length > 0 ? File.ReadLines(options.PasswordFile).FirstOrDefault("") : options.Password;
         return new MqttSessionOptions
         {
+            Client = options.Client,
             Host = options.Host,
             Port = options.Port,
             Fallbacks = [.. options.FallbackTexts().Select(text => MqttServer.TryParse(text, options.Port, out MqttServer server) ? server : default)],
