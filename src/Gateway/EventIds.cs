@@ -7,6 +7,7 @@ internal static class EventIds
     public const int Stopped = 4001;
     public const int NonFiniteWindow = 4002;
     public const int DrainDeadlinePassed = 4003;
+    public const int ServiceManagerGone = 4006;
     public const int AlarmRaised = 4004;
     public const int AlarmCleared = 4005;
     public const int AlarmChanged = 4020;
