@@ -170,7 +170,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         {
             Baseline = baseline.NewState(SampleRateHz);
             Parts.Set("baseline", Baseline);
-            Collection = baseline.NewCollection(sampleRateHz);
+            Collection = baseline.NewCollection(SampleRateHz);
             if (Collection is not null)
             {
                 Parts.Set("healthy", Collection);
@@ -180,6 +180,8 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         {
             Baseline = null;
             Parts.Remove("baseline");
+            Collection = null;
+            Parts.Remove("healthy");
         }
     }
 
