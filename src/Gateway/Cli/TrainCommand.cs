@@ -14,7 +14,7 @@ internal static class TrainCommand
 {
     public static Command Create(TimeProvider time)
     {
-        var files = new Argument<string[]>("files") { Description = "Recordings of healthy running: .mat, .csv, .npy, .wav, .f32, .i16", Arity = ArgumentArity.OneOrMore };
+        var files = new Argument<string[]>("files") { Description = "Recordings of healthy running: .mat, .csv, .npy, .npz, .uff, .wav, .f32, .i16", Arity = ArgumentArity.OneOrMore };
         var output = new Option<string>("--output", "-o") { Description = "The ONNX file to write", Required = true };
         var training = new TrainingOptionSet();
         var metrics = new Option<string[]>("--metrics") { Description = "Metrics to compute, the first is the score", DefaultValueFactory = _ => ["mse", "lmse"], AllowMultipleArgumentsPerToken = true };
