@@ -87,7 +87,7 @@ internal sealed class BaselineLane : ILane
             PValue = float.NaN,
             Threshold = Model.ScoreThreshold,
         };
-        batch.Append(window, _values);
+        _output.Append(axis, window, _values);
     }
 
     private int WindowCount(TimeSpan time, double sampleRateHz) =>

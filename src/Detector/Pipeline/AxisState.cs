@@ -3,8 +3,11 @@ using Thrum.Detector.Alarms;
 using Thrum.Detector.Baselines;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Commands;
+using Thrum.Detector.Machines;
 using Thrum.Detector.Measures;
 using Thrum.Detector.Samples;
+using Thrum.Detector.Scores;
+using Thrum.Detector.Trends;
 using Thrum.Detector.Windows;
 
 namespace Thrum.Detector.Pipeline;
@@ -38,9 +41,15 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         _aids = aids;
         Stream = stream;
         Alarms = [.. rules.Select(rule => new AlarmTracker(stream.Id, rule))];
-        foreach (AlarmTracker alarm in Alarms)
+        AllAlarms = [.. Alarms, .. aids.Trends?.Alarms ?? []];
+        foreach (AlarmTracker alarm in AllAlarms)
         {
             Parts.Set("alarm/" + alarm.RuleId, alarm);
+        }
+
+        if (aids.Trends is not null)
+        {
+            Parts.Set("trends", aids.Trends);
         }
 
         if (aids.Quality is not null)
@@ -62,7 +71,14 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
 
     public LaneModel Model => _lane.Model;
 
+    /// <summary>The alarms that look at scored windows.</summary>
     public AlarmTracker[] Alarms { get; }
+
+    /// <summary>Those and the ones over days.</summary>
+    public AlarmTracker[] AllAlarms { get; }
+
+    /// <summary>Its trends; null where none is wanted.</summary>
+    public AxisTrends? Trends => _aids.Trends;
 
     /// <summary>The measurement buffer; null where none is wanted.</summary>
     public AxisMeasures? Measures
@@ -93,6 +109,9 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>Whether its machine is under maintenance; null before it belongs to one.</summary>
     public MaintenanceMode? Maintenance { get; set; }
 
+    /// <summary>Its votes in the alarms of its machine.</summary>
+    public (MachineVote Vote, Voter Voter)[] Votes { get; set; } = [];
+
     /// <summary>What is saved beside the rate.</summary>
     public CheckpointParts Parts { get; } = new();
 
@@ -102,7 +121,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         get
         {
             AlarmState state = AlarmState.Normal;
-            foreach (AlarmTracker alarm in Alarms)
+            foreach (AlarmTracker alarm in AllAlarms)
             {
                 if (alarm.State != AlarmState.Normal && (state == AlarmState.Normal || alarm.Severity == AlarmSeverity.Alarm))
                 {
@@ -173,7 +192,10 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         bool isIdle = status is WindowStatus.Stopped or WindowStatus.WarmingUp;
         if (!isIdle)
         {
-            Measures?.Take(samples, lastSampleUnixNs, _lane);
+            if (Measures?.Take(samples, lastSampleUnixNs, _lane) is { } measure && status != WindowStatus.Maintenance)
+            {
+                Trends?.Take(measure);
+            }
         }
         else if (!_isIdle)
         {
@@ -189,6 +211,17 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         else
         {
             _lane.AddUnscored(this, lastSampleUnixNs, status);
+        }
+    }
+
+    /// <summary>A window was judged, with or without a score; its alarms are what they are after it.</summary>
+    public void OnJudged(in WindowScore window)
+    {
+        Trends?.Take(window);
+
+        foreach ((MachineVote vote, Voter voter) in Votes)
+        {
+            vote.Take(voter, window.TimeUnixNs);
         }
     }
 

@@ -1,10 +1,12 @@
 using System.ComponentModel.DataAnnotations;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Baselines;
+using Thrum.Detector.Machines;
 using Thrum.Detector.Measures;
 using Thrum.Detector.Operating;
 using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
+using Thrum.Detector.Trends;
 
 namespace Thrum.Detector.Pipeline;
 
@@ -68,6 +70,12 @@ public sealed record DetectorOptions : ICrossChecked
     /// <summary>The alarm rules, applied to every axis; empty for one with the defaults of <see cref="AlarmRuleOptions"/>.</summary>
     public IReadOnlyList<AlarmRuleOptions> Alarms { get; init; } = [];
 
+    /// <summary>Alarms of machines over their axes.</summary>
+    public IReadOnlyList<VoteOptions> Votes { get; init; } = [];
+
+    /// <summary>Alarms over days.</summary>
+    public TrendOptions Trends { get; init; } = new();
+
     /// <summary>Scores without a model.</summary>
     public BaselineOptions Baseline { get; init; } = new();
 
@@ -78,8 +86,10 @@ public sealed record DetectorOptions : ICrossChecked
     public QualityOptions Quality { get; init; } = new();
 
     /// <inheritdoc/>
-    public IEnumerable<string> Faults() => Alarms.GroupBy(rule => rule.Id).Where(group => group.Count() > 1)
-        .Select(group => $"Alarms holds the Id '{group.Key}' {group.Count()} times, expected it once");
+    public IEnumerable<string> Faults() => Alarms.Select(rule => (Place: "Alarms", rule.Id)).Concat(Votes.Select(vote => (Place: "Votes", vote.Id)))
+        .Concat(Trends.Rules.Select(rule => (Place: "Trends:Rules", rule.Id)))
+        .GroupBy(rule => rule.Id).Where(group => group.Count() > 1)
+        .Select(group => $"{string.Join(" and ", group.Select(rule => rule.Place).Distinct())} holds the Id '{group.Key}' {group.Count()} times, expected it once");
 }
 
 /// <summary>One model and the axes it scores.</summary>

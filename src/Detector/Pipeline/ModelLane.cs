@@ -119,7 +119,7 @@ internal sealed class ModelLane : ILane, IDisposable
             PValue = Model.Healthy?.PValue(_values[0]) ?? float.NaN,
             Threshold = Model.ScoreThreshold,
         };
-        batch.Append(window, _values);
+        _output.Append(entry.Axis, window, _values);
     }
 
     private readonly record struct Entry(AxisState Axis, long LastSampleUnixNs, WindowStatus Status);

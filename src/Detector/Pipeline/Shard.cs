@@ -2,11 +2,13 @@ using Microsoft.Extensions.Logging;
 using Thrum.Detector.Baselines;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Commands;
+using Thrum.Detector.Machines;
 using Thrum.Detector.Measures;
 using Thrum.Detector.Models;
 using Thrum.Detector.Operating;
 using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
+using Thrum.Detector.Trends;
 using Thrum.Detector.Windows;
 
 namespace Thrum.Detector.Pipeline;
@@ -26,8 +28,9 @@ internal sealed class Shard : IDisposable
     private readonly BlockLedger _ledger;
     private readonly MeasureDesk _measures;
     private readonly ILogger _logger;
-    private readonly ShardStates _states = new();
+    private readonly ShardStates _states;
     private readonly CommandDesk _desk;
+    private readonly TrendDesk _trends;
     private bool _isJournalled;
 
     /// <param name="options">Settings.</param>
@@ -52,7 +55,9 @@ internal sealed class Shard : IDisposable
         _output = output;
         _ledger = ledger;
         _measures = new MeasureDesk(options.Measures, machines ?? [], output);
+        _trends = new TrendDesk(options.Trends, output);
         _logger = logger;
+        _states = new ShardStates(new VoteDesk(options.Votes, output));
         _desk = new CommandDesk(_states, output);
     }
 
@@ -230,6 +235,7 @@ internal sealed class Shard : IDisposable
     private AxisAids Aids(AxisId axis) => new(
         _ledger,
         _options.Quality.Enabled ? new QualityMonitor(axis, _options.Quality, _output) : null,
+        _trends.Open(axis, _measures.ProfileOf(axis).Limits),
         _options.Operating.FirstOrDefault(entry => entry.Matches(axis)) is { } operating ? new OperatingGate(operating) : null);
 
     // Once per axis: a sensor that keeps changing its rate must not fill the log.

@@ -9,6 +9,12 @@ public readonly record struct AxisId(string Machine, string Sensor, string Axis)
     /// <summary>The name that stands for a sensor or axis the topic does not name.</summary>
     public const string Default = "default";
 
+    /// <summary>The name that stands for all sensors or axes together.</summary>
+    public const string All = "all";
+
+    /// <summary>Names what is about all sensors of a machine, as it leaves in alarms.</summary>
+    public static AxisId AllOf(string machine) => new(machine, All, All);
+
     /// <summary>Names what belongs to a machine as a whole: no sensor, no axis.</summary>
     public static AxisId OfMachine(string machine) => new(machine, "", "");
 

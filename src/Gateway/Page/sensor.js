@@ -1,7 +1,7 @@
 // One axis: its score over time, its measures, its alarms.
 import { history } from './charts.js'
 import { get, maintenanceButtons } from './commands.js'
-import { alarmLink, badge, count, format, make, nameOf, stateOf, timeOf, toneOf, words } from './words.js'
+import { alarmLink, badge, count, format, isOfMachine, make, nameOf, stateOf, timeOf, toneOf, words } from './words.js'
 
 const spans = [['1 h', 60], ['1 day', 1440], ['7 days', 10080], ['30 days', 43200]]
 
@@ -37,7 +37,7 @@ export async function showSensor(host, [machine, sensor, axis], state) {
     ['Velocity', measure?.velocityRmsMmS === null || !measure ? '–' : `${format(measure.velocityRmsMmS)} mm/s`], ['ISO 20816-3 zone', measure?.zone ?? '–'],
     ['Windows', count.format(live?.windows ?? 0)],
   ]
-  const alarms = state.alarms.filter(alarm => alarm.machine === machine && (alarm.sensor === sensor && alarm.axis === axis || alarm.sensor === ''))
+  const alarms = state.alarms.filter(alarm => alarm.machine === machine && (alarm.sensor === sensor && alarm.axis === axis || isOfMachine(alarm)))
   host.replaceChildren(
     make('section', {},
       make('h2', {}, nameOf(id), ' ', badge(word, tone)),
