@@ -48,9 +48,12 @@ internal sealed class MachineVote : ICheckpointed
     public Voter Add(AxisId axis, IEnumerable<AlarmTracker> alarms)
     {
         Voter voter = Of(axis);
-        voter.Bind([.. alarms.Where(alarm => _options.Counts(alarm.RuleId))]);
+        Bind(voter, alarms);
         return voter;
     }
+
+    /// <summary>Gives a voter the alarms that its axis has now.</summary>
+    public void Bind(Voter voter, IEnumerable<AlarmTracker> alarms) => voter.Bind([.. alarms.Where(alarm => _options.Counts(alarm.RuleId))]);
 
     /// <summary>A window of an axis was judged, with or without a score.</summary>
     public void Take(Voter voter, long timeUnixNs)

@@ -1,6 +1,5 @@
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Checkpoints;
-using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
 using Thrum.Spectral.Measures;

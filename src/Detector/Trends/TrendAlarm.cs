@@ -60,7 +60,7 @@ internal sealed class TrendAlarm
         var line = TrendLine.Fit(desk.Days.AsSpan(0, count), desk.Values.AsSpan(0, count), _rule.Confidence, desk.Scratch);
         if (_rule.Kind == TrendKind.Slope)
         {
-            return Tracker.Next((float)line.LowerSlope, time, () => Text(
+            return Tracker.Next((float)Math.Max(line.LowerSlope, float.MinValue), time, () => Text(
                 $"{Name(Quantity)} rises by {line.Slope:G3} a day, surely by {line.LowerSlope:G3}, over {count} buckets to {line.Level:G4}; the limit is {_limit:G4} a day"));
         }
 

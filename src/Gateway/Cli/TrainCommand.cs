@@ -13,7 +13,7 @@ internal static class TrainCommand
 {
     public static Command Create(TimeProvider time)
     {
-        var files = new Argument<string[]>("files") { Description = "Recordings of healthy running: .mat, .csv, .npy, .wav, .f32, .i16", Arity = ArgumentArity.OneOrMore };
+        var files = new Argument<string[]>("files") { Description = "Recordings of healthy running: .mat, .csv, .npy, .npz, .uff, .wav, .f32, .i16", Arity = ArgumentArity.OneOrMore };
         var output = new Option<string>("--output", "-o") { Description = "The ONNX file to write", Required = true };
         var recording = new RecordingOptionSet();
         var window = new Option<int>("--window") { Description = "Samples per window", DefaultValueFactory = _ => 256 };

@@ -160,11 +160,14 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
     internal async ValueTask CommandAsync(SequencedCommand command, CancellationToken ct)
     {
         await FlushAsync(ct).ConfigureAwait(false);
-        SampleBatch batch = _pool.Rent();
-        batch.ReceivedTimestamp = _time.GetTimestamp();
-        batch.JournalSequence = command.Sequence;
-        batch.Command = command;
-        await _shards[_streams.ShardOf(command.Command.Target.Machine)].WriteAsync(batch, ct).ConfigureAwait(false);
+        foreach (int shard in command.Destinations(_shards.Count, _streams.ShardOf))
+        {
+            SampleBatch batch = _pool.Rent();
+            batch.ReceivedTimestamp = _time.GetTimestamp();
+            batch.JournalSequence = command.Sequence;
+            batch.Command = command;
+            await _shards[shard].WriteAsync(batch, ct).ConfigureAwait(false);
+        }
     }
 
     /// <summary>Counts a message that a journal has already.</summary>
