@@ -1,5 +1,4 @@
 using Thrum.Ingest.Mqtt;
-using Thrum.Ingest.Topics;
 
 namespace Thrum.Ingest.Pipeline;
 
@@ -36,8 +35,7 @@ public static class MqttOptionsMapping
                 _ => MqttProtocolChoice.Auto,
             },
             MaxMessageBytes = options.MaxMessageBytes,
-            Subscriptions = [.. options.Topics.Select(topic => new MqttSubscription(
-                topic.Filter.Length > 0 ? topic.Filter : TopicTemplate.Parse(topic.Template).Filter, (MqttQos)topic.Qos)).Distinct()],
+            Subscriptions = [.. options.Topics.Select(topic => new MqttSubscription(topic.Subscription, (MqttQos)topic.Qos)).Distinct()],
         };
     }
 }
