@@ -50,4 +50,28 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.TokensInClear, LogLevel.Warning, "Http:Address is {Address} and Http:Tls is not set: tokens cross the network in clear unless a proxy encrypts them")]
     public static partial void TokensInClear(ILogger logger, string address);
+
+    [LoggerMessage(EventIds.AuditNotKept, LogLevel.Warning, "The store did not take the audit entry in time; this line stands for it: {What}")]
+    public static partial void AuditNotKept(ILogger logger, string what);
+
+    [LoggerMessage(EventIds.ModelLearned, LogLevel.Information, "{Axis} has learned a model of its own: {Outcome}")]
+    public static partial void ModelLearned(ILogger logger, AxisId axis, string outcome);
+
+    [LoggerMessage(EventIds.LearningFailed, LogLevel.Warning, "{Axis} keeps the scores of its baseline, it learned no model: {Reason}")]
+    public static partial void LearningFailed(ILogger logger, AxisId axis, string reason);
+
+    [LoggerMessage(EventIds.ModelTaken, LogLevel.Information, "Model '{Name}' for {Match} changed from revision {Before} to {After} on {Axes} axes ({By})")]
+    public static partial void ModelTaken(ILogger logger, string name, string match, string before, string after, int axes, string by);
+
+    [LoggerMessage(EventIds.ModelRefused, LogLevel.Error, "The new file of model '{Name}' for {Match} is refused and the one before goes on: {Reason}")]
+    public static partial void ModelRefused(ILogger logger, string name, string match, string reason);
+
+    [LoggerMessage(EventIds.ModelNotReplayed, LogLevel.Error, "Revision {Revision} of the model for {Match} is asked for by the journal but cannot be used: {Reason}")]
+    public static partial void ModelNotReplayed(ILogger logger, string revision, string match, string reason);
+
+    [LoggerMessage(EventIds.ModelUsesNotWritten, LogLevel.Error, "{File} cannot be written; checkpoints wait for it: {Reason}")]
+    public static partial void ModelUsesNotWritten(ILogger logger, string file, string reason);
+
+    [LoggerMessage(EventIds.ServiceManagerGone, LogLevel.Warning, "The service manager that NOTIFY_SOCKET names cannot be told anything: {Reason}")]
+    public static partial void ServiceManagerGone(ILogger logger, string reason);
 }

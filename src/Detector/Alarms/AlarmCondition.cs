@@ -6,15 +6,24 @@ namespace Thrum.Detector.Alarms;
 /// Whether the condition of a rule is present: raised at or above one level for long enough, cleared below a lower one, and held
 /// while it chatters. On event time alone. Not thread-safe.
 /// </summary>
-internal sealed class AlarmCondition(AlarmRule rule) : ICheckpointed
+internal sealed class AlarmCondition : ICheckpointed
 {
     private const long Never = long.MinValue;
 
-    private readonly long[] _raises = new long[rule.FlapRaises];
+    private readonly long[] _raises;
     private int _raiseCount;
     private long _aboveSince = Never;
     private long _belowSince = Never;
     private bool _isChattering;
+
+    public AlarmCondition(AlarmRule rule)
+    {
+        Rule = rule;
+        _raises = new long[rule.FlapRaises];
+    }
+
+    /// <summary>The rule; another one may take its place that chatters after as many raises.</summary>
+    public AlarmRule Rule { get; set; }
 
     /// <summary>True while the condition is present.</summary>
     public bool IsActive { get; private set; }
@@ -24,11 +33,11 @@ internal sealed class AlarmCondition(AlarmRule rule) : ICheckpointed
     {
         if (IsActive)
         {
-            Fall(statistic < rule.ClearLevel, eventTimeUnixNs);
+            Fall(statistic < Rule.ClearLevel, eventTimeUnixNs);
         }
         else
         {
-            Rise(statistic >= rule.RaiseLevel, eventTimeUnixNs);
+            Rise(statistic >= Rule.RaiseLevel, eventTimeUnixNs);
         }
     }
 
@@ -75,7 +84,7 @@ internal sealed class AlarmCondition(AlarmRule rule) : ICheckpointed
     private void Rise(bool isAbove, long time)
     {
         _aboveSince = !isAbove ? Never : _aboveSince == Never ? time : _aboveSince;
-        if (!isAbove || time - _aboveSince < rule.MinDurationNs)
+        if (!isAbove || time - _aboveSince < Rule.MinDurationNs)
         {
             return;
         }
@@ -86,13 +95,13 @@ internal sealed class AlarmCondition(AlarmRule rule) : ICheckpointed
         // A ring: behind the newest raise lies the oldest that is remembered, FlapRaises − 1 before it.
         _raises[_raiseCount % _raises.Length] = time;
         _raiseCount++;
-        _isChattering = rule.FlapPeriodNs > 0 && _raiseCount >= _raises.Length && time - _raises[_raiseCount % _raises.Length] <= rule.FlapPeriodNs;
+        _isChattering = Rule.FlapPeriodNs > 0 && _raiseCount >= _raises.Length && time - _raises[_raiseCount % _raises.Length] <= Rule.FlapPeriodNs;
     }
 
     private void Fall(bool isBelow, long time)
     {
         _belowSince = !isBelow ? Never : _belowSince == Never ? time : _belowSince;
-        if (isBelow && (!_isChattering || time - _belowSince >= rule.FlapPeriodNs))
+        if (isBelow && (!_isChattering || time - _belowSince >= Rule.FlapPeriodNs))
         {
             IsActive = false;
             _aboveSince = Never;

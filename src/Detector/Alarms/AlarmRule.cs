@@ -14,10 +14,10 @@ public sealed record AlarmRule
     /// <summary>Severity of the alarm.</summary>
     public required AlarmSeverity Severity { get; init; }
 
-    /// <summary>Index of the metric among the model's.</summary>
+    /// <summary>Index of the metric among the model's; −1 where the rule combines several.</summary>
     public required int MetricIndex { get; init; }
 
-    /// <summary>The metric as written.</summary>
+    /// <summary>The metric, or the combination of several, as written.</summary>
     public required string Metric { get; init; }
 
     /// <summary>k: how many of the last n windows must reach the level.</summary>
@@ -52,4 +52,10 @@ public sealed record AlarmRule
 
     /// <summary>A chattering alarm clears only after so long below the clear level, in ns of event time; 0 for never mind.</summary>
     public long FlapPeriodNs { get; init; }
+
+    /// <summary>How several metrics make one number; null where the rule looks at one, or the model has no calibration to combine them by.</summary>
+    internal MetricCombination? Combination { get; init; }
+
+    /// <summary>What the rule makes of the metrics of a window; NaN where it cannot.</summary>
+    internal float ValueOf(ReadOnlySpan<float> metrics) => Combination is { } combination ? combination.ValueOf(metrics) : MetricIndex < 0 ? float.NaN : metrics[MetricIndex];
 }

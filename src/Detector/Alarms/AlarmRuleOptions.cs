@@ -39,7 +39,10 @@ public sealed record AlarmRuleOptions : ICrossChecked
     [Required]
     public string Id { get; init; } = "score";
 
-    /// <summary>The metric to watch; empty for the model's first one.</summary>
+    /// <summary>
+    /// The metric to watch; empty for the model's first one. Or several: <c>any(mse, lmse)</c>, <c>all(…)</c>, <c>2 of (…)</c>, or <c>min-p(…)</c>, corrected
+    /// for their number. Their levels are −lg of the p-value, so 6 stands for one window in a million.
+    /// </summary>
     public string Metric { get; init; } = "";
 
     /// <summary>Severity.</summary>
@@ -146,20 +149,18 @@ public sealed record AlarmRuleOptions : ICrossChecked
     public AlarmRule Resolve(AutoencoderModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        IReadOnlyList<string> metrics = model.Description.Metrics;
-        int index = Metric.Length == 0 ? 0 : metrics.ToList().IndexOf(MetricExpression.Parse(Metric).Text);
-        if (index < 0)
-        {
-            throw new ModelFileException(model.Path, $"alarm rule '{Id}' watches metric '{Metric}', expected one of {string.Join(", ", metrics)}");
-        }
-
-        LevelSet levels = LevelSet.Of(this, model.Metadata, metrics[index]);
+        CombinationSpec? spec = CombinationSpec.Parse(Metric);
+        string[] watched = spec is not null ? [.. spec.Metrics] : [Metric.Length == 0 ? model.Description.Metrics[0] : MetricExpression.Parse(Metric).Text];
+        int[] indexes = [.. watched.Select(metric => IndexOf(metric, model))];
+        MetricCombination? combination = spec is null ? null : Combine(spec, indexes, model.Metadata.Calibration);
+        LevelSet levels = spec is null ? LevelSet.Of(this, model.Metadata, watched[0]) : LevelSet.Of(this, model.Metadata, combination);
         return new AlarmRule
         {
             Id = Id,
             Severity = Severity,
-            MetricIndex = index,
-            Metric = metrics[index],
+            MetricIndex = spec is null ? indexes[0] : -1,
+            Metric = spec?.Text ?? watched[0],
+            Combination = combination,
             RaiseCount = RaiseCount,
             OfWindows = OfWindows,
             RaiseLevel = levels.Raise,
@@ -173,6 +174,19 @@ public sealed record AlarmRuleOptions : ICrossChecked
             FlapPeriodNs = ToNs(FlapPeriod),
         };
     }
+
+    private int IndexOf(string metric, AutoencoderModel model)
+    {
+        int index = model.Description.Metrics.ToList().IndexOf(metric);
+        return index >= 0
+            ? index
+            : throw new ModelFileException(model.Path, $"alarm rule '{Id}' watches metric '{metric}', expected one of {string.Join(", ", model.Description.Metrics)}");
+    }
+
+    private static MetricCombination? Combine(CombinationSpec spec, int[] indexes, CalibrationTable? calibration) =>
+        calibration is not null && spec.Metrics.All(calibration.Metrics.ContainsKey)
+            ? new MetricCombination(spec, indexes, [.. spec.Metrics.Select(metric => calibration.Metrics[metric])])
+            : null;
 
     private static long ToNs(TimeSpan time) => time.Ticks * TimeSpan.NanosecondsPerTick;
 
@@ -193,7 +207,11 @@ public sealed record AlarmRuleOptions : ICrossChecked
     {
         try
         {
-            _ = MetricExpression.Parse(Metric);
+            if (CombinationSpec.Parse(Metric) is null)
+            {
+                _ = MetricExpression.Parse(Metric);
+            }
+
             return null;
         }
         catch (FormatException e)

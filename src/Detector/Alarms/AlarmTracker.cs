@@ -8,10 +8,11 @@ namespace Thrum.Detector.Alarms;
 /// The state of one rule on one axis (ANSI/ISA-18.2-2016, section 5). It sees scored windows only, in event-time order, and operator's commands
 /// between them, and decides on event time alone. A shard owns it; nothing is allocated but the transitions.
 /// </summary>
-internal sealed class AlarmTracker(AxisId axis, AlarmRule rule) : ICheckpointed
+internal sealed class AlarmTracker : ICheckpointed
 {
-    private readonly AlarmStatistic _statistic = new(rule.RaiseCount, rule.OfWindows);
-    private readonly AlarmCondition _condition = new(rule);
+    private readonly AxisId _axis;
+    private readonly AlarmStatistic _statistic;
+    private readonly AlarmCondition _condition;
     private bool _isUnacknowledged;
     private bool _isLatched;
     private bool _isShelved;
@@ -20,18 +21,31 @@ internal sealed class AlarmTracker(AxisId axis, AlarmRule rule) : ICheckpointed
     private float _lastValue = float.NaN;
     private long _lastTimeUnixNs = long.MinValue;
 
+    public AlarmTracker(AxisId axis, AlarmRule rule)
+    {
+        _axis = axis;
+        _statistic = new AlarmStatistic(rule.RaiseCount, rule.OfWindows);
+        _condition = new AlarmCondition(rule);
+    }
+
     /// <summary>The state that operators see. Below shelving and suppression the condition goes on.</summary>
     public AlarmState State { get; private set; }
 
+    /// <summary>The rule with its present levels.</summary>
+    public AlarmRule Rule => _condition.Rule;
+
     /// <summary>Id of the rule.</summary>
-    public string RuleId => rule.Id;
+    public string RuleId => Rule.Id;
 
-    public AlarmSeverity Severity => rule.Severity;
+    /// <summary>Index of the metric it looks at.</summary>
+    public int MetricIndex => Rule.MetricIndex;
 
-    public double RaiseLevel => rule.RaiseLevel;
+    public AlarmSeverity Severity => Rule.Severity;
+
+    public double RaiseLevel => Rule.RaiseLevel;
 
     /// <summary>True when the rule has levels to compare with.</summary>
-    public bool IsCalibrated => !double.IsNaN(rule.RaiseLevel);
+    public bool IsCalibrated => !double.IsNaN(Rule.RaiseLevel);
 
     /// <summary>Takes the metric values of the next window; returns the transition it causes, if any.</summary>
     public AlarmTransition? Next(ReadOnlySpan<float> metrics, long eventTimeUnixNs)
@@ -42,18 +56,23 @@ internal sealed class AlarmTracker(AxisId axis, AlarmRule rule) : ICheckpointed
             return null;
         }
 
-        _lastValue = _statistic.Next(metrics[rule.MetricIndex]);
+        _lastValue = _statistic.Next(Rule.ValueOf(metrics));
         bool was = _condition.IsActive;
-        _condition.Next(_lastValue, eventTimeUnixNs);
+        if (!float.IsNegativeInfinity(_lastValue))
+        {
+            // Behind a new model an alarm stays as it is until enough windows have spoken.
+            _condition.Next(_lastValue, eventTimeUnixNs);
+        }
+
         if (_condition.IsActive != was)
         {
-            _isUnacknowledged = _condition.IsActive || (_isUnacknowledged && rule.Acknowledge == AcknowledgeKind.Required);
-            _isLatched = !_condition.IsActive && rule.Latch;
+            _isUnacknowledged = _condition.IsActive || (_isUnacknowledged && Rule.Acknowledge == AcknowledgeKind.Required);
+            _isLatched = !_condition.IsActive && Rule.Latch;
         }
 
         bool expired = _isShelved && eventTimeUnixNs >= _shelvedUntilUnixNs;
         _isShelved &= !expired;
-        return Settle(eventTimeUnixNs) is { } from ? Transition(from, eventTimeUnixNs, expired ? "the time on the shelf is over" : Crossing()) : null;
+        return Settle(eventTimeUnixNs) is { } from ? Transition(from, eventTimeUnixNs, expired ? "the time on the shelf is over" : Crossing(metrics)) : null;
     }
 
     /// <summary>An operator has seen the alarm. Null, and nothing changes, unless it waits for that.</summary>
@@ -120,6 +139,30 @@ internal sealed class AlarmTracker(AxisId axis, AlarmRule rule) : ICheckpointed
         return Command(word, on ? "suppressed by maintenance" : "maintenance ended");
     }
 
+    /// <summary>
+    /// Goes on with another rule of the same id, such as that of another model: the alarm keeps its state, and what the last scores were is forgotten, since the next ones
+    /// are of another kind. False, and nothing changes, when the rules count windows in different ways.
+    /// </summary>
+    public bool TryAdopt(AlarmRule rule)
+    {
+        if ((rule.RaiseCount, rule.OfWindows, rule.FlapRaises) != (Rule.RaiseCount, Rule.OfWindows, Rule.FlapRaises))
+        {
+            return false;
+        }
+
+        _condition.Rule = rule;
+        _statistic.Clear();
+        return true;
+    }
+
+    /// <summary>Ends an alarm whose rule is gone: it is normal.</summary>
+    public AlarmTransition? End(in OperatorWord word, string why)
+    {
+        _condition.Clear();
+        (_isUnacknowledged, _isLatched, _isShelved, _isSuppressed) = (false, false, false, false);
+        return Command(word, why);
+    }
+
     public void Save(CheckpointWriter writer)
     {
         writer.Write((byte)((_isUnacknowledged ? 1 : 0) | (_isLatched ? 2 : 0) | (_isShelved ? 4 : 0) | (_isSuppressed ? 8 : 0)));
@@ -170,24 +213,28 @@ internal sealed class AlarmTracker(AxisId axis, AlarmRule rule) : ICheckpointed
     private AlarmTransition? Command(in OperatorWord word, string what) =>
         Settle(_lastTimeUnixNs) is { } from ? Transition(from, word.Sequence, word.By.Length == 0 ? what : $"{what} by {word.By}") : null;
 
-    private string Crossing() => string.Create(CultureInfo.InvariantCulture,
-        $"{rule.Metric} {_lastValue:G4} is {(_condition.IsActive ? "at or above" : "back below")} {Level:G4} in {rule.RaiseCount} of the last {rule.OfWindows} windows");
+    private string Crossing(ReadOnlySpan<float> metrics)
+    {
+        string leading = Rule.Combination is { } combination && _condition.IsActive ? $", led by {combination.Leading(metrics, Level)}" : "";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{Rule.Metric} {_lastValue:G4} is {(_condition.IsActive ? "at or above" : "back below")} {Level:G4} in {Rule.RaiseCount} of the last {Rule.OfWindows} windows{leading}");
+    }
 
-    private double Level => _condition.IsActive ? rule.RaiseLevel : rule.ClearLevel;
+    private double Level => _condition.IsActive ? Rule.RaiseLevel : Rule.ClearLevel;
 
     private AlarmTransition Transition(AlarmState from, long identity, string reason) => new()
     {
-        Id = AlarmTransition.ComputeId(axis, rule.Id, identity, from, State),
-        Axis = axis,
-        RuleId = rule.Id,
-        Severity = rule.Severity,
+        Id = AlarmTransition.ComputeId(_axis, Rule.Id, identity, from, State),
+        Axis = _axis,
+        RuleId = Rule.Id,
+        Severity = Rule.Severity,
         EventTimeUnixNs = _lastTimeUnixNs,
         From = from,
         To = State,
-        Metric = rule.Metric,
+        Metric = Rule.Metric,
         Value = _lastValue,
         Threshold = Level,
         Diagnosis = "undetermined",
-        Message = $"{axis}: {reason}",
+        Message = $"{_axis}: {reason}",
     };
 }

@@ -11,12 +11,12 @@ public readonly record struct AlarmTrial(int Raises, int FirstRaise)
 {
     /// <summary>Runs a rule over scores of consecutive windows.</summary>
     /// <param name="rule">The rule.</param>
-    /// <param name="scores">The values of its metric in order of time.</param>
+    /// <param name="scores">The values of its metric or combination in order of time.</param>
     public static AlarmTrial Run(AlarmRule rule, IReadOnlyList<float> scores)
     {
         ArgumentNullException.ThrowIfNull(rule);
         ArgumentNullException.ThrowIfNull(scores);
-        var tracker = new AlarmTracker(new AxisId("trial", AxisId.Default, AxisId.Default), rule with { MetricIndex = 0 });
+        var tracker = new AlarmTracker(new AxisId("trial", AxisId.Default, AxisId.Default), rule with { MetricIndex = 0, Combination = null });
         int raises = 0, first = -1;
         for (int i = 0; i < scores.Count; i++)
         {

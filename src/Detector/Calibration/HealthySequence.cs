@@ -51,6 +51,36 @@ public sealed record HealthySequence
         return new HealthySequence(kept, [.. blockWindows]);
     }
 
+    /// <summary>The median, or the least score that is kept where that is greater.</summary>
+    internal double Median
+    {
+        get
+        {
+            float[] sorted = [.. _scores.Order()];
+            float median = sorted[sorted.Length / 2];
+            return float.IsNegativeInfinity(median) ? sorted.First(float.IsFinite) : median;
+        }
+    }
+
+    /// <summary>One number of the scores of each window.</summary>
+    /// <param name="parts">Sequences of the same windows.</param>
+    /// <param name="value">Makes it; a part that is only known to be low comes as −∞.</param>
+    internal static HealthySequence Combine(IReadOnlyList<HealthySequence> parts, Func<float[], float> value)
+    {
+        float[] scores = new float[parts[0].Windows], of = new float[parts.Count];
+        for (int i = 0; i < scores.Length; i++)
+        {
+            for (int part = 0; part < of.Length; part++)
+            {
+                of[part] = parts[part]._scores[i];
+            }
+
+            scores[i] = value(of);
+        }
+
+        return new HealthySequence(scores, [.. parts[0].BlockWindows]);
+    }
+
     /// <summary>The metadata form of the scores: base64 of, per kept score, how many were skipped before it (LEB128) and the score (float32, little endian).</summary>
     internal string Encode()
     {

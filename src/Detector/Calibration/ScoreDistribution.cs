@@ -71,6 +71,34 @@ public sealed record ScoreDistribution
             return Math.Max(LeastPValue, (float)(Math.Exp(tail.LogSurvival(score) - tail.LogSurvival(Quantiles[^1])) / (Windows + 1)));
         }
 
+        double atLeast = (double)(Quantiles.Length - CountBelow(score)) / Quantiles.Length * Windows;
+        return (float)((1 + atLeast) / (Windows + 1));
+    }
+
+    /// <summary>
+    /// ln of the p-value without its steps, so that scores do not tie and the rarest are told apart: linear between the quantiles up to the base of the fitted
+    /// tail, and from there on as that goes. Where no tail fits, that of a lognormal score. At least ln 10⁻³⁰⁰.
+    /// </summary>
+    internal double SmoothLogPValue(double score)
+    {
+        const double Least = -690, LeastStd = 1e-6, LeastScore = 1.2e-38;
+        double log = Tail is null ? NormalTail.Log((Math.Log(Math.Max(score, LeastScore)) - LogMean) / Math.Max(LogStd, LeastStd))
+            : score > Tail.Base ? Math.Log(SmoothPValue(Tail.Base)) + Tail.LogSurvival(score)
+            : Math.Log(SmoothPValue(score));
+        return Math.Max(Least, log);
+    }
+
+    private double SmoothPValue(double score)
+    {
+        int above = CountBelow((float)score);
+        double place = above == 0 ? 0 : above == Quantiles.Length ? above : above - 1 + ((score - Quantiles[above - 1]) / (Quantiles[above] - Quantiles[above - 1]));
+        double share = Math.Clamp(1 - (place / Math.Max(1, Quantiles.Length - 1)), 0, 1);
+        return (1 + (share * Windows)) / (Windows + 1);
+    }
+
+    /// <summary>Quantiles below a score.</summary>
+    private int CountBelow(float score)
+    {
         int low = 0, high = Quantiles.Length;
         while (low < high)
         {
@@ -85,8 +113,7 @@ public sealed record ScoreDistribution
             }
         }
 
-        double atLeast = (double)(Quantiles.Length - low) / Quantiles.Length * Windows;
-        return (float)((1 + atLeast) / (Windows + 1));
+        return low;
     }
 
     /// <summary>The level k standard deviations of the logarithm above its mean: exp(μ + kσ).</summary>

@@ -25,6 +25,27 @@ internal sealed class CheckpointParts : ICheckpointed
         }
     }
 
+    /// <summary>Takes a part out; nothing happens without one of that name.</summary>
+    public void Remove(string name) => _parts.RemoveAll(entry => entry.Name == name);
+
+    /// <summary>The section of one part of a saved state; false when there is none.</summary>
+    public static bool TryFind(CheckpointReader reader, string name, out CheckpointReader section)
+    {
+        section = default;
+        int count = reader.ReadInt32();
+        for (int i = 0; i < count && reader.IsValid; i++)
+        {
+            bool found = reader.ReadString() == name;
+            section = reader.ReadSection();
+            if (found)
+            {
+                return reader.IsValid;
+            }
+        }
+
+        return false;
+    }
+
     public void Save(CheckpointWriter writer)
     {
         writer.Write(_parts.Count);

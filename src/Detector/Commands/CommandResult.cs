@@ -17,6 +17,9 @@ public enum CommandOutcome
     /// <summary>The alarm is in a state in which this cannot be done; nothing changed.</summary>
     WrongState,
 
+    /// <summary>What it would put in place, such as a model's file, is not fit for that; nothing changed.</summary>
+    Refused,
+
     /// <summary>The gateway stops; it may or may not take effect.</summary>
     Unavailable,
 }
@@ -25,4 +28,8 @@ public enum CommandOutcome
 /// <param name="Outcome">What became of it.</param>
 /// <param name="Message">One sentence for people.</param>
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct CommandResult(CommandOutcome Outcome, string Message);
+public readonly record struct CommandResult(CommandOutcome Outcome, string Message)
+{
+    /// <summary>How many axes it took effect on, where it concerns more than one.</summary>
+    public int Axes { get; init; }
+}

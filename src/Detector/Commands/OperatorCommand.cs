@@ -25,6 +25,9 @@ public enum OperatorAction
 
     /// <summary>Ends that.</summary>
     EndMaintenance,
+
+    /// <summary>Makes a revision of a configured model the live one, for all axes that it scores.</summary>
+    UseModel,
 }
 
 /// <summary>One thing that an operator does. Immutable.</summary>
@@ -36,7 +39,7 @@ public sealed record OperatorCommand
     /// <summary>What is done.</summary>
     public required OperatorAction Action { get; init; }
 
-    /// <summary>The axis of the alarm; for maintenance <see cref="AxisId.OfMachine"/>.</summary>
+    /// <summary>The axis of the alarm; for maintenance <see cref="AxisId.OfMachine"/>; for models <see cref="AxisId.OfGateway"/>.</summary>
     public required AxisId Target { get; init; }
 
     /// <summary>Id of the alarm's rule; empty for maintenance.</summary>
@@ -45,12 +48,22 @@ public sealed record OperatorCommand
     /// <summary>Shelve: the event time, ns since 1970 UTC, from whose window on the alarm is back.</summary>
     public long UntilUnixNs { get; init; }
 
+    /// <summary>Models: the pattern of the configured entry, by which it is known.</summary>
+    public string Model { get; init; } = "";
+
+    /// <summary>Models: the revision's <see cref="Models.ModelFile.Hash"/>.</summary>
+    public string Revision { get; init; } = "";
+
     /// <summary>Who does it; empty when unknown.</summary>
     public string By { get; init; } = "";
 
     /// <summary>True when it concerns a machine and not one alarm.</summary>
     [JsonIgnore]
     public bool IsOfMachine => Action is OperatorAction.BeginMaintenance or OperatorAction.EndMaintenance;
+
+    /// <summary>True when it concerns a model, and so the axes of all shards.</summary>
+    [JsonIgnore]
+    public bool IsOfModel => Action is OperatorAction.UseModel;
 
     /// <summary>The form in which a journal keeps it.</summary>
     public byte[] Encode() => JsonSerializer.SerializeToUtf8Bytes(this, JsonSerializerOptions.Web);
@@ -61,7 +74,7 @@ public sealed record OperatorCommand
         try
         {
             OperatorCommand? command = JsonSerializer.Deserialize<OperatorCommand>(bytes, JsonSerializerOptions.Web);
-            return command is { RuleId: not null, By: not null, Target: { Machine: not null, Sensor: not null, Axis: not null } } ? command : null;
+            return command is { RuleId: not null, By: not null, Model: not null, Revision: not null, Target: { Machine: not null, Sensor: not null, Axis: not null } } ? command : null;
         }
         catch (JsonException)
         {

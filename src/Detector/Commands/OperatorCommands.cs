@@ -14,7 +14,7 @@ public sealed class OperatorCommands(
     private long _lastSequence;
 
     /// <summary>
-    /// Hands a command to the shard that owns its machine, behind the samples that are on their way, and waits until it was applied there.
+    /// Hands a command to the shard that owns its machine, or to all shards, behind the samples that are on their way, and waits until it was applied there.
     /// </summary>
     /// <exception cref="OperationCanceledException">Cancelled; the command may still take effect.</exception>
     public async Task<CommandResult> SubmitAsync(OperatorCommand command, CancellationToken cancellationToken)
@@ -31,17 +31,20 @@ public sealed class OperatorCommands(
         }
 
         var sequenced = new SequencedCommand(command, NextSequence());
-        SampleBatch batch = pipeline.SamplePool.Rent();
-        batch.ReceivedTimestamp = time.GetTimestamp();
-        batch.Command = sequenced;
-        try
+        foreach (int shard in sequenced.Destinations(pipeline.Inputs.Count, pipeline.Streams.ShardOf))
         {
-            await pipeline.Inputs[pipeline.Streams.ShardOf(command.Target.Machine)].WriteAsync(batch, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is ChannelClosedException or OperationCanceledException)
-        {
-            batch.Dispose();
-            cancellationToken.ThrowIfCancellationRequested();
+            SampleBatch batch = pipeline.SamplePool.Rent();
+            batch.ReceivedTimestamp = time.GetTimestamp();
+            batch.Command = sequenced;
+            try
+            {
+                await pipeline.Inputs[shard].WriteAsync(batch, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is ChannelClosedException or OperationCanceledException)
+            {
+                batch.Dispose();
+                cancellationToken.ThrowIfCancellationRequested();
+            }
         }
 
         return await sequenced.Result.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -49,6 +52,11 @@ public sealed class OperatorCommands(
 
     private static string? FaultOf(OperatorCommand command)
     {
+        if (command.IsOfModel)
+        {
+            return command.Target == AxisId.OfGateway ? null : $"{command.Action} of '{command.Target}': expected no axis";
+        }
+
         if (command.Target.Machine.Length == 0)
         {
             return "the machine is empty, expected its name";

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.ML.OnnxRuntime;
 using Thrum.Detector.Metrics;
 using Thrum.Detector.Scores;
@@ -14,9 +13,10 @@ public sealed class AutoencoderModel : IDisposable
     private readonly SessionOptions _options;
 
     private AutoencoderModel(
-        string path, byte[] bytes, ModelMetadata metadata, ModelInput input, ModelSignature signature, SessionOptions options, InferenceSession session)
+        ModelFile file, ModelMetadata metadata, ModelInput input, ModelSignature signature, SessionOptions options, InferenceSession session)
     {
-        Path = path;
+        Path = file.Path;
+        Hash = file.Hash;
         Metadata = metadata;
         InputLength = input.Length;
         Layout = signature.Layout;
@@ -24,8 +24,8 @@ public sealed class AutoencoderModel : IDisposable
         Session = session;
         _options = options;
         Description = new ScoredModel(
-            System.IO.Path.GetFileNameWithoutExtension(path),
-            Convert.ToHexStringLower(SHA256.HashData(bytes))[..12],
+            System.IO.Path.GetFileNameWithoutExtension(file.Path),
+            file.Hash[..12],
             [.. metadata.Metrics.Select(metric => metric.Text)],
             [.. metadata.Metrics.Select(metric => metric.FieldKey)]);
     }
@@ -35,6 +35,9 @@ public sealed class AutoencoderModel : IDisposable
 
     /// <summary>The file it came from.</summary>
     public string Path { get; }
+
+    /// <summary>Names its revision: <see cref="ModelFile.Hash"/>.</summary>
+    public string Hash { get; }
 
     /// <summary>Window, rate, feature, normaliser, metrics and calibration.</summary>
     public ModelMetadata Metadata { get; }
@@ -58,21 +61,8 @@ public sealed class AutoencoderModel : IDisposable
     /// <param name="overrides">Metadata properties that win over those in the file and the sidecar.</param>
     /// <param name="limits">What is refused before ONNX Runtime sees it; null for the defaults.</param>
     /// <exception cref="ModelFileException">The file is missing, too large, no ONNX model, of the wrong shape, or lacks metadata.</exception>
-    public static AutoencoderModel Load(string path, IReadOnlyDictionary<string, string>? overrides = null, ModelFileLimits? limits = null)
-    {
-        try
-        {
-            long length = new FileInfo(path).Length;
-            long most = (limits ?? ModelFileLimits.Default).MaxBytes;
-            return length > most
-                ? throw new ModelFileException(path, $"expected at most {most} bytes, found {length}")
-                : Load(path, File.ReadAllBytes(path), overrides, limits);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ModelFileException(path, $"expected a readable ONNX file, found: {(e is FileNotFoundException or DirectoryNotFoundException ? "no such file" : e.Message)}", e);
-        }
-    }
+    public static AutoencoderModel Load(string path, IReadOnlyDictionary<string, string>? overrides = null, ModelFileLimits? limits = null) =>
+        Load(ModelFile.Read(path, limits), overrides, limits);
 
     /// <summary>Loads a model from memory and checks it as <see cref="Load(string, IReadOnlyDictionary{string, string}?, ModelFileLimits?)"/> does.</summary>
     /// <param name="path">Name for messages and scores; a sidecar beside it is read.</param>
@@ -81,21 +71,30 @@ public sealed class AutoencoderModel : IDisposable
     /// <param name="limits">What is refused before ONNX Runtime sees it; null for the defaults.</param>
     /// <exception cref="ModelFileException">The model is refused.</exception>
     public static AutoencoderModel Load(
-        string path, byte[] bytes, IReadOnlyDictionary<string, string>? overrides = null, ModelFileLimits? limits = null)
+        string path, byte[] bytes, IReadOnlyDictionary<string, string>? overrides = null, ModelFileLimits? limits = null) =>
+        Load(new ModelFile(path, bytes, ModelFile.ReadSidecar(path)), overrides, limits);
+
+    /// <summary>Loads a model whose bytes are at hand, sidecar included, and checks it likewise.</summary>
+    /// <param name="file">The model.</param>
+    /// <param name="overrides">Metadata properties that win.</param>
+    /// <param name="limits">What is refused before ONNX Runtime sees it; null for the defaults.</param>
+    /// <exception cref="ModelFileException">The model is refused.</exception>
+    public static AutoencoderModel Load(ModelFile file, IReadOnlyDictionary<string, string>? overrides = null, ModelFileLimits? limits = null)
     {
-        ArgumentNullException.ThrowIfNull(bytes);
+        ArgumentNullException.ThrowIfNull(file);
+        string path = file.Path;
         SessionOptions? options = null;
         InferenceSession? session = null;
         try
         {
-            ModelFileCheck.Check(bytes, limits ?? ModelFileLimits.Default);
+            ModelFileCheck.Check(file.Onnx, limits ?? ModelFileLimits.Default);
             options = SessionSetup.Options();
-            session = new InferenceSession(bytes, options);
-            ModelMetadata metadata = ReadMetadata(path, session, overrides);
+            session = new InferenceSession(file.Onnx, options);
+            ModelMetadata metadata = ReadMetadata(file, session, overrides);
             var input = new ModelInput(metadata);
             _ = CompileMetrics(metadata, input);
             ModelSignature signature = ModelSignature.Read(session, metadata, input.LengthPerAxis);
-            return new AutoencoderModel(path, bytes, metadata, input, signature, options, session);
+            return new AutoencoderModel(file, metadata, input, signature, options, session);
         }
         catch (Exception e) when (e is OnnxRuntimeException or FormatException or ModelFileException)
         {
@@ -130,10 +129,10 @@ public sealed class AutoencoderModel : IDisposable
         return MetricSet.Compile(metadata.Metrics, input.LengthPerAxis, metadata.SampleRateHz, metadata.Scale, metadata.ShaftHz, metadata.Axes.Count);
     }
 
-    private static ModelMetadata ReadMetadata(string path, InferenceSession session, IReadOnlyDictionary<string, string>? overrides)
+    private static ModelMetadata ReadMetadata(ModelFile file, InferenceSession session, IReadOnlyDictionary<string, string>? overrides)
     {
         var properties = new Dictionary<string, string>(session.ModelMetadata.CustomMetadataMap);
-        foreach ((string key, string value) in ModelSidecar.Read(path + ".json").Concat(overrides ?? new Dictionary<string, string>()))
+        foreach ((string key, string value) in ModelSidecar.Read(file).Concat(overrides ?? new Dictionary<string, string>()))
         {
             properties[key.StartsWith(ModelMetadata.Keys.Prefix, StringComparison.Ordinal) ? key : ModelMetadata.Keys.Prefix + key] = value;
         }

@@ -7,16 +7,17 @@ internal static class ModelSidecar
 {
     /// <summary>The sidecar's properties; none when there is no such file. Values that are objects or arrays keep their JSON text.</summary>
     /// <exception cref="ModelFileException">The file is not one JSON object.</exception>
-    public static IEnumerable<KeyValuePair<string, string>> Read(string path)
+    public static IEnumerable<KeyValuePair<string, string>> Read(ModelFile file)
     {
-        if (!File.Exists(path))
+        if (file.Sidecar is null)
         {
             return [];
         }
 
+        string path = file.Path + ModelFile.SidecarEnding;
         try
         {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(path));
+            using JsonDocument document = JsonDocument.Parse(file.Sidecar);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? [.. document.RootElement.EnumerateObject().Select(property => KeyValuePair.Create(property.Name, AsText(property.Value)))]
                 : throw new ModelFileException(path, $"expected one JSON object, found {document.RootElement.ValueKind}");

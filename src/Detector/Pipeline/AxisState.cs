@@ -3,8 +3,13 @@ using Thrum.Detector.Alarms;
 using Thrum.Detector.Baselines;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Commands;
+using Thrum.Detector.Evidence;
 using Thrum.Detector.Measures;
+using Thrum.Detector.Operating;
+using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
+using Thrum.Detector.Scores;
+using Thrum.Detector.Signals;
 using Thrum.Detector.Windows;
 
 namespace Thrum.Detector.Pipeline;
@@ -15,10 +20,13 @@ namespace Thrum.Detector.Pipeline;
 internal sealed class AxisState : IWindowReceiver, ICheckpointed
 {
     private readonly AxisAids _aids;
+    private readonly ModelMark _mark = new();
+    private const string AlarmPart = "alarm/";
     private long _arrivalUnixNs;
     private int _idleTicks;
     private bool _isIdle;
     private Windower _windower;
+    private WindowerOptions _cut;
     private ILane _lane;
 
     /// <param name="stream">The axis.</param>
@@ -40,7 +48,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         Alarms = [.. rules.Select(rule => new AlarmTracker(stream.Id, rule))];
         foreach (AlarmTracker alarm in Alarms)
         {
-            Parts.Set("alarm/" + alarm.RuleId, alarm);
+            Parts.Set(AlarmPart + alarm.RuleId, alarm);
         }
 
         if (aids.Quality is not null)
@@ -53,6 +61,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
             Parts.Set("operating", aids.Gate);
         }
 
+        Parts.Set(ModelMark.Part, _mark);
         Switch(sampleRateHz, lane, options);
     }
 
@@ -62,7 +71,19 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
 
     public LaneModel Model => _lane.Model;
 
-    public AlarmTracker[] Alarms { get; }
+    /// <summary>Where its windows go.</summary>
+    public ILane Lane => _lane;
+
+    public AlarmTracker[] Alarms { get; private set; }
+
+    /// <summary>Who says whether the machine runs; null when it always counts as running.</summary>
+    public OperatingGate? Gate => _aids.Gate;
+
+    /// <summary>What a joint axis is made of, where this is one.</summary>
+    public JointState? Joint { get; set; }
+
+    /// <summary>The joint axis that this axis's samples go to; null where it is scored by itself.</summary>
+    public JointMember? Member { get; set; }
 
     /// <summary>The measurement buffer; null where none is wanted.</summary>
     public AxisMeasures? Measures
@@ -73,13 +94,16 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
             field = value;
             if (value is not null)
             {
-                Parts.Set("measures", value);
+                Parts.Set("measures/2", value);
             }
         }
     }
 
     /// <summary>What the axis was in its first minutes; null where a model scores it.</summary>
     public BaselineState? Baseline { get; private set; }
+
+    /// <summary>The healthy windows it keeps to learn a model from; null where it learns none.</summary>
+    public HealthyCollection? Collection { get; private set; }
 
     /// <summary>True once the log said that no model fits.</summary>
     public bool IsReported { get; set; }
@@ -120,7 +144,14 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         _idleTicks = 0;
         _arrivalUnixNs = block.ArrivalUnixNs;
         _windower.Append(BlockHead.Of(block), samples, this);
+        Member?.Joint.Settle();
     }
+
+    /// <summary>What the axis's model makes of a window; null where none scores it, or the window is too short. Nothing may wait in the lane.</summary>
+    public ReconstructedWindow? Reconstruct(ReadOnlySpan<float> newest) => (_lane as ModelLane)?.Reconstruct(newest);
+
+    /// <summary>Other axes of its joint axis have come to this time.</summary>
+    public void Advance(long unixNs) => IsDirty |= _windower.Advance(unixNs, this);
 
     /// <summary>Another <see cref="DetectorPipeline.TickInterval"/> has passed.</summary>
     public void Tick()
@@ -130,30 +161,99 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     }
 
     /// <summary>Takes the blocks that wait for others before them; the grid goes on.</summary>
-    public void Release() => _windower.Release(this);
+    public void Release()
+    {
+        _windower.Release(this);
+        Member?.Joint.Settle();
+    }
 
     /// <summary>Ends the sample grid; a partial window leaves as a gap.</summary>
-    public void Flush() => _windower.Flush(this);
+    public void Flush()
+    {
+        _windower.Flush(this);
+        Member?.Joint.Settle();
+    }
+
+    /// <summary>True when windows are cut so already.</summary>
+    public bool IsCutAs(WindowerOptions options) => options == _cut;
 
     /// <summary>Cuts what comes from now on for another lane; nothing of this axis may wait in the old one.</summary>
     [MemberNotNull(nameof(_windower), nameof(_lane))]
     public void Switch(double sampleRateHz, ILane lane, WindowerOptions options)
     {
         SampleRateHz = sampleRateHz;
-        _lane = lane;
+        _cut = options;
         _windower = new Windower(options);
         Parts.Set("windows", _windower);
+        Enter(lane);
+    }
+
+    /// <summary>Gives what comes from now on to another lane that takes the same windows, on the same grid; nothing of this axis may wait in the old one.</summary>
+    [MemberNotNull(nameof(_lane))]
+    public void Enter(ILane lane)
+    {
+        _lane = lane;
+        _mark.Revision = lane.Model.Revision;
         if (lane is BaselineLane baseline)
         {
-            Baseline = baseline.NewState(sampleRateHz);
+            Baseline = baseline.NewState(SampleRateHz);
             Parts.Set("baseline", Baseline);
+            Collection = baseline.NewCollection(SampleRateHz);
+            if (Collection is not null)
+            {
+                Parts.Set("healthy", Collection);
+            }
         }
+        else
+        {
+            (Baseline, Collection) = (null, null);
+            Parts.Remove("baseline");
+            Parts.Remove("healthy");
+        }
+    }
+
+    /// <summary>Goes on under other rules: an alarm whose rule has the same id keeps its state, one whose rule is gone ends.</summary>
+    public void Adopt(IReadOnlyList<AlarmRule> rules, in OperatorWord word, ITransitionReceiver receiver)
+    {
+        AlarmTracker[] before = Alarms;
+        Alarms = [.. rules.Select(rule => Array.Find(before, alarm => alarm.RuleId == rule.Id && alarm.TryAdopt(rule)) ?? NewAlarm(rule))];
+        foreach (AlarmTracker alarm in before.Except(Alarms))
+        {
+            Parts.Remove(AlarmPart + alarm.RuleId);
+            if (alarm.End(word, "the model that it watched is no longer in use") is { } transition)
+            {
+                receiver.OnTransition(transition);
+            }
+        }
+
+        foreach (AlarmTracker alarm in Alarms)
+        {
+            Parts.Set(AlarmPart + alarm.RuleId, alarm);
+        }
+    }
+
+    /// <summary>Gives a transition that a window caused its evidence.</summary>
+    public AlarmTransition Explain(AlarmTransition transition, int metric, ModelView view) =>
+        Joint?.Explain(transition, metric, view) ?? Measures?.Explain(transition, view, []) ?? transition;
+
+    /// <summary>A window was scored: of a joint one, the scores of its axes go behind it.</summary>
+    public void OnScored(in WindowScore window, ModelView view, ScoreBatch batch)
+    {
+        Measures?.OnScored(window.TimeUnixNs, view);
+        Joint?.OnScored(window, view, batch);
     }
 
     public void Save(CheckpointWriter writer)
     {
         writer.Write(SampleRateHz);
         Parts.Save(writer);
+    }
+
+    /// <summary>The revision of a model that a saved state was scored by; empty for none, and in states of earlier releases.</summary>
+    public static string ReadRevision(CheckpointReader reader)
+    {
+        _ = ReadSampleRate(ref reader);
+        return CheckpointParts.TryFind(reader, ModelMark.Part, out CheckpointReader mark) ? mark.ReadString() : "";
     }
 
     public bool TryLoad(ref CheckpointReader reader)
@@ -201,9 +301,17 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         }
     }
 
-    public void OnSamples(ReadOnlySpan<float> samples, in SampleGrid grid, long firstIndex) => _aids.Quality?.TakeSamples(samples, grid, firstIndex);
+    public void OnSamples(ReadOnlySpan<float> samples, in SampleGrid grid, long firstIndex)
+    {
+        _aids.Quality?.TakeSamples(samples, grid, firstIndex);
+        Member?.Joint.Take(Member.Queue, samples, grid, firstIndex);
+    }
 
-    public void OnGridEnd(in SampleGrid grid, long next) => _aids.Quality?.TakeGridEnd(grid, next);
+    public void OnGridEnd(in SampleGrid grid, long next)
+    {
+        _aids.Quality?.TakeGridEnd(grid, next);
+        Member?.Queue.End();
+    }
 
     public void OnStepBack(long dueUnixNs, long foundUnixNs) => _aids.Quality?.TakeStepBack(dueUnixNs, foundUnixNs);
 
@@ -211,6 +319,17 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     {
         Measures?.End(_lane);
         _lane.AddUnscored(this, lastSampleUnixNs, WindowStatus.Gap);
+    }
+
+    private AlarmTracker NewAlarm(AlarmRule rule)
+    {
+        var alarm = new AlarmTracker(Stream.Id, rule);
+        if (Maintenance is { IsOn: true })
+        {
+            alarm.Suppress(true, default);
+        }
+
+        return alarm;
     }
 
     private WindowStatus StatusOf(ReadOnlySpan<float> samples, long lastSampleUnixNs)

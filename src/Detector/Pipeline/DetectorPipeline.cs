@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Measures;
+using Thrum.Detector.Models;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Stages;
@@ -28,7 +29,7 @@ public sealed class DetectorPipeline : IDisposable
 
     /// <summary>Creates the shards and their channels; nothing runs yet.</summary>
     /// <param name="options">Settings; copied by use, they are immutable.</param>
-    /// <param name="assignments">The models; their owner disposes them after this pipeline.</param>
+    /// <param name="assignments">The models at hand for <see cref="DetectorOptions.Models"/>; their owner disposes them after this pipeline.</param>
     /// <param name="time">Clock for the batching delay and for how often drops are logged.</param>
     /// <param name="logger">Logger.</param>
     /// <param name="machines">What is known of the machines, asked in order; null for nothing.</param>
@@ -49,8 +50,17 @@ public sealed class DetectorPipeline : IDisposable
         Counters = new StageCounters("score", "block", () => _inputs.Sum(input => (long)input.Reader.Count));
         _outputs = [.. _inputs.Select(_ => new ShardOutput(ScorePool))];
         var ledger = new BlockLedger(Counters, new Episodes<DropReason>(time), logger);
-        _shards = [.. _outputs.Select(output => new Shard(options, assignments, output, ledger, logger, machines))];
+        Models = new ModelRegister([.. options.Models.Select(model => model.Match).Concat(assignments.Select(assignment => assignment.Match)).Distinct()]);
+        foreach (ModelAssignment assignment in assignments)
+        {
+            Models.Add(assignment);
+        }
+
+        _shards = [.. _outputs.Select(output => new Shard(options, Models, assignments, output, ledger, Streams, logger, machines))];
     }
+
+    /// <summary>The models that are loaded, and which was live from when on.</summary>
+    public ModelRegister Models { get; }
 
     /// <summary>The axes seen so far and their shards.</summary>
     public StreamRegistry Streams { get; }
@@ -69,6 +79,47 @@ public sealed class DetectorPipeline : IDisposable
 
     /// <summary>Counters of the scoring stage, in blocks.</summary>
     public StageCounters Counters { get; }
+
+    /// <summary>
+    /// Begins with another revision than the configured one, before <see cref="Restore"/>: the one that was live at the journal's record behind which
+    /// this run begins.
+    /// </summary>
+    public void Begin(ModelAssignment assignment)
+    {
+        ArgumentNullException.ThrowIfNull(assignment);
+        Models.Add(assignment);
+        foreach (Shard shard in _shards)
+        {
+            int slot = shard.Models.SlotOf(assignment.Match);
+            shard.Models.SetLive(slot, shard.Models.Find(slot, assignment.Model.Hash)!);
+        }
+    }
+
+    /// <summary>
+    /// Prepares every shard for a revision, on the caller's thread and while the shards work, so that <see cref="Commands.OperatorAction.UseModel"/> only has to take it.
+    /// </summary>
+    /// <exception cref="ModelFileException">The model does not run.</exception>
+    public void Offer(ModelAssignment assignment)
+    {
+        ArgumentNullException.ThrowIfNull(assignment);
+        foreach (Shard shard in _shards)
+        {
+            shard.Models.Offer(assignment);
+        }
+
+        Models.Add(assignment);
+    }
+
+    /// <summary>Takes back an offer that no command took.</summary>
+    public void Withdraw(ModelAssignment assignment)
+    {
+        ArgumentNullException.ThrowIfNull(assignment);
+        Models.Remove(assignment);
+        foreach (Shard shard in _shards)
+        {
+            shard.Models.Withdraw(assignment);
+        }
+    }
 
     /// <summary>
     /// Takes over stored states before <see cref="RunAsync"/>; the number of shards may be another than when they were stored. From then on a block whose

@@ -24,6 +24,9 @@ internal sealed class LaneModel
 
     public ScoredModel Description { get; }
 
+    /// <summary>The revision's <see cref="ModelFile.Hash"/>; empty without a model.</summary>
+    public string Revision { get; private init; } = "";
+
     public IReadOnlyList<AlarmRule> Rules { get; }
 
     /// <summary>Stands for the scores without a model; the score is the greatest of the watched deviations, so they share its level.</summary>
@@ -43,6 +46,9 @@ internal sealed class LaneModel
     {
         AutoencoderModel model = assignment.Model;
         return new LaneModel(
-            model.Description, assignment.Rules, model.Metadata.Calibration?.Metrics.GetValueOrDefault(model.Description.Metrics[0]));
+            model.Description, assignment.Rules, model.Metadata.Calibration?.Metrics.GetValueOrDefault(model.Description.Metrics[0]))
+        {
+            Revision = model.Hash,
+        };
     }
 }

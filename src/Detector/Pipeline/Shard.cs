@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Thrum.Detector.Alarms;
 using Thrum.Detector.Baselines;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Commands;
@@ -7,6 +8,7 @@ using Thrum.Detector.Models;
 using Thrum.Detector.Operating;
 using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
+using Thrum.Detector.Signals;
 using Thrum.Detector.Windows;
 
 namespace Thrum.Detector.Pipeline;
@@ -18,8 +20,7 @@ namespace Thrum.Detector.Pipeline;
 internal sealed class Shard : IDisposable
 {
     private readonly DetectorOptions _options;
-    private readonly IReadOnlyList<ModelAssignment> _assignments;
-    private readonly ModelLane[] _lanes;
+    private readonly ModelDesk _models;
     private readonly UnscoredLane _unscored;
     private readonly BaselineLanes _baselines;
     private readonly ShardOutput _output;
@@ -28,25 +29,30 @@ internal sealed class Shard : IDisposable
     private readonly ILogger _logger;
     private readonly ShardStates _states = new();
     private readonly CommandDesk _desk;
+    private readonly SignalDesk _signals;
+    private readonly JointDesk _joints;
     private bool _isJournalled;
 
     /// <param name="options">Settings.</param>
-    /// <param name="assignments">The models, asked in order.</param>
+    /// <param name="register">The entries for models, and the revisions at hand.</param>
+    /// <param name="assignments">The models it begins with.</param>
     /// <param name="output">Where scores go.</param>
     /// <param name="ledger">Counts blocks, shared by all shards.</param>
+    /// <param name="streams">Where joint axes are made known.</param>
     /// <param name="logger">Logger.</param>
     /// <param name="machines">What is known of the machines; null for nothing.</param>
     public Shard(
         DetectorOptions options,
+        ModelRegister register,
         IReadOnlyList<ModelAssignment> assignments,
         ShardOutput output,
         BlockLedger ledger,
+        StreamRegistry streams,
         ILogger logger,
         IReadOnlyList<MachineOptions>? machines = null)
     {
         _options = options;
-        _assignments = assignments;
-        _lanes = [.. assignments.Select(assignment => new ModelLane(assignment, options.MaxBatch, output))];
+        Models = new ModelSlots(register, assignments, options.MaxBatch, output);
         _unscored = new UnscoredLane(output);
         _baselines = new BaselineLanes(options.Baseline, output, logger);
         _output = output;
@@ -54,13 +60,36 @@ internal sealed class Shard : IDisposable
         _measures = new MeasureDesk(options.Measures, machines ?? [], output);
         _logger = logger;
         _desk = new CommandDesk(_states, output);
+        _signals = new SignalDesk(_states);
+        _joints = new JointDesk(_states, streams, ledger, output, logger);
+        _models = new ModelDesk(_states, Models, register, Refit);
     }
+
+    /// <summary>The lanes of the models.</summary>
+    public ModelSlots Models { get; }
 
     /// <summary>Applies an operator's command once all windows before it are scored.</summary>
     public void Apply(SequencedCommand sequenced)
     {
         FlushLanes();
-        sequenced.Complete(_desk.Apply(sequenced.Command, sequenced.Sequence));
+        var result = new CommandResult(CommandOutcome.Unavailable, "the gateway stops");
+        try
+        {
+            result = sequenced.Command.IsOfModel
+                ? _models.Apply(sequenced.Command, sequenced.Sequence)
+                : _desk.Apply(sequenced.Command, sequenced.Sequence);
+        }
+        finally
+        {
+            sequenced.Complete(result);
+        }
+    }
+
+    /// <summary>Shows samples of an axis to whoever asked for them.</summary>
+    public void Apply(SignalRequest request)
+    {
+        FlushLanes();
+        request.Complete(_signals.Answer(request));
     }
 
     /// <summary>Takes one block of samples.</summary>
@@ -71,6 +100,12 @@ internal sealed class Shard : IDisposable
         if (state is not null && block.JournalSequence != 0 && block.JournalSequence <= state.RestoredSequence)
         {
             // The restored state holds its effect already; the run before counted it.
+            return;
+        }
+
+        if (state is null ? IsJoint(block.Stream.Id) : state.Joint is not null)
+        {
+            _ledger.Count(block.Stream, BlockOutcome.Reserved, BlockHead.Of(block));
             return;
         }
 
@@ -107,13 +142,7 @@ internal sealed class Shard : IDisposable
     }
 
     /// <summary>Scores the windows that wait for others.</summary>
-    public void FlushLanes()
-    {
-        foreach (ModelLane lane in _lanes)
-        {
-            lane.Flush();
-        }
-    }
+    public void FlushLanes() => Models.Flush();
 
     /// <summary>Writes what changed since the last barrier, see <see cref="ShardStates.Save(ShardCheckpoint, int)"/>. Nothing may wait in a lane.</summary>
     public int Save(ShardCheckpoint checkpoint, int firstMachine) => _states.Save(checkpoint, firstMachine);
@@ -141,13 +170,7 @@ internal sealed class Shard : IDisposable
         return true;
     }
 
-    public void Dispose()
-    {
-        foreach (ModelLane lane in _lanes)
-        {
-            lane.Dispose();
-        }
-    }
+    public void Dispose() => Models.Dispose();
 
     private bool RestoreMachine(in StoredState stored, ref CheckpointReader reader)
     {
@@ -164,7 +187,7 @@ internal sealed class Shard : IDisposable
 
     private bool RestoreAxis(in StoredState stored, AxisStream stream, ref CheckpointReader reader)
     {
-        // The rate chooses the lane, the lane what the other parts must fit.
+        // Rate and revision choose the lane, the lane what the other parts must fit.
         CheckpointReader ahead = reader;
         double rate = AxisState.ReadSampleRate(ref ahead);
         if (double.IsNaN(rate))
@@ -172,14 +195,14 @@ internal sealed class Shard : IDisposable
             return false;
         }
 
-        AxisState state = Create(stream, rate);
+        // A joint axis comes to be with the first of its axes.
+        AxisState state = _states.Find(stream) ?? Create(stream, rate, AxisState.ReadRevision(reader));
         if (!state.TryLoad(ref reader))
         {
             return false;
         }
 
         state.RestoredSequence = stored.Sequence;
-        _states.Add(state);
         ReportUnfit(stored.Id, state.Parts);
         return true;
     }
@@ -198,32 +221,98 @@ internal sealed class Shard : IDisposable
         if (state is null)
         {
             state = Create(block.Stream, block.SampleRateHz);
-            _states.Add(state);
         }
         else if (state.SampleRateHz != block.SampleRateHz)
         {
             // A model fits one rate only. What waits of the old rate leaves first: the windows of an axis stay in time order.
             state.Flush();
             FlushLanes();
-            int index = IndexOf(block.Stream);
-            (ILane lane, WindowerOptions options) = Fit(index, block.SampleRateHz);
-            state.Switch(block.SampleRateHz, lane, options);
-            state.Measures = _measures.Open(state.Stream, block.SampleRateHz, options.WindowSamples, options.HopSamples);
-            ReportOnce(state, index);
+            int index = Models.IndexOf(block.Stream.Id);
+            Fitting fitting = Fit(state.Stream.Id, LiveOrNull(index), block.SampleRateHz);
+            state.Switch(block.SampleRateHz, fitting.Lane, fitting.Options);
+            Attach(state, fitting, isCutAnew: true);
+            ReportOnce(state, LiveOrNull(index));
         }
 
         return state;
     }
 
-    private AxisState Create(AxisStream stream, double sampleRateHz)
+    /// <summary>Moves an axis to what its entry has for it now, windows and alarms with it. Nothing may wait in a lane.</summary>
+    private void Refit(AxisState state, OperatorWord word)
     {
-        int index = IndexOf(stream);
-        (ILane lane, WindowerOptions options) = Fit(index, sampleRateHz);
-        var state = new AxisState(stream, index < 0 ? lane.Model.Rules : _lanes[index].Model.Rules, sampleRateHz, lane, options, Aids(stream.Id))
+        ModelLane? live = LiveOrNull(Models.IndexOf(state.Stream.Id));
+        if (state.Joint is not null)
         {
-            Measures = _measures.Open(stream, sampleRateHz, options.WindowSamples, options.HopSamples),
-        };
-        ReportOnce(state, index);
+            _joints.Refit(state, live, Options(1, 1), word);
+            return;
+        }
+
+        Fitting fitting = Fit(state.Stream.Id, live, state.SampleRateHz);
+        bool isCutAnew = !state.IsCutAs(fitting.Options);
+        if (!isCutAnew)
+        {
+            state.Enter(fitting.Lane);
+        }
+        else
+        {
+            // Windows of another length sit on another grid. What the old one holds leaves first.
+            state.Flush();
+            FlushLanes();
+            state.Switch(state.SampleRateHz, fitting.Lane, fitting.Options);
+        }
+
+        Attach(state, fitting, isCutAnew);
+        state.Adopt(RulesOf(live, fitting.Lane), word, _output);
+        state.IsReported = false;
+        ReportOnce(state, live);
+    }
+
+    /// <summary>Gives an axis that enters a lane what goes with it.</summary>
+    private void Attach(AxisState state, in Fitting fitting, bool isCutAnew)
+    {
+        if (state.Member is { } member && member.Joint != fitting.Joint)
+        {
+            member.Joint.Leave(state);
+        }
+
+        state.Member = fitting.Joint?.Join(state);
+        if (isCutAnew)
+        {
+            state.Measures = _measures.Open(state.Stream, state.SampleRateHz, fitting.Options.WindowSamples, fitting.Options.HopSamples);
+        }
+    }
+
+    /// <summary>True for the name of a sensor's joint axis.</summary>
+    private bool IsJoint(AxisId axis) => axis.Axis == AxisId.Joint && LiveOrNull(Models.IndexOf(axis)) is { } lane && lane.Assignment.Model.Metadata.Axes.IsJoint;
+
+    /// <summary>The rules on an axis by itself; those of a joint model are on its joint axis.</summary>
+    private static IReadOnlyList<AlarmRule> RulesOf(ModelLane? model, ILane lane) =>
+        model?.Assignment.Model.Metadata.Axes.IsJoint == true ? [] : (model ?? lane).Model.Rules;
+
+    private ModelLane? LiveOrNull(int index) => index < 0 ? null : Models.Live(index);
+
+    /// <param name="stream">The axis.</param>
+    /// <param name="sampleRateHz">Its rate.</param>
+    /// <param name="revision">The revision it was scored by before a restart; empty for the live one.</param>
+    private AxisState Create(AxisStream stream, double sampleRateHz, string revision = "")
+    {
+        int index = Models.IndexOf(stream.Id);
+        ModelLane? model = LiveOrNull(index);
+        if (model is not null && revision.Length > 0)
+        {
+            model = Models.Find(index, revision) ?? model;
+        }
+
+        Fitting fitting = Fit(stream.Id, model, sampleRateHz);
+        if (fitting.Joint is { } joint && joint.Axis.Stream == stream)
+        {
+            return joint.Axis;
+        }
+
+        var state = new AxisState(stream, RulesOf(model, fitting.Lane), sampleRateHz, fitting.Lane, fitting.Options, Aids(stream.Id));
+        Attach(state, fitting, isCutAnew: true);
+        _states.Add(state);
+        ReportOnce(state, model);
         return state;
     }
 
@@ -233,7 +322,7 @@ internal sealed class Shard : IDisposable
         _options.Operating.FirstOrDefault(entry => entry.Matches(axis)) is { } operating ? new OperatingGate(operating) : null);
 
     // Once per axis: a sensor that keeps changing its rate must not fill the log.
-    private void ReportOnce(AxisState state, int index)
+    private void ReportOnce(AxisState state, ModelLane? lane)
     {
         if (state.IsReported || state.Model != LaneModel.None)
         {
@@ -241,48 +330,44 @@ internal sealed class Shard : IDisposable
         }
 
         state.IsReported = true;
-        if (index < 0)
+        if (lane is null)
         {
             Log.NoModel(_logger, state.Stream.Id);
         }
-        else
+        else if (lane.Assignment.Model is var model && !FitsRate(model.Metadata, state.SampleRateHz))
         {
-            AutoencoderModel model = _assignments[index].Model;
             Log.RateMismatch(_logger, state.Stream.Id, state.SampleRateHz, model.Path, model.Metadata.SampleRateHz);
         }
     }
 
-    /// <summary>The first model that the axis's name matches; −1 when there is none.</summary>
-    private int IndexOf(AxisStream stream)
+    private Fitting Fit(AxisId axis, ModelLane? lane, double sampleRateHz)
     {
-        int index = 0;
-        while (index < _assignments.Count && !_assignments[index].Matches(stream.Id))
+        if (lane is not null)
         {
-            index++;
-        }
-
-        return index < _assignments.Count ? index : -1;
-    }
-
-    private (ILane Lane, WindowerOptions Options) Fit(int index, double sampleRateHz)
-    {
-        if (index >= 0)
-        {
-            ModelMetadata model = _assignments[index].Model.Metadata;
-            if (Math.Abs(sampleRateHz - model.SampleRateHz) <= RateTolerance * model.SampleRateHz)
+            ModelMetadata model = lane.Assignment.Model.Metadata;
+            WindowerOptions options = Options(model.WindowSamples, model.HopSamples);
+            if (FitsRate(model, sampleRateHz) && !model.Axes.IsJoint)
             {
-                return (_lanes[index], Options(model.WindowSamples, model.HopSamples));
+                return new Fitting(lane, options);
+            }
+
+            if (FitsRate(model, sampleRateHz) && _joints.Open(axis, lane, options) is { } joint)
+            {
+                return new Fitting(lane, options with { IsJoint = true }, joint);
             }
         }
 
         else if (_baselines.IsEnabled)
         {
-            BaselineLane lane = _baselines.For(sampleRateHz);
-            return (lane, Options(lane.WindowSamples, lane.WindowSamples));
+            BaselineLane baseline = _baselines.For(sampleRateHz);
+            return new Fitting(baseline, Options(baseline.WindowSamples, baseline.WindowSamples));
         }
 
-        return (_unscored, OncePerSecond(sampleRateHz));
+        return new Fitting(_unscored, OncePerSecond(sampleRateHz));
     }
+
+    private static bool FitsRate(ModelMetadata model, double sampleRateHz) =>
+        Math.Abs(sampleRateHz - model.SampleRateHz) <= RateTolerance * model.SampleRateHz;
 
     // A sensor's crystal is off by some hundred parts per million at most; a wrong setting is off by far more.
     private const double RateTolerance = 1e-3;
@@ -297,4 +382,10 @@ internal sealed class Shard : IDisposable
         new(window, hop, ToNs(_options.StampTolerance), ToNs(_options.StreamTimeout), ToNs(_options.MaxClockDrift), ToNs(_options.Lateness));
 
     private static long ToNs(TimeSpan time) => time.Ticks * TimeSpan.NanosecondsPerTick;
+
+    /// <summary>What suits an axis.</summary>
+    /// <param name="Lane">Where its windows go.</param>
+    /// <param name="Options">How they are cut.</param>
+    /// <param name="Joint">The joint axis that its samples go to; null where it is scored by itself.</param>
+    private readonly record struct Fitting(ILane Lane, WindowerOptions Options, JointState? Joint = null);
 }

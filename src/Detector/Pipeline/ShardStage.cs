@@ -71,7 +71,13 @@ internal sealed class ShardStage(int index, Shard shard, ShardOutput output, Det
 
         if (batch.Command is { } command)
         {
+            batch.Command = null;
             shard.Apply(command);
+        }
+
+        if (batch.SignalRequest is { } request)
+        {
+            shard.Apply(request);
         }
     }
 

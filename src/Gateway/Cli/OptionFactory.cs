@@ -27,6 +27,34 @@ internal static class OptionFactory
         },
     };
 
+    /// <summary>One of an enumeration's names, written with hyphens or without: <c>outer-race</c> or <c>OuterRace</c>.</summary>
+    public static Option<T> OneOf<T>(string name, string description)
+        where T : struct, Enum
+    {
+        string[] names = [.. Enum.GetNames<T>().Select(Hyphenated)];
+        return new Option<T>(name)
+        {
+            Description = $"{description}: {string.Join(", ", names)}",
+            HelpName = name.TrimStart('-'),
+            DefaultValueFactory = _ => default,
+            CustomParser = result =>
+            {
+                string text = result.Tokens[0].Value;
+                int index = Array.FindIndex(names, known => known.Replace("-", "", StringComparison.Ordinal).Equals(text.Replace("-", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase));
+                if (index < 0)
+                {
+                    result.AddError($"{name} is '{text}', expected one of {string.Join(", ", names)}");
+                    return default;
+                }
+
+                return Enum.GetValues<T>()[index];
+            },
+        };
+    }
+
+    private static string Hyphenated(string name) =>
+        string.Concat(name.Select((letter, i) => (i > 0 && char.IsUpper(letter) ? "-" : "") + char.ToLowerInvariant(letter)));
+
     internal static bool TryParseDuration(string text, out TimeSpan duration)
     {
         (string Suffix, double Seconds)[] units = [("ms", 1e-3), ("s", 1), ("m", 60), ("h", 3600)];

@@ -28,7 +28,7 @@ internal sealed class FleetPublisher
                 {
                     Seed = seed + DemoFleet.Machines.ToList().IndexOf(machine),
                     Axis = axis,
-                    Fault = machine.Name == DemoFleet.Faulty ? BearingFault.OuterRace : BearingFault.None,
+                    Fault = machine.Name == DemoFleet.Faulty ? MachineFault.OuterRace : MachineFault.None,
                     FaultOnsetSeconds = faultOnset.TotalSeconds,
                 });
                 _axes.Add(($"vibration/{machine.Name}/{DemoFleet.Sensor}/{axis}", simulator));

@@ -1,5 +1,6 @@
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Pipeline;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Stages;
 using Thrum.Gateway.Configuration;
@@ -26,6 +27,7 @@ internal sealed class Destinations : IAsyncDisposable
     private readonly List<InfluxDestination> _influx = [];
     private readonly List<IScoreDestination> _observers = [];
     private MqttOutDestination? _mqtt;
+    private CheckpointCommitter? _committer;
 
     private Destinations(LocalStore store, JournalState? journal, HistoryDestination history, WindowTally tally, LiveView live, TimeProvider time)
     {
@@ -45,11 +47,14 @@ internal sealed class Destinations : IAsyncDisposable
     /// <summary>The journal and what was loaded with it; null in memory mode.</summary>
     public JournalState? Journal { get; }
 
+    /// <summary>Where a replay finds models; null in memory mode.</summary>
+    public ModelArchive? Models { get; private set; }
+
     public WindowTally Tally { get; }
 
     public LiveView Live { get; }
 
-    public IReadOnlyList<IScoreDestination> All => [_history, Live, Tally, .. _observers, .. Optional(_mqtt), .. _influx];
+    public IReadOnlyList<IScoreDestination> All => [_history, Live, Tally, .. _observers, .. Optional(Models), .. Optional(_mqtt), .. _influx];
 
     /// <summary>Time from reading a message to the confirmed delivery of its points, per database.</summary>
     public IReadOnlyList<DestinationLatency> Latencies => [.. _influx.Select(influx => new DestinationLatency(influx.Name, influx.DeliveryLatency))];
@@ -118,9 +123,23 @@ internal sealed class Destinations : IAsyncDisposable
         }
     }
 
+    /// <summary>Opens the archive of models beside the journal; null in memory mode. Comes before <see cref="Checkpoints"/>.</summary>
+    /// <exception cref="ConfigurationException">Its folder cannot be used.</exception>
+    public ModelArchive? OpenModels(StoreOptions options, ModelRegister register, TimeProvider time, ILoggerFactory loggers)
+    {
+        try
+        {
+            return Models = Journal is null ? null : new ModelArchive(options.ModelsFolder, register, () => _committer?.Through ?? Journal.Through, time, loggers.CreateLogger<ModelArchive>());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException([$"Store:Path: the folder '{options.ModelsFolder}' beside it cannot be used: {e.Message}"], e);
+        }
+    }
+
     /// <summary>Commits the shards' states to the store; null in memory mode.</summary>
     public CheckpointCommitter? Checkpoints(int shards) =>
-        Journal is null ? null : new CheckpointCommitter(_history, All, _store, Journal.File, shards, Journal.Through);
+        _committer = Journal is null ? null : new CheckpointCommitter(_history, All, _store, Journal.File, shards, Journal.Through);
 
     private static GatewayPublisherFactory PublisherFor(ThrumOptions options, TimeProvider time)
     {

@@ -1,12 +1,15 @@
 using Thrum.Detector.Commands;
+using Thrum.Detector.Measures;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
+using Thrum.Detector.Signals;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Http;
 using Thrum.Gateway.Live;
 using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Pipeline;
+using Thrum.Ingest.Sparkplug;
 using Thrum.Sink.Delivery;
 
 namespace Thrum.Gateway.Hosting;
@@ -22,10 +25,14 @@ internal sealed class GatewayHost : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly TimeSpan _stopGrace;
     private readonly ModelSet _models;
+    private readonly LiveModels _live;
     private readonly Destinations _destinations;
     private readonly DeliverStage _deliver;
     private readonly HttpServer? _http;
     private readonly JournalIngest? _journalled;
+    private readonly SignalReader _signals;
+    private readonly SparkplugRebirths? _rebirths;
+    private readonly IMessageHandler _receiver;
 
     private GatewayHost(
         ThrumOptions options, TimeProvider time, ILoggerFactory loggers, ModelSet models, DetectorPipeline pipeline, Destinations destinations)
@@ -36,15 +43,24 @@ internal sealed class GatewayHost : IAsyncDisposable
         _models = models;
         _destinations = destinations;
         Pipeline = pipeline;
+        _signals = new SignalReader(pipeline);
         MqttSessionOptions session = options.Mqtt.ToSession() with { AcknowledgeAfterFlush = destinations.Journal is null };
         _stopGrace = session.StopGrace;
-        Session = new MqttSession(session, time, loggers.CreateLogger<MqttSession>());
+        Session = MqttSessions.Create(session, time, loggers.CreateLogger<MqttSession>());
         Ingest = new SampleIngest(
             options.Mqtt, Pipeline.Streams, Pipeline.SamplePool, Pipeline.Inputs, time, loggers.CreateLogger<SampleIngest>())
         {
             DeadLetters = destinations.DeadLetters,
+            Units = new DeclaredUnits(options.Machines),
         };
         _journalled = CreateJournalled(loggers);
+        _receiver = (IMessageHandler?)_journalled ?? Ingest;
+        if (SparkplugStage.IsNeeded(options.Mqtt))
+        {
+            _rebirths = new SparkplugRebirths(session, options.Mqtt.AskForBirths, time, loggers.CreateLogger<SparkplugRebirths>());
+            _receiver = new SparkplugStage(options.Mqtt, _receiver, Ingest, _rebirths, loggers.CreateLogger<SparkplugStage>());
+        }
+
         _deliver = new DeliverStage(
             destinations.All, options.DrainDeadline, time, loggers.CreateLogger<DeliverStage>(), destinations.Checkpoints(Pipeline.Streams.Shards));
         Status = new GatewayStatus(
@@ -59,13 +75,17 @@ internal sealed class GatewayHost : IAsyncDisposable
         {
             Latencies = destinations.Latencies,
             Deliveries = destinations.Health,
-            Models = [.. models.Assignments.Select(ModelView.Of)],
+            Models = () => _live!.Views,
+            Calibrations = () => _live!.Calibrations,
             Storage = new StorageStatus(destinations.Store, destinations.Journal?.File, () => Ingest.Samples),
         };
-        _http = options.Http.Enabled ? new HttpServer(options.Http, Status, Live, time, loggers, destinations.Store, new OperatorCommands(Pipeline, time, _journalled is null ? null : _journalled.SubmitAsync)) : null;
+        var commands = new OperatorCommands(Pipeline, time, _journalled is null ? null : _journalled.SubmitAsync);
+        _live = new LiveModels(models, Pipeline, commands, time, loggers.CreateLogger<LiveModels>());
+        var parts = new ApiParts { Store = destinations.Store, Commands = commands, Models = _live, Signals = _signals, Options = () => _options };
+        _http = options.Http.Enabled ? new HttpServer(options.Http, Status, Live, time, loggers, parts) : null;
     }
 
-    public MqttSession Session { get; }
+    public IMqttSession Session { get; }
 
     public SampleIngest Ingest { get; }
 
@@ -92,8 +112,15 @@ internal sealed class GatewayHost : IAsyncDisposable
         try
         {
             destinations = await Destinations.OpenAsync(options, pipeline.Streams.Shards, observer, time, loggers).ConfigureAwait(false);
-            pipeline.Restore(destinations.Journal?.States ?? []);
-            return new GatewayHost(options, time, loggers, models, pipeline, destinations);
+            ModelArchive? archive = destinations.OpenModels(options.Store, pipeline.Models, time, loggers);
+            var host = new GatewayHost(options, time, loggers, models, pipeline, destinations);
+            if (destinations.Journal is { } journal && archive is not null)
+            {
+                host._live.BeginAt(archive, journal.Through);
+                pipeline.Restore(journal.States);
+            }
+
+            return host;
         }
         catch
         {
@@ -150,9 +177,11 @@ internal sealed class GatewayHost : IAsyncDisposable
             await _http.DisposeAsync().ConfigureAwait(false);
         }
 
+        _signals.Dispose();
         Ingest.Dispose();
         Pipeline.Dispose();
         await _destinations.DisposeAsync().ConfigureAwait(false);
+        _live.Dispose();
         _models.Dispose();
     }
 
@@ -171,9 +200,11 @@ internal sealed class GatewayHost : IAsyncDisposable
     private async Task IngestAsync(CancellationToken stopping, CancellationToken hard)
     {
         Exception? fault = null;
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        Task asking = _rebirths?.RunAsync(ended.Token) ?? Task.CompletedTask;
         try
         {
-            await (_journalled is null ? Session.RunAsync(Ingest, stopping) : ReceiveJournalledAsync(_journalled, stopping, hard)).ConfigureAwait(false);
+            await (_journalled is null ? ReceiveAsync(stopping) : ReceiveJournalledAsync(_journalled, stopping, hard)).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -186,6 +217,24 @@ internal sealed class GatewayHost : IAsyncDisposable
             {
                 shard.TryComplete(fault);
             }
+
+            await ended.CancelAsync().ConfigureAwait(false);
+            await asking.ConfigureAwait(false);
+        }
+    }
+
+    private async Task ReceiveAsync(CancellationToken stopping)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        Task models = _live.WatchAsync(_options.Detector.ModelWatch, ended.Token);
+        try
+        {
+            await Session.RunAsync(_receiver, stopping).ConfigureAwait(false);
+        }
+        finally
+        {
+            await ended.CancelAsync().ConfigureAwait(false);
+            await models.ConfigureAwait(false);
         }
     }
 
@@ -195,7 +244,8 @@ internal sealed class GatewayHost : IAsyncDisposable
         await journalled.RecoverAsync(_destinations.Journal!.Through, stopping, hard).ConfigureAwait(false);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         Task journal = journalled.RunAsync(hard);
-        Task session = Session.RunAsync(journalled, ended.Token);
+        Task models = _live.WatchAsync(_options.Detector.ModelWatch, ended.Token);
+        Task session = Session.RunAsync(_receiver, ended.Token);
         // A journal that has failed takes nothing more.
         await Task.WhenAny(journal, session).ConfigureAwait(false);
         await ended.CancelAsync().ConfigureAwait(false);
@@ -205,6 +255,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         }
         finally
         {
+            await models.ConfigureAwait(false);
             journalled.Complete();
             await journal.ConfigureAwait(false);
         }

@@ -24,7 +24,10 @@ internal sealed class GatewayStatus(IReadOnlyList<StageCounters> stages, WindowT
     public StorageStatus? Storage { get; init; }
 
     /// <summary>The models in use.</summary>
-    public IReadOnlyList<ModelView> Models { get; init; } = [];
+    public Func<IReadOnlyList<ModelView>> Models { get; init; } = () => [];
+
+    /// <summary>What their alarms rest on.</summary>
+    public Func<IReadOnlyList<CalibrationView>> Calibrations { get; init; } = () => [];
 
     public IReadOnlyList<string> NotReadyReasons() => [.. checks.Select(check => check()).OfType<string>()];
 }

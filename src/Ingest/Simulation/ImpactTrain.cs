@@ -1,34 +1,50 @@
 namespace Thrum.Ingest.Simulation;
 
 /// <summary>
-/// A damaged race: an impact each time an element rolls over the spall, with the random slip of the model of J. Antoni and
-/// R. B. Randall ("Differential diagnosis of gear and bearing faults", 2002), each ringing the structure like a damped
-/// oscillator, at its exact instant between the samples.
+/// A damaged bearing: an impact each time the damage is rolled over, as strong as the load there is at that moment (P. D. McFadden,
+/// J. D. Smith, "Model for the vibration produced by a single point defect in a rolling element bearing", Journal of Sound and Vibration 96, 1984),
+/// with the random slip of J. Antoni and R. B. Randall ("Differential diagnosis of gear and bearing faults", 2002), each ringing
+/// the structure like a damped oscillator, at its exact instant between the samples.
 /// </summary>
-internal sealed class ImpactTrain
+internal sealed class ImpactTrain : FaultSource
 {
-    private const double GrowthSeconds = 60;
-    private const double AtOnset = 0.6;
     private const double ImpactSpread = 0.1;
 
-    private readonly SimulatorOptions _options;
+    // A ball turns about an axis that wanders, and is not struck as evenly as a race.
+    private const double BallModulation = 0.7;
+
+    // One blow for all that the cage lags behind in a turn.
+    private const double CageBlow = 2;
+
     private readonly GaussianSource _random;
     private readonly double _turnsBetween;
+    private readonly double _blow;
+    private readonly double _loadOrder;
+    private readonly double _loadDepth;
     private readonly double _angle;
     private readonly double _logDecay;
     private readonly double _turnRe;
     private readonly double _turnIm;
-    private readonly double _gain;
     private double _ringRe;
     private double _ringIm;
     private double _nextTurns = double.NaN;
 
     public ImpactTrain(SimulatorOptions options, GaussianSource random, double gain)
+        : base(options, gain)
     {
-        _options = options;
         _random = random;
-        _gain = gain;
-        _turnsBetween = 1 / (options.Fault == BearingFault.InnerRace ? options.Bearing.BpfiOrder : options.Bearing.BpfoOrder);
+        (double order, _loadOrder, _loadDepth) = options.Fault switch
+        {
+            // A race's spall passes the load once a turn of the race; seen from the load it comes as 1 + cos, from 0 to 2.
+            MachineFault.InnerRace => (options.Bearing.BpfiOrder, 1, 1),
+
+            // A ball strikes both races while it turns once, and travels through the load with the cage.
+            MachineFault.Ball => (2 * options.Bearing.BsfOrder, options.Bearing.FtfOrder, BallModulation),
+            MachineFault.Cage => (options.Bearing.FtfOrder, 0, 0),
+            _ => (options.Bearing.BpfoOrder, 0.0, 0.0),
+        };
+        _turnsBetween = 1 / order;
+        _blow = options.Fault == MachineFault.Cage ? CageBlow : 1;
         double natural = 2 * Math.PI * options.ResonanceHz / options.SampleRateHz;
         _angle = natural * Math.Sqrt(1 - (options.Damping * options.Damping));
         _logDecay = -options.Damping * natural;
@@ -37,10 +53,8 @@ internal sealed class ImpactTrain
         (_turnRe, _turnIm) = (radius * cos, radius * sin);
     }
 
-    /// <summary>The structure's answer at the sample that the shaft has just reached.</summary>
-    /// <param name="shaft">Advanced to this sample.</param>
-    /// <param name="seconds">Time since the onset.</param>
-    public double Next(Shaft shaft, double seconds)
+    /// <inheritdoc/>
+    public override double Next(Shaft shaft, double seconds)
     {
         (_ringRe, _ringIm) = ((_ringRe * _turnRe) - (_ringIm * _turnIm), (_ringRe * _turnIm) + (_ringIm * _turnRe));
         if (double.IsNaN(_nextTurns))
@@ -51,21 +65,18 @@ internal sealed class ImpactTrain
 
         while (_nextTurns <= shaft.Turns)
         {
-            Strike(seconds, samplesAgo: (shaft.Turns - _nextTurns) / shaft.Step);
-            _nextTurns += _turnsBetween * Math.Max(0.1, 1 + (_options.Slip * _random.Next()));
+            Strike(shaft, seconds, samplesAgo: (shaft.Turns - _nextTurns) / shaft.Step);
+            _nextTurns += _turnsBetween * Math.Max(0.1, 1 + (Options.Slip * _random.Next()));
         }
 
         return _ringIm;
     }
 
-    private void Strike(double seconds, double samplesAgo)
+    private void Strike(Shaft shaft, double seconds, double samplesAgo)
     {
-        double grown = AtOnset + ((1 - AtOnset) * (1 - Math.Exp(-seconds / GrowthSeconds)));
-        double force = Math.Max(0, 1 + (ImpactSpread * _random.Next()));
-
-        // An inner race's spall passes the load once a turn; seen from the load it comes as 1 + cos, from 0 to 2.
-        double load = _options.Fault == BearingFault.InnerRace ? 1 + Math.Cos(2 * Math.PI * _nextTurns) : 1;
-        double amplitude = _options.Severity * _gain * grown * force * load * Math.Exp(_logDecay * samplesAgo);
+        double force = _blow * shaft.Load * Math.Max(0, 1 + (ImpactSpread * _random.Next()));
+        double zone = 1 + (_loadDepth * Math.Cos(2 * Math.PI * _loadOrder * _nextTurns));
+        double amplitude = Size(seconds) * force * zone * Math.Exp(_logDecay * samplesAgo);
         (double sin, double cos) = Math.SinCos(_angle * samplesAgo);
         _ringRe += amplitude * cos;
         _ringIm += amplitude * sin;

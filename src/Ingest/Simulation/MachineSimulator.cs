@@ -2,8 +2,8 @@ namespace Thrum.Ingest.Simulation;
 
 /// <summary>
 /// A machine on a bench that does not exist: shaft harmonics 1× to 4×, a gear mesh and its first harmonic with sidebands at
-/// the shaft's speed, broadband noise, and from a given time on a damaged bearing. In g; healthy about 0.12 g RMS.
-/// The same options give the same signal on one kind of machine, however it is cut into blocks.
+/// the shaft's speed, broadband noise, and from a given time on a fault of the machine, the sensor or both. In g; healthy about
+/// 0.12 g RMS. The same options give the same signal on one kind of machine, however it is cut into blocks.
 /// An instance belongs to one thread; generating allocates nothing.
 /// </summary>
 public sealed class MachineSimulator
@@ -18,8 +18,10 @@ public sealed class MachineSimulator
     private readonly SimulatorOptions _options;
     private readonly GaussianSource _noise;
     private readonly Shaft _shaft;
-    private readonly ImpactTrain? _impacts;
+    private readonly FaultSource? _fault;
+    private readonly FaultySensor? _sensor;
     private readonly long _onsetSample;
+    private readonly long _sensorOnsetSample;
     private readonly double[] _phases;
     private readonly double _gain;
 
@@ -31,24 +33,30 @@ public sealed class MachineSimulator
     {
         ArgumentNullException.ThrowIfNull(options);
         SimulatorChecks.Check(options);
+        _onsetSample = SampleAt(options.FaultOnsetSeconds, options);
+        _sensorOnsetSample = SampleAt(options.SensorFaultOnsetSeconds, options);
+        if (options.SensorFault == SensorFault.WrongRate)
+        {
+            // What is said to be one second of samples takes less.
+            options = options with { SampleRateHz = options.SampleRateHz * (1 + (FaultySensor.ClockError * options.SensorFaultSize)) };
+        }
+
         _options = options;
         _noise = new GaussianSource(GaussianSource.Seed(options.Seed, "noise " + options.Axis));
         _shaft = new Shaft(options, new GaussianSource(GaussianSource.Seed(options.Seed, "shaft")));
-        _onsetSample = (long)Math.Min(long.MaxValue / 2, Math.Ceiling(options.FaultOnsetSeconds * options.SampleRateHz));
 
         GaussianSource build = new(GaussianSource.Seed(options.Seed, "axis " + options.Axis));
         _gain = 0.8 + (0.4 * build.Uniform());
         _phases = [.. Enumerable.Range(0, HarmonicsG.Length + 2).Select(_ => 2 * Math.PI * build.Uniform())];
-        _impacts = options.Fault == BearingFault.None
-            ? null
-            : new ImpactTrain(options, new GaussianSource(GaussianSource.Seed(options.Seed, "impacts")), _gain);
+        _fault = FaultSource.Of(options, _gain);
+        _sensor = options.SensorFault is SensorFault.None or SensorFault.WrongRate ? null : new FaultySensor(options);
     }
 
     /// <summary>Samples generated so far: the index of the next one.</summary>
     public long SampleIndex { get; private set; }
 
     /// <summary>Index of the first sample of the damaged machine, or null where it stays sound.</summary>
-    public long? FaultOnsetSample => _impacts is null ? null : _onsetSample;
+    public long? FaultOnsetSample => _fault is null ? null : _onsetSample;
 
     /// <summary>The next samples, in g.</summary>
     /// <param name="block">Any length; filled.</param>
@@ -57,9 +65,14 @@ public sealed class MachineSimulator
         foreach (ref float sample in block)
         {
             double value = (_gain * Rotation(_shaft.Turns - Math.Floor(_shaft.Turns))) + (_options.NoiseG * _noise.Next());
-            if (_impacts is not null && SampleIndex >= _onsetSample)
+            if (_fault is not null && SampleIndex >= _onsetSample)
             {
-                value += _impacts.Next(_shaft, (SampleIndex - _onsetSample) / _options.SampleRateHz);
+                value += _fault.Next(_shaft, (SampleIndex - _onsetSample) / _options.SampleRateHz);
+            }
+
+            if (_sensor is not null && SampleIndex >= _sensorOnsetSample)
+            {
+                value = _sensor.Read(value, (SampleIndex - _sensorOnsetSample) / _options.SampleRateHz);
             }
 
             sample = (float)value;
@@ -79,6 +92,10 @@ public sealed class MachineSimulator
 
         double mesh = (MeshG * Math.Sin((_options.GearTeeth * angle) + _phases[^2]))
             + (MeshHarmonicG * Math.Sin((2 * _options.GearTeeth * angle) + _phases[^1]));
-        return sum + ((1 + (MeshModulation * Math.Cos(angle))) * mesh);
+        // What hangs on the rotor pulls with the square of the speed, the teeth with the load.
+        return (_shaft.Speed * _shaft.Speed * sum) + (_shaft.Load * (1 + (MeshModulation * Math.Cos(angle))) * mesh);
     }
+
+    private static long SampleAt(double seconds, SimulatorOptions options) =>
+        (long)Math.Min(long.MaxValue / 2, Math.Ceiling(seconds * options.SampleRateHz));
 }

@@ -5,7 +5,7 @@ namespace Thrum.Ingest.Simulation;
 /// <summary>What a simulated machine cannot be.</summary>
 internal static class SimulatorChecks
 {
-    public static void Check(SimulatorOptions options)
+    public static IReadOnlyList<string> Faults(SimulatorOptions options)
     {
         List<ValidationResult> faults = [];
         Validator.TryValidateObject(options, new ValidationContext(options), faults, validateAllProperties: true);
@@ -15,9 +15,14 @@ internal static class SimulatorChecks
                 $"ResonanceHz is {options.ResonanceHz} and must be below half of SampleRateHz, {options.SampleRateHz / 2}.")));
         }
 
-        if (faults.Count > 0)
+        return [.. faults.Select(fault => Describe(options, fault))];
+    }
+
+    public static void Check(SimulatorOptions options)
+    {
+        if (Faults(options) is { Count: > 0 } faults)
         {
-            throw new ArgumentOutOfRangeException(nameof(options), string.Join(" ", faults.Select(fault => Describe(options, fault))));
+            throw new ArgumentOutOfRangeException(nameof(options), string.Join(" ", faults));
         }
     }
 

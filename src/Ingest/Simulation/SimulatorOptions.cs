@@ -21,15 +21,45 @@ public sealed record SimulatorOptions
     public string Axis { get; init; } = "default";
 
     /// <summary>What breaks.</summary>
-    public BearingFault Fault { get; init; } = BearingFault.None;
+    public MachineFault Fault { get; init; } = MachineFault.None;
 
     /// <summary>When it breaks, in seconds of signal.</summary>
     [Range(0.0, double.MaxValue)]
     public double FaultOnsetSeconds { get; init; }
 
-    /// <summary>Peak of a grown fault's impacts in g; they begin at 60 % of it and grow with a time constant of 60 s.</summary>
+    /// <summary>
+    /// How large a grown fault is; it begins at 60 % of that and grows with a time constant of 60 s. For bearing and tooth the peak of an impact in g,
+    /// for the other faults of the shaft 1 is 12 mm/s at the strongest order.
+    /// </summary>
     [Range(0.0, 1000.0)]
     public double Severity { get; init; } = 1;
+
+    /// <summary>Shaft speed in Hz at the beginning, from which it goes evenly to <see cref="ShaftHz"/>; null for a steady one, 0 for a standing machine.</summary>
+    [Range(0.0, 1000.0)]
+    public double? StartShaftHz { get; init; }
+
+    /// <summary>How long it takes to reach <see cref="ShaftHz"/>, seconds.</summary>
+    [Range(0.0, 1e6)]
+    public double RunUpSeconds { get; init; }
+
+    /// <summary>Load after <see cref="LoadChangeAtSeconds"/> as a multiple of the rated one before: the mesh and impacts go with it, and the speed gives way.</summary>
+    [Range(0.0, 5.0)]
+    public double Load { get; init; } = 1;
+
+    /// <summary>When the load begins to change, which takes a second.</summary>
+    [Range(0.0, double.MaxValue)]
+    public double LoadChangeAtSeconds { get; init; }
+
+    /// <summary>What is wrong with the sensor.</summary>
+    public SensorFault SensorFault { get; init; } = SensorFault.None;
+
+    /// <summary>When the sensor fails, in seconds of signal.</summary>
+    [Range(0.0, double.MaxValue)]
+    public double SensorFaultOnsetSeconds { get; init; }
+
+    /// <summary>Factor on the sizes that <see cref="Simulation.SensorFault"/> states.</summary>
+    [Range(0.01, 100.0)]
+    public double SensorFaultSize { get; init; } = 1;
 
     /// <summary>The bearing.</summary>
     public BearingGeometry Bearing { get; init; } = BearingCatalogue.Skf6205;
@@ -53,4 +83,7 @@ public sealed record SimulatorOptions
     /// <summary>Standard deviation of the broadband noise in g.</summary>
     [Range(0.0, 100.0)]
     public double NoiseG { get; init; } = 0.1;
+
+    /// <summary>What cannot be, a sentence each; empty for good options.</summary>
+    public IReadOnlyList<string> Faults() => SimulatorChecks.Faults(this);
 }

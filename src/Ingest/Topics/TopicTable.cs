@@ -1,5 +1,5 @@
-using Thrum.Detector.Samples;
 using System.Diagnostics.CodeAnalysis;
+using Thrum.Detector.Samples;
 
 namespace Thrum.Ingest.Topics;
 

@@ -53,6 +53,12 @@ internal static class StoreSchema
           received_unix_ns INTEGER NOT NULL, properties TEXT NOT NULL, bytes INTEGER NOT NULL, payload BLOB NOT NULL);
         """,
 
+        """
+        CREATE TABLE audit (
+          id INTEGER PRIMARY KEY AUTOINCREMENT, time_unix_ms INTEGER NOT NULL, who TEXT NOT NULL, role TEXT NOT NULL, address TEXT NOT NULL,
+          what TEXT NOT NULL, status INTEGER NOT NULL);
+        """,
+
         // Old history in wider buckets.
         """
         CREATE TABLE score_history_coarse (

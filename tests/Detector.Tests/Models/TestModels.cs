@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Thrum.Detector.Models;
 
 namespace Thrum.Detector.Tests.Models;
@@ -13,4 +14,8 @@ internal static class TestModels
 
     public static AutoencoderModel LoadDense(params (string Key, string Value)[] overrides) =>
         AutoencoderModel.Load(PathOf("dense32.onnx"), overrides.ToDictionary(entry => entry.Key, entry => entry.Value));
+
+    /// <summary>Another revision of the same model: its sidecar has these properties.</summary>
+    public static AutoencoderModel LoadRevision(params (string Key, string Value)[] sidecar) => AutoencoderModel.Load(new ModelFile(
+        PathOf("dense32.onnx"), File.ReadAllBytes(PathOf("dense32.onnx")), JsonSerializer.SerializeToUtf8Bytes(sidecar.ToDictionary(entry => entry.Key, entry => entry.Value))));
 }

@@ -3,6 +3,8 @@ using Microsoft.Extensions.Logging;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Baselines;
 using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Commands;
+using Thrum.Detector.Evidence;
 using Thrum.Detector.Models;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
@@ -23,9 +25,24 @@ internal sealed class PipelineRun : IDisposable
     {
     }
 
-    public PipelineRun(DetectorOptions options, string match = "*", params AlarmRuleOptions[] rules)
+    public PipelineRun(DetectorOptions options, ModelAssignment first)
     {
-        _model = TestModels.LoadDense();
+        _model = first.Model;
+        Pipeline = new DetectorPipeline(options, [first], TimeProvider.System, Log);
+    }
+
+    public PipelineRun(DetectorOptions options, string match = "*", params AlarmRuleOptions[] rules)
+        : this(TestModels.LoadDense(), options, match, rules)
+    {
+    }
+
+    /// <param name="model">The model; the run disposes it.</param>
+    /// <param name="options">Settings.</param>
+    /// <param name="match">The axes it scores.</param>
+    /// <param name="rules">The alarm rules.</param>
+    public PipelineRun(AutoencoderModel model, DetectorOptions options, string match = "*", params AlarmRuleOptions[] rules)
+    {
+        _model = model;
         ModelAssignment[] models = [new ModelAssignment(match, _model, [.. rules.Select(rule => rule.Resolve(_model))])];
         Pipeline = new DetectorPipeline(options, models, TimeProvider.System, Log);
     }
@@ -39,6 +56,11 @@ internal sealed class PipelineRun : IDisposable
     public List<(WindowScore Window, float[] Metrics)> Windows { get; } = [];
 
     public List<AlarmTransition> Transitions { get; } = [];
+
+    public List<AlarmEvidence> Evidence { get; } = [];
+
+    /// <summary>What became of the commands.</summary>
+    public List<CommandResult> Results { get; } = [];
 
     /// <summary>What a store would hold: each state as it was last given out.</summary>
     public Dictionary<AxisId, StoredState> States { get; } = [];
@@ -56,9 +78,14 @@ internal sealed class PipelineRun : IDisposable
         foreach (TestBlock block in blocks)
         {
             await WriteAsync(block, cancellationToken);
+            if (block.Command is not null)
+            {
+                await WriteCommandAsync(block.Command, block.Sequence + 1, cancellationToken);
+            }
+
             if (block.IsBarrier)
             {
-                await WriteBarrierAsync(block.Sequence, cancellationToken);
+                await WriteBarrierAsync(block.Sequence + (block.Command is null ? 0 : 1), cancellationToken);
             }
         }
 
@@ -86,6 +113,20 @@ internal sealed class PipelineRun : IDisposable
         block.Samples.CopyTo(batch.FreeSpan());
         batch.Append(stream, block.Time, block.FirstUnixNs, block.RateHz, block.Samples.Length);
         await Pipeline.Inputs[stream.Shard].WriteAsync(batch, cancellationToken);
+    }
+
+    private async Task WriteCommandAsync(OperatorCommand command, long sequence, CancellationToken cancellationToken)
+    {
+        var sequenced = new SequencedCommand(command, sequence);
+        foreach (int shard in sequenced.Destinations(Pipeline.Inputs.Count, Pipeline.Streams.ShardOf))
+        {
+            SampleBatch batch = Pipeline.SamplePool.Rent();
+            batch.JournalSequence = sequence;
+            batch.Command = sequenced;
+            await Pipeline.Inputs[shard].WriteAsync(batch, cancellationToken);
+        }
+
+        Results.Add(await sequenced.Result.WaitAsync(cancellationToken));
     }
 
     private async Task WriteBarrierAsync(long sequence, CancellationToken cancellationToken)
@@ -126,6 +167,7 @@ internal sealed class PipelineRun : IDisposable
         }
 
         Transitions.AddRange(batch.Transitions);
+        Evidence.AddRange(batch.Evidence);
         if (batch.Checkpoint is { } checkpoint)
         {
             foreach (CheckpointEntry entry in checkpoint.Entries)
@@ -149,6 +191,9 @@ internal sealed record TestBlock(AxisId Axis, long FirstUnixNs, double RateHz, f
 
     /// <summary>How its time was told.</summary>
     public TimeSource Time { get; init; } = TimeSource.Stamped;
+
+    /// <summary>A command that follows it, with the next sequence.</summary>
+    public OperatorCommand? Command { get; init; }
 
     /// <summary>True when a barrier with its sequence follows it.</summary>
     public bool IsBarrier { get; init; }

@@ -8,7 +8,7 @@ namespace Thrum.Ingest.Tests.Simulation;
 
 public sealed class MachineSimulatorTests
 {
-    private static readonly SimulatorOptions Faulty = new() { Fault = BearingFault.OuterRace, FaultOnsetSeconds = 2 };
+    private static readonly SimulatorOptions Faulty = new() { Fault = MachineFault.OuterRace, FaultOnsetSeconds = 2 };
 
     [Fact]
     public void Generate_CutAnyhow_GivesTheSameSignal()
@@ -68,9 +68,9 @@ public sealed class MachineSimulatorTests
     }
 
     [Theory]
-    [InlineData(BearingFault.OuterRace)]
-    [InlineData(BearingFault.InnerRace)]
-    public void Generate_Fault_RaisesKurtosis(BearingFault fault)
+    [InlineData(MachineFault.OuterRace)]
+    [InlineData(MachineFault.InnerRace)]
+    public void Generate_Fault_RaisesKurtosis(MachineFault fault)
     {
         float[] signal = Generate(Faulty with { Fault = fault }, 72_000);
 
@@ -80,15 +80,15 @@ public sealed class MachineSimulatorTests
     }
 
     [Theory]
-    [InlineData(BearingFault.OuterRace, 1)]
-    [InlineData(BearingFault.OuterRace, 7)]
-    [InlineData(BearingFault.InnerRace, 1)]
-    public void Generate_Fault_StandsInTheEnvelopeSpectrumAtItsFrequency(BearingFault fault, int seed)
+    [InlineData(MachineFault.OuterRace, 1)]
+    [InlineData(MachineFault.OuterRace, 7)]
+    [InlineData(MachineFault.InnerRace, 1)]
+    public void Generate_Fault_StandsInTheEnvelopeSpectrumAtItsFrequency(MachineFault fault, int seed)
     {
         SimulatorOptions options = Faulty with { Fault = fault, Seed = seed };
         float[] signal = Generate(options, 24_000 + 65_536);
         BearingFrequencies lines = options.Bearing.AtShaftHz(options.ShaftHz);
-        double line = fault == BearingFault.OuterRace ? lines.Bpfo : lines.Bpfi;
+        double line = fault == MachineFault.OuterRace ? lines.Bpfo : lines.Bpfi;
 
         EnvelopeLine healthy = EnvelopeLine.Measure(signal[..24_000], options, line);
         EnvelopeLine faulty = EnvelopeLine.Measure(signal[^65_536..], options, line);
@@ -132,7 +132,7 @@ public sealed class MachineSimulatorTests
 
         Assert.Equal(12_000, options.SampleRateHz);
         Assert.Equal(29.95, options.ShaftHz);
-        Assert.Equal(BearingFault.None, options.Fault);
+        Assert.Equal(MachineFault.None, options.Fault);
         Assert.Same(BearingCatalogue.Skf6205, options.Bearing);
     }
 

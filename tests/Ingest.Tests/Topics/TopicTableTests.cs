@@ -1,7 +1,7 @@
-using Thrum.Detector.Samples;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using Thrum.Detector.Samples;
 using Thrum.Ingest.Topics;
 
 namespace Thrum.Ingest.Tests.Topics;

@@ -1,0 +1,95 @@
+namespace Thrum.Detector.Pipeline;
+
+/// <summary>From when on a revision of a configured model was the live one.</summary>
+/// <param name="Match">The pattern of the configured entry, by which it is known.</param>
+/// <param name="Sequence">The command that made it live; of what a run began with, the journal record behind which it began.</param>
+/// <param name="Revision">The revision's <see cref="Models.ModelFile.Hash"/>.</param>
+public sealed record ModelUse(string Match, long Sequence, string Revision);
+
+/// <summary>
+/// The configured entries for models, the revisions that are loaded for them, and which of these was live from when on: what a replay of the journal
+/// needs to be given the same models at the same records. Thread-safe.
+/// </summary>
+public sealed class ModelRegister
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(string Match, string Revision), ModelAssignment> _loaded = [];
+    private readonly List<ModelUse> _uses = [];
+
+    internal ModelRegister(IReadOnlyList<string> matches) => Matches = matches;
+
+    /// <summary>The patterns of the configured entries, asked in order. One whose model is not there yet is passed over.</summary>
+    public IReadOnlyList<string> Matches { get; }
+
+    /// <summary>Which revision was live from when on, in the order of the sequences, for each entry.</summary>
+    public IReadOnlyList<ModelUse> Uses
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _uses];
+            }
+        }
+    }
+
+    /// <summary>Where a revision comes from that is not loaded: in a replay a shard asks for those that were live then. Null for nowhere.</summary>
+    public Func<string, string, ModelAssignment?>? Source { get; set; }
+
+    /// <summary>Makes a loaded revision known; its owner keeps it until no entry can come to use it any more.</summary>
+    public void Add(ModelAssignment assignment)
+    {
+        ArgumentNullException.ThrowIfNull(assignment);
+        lock (_gate)
+        {
+            _loaded[(assignment.Match, assignment.Model.Hash)] = assignment;
+        }
+    }
+
+    /// <summary>Forgets a loaded revision.</summary>
+    public void Remove(ModelAssignment assignment)
+    {
+        ArgumentNullException.ThrowIfNull(assignment);
+        lock (_gate)
+        {
+            _loaded.Remove((assignment.Match, assignment.Model.Hash));
+        }
+    }
+
+    /// <summary>The revision of an entry; null when it is not at hand.</summary>
+    public ModelAssignment? Find(string match, string revision)
+    {
+        lock (_gate)
+        {
+            if (!_loaded.TryGetValue((match, revision), out ModelAssignment? assignment) && Source?.Invoke(match, revision) is { } found)
+            {
+                _loaded.Add((match, revision), assignment = found);
+            }
+
+            return assignment;
+        }
+    }
+
+    /// <summary>Notes that a revision is live from a command on; each shard says so.</summary>
+    public void Note(ModelUse use)
+    {
+        ArgumentNullException.ThrowIfNull(use);
+        lock (_gate)
+        {
+            // Shards and replays say the same again.
+            if (!_uses.Contains(use))
+            {
+                _uses.Insert(_uses.FindLastIndex(before => before.Sequence <= use.Sequence) + 1, use);
+            }
+        }
+    }
+
+    /// <summary>Forgets what no replay asks for any more: what ended to be live at or before a journal record.</summary>
+    public void Forget(long through)
+    {
+        lock (_gate)
+        {
+            _uses.RemoveAll(use => _uses.Exists(later => later.Match == use.Match && later.Sequence > use.Sequence && later.Sequence <= through));
+        }
+    }
+}

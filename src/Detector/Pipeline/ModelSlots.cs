@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using Thrum.Detector.Samples;
+
+namespace Thrum.Detector.Pipeline;
+
+/// <summary>
+/// The configured entries for models as one shard has them: the lane of the revision that is live, and those of other revisions that axes restored from a
+/// checkpoint still use. The shard owns it; only <see cref="Offer"/> is for others.
+/// </summary>
+internal sealed class ModelSlots : IDisposable
+{
+    private readonly ModelRegister _register;
+    private readonly int _maxBatch;
+    private readonly ShardOutput _output;
+    private readonly ModelLane?[] _live;
+    private readonly List<ModelLane> _lanes = [];
+    private readonly ConcurrentDictionary<ModelAssignment, ModelLane> _offered = [];
+
+    public ModelSlots(ModelRegister register, IReadOnlyList<ModelAssignment> assignments, int maxBatch, ShardOutput output)
+    {
+        _register = register;
+        _maxBatch = maxBatch;
+        _output = output;
+        _live = new ModelLane?[register.Matches.Count];
+        foreach (ModelAssignment assignment in assignments)
+        {
+            _live[SlotOf(assignment.Match)] ??= Open(assignment);
+        }
+    }
+
+    /// <summary>The first entry that has a model and matches the axis; −1 when there is none.</summary>
+    public int IndexOf(AxisId axis)
+    {
+        for (int i = 0; i < _live.Length; i++)
+        {
+            if (_live[i] is { } lane && lane.Assignment.Matches(axis))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>The entry of that pattern; −1 when it is not configured.</summary>
+    public int SlotOf(string match)
+    {
+        int index = 0;
+        while (index < _live.Length && _register.Matches[index] != match)
+        {
+            index++;
+        }
+
+        return index < _live.Length ? index : -1;
+    }
+
+    /// <summary>The lane of the live revision of an entry; null when it has none yet.</summary>
+    public ModelLane? Live(int slot) => _live[slot];
+
+    /// <summary>The lane of a revision of an entry, opened if need be; null when the revision is not at hand.</summary>
+    public ModelLane? Find(int slot, string revision)
+    {
+        string match = _register.Matches[slot];
+        return _lanes.Find(lane => lane.Assignment.Match == match && lane.Model.Revision == revision)
+            ?? (_register.Find(match, revision) is { } assignment ? Open(assignment) : null);
+    }
+
+    /// <summary>Makes a lane the live one of an entry.</summary>
+    public void SetLive(int slot, ModelLane lane) => _live[slot] = lane;
+
+    /// <summary>Closes a lane that is not live; nothing may wait in it, and no axis use it.</summary>
+    public void Close(ModelLane lane)
+    {
+        _lanes.Remove(lane);
+        lane.Dispose();
+    }
+
+    /// <summary>Prepares a lane for a revision while the shard works, on the thread of the caller.</summary>
+    public void Offer(ModelAssignment assignment)
+    {
+        var lane = new ModelLane(assignment, _maxBatch, _output);
+        if (!_offered.TryAdd(assignment, lane))
+        {
+            lane.Dispose();
+        }
+    }
+
+    /// <summary>Takes back a lane that was prepared and not used.</summary>
+    public void Withdraw(ModelAssignment assignment)
+    {
+        if (_offered.TryRemove(assignment, out ModelLane? lane))
+        {
+            lane.Dispose();
+        }
+    }
+
+    /// <summary>Scores the windows that wait in any lane.</summary>
+    public void Flush()
+    {
+        foreach (ModelLane lane in _lanes)
+        {
+            lane.Flush();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (ModelLane lane in _lanes.Concat(_offered.Values))
+        {
+            lane.Dispose();
+        }
+    }
+
+    private ModelLane Open(ModelAssignment assignment)
+    {
+        // In a replay nobody has prepared it, and nobody waits.
+        ModelLane lane = _offered.TryRemove(assignment, out ModelLane? offered) ? offered : new ModelLane(assignment, _maxBatch, _output);
+        _lanes.Add(lane);
+        return lane;
+    }
+}

@@ -1,0 +1,120 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Thrum.Detector.Alarms;
+using Thrum.Detector.Commands;
+using Thrum.Detector.Pipeline;
+using Thrum.Detector.Samples;
+using Thrum.Detector.Tests.Models;
+using Thrum.Detector.Tests.Pipeline;
+
+namespace Thrum.Detector.Tests.Checkpoints;
+
+/// <summary>Models that change while running change at the same windows in every replay, whenever the process died.</summary>
+public sealed class ModelReplayTests : IDisposable
+{
+    private static readonly AxisId[] Axes = [new("m1", "s1", "x"), new("m1", "s1", "y"), new("m2", "s1", "x"), new("m3", "s1", "x")];
+
+    private static readonly AlarmRuleOptions Rule = new() { Threshold = ThresholdKind.Fixed, Raise = 50, Clear = 40, RaiseCount = 2, OfWindows = 3 };
+
+    /// <summary>Two that take the same windows and one with another hop.</summary>
+    private readonly ModelAssignment[] _revisions = [.. new[]
+    {
+        TestModels.LoadRevision(),
+        TestModels.LoadRevision(("normaliser", """{"kind":"zscore","mean":0,"std":0.3}""")),
+        TestModels.LoadRevision(("hop", "32")),
+    }.Select(model => new ModelAssignment("*", model, [Rule.Resolve(model)]))];
+
+    private sealed record Case(int Blocks, int Seed, int[] Barriers, (int At, int Revision)[] Changes, int CrashAt, int ShardsBefore, int ShardsAfter, int ReadFrom);
+
+    private static readonly Arbitrary<Case> Cases = (
+        from blocks in Gen.Choose(1, 60)
+        from seed in Gen.Choose(0, int.MaxValue)
+        from barriers in Gen.Choose(0, 59).ArrayOf(4)
+        from changes in Gen.Zip(Gen.Choose(0, 59), Gen.Choose(0, 2)).ArrayOf(5)
+        from at in Gen.Choose(0, 60)
+        from before in Gen.Choose(1, 3)
+        from after in Gen.Choose(1, 3)
+        from readFrom in Gen.Choose(0, 100)
+        select new Case(blocks, seed, barriers, changes, at, before, after, readFrom)).ToArbitrary();
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void RunAsync_ModelsChangedAndACrashAnywhere_GiveWhatARunWithoutCrashGives() =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(60), Prop.ForAll(Cases, entry => CheckAsync(entry).GetAwaiter().GetResult()));
+
+    public void Dispose() => Array.ForEach(_revisions, revision => revision.Model.Dispose());
+
+    private async Task CheckAsync(Case entry)
+    {
+        TestBlock[] journal = Journal(entry);
+        PipelineRun whole = Run(1, _revisions[0]);
+        await whole.FeedAsync(journal, Cancelled);
+
+        PipelineRun before = Run(entry.ShardsBefore, _revisions[0]);
+        await before.FeedAsync(journal.Take(entry.CrashAt), Cancelled);
+        long trimmed = before.Checkpoints.Count == 0 ? 0 : before.Checkpoints.GroupBy(c => c.Shard).Min(shard => shard.Max(c => c.Sequence));
+
+        // Shards are not equally far: what the slowest needs is read again by all, and begins with the model of that time.
+        trimmed = trimmed * entry.ReadFrom / 100;
+        string revision = before.Pipeline.Models.Uses.LastOrDefault(use => use.Sequence <= trimmed)?.Revision ?? _revisions[0].Model.Hash;
+        PipelineRun after = Run(entry.ShardsAfter, _revisions[0]);
+        after.Pipeline.Begin(Array.Find(_revisions, known => known.Model.Hash == revision)!);
+        Assert.Equal(before.States.Count, after.Pipeline.Restore(before.States.Values));
+        Assert.Empty(after.Log.Lines);
+        await after.FeedAsync(journal.Where(block => block.Sequence > trimmed), Cancelled);
+
+        foreach (AxisId axis in whole.Lines.Keys)
+        {
+            List<string> lines = before.Lines.GetValueOrDefault(axis, []), rest = after.Lines.GetValueOrDefault(axis, []);
+            Assert.Equal(whole.Lines[axis], lines.Union(rest));
+        }
+
+        Assert.Equal(whole.Transitions.OrderBy(t => t.Id), before.Transitions.Union(after.Transitions).OrderBy(t => t.Id));
+        foreach (PipelineRun run in new[] { whole, before, after })
+        {
+            run.Pipeline.Dispose();
+        }
+    }
+
+    private PipelineRun Run(int shards, ModelAssignment first)
+    {
+        var run = new PipelineRun(new DetectorOptions { Shards = shards, MaxBatch = 16 }, first);
+        Array.ForEach(_revisions, run.Pipeline.Models.Add);
+        return run;
+    }
+
+    private TestBlock[] Journal(Case entry)
+    {
+        var random = new Random(entry.Seed);
+        int[] sent = new int[Axes.Length];
+        var blocks = new TestBlock[entry.Blocks];
+        for (int i = 0; i < blocks.Length; i++)
+        {
+            int axis = random.Next(Axes.Length);
+            int count = random.Next(1, 120);
+            blocks[i] = new TestBlock(
+                Axes[axis], PipelineRun.Origin + (sent[axis] * 1_000_000L), TestModels.RateHz, [.. Enumerable.Range(sent[axis], count).Select(s => Sample(axis, s))])
+            {
+                Sequence = (2 * i) + 1,
+                IsBarrier = entry.Barriers.Contains(i),
+                Command = Array.Find(entry.Changes, change => change.At == i) is { At: var at, Revision: var revision } && entry.Changes.Any(change => change.At == i) ? Use(revision) : null,
+            };
+            sent[axis] += count;
+        }
+
+        return blocks;
+    }
+
+    private OperatorCommand Use(int revision) => new()
+    {
+        Action = OperatorAction.UseModel,
+        Target = AxisId.OfGateway,
+        Model = "*",
+        Revision = _revisions[revision].Model.Hash,
+    };
+
+    /// <summary>The same sample has the same value in every block, and every other half second is loud.</summary>
+    private static float Sample(int axis, int index) =>
+        (float)((new Random((axis * 1_000_003) + index).NextDouble() - 0.5) * (index / 500 % 2 == 0 ? 2 : 200));
+}
