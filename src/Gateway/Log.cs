@@ -16,6 +16,10 @@ internal static partial class Log
         "{Axis} sends samples that are not finite numbers: the windows they fall in get the status nonFinite and no score. Said once an episode; the counters tell how many")]
     public static partial void NonFiniteWindow(ILogger logger, AxisId axis);
 
+    [LoggerMessage(EventIds.JournalLeft, LogLevel.Warning,
+        "Store:Durability is Memory, but {Path} holds {Records} messages that were acknowledged and never processed: they are left unread; start once with Journal to process them, or delete the file")]
+    public static partial void JournalLeft(ILogger logger, string path, long records);
+
     [LoggerMessage(EventIds.DrainDeadlinePassed, LogLevel.Error,
         "Not everything was delivered within DrainDeadline ({Deadline}); the rest is lost, but for what the outbox holds")]
     public static partial void DrainDeadlinePassed(ILogger logger, TimeSpan deadline);
@@ -46,4 +50,25 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.TokensInClear, LogLevel.Warning, "Http:Address is {Address} and Http:Tls is not set: tokens cross the network in clear unless a proxy encrypts them")]
     public static partial void TokensInClear(ILogger logger, string address);
+
+    [LoggerMessage(EventIds.AuditNotKept, LogLevel.Warning, "The store did not take the audit entry in time; this line stands for it: {What}")]
+    public static partial void AuditNotKept(ILogger logger, string what);
+
+    [LoggerMessage(EventIds.ModelLearned, LogLevel.Information, "{Axis} has learned a model of its own: {Outcome}")]
+    public static partial void ModelLearned(ILogger logger, AxisId axis, string outcome);
+
+    [LoggerMessage(EventIds.LearningFailed, LogLevel.Warning, "{Axis} keeps the scores of its baseline, it learned no model: {Reason}")]
+    public static partial void LearningFailed(ILogger logger, AxisId axis, string reason);
+
+    [LoggerMessage(EventIds.ModelTaken, LogLevel.Information, "Model '{Name}' for {Match} changed from revision {Before} to {After} on {Axes} axes ({By})")]
+    public static partial void ModelTaken(ILogger logger, string name, string match, string before, string after, int axes, string by);
+
+    [LoggerMessage(EventIds.ModelRefused, LogLevel.Error, "The new file of model '{Name}' for {Match} is refused and the one before goes on: {Reason}")]
+    public static partial void ModelRefused(ILogger logger, string name, string match, string reason);
+
+    [LoggerMessage(EventIds.ModelNotReplayed, LogLevel.Error, "Revision {Revision} of the model for {Match} is asked for by the journal but cannot be used: {Reason}")]
+    public static partial void ModelNotReplayed(ILogger logger, string revision, string match, string reason);
+
+    [LoggerMessage(EventIds.ModelUsesNotWritten, LogLevel.Error, "{File} cannot be written; checkpoints wait for it: {Reason}")]
+    public static partial void ModelUsesNotWritten(ILogger logger, string file, string reason);
 }

@@ -13,6 +13,7 @@ internal static class EventIds
     public const int OutboxFull = 3007;
     public const int KeptAtShutdown = 3008;
     public const int LostAtShutdown = 3009;
+    public const int RefusedPointsLost = 3010;
     public const int StoreOpened = 3020;
     public const int StoreMigrated = 3021;
     public const int StoreFailing = 3022;

@@ -18,8 +18,11 @@ internal static partial class Log
 
     [LoggerMessage(
         EventIds.PointsRefused, LogLevel.Error,
-        "{Destination} refuses points (\"{Words}\"), the first of series \"{Series}\": they are counted as dropped, the others are delivered")]
+        "{Destination} refuses points (\"{Words}\"), the first of series \"{Series}\": they are kept as dead letters and counted as dropped, the others are delivered")]
     public static partial void PointsRefused(this ILogger logger, string destination, string words, string series);
+
+    [LoggerMessage(EventIds.RefusedPointsLost, LogLevel.Error, "{Destination}: refused points could not be kept as dead letters (\"{Words}\"); they are counted as dropped")]
+    public static partial void RefusedPointsLost(this ILogger logger, string destination, string words);
 
     [LoggerMessage(EventIds.RefusalsEnded, LogLevel.Information, "{Destination} takes all points again; {Points} were refused")]
     public static partial void RefusalsEnded(this ILogger logger, string destination, long points);

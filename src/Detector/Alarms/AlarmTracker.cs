@@ -34,8 +34,11 @@ internal sealed class AlarmTracker : ICheckpointed
     /// <summary>The rule with its present levels.</summary>
     public AlarmRule Rule => _condition.Rule;
 
-    /// <summary>Id of the Rule.</summary>
+    /// <summary>Id of the rule.</summary>
     public string RuleId => Rule.Id;
+
+    /// <summary>Index of the metric it looks at.</summary>
+    public int MetricIndex => Rule.MetricIndex;
 
     public AlarmSeverity Severity => Rule.Severity;
 

@@ -17,6 +17,9 @@ public enum CommandOutcome
     /// <summary>The alarm is in a state in which this cannot be done; nothing changed.</summary>
     WrongState,
 
+    /// <summary>What it would put in place, such as a model's file, is not fit for that; nothing changed.</summary>
+    Refused,
+
     /// <summary>The gateway stops; it may or may not take effect.</summary>
     Unavailable,
 }

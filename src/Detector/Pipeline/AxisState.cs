@@ -3,9 +3,13 @@ using Thrum.Detector.Alarms;
 using Thrum.Detector.Baselines;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Commands;
+using Thrum.Detector.Evidence;
 using Thrum.Detector.Measures;
+using Thrum.Detector.Operating;
 using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
+using Thrum.Detector.Scores;
+using Thrum.Detector.Signals;
 using Thrum.Detector.Windows;
 
 namespace Thrum.Detector.Pipeline;
@@ -72,6 +76,15 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
 
     public AlarmTracker[] Alarms { get; private set; }
 
+    /// <summary>Who says whether the machine runs; null when it always counts as running.</summary>
+    public OperatingGate? Gate => _aids.Gate;
+
+    /// <summary>What a joint axis is made of, where this is one.</summary>
+    public JointState? Joint { get; set; }
+
+    /// <summary>The joint axis that this axis's samples go to; null where it is scored by itself.</summary>
+    public JointMember? Member { get; set; }
+
     /// <summary>The measurement buffer; null where none is wanted.</summary>
     public AxisMeasures? Measures
     {
@@ -81,13 +94,16 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
             field = value;
             if (value is not null)
             {
-                Parts.Set("measures", value);
+                Parts.Set("measures/2", value);
             }
         }
     }
 
     /// <summary>What the axis was in its first minutes; null where a model scores it.</summary>
     public BaselineState? Baseline { get; private set; }
+
+    /// <summary>The healthy windows it keeps to learn a model from; null where it learns none.</summary>
+    public HealthyCollection? Collection { get; private set; }
 
     /// <summary>True once the log said that no model fits.</summary>
     public bool IsReported { get; set; }
@@ -128,7 +144,14 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         _idleTicks = 0;
         _arrivalUnixNs = block.ArrivalUnixNs;
         _windower.Append(BlockHead.Of(block), samples, this);
+        Member?.Joint.Settle();
     }
+
+    /// <summary>What the axis's model makes of a window; null where none scores it, or the window is too short. Nothing may wait in the lane.</summary>
+    public ReconstructedWindow? Reconstruct(ReadOnlySpan<float> newest) => (_lane as ModelLane)?.Reconstruct(newest);
+
+    /// <summary>Other axes of its joint axis have come to this time.</summary>
+    public void Advance(long unixNs) => IsDirty |= _windower.Advance(unixNs, this);
 
     /// <summary>Another <see cref="DetectorPipeline.TickInterval"/> has passed.</summary>
     public void Tick()
@@ -138,10 +161,18 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     }
 
     /// <summary>Takes the blocks that wait for others before them; the grid goes on.</summary>
-    public void Release() => _windower.Release(this);
+    public void Release()
+    {
+        _windower.Release(this);
+        Member?.Joint.Settle();
+    }
 
     /// <summary>Ends the sample grid; a partial window leaves as a gap.</summary>
-    public void Flush() => _windower.Flush(this);
+    public void Flush()
+    {
+        _windower.Flush(this);
+        Member?.Joint.Settle();
+    }
 
     /// <summary>True when windows are cut so already.</summary>
     public bool IsCutAs(WindowerOptions options) => options == _cut;
@@ -167,11 +198,17 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         {
             Baseline = baseline.NewState(SampleRateHz);
             Parts.Set("baseline", Baseline);
+            Collection = baseline.NewCollection(SampleRateHz);
+            if (Collection is not null)
+            {
+                Parts.Set("healthy", Collection);
+            }
         }
         else
         {
-            Baseline = null;
+            (Baseline, Collection) = (null, null);
             Parts.Remove("baseline");
+            Parts.Remove("healthy");
         }
     }
 
@@ -193,6 +230,17 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         {
             Parts.Set(AlarmPart + alarm.RuleId, alarm);
         }
+    }
+
+    /// <summary>Gives a transition that a window caused its evidence.</summary>
+    public AlarmTransition Explain(AlarmTransition transition, int metric, ModelView view) =>
+        Joint?.Explain(transition, metric, view) ?? Measures?.Explain(transition, view, []) ?? transition;
+
+    /// <summary>A window was scored: of a joint one, the scores of its axes go behind it.</summary>
+    public void OnScored(in WindowScore window, ModelView view, ScoreBatch batch)
+    {
+        Measures?.OnScored(window.TimeUnixNs, view);
+        Joint?.OnScored(window, view, batch);
     }
 
     public void Save(CheckpointWriter writer)
@@ -253,9 +301,17 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         }
     }
 
-    public void OnSamples(ReadOnlySpan<float> samples, in SampleGrid grid, long firstIndex) => _aids.Quality?.TakeSamples(samples, grid, firstIndex);
+    public void OnSamples(ReadOnlySpan<float> samples, in SampleGrid grid, long firstIndex)
+    {
+        _aids.Quality?.TakeSamples(samples, grid, firstIndex);
+        Member?.Joint.Take(Member.Queue, samples, grid, firstIndex);
+    }
 
-    public void OnGridEnd(in SampleGrid grid, long next) => _aids.Quality?.TakeGridEnd(grid, next);
+    public void OnGridEnd(in SampleGrid grid, long next)
+    {
+        _aids.Quality?.TakeGridEnd(grid, next);
+        Member?.Queue.End();
+    }
 
     public void OnStepBack(long dueUnixNs, long foundUnixNs) => _aids.Quality?.TakeStepBack(dueUnixNs, foundUnixNs);
 

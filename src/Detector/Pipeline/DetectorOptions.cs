@@ -65,6 +65,10 @@ public sealed record DetectorOptions : ICrossChecked
     /// <summary>The models, asked in order: the first whose pattern matches an axis scores it.</summary>
     public IReadOnlyList<ModelOptions> Models { get; init; } = [];
 
+    /// <summary>How often it is looked whether a model's file was replaced; zero for never. A new file is taken once it stayed the same from one look to the next.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan ModelWatch { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>The alarm rules, applied to every axis; empty for one with the defaults of <see cref="AlarmRuleOptions"/>.</summary>
     public IReadOnlyList<AlarmRuleOptions> Alarms { get; init; } = [];
 
@@ -94,6 +98,9 @@ public sealed record ModelOptions
     /// <summary>Which axes: a pattern over <c>machine/sensor/axis</c> in which <c>*</c> stands for any text.</summary>
     [Required]
     public string Match { get; init; } = "*";
+
+    /// <summary>Whether the file may be absent at the start. Until it appears its axes are scored as if this entry were not there.</summary>
+    public bool Optional { get; init; }
 
     /// <summary>Metadata that wins over the model file's, such as <c>"hop": "128"</c>; the keys are those of the file without <c>thrum.</c></summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();

@@ -24,11 +24,18 @@ internal sealed class ModelDesk(ShardStates states, ModelSlots slots, ModelRegis
         }
 
         ModelLane? before = slots.Live(slot);
+        if (lane == before)
+        {
+            return new CommandResult(CommandOutcome.Applied, "the model is in use");
+        }
+
         slots.SetLive(slot, lane);
         register.Note(new ModelUse(command.Model, sequence, command.Revision));
         var word = new OperatorWord(sequence, command.By);
         int axes = 0;
-        foreach (AxisState axis in states.Machines.SelectMany(machine => machine.Axes))
+
+        // A copy: joint axes may come to be. They stand before their axes, and are moved before them.
+        foreach (AxisState axis in states.Machines.SelectMany(machine => machine.Axes).ToArray())
         {
             // A restored state that holds the command already is passed over, as its samples are.
             if (axis.RestoredSequence < sequence && slots.IndexOf(axis.Stream.Id) == slot)
@@ -39,7 +46,7 @@ internal sealed class ModelDesk(ShardStates states, ModelSlots slots, ModelRegis
             }
         }
 
-        if (before is not null && before != lane && !states.Machines.Any(machine => machine.Axes.Exists(axis => axis.Lane == before)))
+        if (before is not null && !states.Machines.Any(machine => machine.Axes.Exists(axis => axis.Lane == before)))
         {
             slots.Close(before);
         }

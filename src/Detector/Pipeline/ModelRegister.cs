@@ -33,6 +33,9 @@ public sealed class ModelRegister
         }
     }
 
+    /// <summary>Where a revision comes from that is not loaded: in a replay a shard asks for those that were live then. Null for nowhere.</summary>
+    public Func<string, string, ModelAssignment?>? Source { get; set; }
+
     /// <summary>Makes a loaded revision known; its owner keeps it until no entry can come to use it any more.</summary>
     public void Add(ModelAssignment assignment)
     {
@@ -53,12 +56,17 @@ public sealed class ModelRegister
         }
     }
 
-    /// <summary>The loaded revision of an entry; null when it is not at hand.</summary>
+    /// <summary>The revision of an entry; null when it is not at hand.</summary>
     public ModelAssignment? Find(string match, string revision)
     {
         lock (_gate)
         {
-            return _loaded.GetValueOrDefault((match, revision));
+            if (!_loaded.TryGetValue((match, revision), out ModelAssignment? assignment) && Source?.Invoke(match, revision) is { } found)
+            {
+                _loaded.Add((match, revision), assignment = found);
+            }
+
+            return assignment;
         }
     }
 

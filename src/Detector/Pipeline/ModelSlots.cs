@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.IO.Enumeration;
 using Thrum.Detector.Samples;
 
 namespace Thrum.Detector.Pipeline;
@@ -34,7 +33,7 @@ internal sealed class ModelSlots : IDisposable
     {
         for (int i = 0; i < _live.Length; i++)
         {
-            if (_live[i] is not null && FileSystemName.MatchesSimpleExpression(_register.Matches[i], axis.ToString(), ignoreCase: false))
+            if (_live[i] is { } lane && lane.Assignment.Matches(axis))
             {
                 return i;
             }

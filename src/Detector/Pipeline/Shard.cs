@@ -8,6 +8,7 @@ using Thrum.Detector.Models;
 using Thrum.Detector.Operating;
 using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
+using Thrum.Detector.Signals;
 using Thrum.Detector.Windows;
 
 namespace Thrum.Detector.Pipeline;
@@ -28,6 +29,8 @@ internal sealed class Shard : IDisposable
     private readonly ILogger _logger;
     private readonly ShardStates _states = new();
     private readonly CommandDesk _desk;
+    private readonly SignalDesk _signals;
+    private readonly JointDesk _joints;
     private bool _isJournalled;
 
     /// <param name="options">Settings.</param>
@@ -35,6 +38,7 @@ internal sealed class Shard : IDisposable
     /// <param name="assignments">The models it begins with.</param>
     /// <param name="output">Where scores go.</param>
     /// <param name="ledger">Counts blocks, shared by all shards.</param>
+    /// <param name="streams">Where joint axes are made known.</param>
     /// <param name="logger">Logger.</param>
     /// <param name="machines">What is known of the machines; null for nothing.</param>
     public Shard(
@@ -43,6 +47,7 @@ internal sealed class Shard : IDisposable
         IReadOnlyList<ModelAssignment> assignments,
         ShardOutput output,
         BlockLedger ledger,
+        StreamRegistry streams,
         ILogger logger,
         IReadOnlyList<MachineOptions>? machines = null)
     {
@@ -55,6 +60,8 @@ internal sealed class Shard : IDisposable
         _measures = new MeasureDesk(options.Measures, machines ?? [], output);
         _logger = logger;
         _desk = new CommandDesk(_states, output);
+        _signals = new SignalDesk(_states);
+        _joints = new JointDesk(_states, streams, ledger, output, logger);
         _models = new ModelDesk(_states, Models, register, Refit);
     }
 
@@ -78,6 +85,13 @@ internal sealed class Shard : IDisposable
         }
     }
 
+    /// <summary>Shows samples of an axis to whoever asked for them.</summary>
+    public void Apply(SignalRequest request)
+    {
+        FlushLanes();
+        request.Complete(_signals.Answer(request));
+    }
+
     /// <summary>Takes one block of samples.</summary>
     public void Process(in SampleBlock block, ReadOnlySpan<float> samples)
     {
@@ -86,6 +100,12 @@ internal sealed class Shard : IDisposable
         if (state is not null && block.JournalSequence != 0 && block.JournalSequence <= state.RestoredSequence)
         {
             // The restored state holds its effect already; the run before counted it.
+            return;
+        }
+
+        if (state is null ? IsJoint(block.Stream.Id) : state.Joint is not null)
+        {
+            _ledger.Count(block.Stream, BlockOutcome.Reserved, BlockHead.Of(block));
             return;
         }
 
@@ -175,14 +195,14 @@ internal sealed class Shard : IDisposable
             return false;
         }
 
-        AxisState state = Create(stream, rate, AxisState.ReadRevision(reader));
+        // A joint axis comes to be with the first of its axes.
+        AxisState state = _states.Find(stream) ?? Create(stream, rate, AxisState.ReadRevision(reader));
         if (!state.TryLoad(ref reader))
         {
             return false;
         }
 
         state.RestoredSequence = stored.Sequence;
-        _states.Add(state);
         ReportUnfit(stored.Id, state.Parts);
         return true;
     }
@@ -201,7 +221,6 @@ internal sealed class Shard : IDisposable
         if (state is null)
         {
             state = Create(block.Stream, block.SampleRateHz);
-            _states.Add(state);
         }
         else if (state.SampleRateHz != block.SampleRateHz)
         {
@@ -209,9 +228,9 @@ internal sealed class Shard : IDisposable
             state.Flush();
             FlushLanes();
             int index = Models.IndexOf(block.Stream.Id);
-            (ILane lane, WindowerOptions options) = Fit(LiveOrNull(index), block.SampleRateHz);
-            state.Switch(block.SampleRateHz, lane, options);
-            state.Measures = _measures.Open(state.Stream, block.SampleRateHz, options.WindowSamples, options.HopSamples);
+            Fitting fitting = Fit(state.Stream.Id, LiveOrNull(index), block.SampleRateHz);
+            state.Switch(block.SampleRateHz, fitting.Lane, fitting.Options);
+            Attach(state, fitting, isCutAnew: true);
             ReportOnce(state, LiveOrNull(index));
         }
 
@@ -222,24 +241,53 @@ internal sealed class Shard : IDisposable
     private void Refit(AxisState state, OperatorWord word)
     {
         ModelLane? live = LiveOrNull(Models.IndexOf(state.Stream.Id));
-        (ILane lane, WindowerOptions options) = Fit(live, state.SampleRateHz);
-        if (state.IsCutAs(options))
+        if (state.Joint is not null)
         {
-            state.Enter(lane);
+            _joints.Refit(state, live, Options(1, 1), word);
+            return;
+        }
+
+        Fitting fitting = Fit(state.Stream.Id, live, state.SampleRateHz);
+        bool isCutAnew = !state.IsCutAs(fitting.Options);
+        if (!isCutAnew)
+        {
+            state.Enter(fitting.Lane);
         }
         else
         {
             // Windows of another length sit on another grid. What the old one holds leaves first.
             state.Flush();
             FlushLanes();
-            state.Switch(state.SampleRateHz, lane, options);
-            state.Measures = _measures.Open(state.Stream, state.SampleRateHz, options.WindowSamples, options.HopSamples);
+            state.Switch(state.SampleRateHz, fitting.Lane, fitting.Options);
         }
 
-        state.Adopt((live ?? lane).Model.Rules, word, _output);
+        Attach(state, fitting, isCutAnew);
+        state.Adopt(RulesOf(live, fitting.Lane), word, _output);
         state.IsReported = false;
         ReportOnce(state, live);
     }
+
+    /// <summary>Gives an axis that enters a lane what goes with it.</summary>
+    private void Attach(AxisState state, in Fitting fitting, bool isCutAnew)
+    {
+        if (state.Member is { } member && member.Joint != fitting.Joint)
+        {
+            member.Joint.Leave(state);
+        }
+
+        state.Member = fitting.Joint?.Join(state);
+        if (isCutAnew)
+        {
+            state.Measures = _measures.Open(state.Stream, state.SampleRateHz, fitting.Options.WindowSamples, fitting.Options.HopSamples);
+        }
+    }
+
+    /// <summary>True for the name of a sensor's joint axis.</summary>
+    private bool IsJoint(AxisId axis) => axis.Axis == AxisId.Joint && LiveOrNull(Models.IndexOf(axis)) is { } lane && lane.Assignment.Model.Metadata.Axes.IsJoint;
+
+    /// <summary>The rules on an axis by itself; those of a joint model are on its joint axis.</summary>
+    private static IReadOnlyList<AlarmRule> RulesOf(ModelLane? model, ILane lane) =>
+        model?.Assignment.Model.Metadata.Axes.IsJoint == true ? [] : (model ?? lane).Model.Rules;
 
     private ModelLane? LiveOrNull(int index) => index < 0 ? null : Models.Live(index);
 
@@ -255,11 +303,15 @@ internal sealed class Shard : IDisposable
             model = Models.Find(index, revision) ?? model;
         }
 
-        (ILane lane, WindowerOptions options) = Fit(model, sampleRateHz);
-        var state = new AxisState(stream, (model ?? lane).Model.Rules, sampleRateHz, lane, options, Aids(stream.Id))
+        Fitting fitting = Fit(stream.Id, model, sampleRateHz);
+        if (fitting.Joint is { } joint && joint.Axis.Stream == stream)
         {
-            Measures = _measures.Open(stream, sampleRateHz, options.WindowSamples, options.HopSamples),
-        };
+            return joint.Axis;
+        }
+
+        var state = new AxisState(stream, RulesOf(model, fitting.Lane), sampleRateHz, fitting.Lane, fitting.Options, Aids(stream.Id));
+        Attach(state, fitting, isCutAnew: true);
+        _states.Add(state);
         ReportOnce(state, model);
         return state;
     }
@@ -282,32 +334,40 @@ internal sealed class Shard : IDisposable
         {
             Log.NoModel(_logger, state.Stream.Id);
         }
-        else
+        else if (lane.Assignment.Model is var model && !FitsRate(model.Metadata, state.SampleRateHz))
         {
-            AutoencoderModel model = lane.Assignment.Model;
             Log.RateMismatch(_logger, state.Stream.Id, state.SampleRateHz, model.Path, model.Metadata.SampleRateHz);
         }
     }
 
-    private (ILane Lane, WindowerOptions Options) Fit(ModelLane? lane, double sampleRateHz)
+    private Fitting Fit(AxisId axis, ModelLane? lane, double sampleRateHz)
     {
         if (lane is not null)
         {
             ModelMetadata model = lane.Assignment.Model.Metadata;
-            if (Math.Abs(sampleRateHz - model.SampleRateHz) <= RateTolerance * model.SampleRateHz)
+            WindowerOptions options = Options(model.WindowSamples, model.HopSamples);
+            if (FitsRate(model, sampleRateHz) && !model.Axes.IsJoint)
             {
-                return (lane, Options(model.WindowSamples, model.HopSamples));
+                return new Fitting(lane, options);
+            }
+
+            if (FitsRate(model, sampleRateHz) && _joints.Open(axis, lane, options) is { } joint)
+            {
+                return new Fitting(lane, options with { IsJoint = true }, joint);
             }
         }
 
         else if (_baselines.IsEnabled)
         {
             BaselineLane baseline = _baselines.For(sampleRateHz);
-            return (baseline, Options(baseline.WindowSamples, baseline.WindowSamples));
+            return new Fitting(baseline, Options(baseline.WindowSamples, baseline.WindowSamples));
         }
 
-        return (_unscored, OncePerSecond(sampleRateHz));
+        return new Fitting(_unscored, OncePerSecond(sampleRateHz));
     }
+
+    private static bool FitsRate(ModelMetadata model, double sampleRateHz) =>
+        Math.Abs(sampleRateHz - model.SampleRateHz) <= RateTolerance * model.SampleRateHz;
 
     // A sensor's crystal is off by some hundred parts per million at most; a wrong setting is off by far more.
     private const double RateTolerance = 1e-3;
@@ -322,4 +382,10 @@ internal sealed class Shard : IDisposable
         new(window, hop, ToNs(_options.StampTolerance), ToNs(_options.StreamTimeout), ToNs(_options.MaxClockDrift), ToNs(_options.Lateness));
 
     private static long ToNs(TimeSpan time) => time.Ticks * TimeSpan.NanosecondsPerTick;
+
+    /// <summary>What suits an axis.</summary>
+    /// <param name="Lane">Where its windows go.</param>
+    /// <param name="Options">How they are cut.</param>
+    /// <param name="Joint">The joint axis that its samples go to; null where it is scored by itself.</param>
+    private readonly record struct Fitting(ILane Lane, WindowerOptions Options, JointState? Joint = null);
 }

@@ -67,6 +67,28 @@ internal static partial class MachineChecks
         }
     }
 
+    /// <summary>A journal that memory mode will not read; null when there is nothing to say.</summary>
+    public static async Task<Finding?> JournalAsync(StoreOptions store)
+    {
+        if (store.Durability == Durability.Journal)
+        {
+            return null;
+        }
+
+        try
+        {
+            long left = await LeftoverJournal.CountAsync(store).ConfigureAwait(false);
+            return left == 0 ? null : Finding.Warn(
+                "journal",
+                string.Create(CultureInfo.InvariantCulture, $"{store.JournalPath} holds {left} messages that were acknowledged and never processed; Store:Durability is Memory, which leaves them unread"),
+                "start once with Store:Durability Journal to process them, or delete the file");
+        }
+        catch (StoreException e)
+        {
+            return Finding.Warn("journal", e.Message, "delete the file, or move it away");
+        }
+    }
+
     /// <summary>The port of the page: ours, free, or another's; with what a running gateway tells of its writing.</summary>
     /// <returns>The findings, and the gateway's metrics where it answers.</returns>
     public static async Task<(IReadOnlyList<Finding> Findings, string? Metrics)> PortAsync(HttpOptions http, TimeProvider time, CancellationToken cancellationToken)

@@ -1,11 +1,13 @@
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Pipeline;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Stages;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Live;
 using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Pipeline;
+using Thrum.Sink;
 using Thrum.Sink.Delivery;
 using Thrum.Sink.Influx;
 using Thrum.Sink.Mqtt;
@@ -25,6 +27,7 @@ internal sealed class Destinations : IAsyncDisposable
     private readonly List<InfluxDestination> _influx = [];
     private readonly List<IScoreDestination> _observers = [];
     private MqttOutDestination? _mqtt;
+    private CheckpointCommitter? _committer;
 
     private Destinations(LocalStore store, JournalState? journal, HistoryDestination history, WindowTally tally, LiveView live, TimeProvider time)
     {
@@ -44,14 +47,20 @@ internal sealed class Destinations : IAsyncDisposable
     /// <summary>The journal and what was loaded with it; null in memory mode.</summary>
     public JournalState? Journal { get; }
 
+    /// <summary>Where a replay finds models; null in memory mode.</summary>
+    public ModelArchive? Models { get; private set; }
+
     public WindowTally Tally { get; }
 
     public LiveView Live { get; }
 
-    public IReadOnlyList<IScoreDestination> All => [_history, Live, Tally, .. _observers, .. Optional(_mqtt), .. _influx];
+    public IReadOnlyList<IScoreDestination> All => [_history, Live, Tally, .. _observers, .. Optional(Models), .. Optional(_mqtt), .. _influx];
 
     /// <summary>Time from reading a message to the confirmed delivery of its points, per database.</summary>
     public IReadOnlyList<DestinationLatency> Latencies => [.. _influx.Select(influx => new DestinationLatency(influx.Name, influx.DeliveryLatency))];
+
+    /// <summary>How webhooks and databases are doing.</summary>
+    public IReadOnlyList<DeliveryHealth> Health { get; private set; } = [];
 
     public IReadOnlyList<StageCounters> Counters { get; private set; } = [];
 
@@ -81,6 +90,7 @@ internal sealed class Destinations : IAsyncDisposable
             destinations = new Destinations(
                 store, journal, new HistoryDestination(store, webhooks, time, shards), new WindowTally(time, loggers.CreateLogger<WindowTally>()), new LiveView(time), time);
             await destinations.AddAsync(options, observer, time, loggers).ConfigureAwait(false);
+            destinations.Health = [.. webhooks.Select(webhook => webhook.Health), .. destinations._influx.Select(influx => influx.Health)];
             destinations.Counters =
                 [destinations._history.Counters, .. webhooks.Select(webhook => webhook.Counters), .. destinations._influx.Select(influx => influx.Counters)];
             return destinations;
@@ -113,9 +123,23 @@ internal sealed class Destinations : IAsyncDisposable
         }
     }
 
+    /// <summary>Opens the archive of models beside the journal; null in memory mode. Comes before <see cref="Checkpoints"/>.</summary>
+    /// <exception cref="ConfigurationException">Its folder cannot be used.</exception>
+    public ModelArchive? OpenModels(StoreOptions options, ModelRegister register, TimeProvider time, ILoggerFactory loggers)
+    {
+        try
+        {
+            return Models = Journal is null ? null : new ModelArchive(options.ModelsFolder, register, () => _committer?.Through ?? Journal.Through, time, loggers.CreateLogger<ModelArchive>());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException([$"Store:Path: the folder '{options.ModelsFolder}' beside it cannot be used: {e.Message}"], e);
+        }
+    }
+
     /// <summary>Commits the shards' states to the store; null in memory mode.</summary>
     public CheckpointCommitter? Checkpoints(int shards) =>
-        Journal is null ? null : new CheckpointCommitter(_history, All, _store, Journal.File, shards, Journal.Through);
+        _committer = Journal is null ? null : new CheckpointCommitter(_history, All, _store, Journal.File, shards, Journal.Through);
 
     private static GatewayPublisherFactory PublisherFor(ThrumOptions options, TimeProvider time)
     {
@@ -161,14 +185,14 @@ internal sealed class Destinations : IAsyncDisposable
 
     private static async Task<JournalState?> OpenJournalAsync(StoreOptions options, LocalStore store, TimeProvider time, ILoggerFactory loggers)
     {
-        if (options.Durability == Durability.Memory)
-        {
-            await store.ClearCheckpointAsync(CancellationToken.None).ConfigureAwait(false);
-            return null;
-        }
-
         try
         {
+            if (options.Durability == Durability.Memory)
+            {
+                await LeaveJournalAsync(options, store, loggers.CreateLogger<Destinations>()).ConfigureAwait(false);
+                return null;
+            }
+
             (IReadOnlyList<StoredState> states, long through) = await store.LoadCheckpointAsync(CancellationToken.None).ConfigureAwait(false);
             long newest = states.Select(state => state.Sequence).Append(through).Max();
             JournalFile file = await JournalFile.OpenAsync(options, newest, time, loggers.CreateLogger<JournalFile>()).ConfigureAwait(false);
@@ -177,6 +201,20 @@ internal sealed class Destinations : IAsyncDisposable
         catch (StoreException e)
         {
             throw new ConfigurationException([$"Store:Path: {e.Message}"], e);
+        }
+    }
+
+    /// <summary>Memory mode reads no journal. What one still holds stays there, with the states that it continues, for a later start in journal mode.</summary>
+    private static async Task LeaveJournalAsync(StoreOptions options, LocalStore store, ILogger logger)
+    {
+        long left = await LeftoverJournal.CountAsync(options).ConfigureAwait(false);
+        if (left > 0)
+        {
+            Log.JournalLeft(logger, options.JournalPath, left);
+        }
+        else
+        {
+            await store.ClearCheckpointAsync(CancellationToken.None).ConfigureAwait(false);
         }
     }
 

@@ -3,6 +3,7 @@ using Thrum.Detector.Measures;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
+using Thrum.Detector.Signals;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Http;
 using Thrum.Gateway.Live;
@@ -24,12 +25,14 @@ internal sealed class GatewayHost : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly TimeSpan _stopGrace;
     private readonly ModelSet _models;
+    private readonly LiveModels _live;
     private readonly Destinations _destinations;
     private readonly DeliverStage _deliver;
     private readonly HttpServer? _http;
     private readonly JournalIngest? _journalled;
     private readonly SparkplugRebirths? _rebirths;
     private readonly IMessageHandler _receiver;
+    private readonly SignalReader _signals;
 
     private GatewayHost(
         ThrumOptions options, TimeProvider time, ILoggerFactory loggers, ModelSet models, DetectorPipeline pipeline, Destinations destinations)
@@ -40,6 +43,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         _models = models;
         _destinations = destinations;
         Pipeline = pipeline;
+        _signals = new SignalReader(pipeline);
         MqttSessionOptions session = options.Mqtt.ToSession() with { AcknowledgeAfterFlush = destinations.Journal is null };
         _stopGrace = session.StopGrace;
         Session = new MqttSession(session, time, loggers.CreateLogger<MqttSession>());
@@ -70,10 +74,15 @@ internal sealed class GatewayHost : IAsyncDisposable
             ])
         {
             Latencies = destinations.Latencies,
-            Models = [.. models.Assignments.Select(ModelView.Of)],
+            Deliveries = destinations.Health,
+            Models = () => _live!.Views,
+            Calibrations = () => _live!.Calibrations,
             Storage = new StorageStatus(destinations.Store, destinations.Journal?.File, () => Ingest.Samples),
         };
-        _http = options.Http.Enabled ? new HttpServer(options.Http, Status, Live, time, loggers, destinations.Store, new OperatorCommands(Pipeline, time, _journalled is null ? null : _journalled.SubmitAsync)) : null;
+        var commands = new OperatorCommands(Pipeline, time, _journalled is null ? null : _journalled.SubmitAsync);
+        _live = new LiveModels(models, Pipeline, commands, time, loggers.CreateLogger<LiveModels>());
+        var parts = new ApiParts { Store = destinations.Store, Commands = commands, Models = _live, Signals = _signals, Options = () => _options };
+        _http = options.Http.Enabled ? new HttpServer(options.Http, Status, Live, time, loggers, parts) : null;
     }
 
     public MqttSession Session { get; }
@@ -103,8 +112,15 @@ internal sealed class GatewayHost : IAsyncDisposable
         try
         {
             destinations = await Destinations.OpenAsync(options, pipeline.Streams.Shards, observer, time, loggers).ConfigureAwait(false);
-            pipeline.Restore(destinations.Journal?.States ?? []);
-            return new GatewayHost(options, time, loggers, models, pipeline, destinations);
+            ModelArchive? archive = destinations.OpenModels(options.Store, pipeline.Models, time, loggers);
+            var host = new GatewayHost(options, time, loggers, models, pipeline, destinations);
+            if (destinations.Journal is { } journal && archive is not null)
+            {
+                host._live.BeginAt(archive, journal.Through);
+                pipeline.Restore(journal.States);
+            }
+
+            return host;
         }
         catch
         {
@@ -161,9 +177,11 @@ internal sealed class GatewayHost : IAsyncDisposable
             await _http.DisposeAsync().ConfigureAwait(false);
         }
 
+        _signals.Dispose();
         Ingest.Dispose();
         Pipeline.Dispose();
         await _destinations.DisposeAsync().ConfigureAwait(false);
+        _live.Dispose();
         _models.Dispose();
     }
 
@@ -186,7 +204,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         Task asking = _rebirths?.RunAsync(ended.Token) ?? Task.CompletedTask;
         try
         {
-            await (_journalled is null ? Session.RunAsync(_receiver, stopping) : ReceiveJournalledAsync(_journalled, stopping, hard)).ConfigureAwait(false);
+            await (_journalled is null ? ReceiveAsync(stopping) : ReceiveJournalledAsync(_journalled, stopping, hard)).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -205,12 +223,28 @@ internal sealed class GatewayHost : IAsyncDisposable
         }
     }
 
+    private async Task ReceiveAsync(CancellationToken stopping)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        Task models = _live.WatchAsync(_options.Detector.ModelWatch, ended.Token);
+        try
+        {
+            await Session.RunAsync(_receiver, stopping).ConfigureAwait(false);
+        }
+        finally
+        {
+            await ended.CancelAsync().ConfigureAwait(false);
+            await models.ConfigureAwait(false);
+        }
+    }
+
     /// <summary>What the journal holds comes first, then the broker; the session ends before the journal does, which still acknowledges.</summary>
     private async Task ReceiveJournalledAsync(JournalIngest journalled, CancellationToken stopping, CancellationToken hard)
     {
         await journalled.RecoverAsync(_destinations.Journal!.Through, stopping, hard).ConfigureAwait(false);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         Task journal = journalled.RunAsync(hard);
+        Task models = _live.WatchAsync(_options.Detector.ModelWatch, ended.Token);
         Task session = Session.RunAsync(_receiver, ended.Token);
         // A journal that has failed takes nothing more.
         await Task.WhenAny(journal, session).ConfigureAwait(false);
@@ -221,6 +255,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         }
         finally
         {
+            await models.ConfigureAwait(false);
             journalled.Complete();
             await journal.ConfigureAwait(false);
         }

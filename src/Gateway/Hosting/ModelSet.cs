@@ -6,27 +6,36 @@ using Thrum.Gateway.Configuration;
 
 namespace Thrum.Gateway.Hosting;
 
-/// <summary>The models of a configuration, loaded, with the alarm rules resolved for each.</summary>
+/// <summary>The models of a configuration, loaded, with the alarm rules resolved for each. Thread-safe once loaded.</summary>
 internal sealed class ModelSet : IDisposable
 {
-    private readonly List<ModelAssignment> _assignments = [];
+    private readonly Lock _gate = new();
+    private readonly HashSet<AutoencoderModel> _loaded = [];
+    private readonly IReadOnlyList<AlarmRuleOptions> _rules;
+    private readonly int _maxBatch;
 
-    private ModelSet()
+    private ModelSet(DetectorOptions options)
     {
+        _rules = options.Alarms.Count > 0 ? options.Alarms : [new AlarmRuleOptions()];
+        _maxBatch = options.MaxBatch;
+        Entries = [.. options.Models.Select((model, i) => new ModelEntry(model, string.Create(CultureInfo.InvariantCulture, $"Detector:Models:{i}")))];
     }
 
-    public IReadOnlyList<ModelAssignment> Assignments => _assignments;
+    /// <summary>The entries, asked in order.</summary>
+    public IReadOnlyList<ModelEntry> Entries { get; }
+
+    /// <summary>The models in use.</summary>
+    public IReadOnlyList<ModelAssignment> Assignments => [.. Entries.Select(entry => entry.Live).OfType<ModelAssignment>()];
 
     /// <exception cref="ConfigurationException">A model was refused; the sentence names the setting, the file, what was expected and what was found.</exception>
     public static ModelSet Load(DetectorOptions options)
     {
-        var set = new ModelSet();
-        IReadOnlyList<AlarmRuleOptions> rules = options.Alarms.Count > 0 ? options.Alarms : [new AlarmRuleOptions()];
+        var set = new ModelSet(options);
         try
         {
-            for (int i = 0; i < options.Models.Count; i++)
+            foreach (ModelEntry entry in set.Entries.Where(entry => !entry.Options.Optional || File.Exists(entry.Options.Path)))
             {
-                set.Add(options.Models[i], rules, options.MaxBatch, string.Create(CultureInfo.InvariantCulture, $"Detector:Models:{i}"));
+                entry.Live = set.Open(entry, Read(entry));
             }
 
             return set;
@@ -38,32 +47,66 @@ internal sealed class ModelSet : IDisposable
         }
     }
 
-    private void Add(ModelOptions model, IReadOnlyList<AlarmRuleOptions> rules, int maxBatch, string setting)
+    /// <summary>Reads the file of an entry.</summary>
+    /// <exception cref="ConfigurationException">It cannot be read.</exception>
+    public static ModelFile Read(ModelEntry entry)
     {
         try
         {
-            AutoencoderModel loaded = AutoencoderModel.Load(model.Path, model.Metadata);
-            _assignments.Add(new ModelAssignment(model.Match, loaded, []));
-            if (loaded.Metadata.Axes.Count != 1)
-            {
-                throw new ModelFileException(loaded.Path, $"expected a model of one axis, found one of {loaded.Metadata.Axes.Count}: windows over several axes are not cut yet");
-            }
-
-            // A model that loads may still fail on the batches that the shards will run.
-            new BatchRunner(loaded, maxBatch).Dispose();
-            _assignments[^1] = new ModelAssignment(model.Match, loaded, [.. rules.Select(rule => rule.Resolve(loaded))]);
+            return ModelFile.Read(entry.Options.Path);
         }
         catch (ModelFileException e)
         {
-            throw new ConfigurationException([$"{setting}: {e.Message}"], e);
+            throw new ConfigurationException([$"{entry.Setting}: {e.Message}"], e);
         }
+    }
+
+    /// <summary>Loads a model for an entry and checks all that could go wrong once it runs.</summary>
+    /// <exception cref="ConfigurationException">The model is refused.</exception>
+    public ModelAssignment Open(ModelEntry entry, ModelFile file)
+    {
+        AutoencoderModel? model = null;
+        try
+        {
+            model = AutoencoderModel.Load(file, entry.Options.Metadata);
+            if (model.Metadata.Axes.Count != 1)
+            {
+                throw new ModelFileException(model.Path, $"expected a model of one axis, found one of {model.Metadata.Axes.Count}: windows over several axes are not cut yet");
+            }
+
+            // A model that loads may still fail on the batches that the shards will run.
+            new BatchRunner(model, _maxBatch).Dispose();
+            var assignment = new ModelAssignment(entry.Options.Match, model, [.. _rules.Select(rule => rule.Resolve(model))]);
+            lock (_gate)
+            {
+                _loaded.Add(model);
+            }
+
+            return assignment;
+        }
+        catch (ModelFileException e)
+        {
+            model?.Dispose();
+            throw new ConfigurationException([$"{entry.Setting}: {e.Message}"], e);
+        }
+    }
+
+    /// <summary>Disposes a model that nothing uses any more.</summary>
+    public void Close(ModelAssignment assignment)
+    {
+        lock (_gate)
+        {
+            _loaded.Remove(assignment.Model);
+        }
+
+        assignment.Model.Dispose();
     }
 
     public void Dispose()
     {
-        foreach (ModelAssignment assignment in _assignments)
+        foreach (AutoencoderModel model in _loaded)
         {
-            assignment.Model.Dispose();
+            model.Dispose();
         }
     }
 }

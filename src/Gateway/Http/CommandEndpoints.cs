@@ -54,7 +54,7 @@ internal static class CommandEndpoints
             SubmitAsync(context, commands, new OperatorCommand { Action = action, Target = AxisId.OfMachine(machine), By = By(context, body) }));
 
     /// <summary>A token tells who it is; what the body says besides may be anything.</summary>
-    private static string By(HttpContext context, CommandBody body) => Caller.Of(context) switch
+    internal static string By(HttpContext context, CommandBody body) => Caller.Of(context) switch
     {
         { Name: { Length: > 0 } name } => string.IsNullOrEmpty(body.By) ? name : $"{name} ({body.By})",
         _ => body.By ?? "",
@@ -63,14 +63,21 @@ internal static class CommandEndpoints
     private static async Task<IResult> SubmitAsync(HttpContext context, OperatorCommands commands, OperatorCommand command)
     {
         string what = string.Create(CultureInfo.InvariantCulture, $"{command.Action} {command.Target} {command.RuleId}, by '{command.By}'{Until(command)}");
+        return await AnswerAsync(context, what, () => commands.SubmitAsync(command, context.RequestAborted)).ConfigureAwait(false);
+    }
+
+    /// <summary>Does what is asked, answers what came of it, and has both in the log.</summary>
+    internal static async Task<IResult> AnswerAsync(HttpContext context, string what, Func<Task<CommandResult>> submit)
+    {
         CommandAudit.Describe(context, what);
-        CommandResult result = await commands.SubmitAsync(command, context.RequestAborted).ConfigureAwait(false);
+        CommandResult result = await submit().ConfigureAwait(false);
         CommandAudit.Describe(context, $"{what}: {result.Outcome}, {result.Message}");
         return result.Outcome switch
         {
             CommandOutcome.Applied => Results.Json(new { message = result.Message }),
             CommandOutcome.Invalid => Results.Problem(result.Message, statusCode: StatusCodes.Status400BadRequest),
             CommandOutcome.Unknown => Results.Problem(result.Message, statusCode: StatusCodes.Status404NotFound),
+            CommandOutcome.Refused => Results.Problem(result.Message, statusCode: StatusCodes.Status422UnprocessableEntity),
             CommandOutcome.WrongState => Results.Problem(result.Message, statusCode: StatusCodes.Status409Conflict),
             _ => Results.Problem(result.Message, statusCode: StatusCodes.Status503ServiceUnavailable),
         };

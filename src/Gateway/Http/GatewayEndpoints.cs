@@ -13,10 +13,10 @@ internal static class GatewayEndpoints
         routes.MapGet("/healthz", () => Results.Text("ok\n")).WithMetadata(OpenAccess.Mark);
         routes.MapGet("/readyz", (HttpContext context) => Ready(status, Caller.Of(context) is not null)).WithMetadata(OpenAccess.Mark);
         routes.MapGet("/metrics", () => Results.Text(PrometheusText.Write(status), "text/plain; version=0.0.4; charset=utf-8")).Produces<string>(contentType: "text/plain");
-        routes.MapGet("/api/v1/sensors", () => Results.Json(live.Axes())).Produces<IReadOnlyList<LiveAxisState>>();
-        AlarmEndpoints.Map(routes, live);
+        SensorEndpoints.Map(routes, live);
+        AlarmEndpoints.MapActive(routes, live);
         routes.MapGet("/api/v1/gateway", () => Results.Json(GatewayView.Of(status))).Produces<GatewayView>();
-        routes.MapGet("/api/v1/models", () => Results.Json(status.Models)).Produces<IReadOnlyList<ModelView>>();
+        ModelEndpoints.Map(routes, status);
         LiveFeed.Map(routes, status, live, time);
     }
 

@@ -98,8 +98,17 @@ internal sealed class LiveView(TimeProvider time) : IScoreDestination
         lock (_gate)
         {
             return [.. _axes.OfType<LiveAxis>().Select(axis => axis.Snapshot(time, trace))
-                .OrderBy(axis => axis.State == AlarmState.Normal.ToWireName())
+                .OrderBy(axis => axis.Rank)
                 .ThenBy(axis => axis.Machine, StringComparer.Ordinal).ThenBy(axis => axis.Sensor, StringComparer.Ordinal).ThenBy(axis => axis.Axis, StringComparer.Ordinal)];
+        }
+    }
+
+    /// <summary>One axis; null before its first window.</summary>
+    public LiveAxisState? Find(AxisId id)
+    {
+        lock (_gate)
+        {
+            return _byName.GetValueOrDefault(id.ToString())?.Snapshot(time);
         }
     }
 

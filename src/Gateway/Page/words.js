@@ -24,7 +24,7 @@ export const format = value => value === null || value === undefined ? '–'
 const silentAfterSeconds = 60
 
 export function stateOf(sensor) {
-  if (sensor.state !== 'normal') return { word: words[sensor.state] ?? sensor.state, tone: toneOf(sensor.state) }
+  if (sensor.state !== 'normal' && words[sensor.state]) return { word: words[sensor.state], tone: toneOf(sensor.state) }
   if (sensor.silentSeconds >= silentAfterSeconds) return { word: `Silent ${Math.round(sensor.silentSeconds / 60)} min`, tone: 'none' }
   if (sensor.status !== 'valid') return { word: reasons[sensor.status] ?? sensor.status, tone: 'none' }
   return { word: 'Normal', tone: 'good' }

@@ -56,7 +56,10 @@ public sealed record StoreOptions : ICrossChecked
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>The journal's file: <see cref="Path"/> with <c>.journal</c> in the place of its ending.</summary>
-    internal string JournalPath => System.IO.Path.ChangeExtension(Path, ".journal");
+    public string JournalPath => System.IO.Path.ChangeExtension(Path, ".journal");
+
+    /// <summary>The folder of the models that a replay of the journal may ask for: <see cref="Path"/> with <c>.models</c> in the place of its ending.</summary>
+    public string ModelsFolder => System.IO.Path.ChangeExtension(Path, ".models");
 
     private const int MostEvidence = 100_000;
 

@@ -14,7 +14,8 @@ internal static class StoreQueries
         ORDER BY s.id, h.bucket_unix_ns
         """;
 
-    private const string TransitionColumns =
+    /// <summary>What <see cref="ReadTransition"/> reads.</summary>
+    public const string TransitionColumns =
         "id, machine, sensor, axis, rule, severity, event_unix_ns, from_state, to_state, metric, value, threshold, diagnosis, message";
 
     private const string LatestSql = $"""
@@ -124,7 +125,8 @@ internal static class StoreQueries
         };
     }
 
-    private static AlarmTransition ReadTransition(SqliteDataReader row) => new()
+    /// <summary>The transition in a row of <see cref="TransitionColumns"/>.</summary>
+    public static AlarmTransition ReadTransition(SqliteDataReader row) => new()
     {
         Id = new Guid(row.GetFieldValue<byte[]>(0), bigEndian: true),
         Axis = new AxisId(row.GetString(1), row.GetString(2), row.GetString(3)),

@@ -52,6 +52,12 @@ internal static class StoreSchema
           id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, source TEXT NOT NULL, reason TEXT NOT NULL, detail TEXT NOT NULL,
           received_unix_ns INTEGER NOT NULL, properties TEXT NOT NULL, bytes INTEGER NOT NULL, payload BLOB NOT NULL);
         """,
+
+        """
+        CREATE TABLE audit (
+          id INTEGER PRIMARY KEY AUTOINCREMENT, time_unix_ms INTEGER NOT NULL, who TEXT NOT NULL, role TEXT NOT NULL, address TEXT NOT NULL,
+          what TEXT NOT NULL, status INTEGER NOT NULL);
+        """,
     ];
 
     /// <summary>The local store's file.</summary>

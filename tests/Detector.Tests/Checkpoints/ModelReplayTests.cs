@@ -1,9 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Thrum.Detector.Alarms;
-using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Commands;
-using Thrum.Detector.Models;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Tests.Models;

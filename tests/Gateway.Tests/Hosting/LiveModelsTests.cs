@@ -1,0 +1,113 @@
+using System.Text.Json;
+using Thrum.Detector.Windows;
+using Thrum.Gateway.Tests.Support;
+using Thrum.Sink.Store;
+
+namespace Thrum.Gateway.Tests.Hosting;
+
+/// <summary>Models that change while the gateway runs, through its HTTP interface.</summary>
+public sealed class LiveModelsTests
+{
+    private const string Sidecar = """{"scale":"5"}""";
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(Durability.Memory)]
+    [InlineData(Durability.Journal)]
+    public async Task Reload_ReplacedFile_IsLiveForTheNextWindowAndAfterARestart(Durability durability)
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync(options => options with { Store = options.Store with { Durability = durability } });
+        await gateway.PublishAsync(160);
+        string before = await RevisionAsync(gateway);
+        (int same, JsonElement answer) = await gateway.PostAsync("models/tiny/reload");
+        await File.WriteAllTextAsync(gateway.ModelPath + ".json", Sidecar, Cancelled);
+
+        (int status, JsonElement done) = await gateway.PostAsync("models/tiny/reload", new { by = "ann" });
+        await gateway.PublishAsync(160);
+        string after = await RevisionAsync(gateway);
+        await gateway.StopAsync();
+        await gateway.StartAgainAsync();
+        await gateway.PublishAsync(160);
+
+        Assert.Equal((200, "the file of model 'tiny' is the one in use"), (same, answer.GetProperty("message").GetString()));
+        Assert.Equal((200, $"model 'tiny' is revision {after} from now on, on 1 axes"), (status, done.GetProperty("message").GetString()));
+        Assert.NotEqual(before, after);
+        Assert.Equal(after, await RevisionAsync(gateway));
+        Assert.Equal(
+            [.. Enumerable.Repeat(before, 10), .. Enumerable.Repeat(after, 20)],
+            gateway.Windows.Where(window => window.HasScore).Select(window => window.Model.Revision));
+        Assert.Contains($"Model 'tiny' for * changed from revision {before} to {after} on 1 axes (ann)", gateway.Log.Texts(EventIds.ModelTaken));
+        Assert.Equal(durability == Durability.Journal, Directory.Exists(Path.Combine(gateway.Folder.FullName, "thrum.models")));
+    }
+
+    [Theory]
+    [InlineData("not a model")]
+    [InlineData("")]
+    public async Task Reload_BadFile_IsRefusedWithItsReasonAndTheOldOneGoesOn(string content)
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync();
+        await gateway.PublishAsync(160);
+        string before = await RevisionAsync(gateway);
+        await File.WriteAllTextAsync(gateway.ModelPath, content, Cancelled);
+
+        (int status, JsonElement problem) = await gateway.PostAsync("models/tiny/reload");
+        (int unknown, _) = await gateway.PostAsync("models/fan/reload");
+        await gateway.PublishAsync(160);
+
+        Assert.Equal((422, 404), (status, unknown));
+        Assert.Contains("Detector:Models:0: Model", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains("expected", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Single(gateway.Log.Texts(EventIds.ModelRefused));
+        Assert.All(gateway.Windows.Where(window => window.HasScore), window => Assert.Equal(before, window.Model.Revision));
+    }
+
+    [Fact]
+    public async Task Watch_FileThatAppears_TakesTheAxesThatHadNone()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync(
+            options => options with
+            {
+                Detector = options.Detector with
+                {
+                    ModelWatch = TimeSpan.FromMilliseconds(50),
+                    Models = [options.Detector.Models[0] with { Optional = true }],
+                    Measures = new() { Buffer = TimeSpan.Zero },
+                },
+            },
+            withModel: false);
+        await gateway.PublishAsync(2000);
+        TinyModel.Write(gateway.ModelPath);
+        await gateway.UntilAsync(() => gateway.Log.Texts(EventIds.ModelTaken).Length == 1, "the file is taken");
+
+        await gateway.PublishAsync(160);
+
+        Assert.Equal(WindowStatus.NoModel, gateway.Windows[0].Status);
+        Assert.Equal(10, gateway.Windows.Count(window => window.HasScore));
+        Assert.Single((await gateway.GetAsync("models")).EnumerateArray());
+    }
+
+    [Fact]
+    public async Task Start_FileReplacedWhileItWasDown_TakesItBehindTheReplay()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync();
+        await gateway.PublishAsync(168);
+        string before = await RevisionAsync(gateway);
+        await gateway.StopAsync();
+        await File.WriteAllTextAsync(gateway.ModelPath + ".json", Sidecar, Cancelled);
+        await gateway.StartAgainAsync();
+        await gateway.UntilAsync(() => gateway.Log.Texts(EventIds.ModelTaken).Length == 1, "the new file is taken");
+
+        await gateway.PublishAsync(152);
+
+        string after = await RevisionAsync(gateway);
+        Assert.NotEqual(before, after);
+        string[] revisions = [.. gateway.Windows.Where(window => window.HasScore).Select(window => window.Model.Revision)];
+        Assert.Equal(20, revisions.Length);
+        Assert.Equal([before, after], revisions.Distinct());
+        Assert.DoesNotContain(gateway.Log.Logger.Entries, entry => entry.Level >= Microsoft.Extensions.Logging.LogLevel.Error);
+    }
+
+    private static async Task<string> RevisionAsync(RunningGateway gateway) =>
+        Assert.Single((await gateway.GetAsync("models")).EnumerateArray()).GetProperty("revision").GetString()!;
+}
