@@ -34,7 +34,7 @@ internal sealed class AlarmTracker : ICheckpointed
     /// <summary>The rule with its present levels.</summary>
     public AlarmRule Rule => _condition.Rule;
 
-    /// <summary>Id of the Rule.</summary>
+    /// <summary>Id of the rule.</summary>
     public string RuleId => Rule.Id;
 
     public AlarmSeverity Severity => Rule.Severity;

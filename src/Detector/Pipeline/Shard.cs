@@ -167,7 +167,7 @@ internal sealed class Shard : IDisposable
 
     private bool RestoreAxis(in StoredState stored, AxisStream stream, ref CheckpointReader reader)
     {
-        // Rate and revision choose the lane, the lane what the other parts must fit.
+        // Rate and revisions choose the lanes, the lanes what the other parts must fit.
         CheckpointReader ahead = reader;
         double rate = AxisState.ReadSampleRate(ref ahead);
         if (double.IsNaN(rate))
@@ -175,7 +175,9 @@ internal sealed class Shard : IDisposable
             return false;
         }
 
-        AxisState state = Create(stream, rate, AxisState.ReadRevision(reader));
+        (string revision, string shadow) = AxisState.ReadRevisions(reader);
+        AxisState state = Create(stream, rate, Models.FindLive(stream.Id, revision));
+        state.SetShadow(Models.FindShadow(stream.Id, shadow, state.Lane));
         if (!state.TryLoad(ref reader))
         {
             return false;
@@ -200,7 +202,9 @@ internal sealed class Shard : IDisposable
     {
         if (state is null)
         {
-            state = Create(block.Stream, block.SampleRateHz);
+            int index = Models.IndexOf(block.Stream.Id);
+            state = Create(block.Stream, block.SampleRateHz, LiveOrNull(index));
+            state.SetShadow(Models.ShadowFor(index, state.Lane));
             _states.Add(state);
         }
         else if (state.SampleRateHz != block.SampleRateHz)
@@ -211,6 +215,7 @@ internal sealed class Shard : IDisposable
             int index = Models.IndexOf(block.Stream.Id);
             (ILane lane, WindowerOptions options) = Fit(LiveOrNull(index), block.SampleRateHz);
             state.Switch(block.SampleRateHz, lane, options);
+            state.SetShadow(Models.ShadowFor(index, lane));
             state.Measures = _measures.Open(state.Stream, block.SampleRateHz, options.WindowSamples, options.HopSamples);
             ReportOnce(state, LiveOrNull(index));
         }
@@ -221,7 +226,8 @@ internal sealed class Shard : IDisposable
     /// <summary>Moves an axis to what its entry has for it now, windows and alarms with it. Nothing may wait in a lane.</summary>
     private void Refit(AxisState state, OperatorWord word)
     {
-        ModelLane? live = LiveOrNull(Models.IndexOf(state.Stream.Id));
+        int index = Models.IndexOf(state.Stream.Id);
+        ModelLane? live = LiveOrNull(index);
         (ILane lane, WindowerOptions options) = Fit(live, state.SampleRateHz);
         if (state.IsCutAs(options))
         {
@@ -236,6 +242,7 @@ internal sealed class Shard : IDisposable
             state.Measures = _measures.Open(state.Stream, state.SampleRateHz, options.WindowSamples, options.HopSamples);
         }
 
+        state.SetShadow(Models.ShadowFor(index, lane));
         state.Adopt((live ?? lane).Model.Rules, word, _output);
         state.IsReported = false;
         ReportOnce(state, live);
@@ -243,18 +250,8 @@ internal sealed class Shard : IDisposable
 
     private ModelLane? LiveOrNull(int index) => index < 0 ? null : Models.Live(index);
 
-    /// <param name="stream">The axis.</param>
-    /// <param name="sampleRateHz">Its rate.</param>
-    /// <param name="revision">The revision it was scored by before a restart; empty for the live one.</param>
-    private AxisState Create(AxisStream stream, double sampleRateHz, string revision = "")
+    private AxisState Create(AxisStream stream, double sampleRateHz, ModelLane? model)
     {
-        int index = Models.IndexOf(stream.Id);
-        ModelLane? model = LiveOrNull(index);
-        if (model is not null && revision.Length > 0)
-        {
-            model = Models.Find(index, revision) ?? model;
-        }
-
         (ILane lane, WindowerOptions options) = Fit(model, sampleRateHz);
         var state = new AxisState(stream, (model ?? lane).Model.Rules, sampleRateHz, lane, options, Aids(stream.Id))
         {

@@ -20,14 +20,22 @@ public sealed class SteadyStateAllocationTests
     // Waiting on the channels costs about 270 bytes a batch; 24 bytes a window would be 9,600.
     private const long BytesPerBatch = 512;
 
-    [Fact]
-    public async Task RunAsync_SteadyState_AllocatesNothingPerWindow()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task RunAsync_SteadyState_AllocatesNothingPerWindow(bool withShadow)
     {
         CancellationToken cancellationToken = TestContext.Current.CancellationToken;
         using AutoencoderModel model = TestModels.LoadDense();
         var rule = new AlarmRuleOptions { Threshold = ThresholdKind.Fixed, Raise = 1e6 };
         using var pipeline = new DetectorPipeline(
             new DetectorOptions { Shards = 1 }, [new ModelAssignment("*", model, [rule.Resolve(model)])], TimeProvider.System, NullLogger<DetectorPipeline>.Instance);
+        using AutoencoderModel shadow = TestModels.LoadRevision(("scale", "5"));
+        if (withShadow)
+        {
+            pipeline.Begin(new ModelAssignment("*", shadow, [rule.Resolve(shadow)]) { Role = ModelRole.Shadow });
+        }
+
         AxisStream[] streams = [.. Enumerable.Range(0, BlocksPerBatch).Select(i => pipeline.Streams.Resolve(new AxisId("m", "s", $"a{i}")))];
         Task run = pipeline.RunAsync(CancellationToken.None);
 
