@@ -90,12 +90,7 @@ internal sealed class ModelSlots : IDisposable
 
     private bool IsMatch(int slot, AxisId axis) => FileSystemName.MatchesSimpleExpression(_register.Matches[slot], axis.ToString(), ignoreCase: false);
 
-    /// <summary>True when a model takes the windows of another.</summary>
-    private static bool Fits(ModelLane live, ModelLane shadow)
-    {
-        Models.ModelMetadata one = live.Assignment.Model.Metadata, other = shadow.Assignment.Model.Metadata;
-        return (one.WindowSamples, one.HopSamples, one.SampleRateHz) == (other.WindowSamples, other.HopSamples, other.SampleRateHz);
-    }
+    private static bool Fits(ModelLane live, ModelLane shadow) => shadow.Assignment.Model.Metadata.TakesWindowsOf(live.Assignment.Model.Metadata);
 
     /// <summary>The lane of a revision of an entry, opened if need be; null when the revision is not at hand.</summary>
     public ModelLane? Find(int slot, string revision, ModelRole role = ModelRole.Live)

@@ -62,7 +62,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             Storage = new StorageStatus(destinations.Store, destinations.Journal?.File, () => Ingest.Samples),
         };
         var commands = new OperatorCommands(Pipeline, time, _journalled is null ? null : _journalled.SubmitAsync);
-        _live = new LiveModels(models, Pipeline, commands, time, loggers.CreateLogger<LiveModels>());
+        _live = new LiveModels(models, Pipeline, commands, time, loggers.CreateLogger<LiveModels>()) { Comparison = destinations.Comparison };
         _http = options.Http.Enabled ? new HttpServer(options.Http, Status, Live, time, loggers, destinations.Store, commands, _live) : null;
     }
 

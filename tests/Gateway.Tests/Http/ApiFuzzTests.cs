@@ -13,7 +13,7 @@ public sealed class ApiFuzzTests
     [
         "/", "/healthz", "/readyz", "/metrics", "/api/v1/sensors", "/api/v1/alarms", "/api/v1/alarms/active", "/api/v1/history", "/api/v1/gateway", "/api/v1/models",
         "/api/v1/openapi.json", "/api/v1/alarms/{}/evidence", "/api/v1/alarms/{}/{}/{}/{}/acknowledge", "/api/v1/alarms/{}/{}/{}/{}/shelve",
-        "/api/v1/alarms/pump/s/x/baseline-rms/unshelve", "/api/v1/alarms/pump/s/x/baseline-rms/shelve", "/api/v1/machines/{}/maintenance/begin", "/api/v1/machines/pump/maintenance/end", "/api/v1/models/{}/reload", "/x{}/{}",
+        "/api/v1/alarms/pump/s/x/baseline-rms/unshelve", "/api/v1/alarms/pump/s/x/baseline-rms/shelve", "/api/v1/machines/{}/maintenance/begin", "/api/v1/machines/pump/maintenance/end", "/api/v1/models/{}/reload", "/api/v1/models/{}/promote", "/api/v1/models/{}/shadow", "/x{}/{}",
     ];
 
     private static readonly string[] Names = ["machine", "sensor", "axis", "minutes", "step", "state", "limit", "before", "x"];

@@ -24,5 +24,7 @@ internal static class Endpoints
         { "POST", "/api/v1/machines/pump/maintenance/begin", "{}", 200 },
         { "POST", "/api/v1/machines/pump/maintenance/end", "{}", 409 },
         { "POST", "/api/v1/models/pump/reload", "{}", 404 },
+        { "POST", "/api/v1/models/pump/promote", "{}", 404 },
+        { "GET", "/api/v1/models/pump/shadow", null, 404 },
     };
 }
