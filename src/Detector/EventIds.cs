@@ -10,6 +10,9 @@ internal static class EventIds
     public const int StrayBlock = 2004;
     public const int BaselineLearned = 2005;
     public const int BaselineRestarted = 2006;
+    public const int JointAxisMissing = 2007;
+    public const int JointWithoutRoom = 2008;
+    public const int ReservedAxis = 2009;
     public const int StateDamaged = 2010;
     public const int StateUnfit = 2011;
     public const int StateWithoutRoom = 2012;

@@ -13,6 +13,17 @@ internal static partial class Log
         "{Axis} comes at {FoundHz} Hz but model {Model} expects {ExpectedHz} Hz; its windows get the status noModel")]
     public static partial void RateMismatch(ILogger logger, AxisId axis, double foundHz, string model, double expectedHz);
 
+    [LoggerMessage(EventIds.JointAxisMissing, LogLevel.Warning, "{Axis} has no windows yet: of the axes that its model sees together, {Missing} did not come")]
+    public static partial void JointAxisMissing(ILogger logger, AxisId axis, string missing);
+
+    [LoggerMessage(EventIds.JointWithoutRoom, LogLevel.Warning,
+        "{Joint} has no place for {Axis}, which gets the status noModel: its model's axes are others, the name all is taken, or Detector:MaxStreams axes are known")]
+    public static partial void JointWithoutRoom(ILogger logger, AxisId joint, AxisId axis);
+
+    [LoggerMessage(EventIds.ReservedAxis, LogLevel.Warning,
+        "{Axis} is the name of the sensor's joint windows: samples under it are dropped as badAxis. Said once an episode; the counters tell how many")]
+    public static partial void ReservedAxis(ILogger logger, AxisId axis);
+
     [LoggerMessage(EventIds.LateBlock, LogLevel.Warning,
         "{Axis} sends samples stamped {StampUnixNs} ns, before its present sample grid: dropped as late. After {Count} messages in a row that continue each other its clock counts as set back, and a new grid starts. Said once an episode; the counters tell how many")]
     public static partial void LateBlock(ILogger logger, AxisId axis, long stampUnixNs, int count);

@@ -16,6 +16,10 @@ internal static partial class Log
         "{Axis} sends samples that are not finite numbers: the windows they fall in get the status nonFinite and no score. Said once an episode; the counters tell how many")]
     public static partial void NonFiniteWindow(ILogger logger, AxisId axis);
 
+    [LoggerMessage(EventIds.JournalLeft, LogLevel.Warning,
+        "Store:Durability is Memory, but {Path} holds {Records} messages that were acknowledged and never processed: they are left unread; start once with Journal to process them, or delete the file")]
+    public static partial void JournalLeft(ILogger logger, string path, long records);
+
     [LoggerMessage(EventIds.DrainDeadlinePassed, LogLevel.Error,
         "Not everything was delivered within DrainDeadline ({Deadline}); the rest is lost, but for what the outbox holds")]
     public static partial void DrainDeadlinePassed(ILogger logger, TimeSpan deadline);
@@ -47,6 +51,15 @@ internal static partial class Log
     [LoggerMessage(EventIds.TokensInClear, LogLevel.Warning, "Http:Address is {Address} and Http:Tls is not set: tokens cross the network in clear unless a proxy encrypts them")]
     public static partial void TokensInClear(ILogger logger, string address);
 
+    [LoggerMessage(EventIds.AuditNotKept, LogLevel.Warning, "The store did not take the audit entry in time; this line stands for it: {What}")]
+    public static partial void AuditNotKept(ILogger logger, string what);
+
+    [LoggerMessage(EventIds.ModelLearned, LogLevel.Information, "{Axis} has learned a model of its own: {Outcome}")]
+    public static partial void ModelLearned(ILogger logger, AxisId axis, string outcome);
+
+    [LoggerMessage(EventIds.LearningFailed, LogLevel.Warning, "{Axis} keeps the scores of its baseline, it learned no model: {Reason}")]
+    public static partial void LearningFailed(ILogger logger, AxisId axis, string reason);
+
     [LoggerMessage(EventIds.ModelTaken, LogLevel.Information, "Model '{Name}' for {Match} changed from revision {Before} to {After} on {Axes} axes ({By})")]
     public static partial void ModelTaken(ILogger logger, string name, string match, string before, string after, int axes, string by);
 
@@ -64,4 +77,7 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.ComparisonNotKept, LogLevel.Warning, "The comparison of shadow models in {File} cannot be kept or read: {Reason}")]
     public static partial void ComparisonNotKept(ILogger logger, string file, string reason);
+
+    [LoggerMessage(EventIds.ServiceManagerGone, LogLevel.Warning, "The service manager that NOTIFY_SOCKET names cannot be told anything: {Reason}")]
+    public static partial void ServiceManagerGone(ILogger logger, string reason);
 }

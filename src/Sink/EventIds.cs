@@ -13,6 +13,7 @@ internal static class EventIds
     public const int OutboxFull = 3007;
     public const int KeptAtShutdown = 3008;
     public const int LostAtShutdown = 3009;
+    public const int RefusedPointsLost = 3010;
     public const int StoreOpened = 3020;
     public const int StoreMigrated = 3021;
     public const int StoreFailing = 3022;
@@ -20,6 +21,7 @@ internal static class EventIds
     public const int StoreWriterEnded = 3024;
     public const int TrimFailed = 3025;
     public const int HistoryRefused = 3026;
+    public const int StoreRescued = 3027;
     public const int JournalOpened = 3050;
     public const int JournalFull = 3051;
     public const int JournalHasRoom = 3052;

@@ -31,6 +31,31 @@ public sealed class LatencyHistogram
         }
     }
 
+    /// <summary>The duration in seconds that a share of all did not exceed, spread evenly within its bucket; null before the first, the last bound beyond it.</summary>
+    /// <param name="share">Above 0, at most 1.</param>
+    public double? Quantile(double share)
+    {
+        IReadOnlyList<long> counts = Counts;
+        double rank = share * counts.Sum(), below = 0;
+        if (rank <= 0)
+        {
+            return null;
+        }
+
+        for (int i = 0; i < Bounds.Length; i++)
+        {
+            if (below + counts[i] >= rank)
+            {
+                double lower = i > 0 ? Bounds[i - 1] : 0;
+                return lower + ((Bounds[i] - lower) * (rank - below) / counts[i]);
+            }
+
+            below += counts[i];
+        }
+
+        return Bounds[^1];
+    }
+
     /// <summary>Counts one duration.</summary>
     public void Record(TimeSpan duration)
     {

@@ -18,8 +18,11 @@ internal static partial class Log
 
     [LoggerMessage(
         EventIds.PointsRefused, LogLevel.Error,
-        "{Destination} refuses points (\"{Words}\"), the first of series \"{Series}\": they are counted as dropped, the others are delivered")]
+        "{Destination} refuses points (\"{Words}\"), the first of series \"{Series}\": they are kept as dead letters and counted as dropped, the others are delivered")]
     public static partial void PointsRefused(this ILogger logger, string destination, string words, string series);
+
+    [LoggerMessage(EventIds.RefusedPointsLost, LogLevel.Error, "{Destination}: refused points could not be kept as dead letters (\"{Words}\"); they are counted as dropped")]
+    public static partial void RefusedPointsLost(this ILogger logger, string destination, string words);
 
     [LoggerMessage(EventIds.RefusalsEnded, LogLevel.Information, "{Destination} takes all points again; {Points} were refused")]
     public static partial void RefusalsEnded(this ILogger logger, string destination, long points);
@@ -44,6 +47,11 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.StoreMigrated, LogLevel.Information, "Local store {Path} was brought from version {From} to {To}")]
     public static partial void StoreMigrated(this ILogger logger, string path, int from, int to);
+
+    [LoggerMessage(
+        EventIds.StoreRescued, LogLevel.Error,
+        "Local store {Path} was damaged (\"{Words}\") and was made anew of what could be read: {Result}; the damaged file is kept as {Kept}")]
+    public static partial void StoreRescued(this ILogger logger, string path, string words, string result, string kept);
 
     [LoggerMessage(EventIds.StoreFailing, LogLevel.Error, "Local store {Path} cannot be written (\"{Words}\"): it is opened and checked anew until it can; nothing is dropped")]
     public static partial void StoreFailing(this ILogger logger, string path, string words);

@@ -6,6 +6,7 @@ Writes Files/* and reference.json there; the values of the public recordings onl
 import csv
 import json
 import os
+import struct
 import sys
 
 import numpy as np
@@ -62,10 +63,46 @@ def write_files():
         "f32_2": grid.astype(np.float32), "f64": wave,
     }.items():
         wavfile.write(os.path.join(FILES, name + ".wav"), 25600, samples)
+    for name, save in (("stored", np.savez), ("deflated", np.savez_compressed)):
+        save(os.path.join(FILES, name + ".npz"), x=wave, pair=grid, fs=12800.0, note=np.array("text"), cube=np.ones((2, 2, 2)))
+    write_universal(wave, ramp)
     reference = {"wave": list(wave), "ramp": [int(v) for v in ramp]}
     for name in ("u8", "s16", "s32"):
         reference[name] = [int(v) for v in wavfile.read(os.path.join(FILES, name + ".wav"))[1]]
     return reference
+
+
+def write_universal(wave, ramp):
+    """Datasets 58 by the columns of SDRC's format description; there is no writer in scipy."""
+    def header(kind, type_, points, even, step, direction, unit, function=1, abscissa=17):
+        lines = ["    -1", kind, "a test", "NONE", "09-Mar-20 10:14:33", "NONE", "NONE",
+                 f"{function:5d}{0:10d}{0:5d}{0:10d} {'NONE':<10}{3:10d}{direction:4d} {'NONE':<10}{0:10d}{0:4d}",
+                 f"{type_:10d}{points:10d}{even:10d}{0:13.5E}{step:13.5E}{0:13.5E}",
+                 f"{abscissa:10d}{0:5d}{0:5d}{0:5d} {'Time':<20} {'s':<20}",
+                 f"{12:10d}{0:5d}{0:5d}{0:5d} {'Acceleration':<20} {unit:<20}",
+                 f"{0:10d}{0:5d}{0:5d}{0:5d} {'NONE':<20} {'NONE':<20}",
+                 f"{0:10d}{0:5d}{0:5d}{0:5d} {'NONE':<20} {'NONE':<20}"]
+        return ("\r\n".join(lines) + "\r\n").encode("latin-1")
+
+    def columns(numbers, formats, a_line):
+        texts = [format(v, formats[i % len(formats)]) for i, v in enumerate(numbers)]
+        return "".join("".join(texts[i:i + a_line]) + "\r\n" for i in range(0, len(texts), a_line)).encode("ascii")
+
+    end, n, step = b"    -1\r\n", len(wave), 1 / 12800
+    units = b"    -1\r\n   164\r\n         1SI\r\n  1.00000000000000000D+00\r\n    -1\r\n"
+    single = header("    58", 2, n, 1, step, 1, "g") + columns(wave, ["13.5E"], 6) + end
+    spectrum = header("    58", 5, n, 1, 1.0, 1, "g", function=4, abscissa=18) + columns(np.repeat(wave, 2), ["13.5E"], 6) + end
+    double = header("    58", 4, n, 1, step, -3, "g") + columns(ramp / 4, ["20.12E"], 4) + end
+    uneven = header("    58", 2, n, 0, 0, 2, "m/s2") + columns(np.stack([np.arange(n) * step, wave], 1).ravel(), ["13.5E"], 6) + end
+    def binary(order, type_, layout):
+        kind = f"    58b{order:6d}{2:6d}{11:12d}{struct.calcsize(layout) * n:12d}{0:6d}{0:6d}{0:12d}{0:12d}"
+        return header(kind, type_, n, 1, step, 0, "g") + b"".join(struct.pack(layout, v) for v in wave) + end
+    for name, content in {
+        "text": units + single + spectrum + double, "uneven": uneven,
+        "little_single": binary(1, 2, "<f"), "big_single": binary(2, 2, ">f"), "little_double": binary(1, 4, "<d"), "big_double": binary(2, 4, ">d"),
+    }.items():
+        with open(os.path.join(FILES, name + ".uff"), "wb") as file:
+            file.write(content[:-2])
 
 
 def read_recordings(folder):

@@ -17,11 +17,14 @@ internal sealed class BaselineFeatures
     public BaselineFeatures(int windowSamples)
     {
         // The scale of a power spectrum does not depend on the rate, so any will do.
-        var feature = new FeatureSpec { Kind = FeatureKind.LogSpectrum, SegmentSamples = Math.Min(SegmentSamples, windowSamples), Floor = 1e-9 };
-        _spectrum = new FeatureExtractor(feature, windowSamples, 1);
+        _spectrum = new FeatureExtractor(SpecFor(windowSamples), windowSamples, 1);
         _bins = new float[_spectrum.Length];
         Scratch = new float[_spectrum.Length];
     }
+
+    /// <summary>The feature of windows of this length.</summary>
+    public static FeatureSpec SpecFor(int windowSamples) =>
+        new() { Kind = FeatureKind.LogSpectrum, SegmentSamples = Math.Min(SegmentSamples, windowSamples), Floor = 1e-9 };
 
     /// <summary>Bins of the spectrum.</summary>
     public int BinCount => _bins.Length;

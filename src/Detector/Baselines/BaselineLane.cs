@@ -35,6 +35,10 @@ internal sealed class BaselineLane : ILane
     public BaselineState NewState(double sampleRateHz) =>
         new(_features.BinCount, WindowCount(_options.Learning, sampleRateHz), WindowCount(_options.Calibration, sampleRateHz));
 
+    /// <summary>What an axis collects to learn a model from; null when it learns none.</summary>
+    public HealthyCollection? NewCollection(double sampleRateHz) =>
+        _options.Autoencoder.Enabled ? new HealthyCollection(LearningPlan.Of(_options.Autoencoder, sampleRateHz, WindowSamples)) : null;
+
     public void Add(AxisState axis, ReadOnlySpan<float> samples, long lastSampleUnixNs)
     {
         if (!_features.TryTake(samples, _scores))
@@ -59,7 +63,11 @@ internal sealed class BaselineLane : ILane
         AddUnscored(axis, lastSampleUnixNs, WindowStatus.WarmingUp);
     }
 
-    public void AddUnscored(AxisState axis, long lastSampleUnixNs, WindowStatus status) => _output.AppendUnscored(axis, lastSampleUnixNs, status);
+    public void AddUnscored(AxisState axis, long lastSampleUnixNs, WindowStatus status)
+    {
+        axis.Collection?.Break();
+        _output.AppendUnscored(axis, lastSampleUnixNs, status);
+    }
 
     public void Flush()
     {
@@ -87,7 +95,35 @@ internal sealed class BaselineLane : ILane
             PValue = float.NaN,
             Threshold = Model.ScoreThreshold,
         };
-        batch.Append(window, _values);
+        _output.Append(axis, window, _values);
+        if (axis.Collection is { IsComplete: false } collection)
+        {
+            Collect(collection, axis, lastSampleUnixNs);
+        }
+    }
+
+    private void Collect(HealthyCollection collection, AxisState axis, long lastSampleUnixNs)
+    {
+        bool isHealthy = axis.State == AlarmState.Normal && BaselineScores.LooksHealthy(_values, _options.ClearSigma);
+        int index = collection.Next(isHealthy, out bool continues);
+        if (index < 0)
+        {
+            return;
+        }
+
+        var window = new HealthyWindow
+        {
+            Stream = axis.Stream,
+            SampleRateHz = axis.SampleRateHz,
+            WindowSamples = WindowSamples,
+            Plan = collection.Plan,
+            Index = index,
+            Continues = continues,
+            Seen = collection.Seen,
+            LeftOut = collection.LeftOut,
+            TimeUnixNs = lastSampleUnixNs,
+        };
+        _output.Batch.Append(window, _features.Bins);
     }
 
     private int WindowCount(TimeSpan time, double sampleRateHz) =>

@@ -28,6 +28,9 @@ public sealed record BaselineOptions : ICrossChecked
     [Range(0.0, 1000.0)]
     public double RaiseSigma { get; init; } = 6;
 
+    /// <summary>The autoencoder that an axis may learn besides.</summary>
+    public LearningOptions Autoencoder { get; init; } = new();
+
     /// <summary>Below how many the alarm clears; at most <see cref="RaiseSigma"/>.</summary>
     [Range(0.0, 1000.0)]
     public double ClearSigma { get; init; } = 4;

@@ -69,5 +69,13 @@ internal static class BaselineScores
         return greatest;
     }
 
+    /// <summary>
+    /// Whether a window is fit to learn from: level and kurtosis within <paramref name="sigma"/> of the calibration both ways, and neither spectrum score that far above. So
+    /// a machine that runs slower or idles is left out as one that is louder.
+    /// </summary>
+    public static bool LooksHealthy(ReadOnlySpan<float> values, double sigma) =>
+        Math.Abs(values[Deviation(Rms)]) < sigma && Math.Abs(values[Deviation(Kurtosis)]) < sigma
+        && values[Deviation(ZSquared)] < sigma && values[Deviation(ZSquaredUp)] < sigma;
+
     private static string FieldKey(string name) => name.Replace('-', '_');
 }

@@ -39,6 +39,12 @@ public sealed record AlarmEvidence
     /// <summary>What the diagnosis found, the strongest first.</summary>
     public required IReadOnlyList<EvidenceFinding> Findings { get; init; }
 
+    /// <summary>
+    /// Of an alarm on a joint axis, what each axis had of the metric that raised it, the greatest first: the first is the axis that all else here is of.
+    /// Empty for an alarm on one axis.
+    /// </summary>
+    public IReadOnlyList<EvidenceContribution> Contributions { get; init; } = [];
+
     /// <summary>Measures of the buffer.</summary>
     public required EvidenceMeasure Measure { get; init; }
 
@@ -63,6 +69,11 @@ public sealed record AlarmEvidence
     /// <summary>The axis.</summary>
     internal AxisId AxisId => new(Machine, Sensor, Axis);
 }
+
+/// <summary>The share of one axis in a joint score, which is the mean of them.</summary>
+/// <param name="Axis">Name of the axis.</param>
+/// <param name="Value">Its value of the metric.</param>
+public sealed record EvidenceContribution(string Axis, double Value);
 
 /// <summary>A finding.</summary>
 /// <param name="Fault">Its name on the wire.</param>

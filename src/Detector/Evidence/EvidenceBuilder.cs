@@ -1,5 +1,6 @@
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Measures;
+using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
 using Thrum.Spectral.Diagnosis;
 using Thrum.Spectral.Spectra;
@@ -31,7 +32,8 @@ internal static class EvidenceBuilder
             TransitionId = subject.TransitionId,
             Machine = measure.Stream.Id.Machine,
             Sensor = measure.Stream.Id.Sensor,
-            Axis = measure.Stream.Id.Axis,
+            Axis = subject.Contributions.Count > 0 ? AxisId.Joint : measure.Stream.Id.Axis,
+            Contributions = subject.Contributions,
             RuleId = subject.RuleId,
             Severity = subject.Severity,
             EventTimeUnixNs = subject.EventTimeUnixNs,
@@ -55,7 +57,8 @@ internal static class EvidenceBuilder
         return fault == FaultNames.Of(FaultKind.None) ? Undetermined : fault;
     }
 
-    private static EvidenceFinding Of(Finding finding) => new(
+    /// <summary>A finding as evidence states it.</summary>
+    public static EvidenceFinding Of(Finding finding) => new(
         FaultNames.Of(finding.Fault),
         finding.Confidence,
         finding.HarmonicsMatched,
@@ -109,7 +112,8 @@ internal static class EvidenceBuilder
         return top;
     }
 
-    private static EvidenceCurve Thin(ReadOnlySpan<float> values, double step)
+    /// <summary>A spectrum in at most some thousand steps, each the greatest of its bins.</summary>
+    public static EvidenceCurve Thin(ReadOnlySpan<float> values, double step)
     {
         int per = Math.Max(1, (values.Length + MostValues - 1) / MostValues);
         float[] thinned = new float[(values.Length + per - 1) / per];
@@ -131,5 +135,11 @@ internal static class EvidenceBuilder
 /// <param name="Severity">Its severity.</param>
 /// <param name="EventTimeUnixNs">Its event time.</param>
 /// <param name="Before">Names of the findings that were there before it.</param>
+/// <param name="Contributions">See <see cref="AlarmEvidence.Contributions"/>.</param>
 internal readonly record struct EvidenceSubject(
-    Guid TransitionId, string RuleId, AlarmSeverity Severity, long EventTimeUnixNs, IReadOnlyList<string> Before);
+    Guid TransitionId,
+    string RuleId,
+    AlarmSeverity Severity,
+    long EventTimeUnixNs,
+    IReadOnlyList<string> Before,
+    IReadOnlyList<EvidenceContribution> Contributions);

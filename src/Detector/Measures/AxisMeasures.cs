@@ -5,6 +5,7 @@ using Thrum.Detector.Evidence;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
+using Thrum.Detector.Signals;
 using Thrum.Spectral.Measures;
 
 namespace Thrum.Detector.Measures;
@@ -42,8 +43,8 @@ internal sealed class AxisMeasures : ICheckpointed
 
     private double SampleNs => 1e9 / _kit.SampleRateHz;
 
-    /// <summary>Takes a window before its lane does, and measures when it is time.</summary>
-    public void Take(ReadOnlySpan<float> window, long lastSampleUnixNs, ILane lane)
+    /// <summary>Takes a window before its lane does, and measures when it is time; null when it is not.</summary>
+    public VibrationMeasure? Take(ReadOnlySpan<float> window, long lastSampleUnixNs, ILane lane)
     {
         bool continues = _hopSamples <= _windowSamples
             && Math.Abs(lastSampleUnixNs - _endUnixNs - (_hopSamples * SampleNs)) <= SampleNs / 2;
@@ -68,8 +69,11 @@ internal sealed class AxisMeasures : ICheckpointed
             if (double.IsFinite(measure.Rms))
             {
                 _desk.Output.Batch.Append(measure);
+                return measure;
             }
         }
+
+        return null;
     }
 
     /// <summary>The stream has a hole here.</summary>
@@ -80,16 +84,34 @@ internal sealed class AxisMeasures : ICheckpointed
         _pending.Clear();
     }
 
+    /// <summary>A copy of the newest samples; null while the buffer is not full. Nothing may wait in the lane.</summary>
+    /// <param name="reconstruct">What the axis's model makes of the newest of them.</param>
+    public AxisSignal? Read(Func<ReadOnlySpan<float>, ReconstructedWindow?> reconstruct)
+    {
+        float[] samples = new float[_kit.Buffer.Length];
+        return !_ring.TryCopy(0, samples) ? null : new AxisSignal(_kit.Profile)
+        {
+            Axis = _stream.Id,
+            SampleRateHz = _kit.SampleRateHz,
+            EndUnixNs = _endUnixNs,
+            Samples = samples,
+            Reconstructed = reconstruct(samples),
+        };
+    }
+
     /// <summary>
     /// Gives the batch the evidence of an alarm that is raised. Its buffer ends with the alarm, so most of it is from before: it shows what was
     /// there already, and leaves the diagnosis open until a buffer from after is full. An alarm that clears gets the diagnosis it had.
     /// </summary>
-    public AlarmTransition Explain(AlarmTransition transition, ModelView view)
+    /// <param name="transition">The transition.</param>
+    /// <param name="view">The window as its model saw it, of this axis.</param>
+    /// <param name="contributions">See <see cref="AlarmEvidence.Contributions"/>.</param>
+    public AlarmTransition Explain(AlarmTransition transition, ModelView view, IReadOnlyList<EvidenceContribution> contributions)
     {
         if (transition.To.IsActive() && !transition.From.IsActive())
         {
             _diagnosis = EvidenceBuilder.Undetermined;
-            var subject = new EvidenceSubject(transition.Id, transition.RuleId, transition.Severity, transition.EventTimeUnixNs, []);
+            var subject = new EvidenceSubject(transition.Id, transition.RuleId, transition.Severity, transition.EventTimeUnixNs, [], contributions);
             AlarmEvidence? first = Take(subject, transition.EventTimeUnixNs, view);
             _pending.Add(subject with { Before = first?.Findings.Select(finding => finding.Fault).ToArray() ?? [] });
             if (first is not null)
@@ -140,6 +162,12 @@ internal sealed class AxisMeasures : ICheckpointed
             writer.Write((byte)subject.Severity);
             writer.Write(subject.EventTimeUnixNs);
             writer.Write(string.Join(',', subject.Before));
+            writer.Write(subject.Contributions.Count);
+            foreach (EvidenceContribution contribution in subject.Contributions)
+            {
+                writer.Write(contribution.Axis);
+                writer.Write(contribution.Value);
+            }
         }
     }
 
@@ -153,7 +181,8 @@ internal sealed class AxisMeasures : ICheckpointed
         for (int i = 0; i < pending && reader.IsValid; i++)
         {
             fits &= Guid.TryParseExact(reader.ReadString(), "N", out Guid id);
-            _pending.Add(new(id, reader.ReadString(), (AlarmSeverity)reader.ReadByte(), reader.ReadInt64(), reader.ReadString().Split(',')));
+            _pending.Add(new(
+                id, reader.ReadString(), (AlarmSeverity)reader.ReadByte(), reader.ReadInt64(), reader.ReadString().Split(','), ReadContributions(ref reader)));
         }
 
         fits &= reader.IsValid && _pending.TrueForAll(subject => Enum.IsDefined(subject.Severity));
@@ -168,6 +197,17 @@ internal sealed class AxisMeasures : ICheckpointed
         }
 
         return fits;
+    }
+
+    private static List<EvidenceContribution> ReadContributions(ref CheckpointReader reader)
+    {
+        var contributions = new List<EvidenceContribution>();
+        for (int count = reader.ReadInt32(); count > 0 && reader.IsValid; count--)
+        {
+            contributions.Add(new EvidenceContribution(reader.ReadString(), reader.ReadDouble()));
+        }
+
+        return contributions;
     }
 
     private void FlushAhead(ILane lane)

@@ -33,17 +33,20 @@ internal sealed class MeasureKit
     public float[] Buffer { get; }
 
     /// <summary>The diagnosis of such buffers.</summary>
-    public MachineDiagnosis Diagnosis => _diagnosis ??= new MachineDiagnosis(new DiagnosisOptions
+    public MachineDiagnosis Diagnosis => _diagnosis ??= NewDiagnosis(Profile, SampleRateHz, Buffer.Length);
+
+    /// <summary>A diagnosis of buffers of one length.</summary>
+    public static MachineDiagnosis NewDiagnosis(MachineProfile profile, double sampleRateHz, int bufferSamples) => new(new DiagnosisOptions
     {
-        WindowSamples = Buffer.Length,
-        SampleRateHz = SampleRateHz,
-        Unit = Profile.Unit,
-        Bearing = Profile.Bearing,
-        GearTeeth = Profile.GearTeeth,
-        MainsHz = Profile.MainsHz,
+        WindowSamples = bufferSamples,
+        SampleRateHz = sampleRateHz,
+        Unit = profile.Unit,
+        Bearing = profile.Bearing,
+        GearTeeth = profile.GearTeeth,
+        MainsHz = profile.MainsHz,
 
         // Zones A and B are fit for long-term operation: a shaft that runs so is not why an alarm was raised.
-        ShaftFaultVelocityMmS = Profile.Limits.BtoC,
+        ShaftFaultVelocityMmS = profile.Limits.BtoC,
     });
 
     /// <summary>RMS velocity of the buffer, mm/s; NaN where its unit is no acceleration, or it is too short.</summary>

@@ -4,7 +4,7 @@ using Thrum.Spectral.Spectra;
 namespace Thrum.Detector.Metrics;
 
 /// <summary>
-/// Errors of the bins that metrics look at, over the axes of a window: by dot products while the bins are few, by
+/// Errors of the bins that metrics look at: by dot products while the bins are few, by
 /// <see cref="BinErrors"/> where they are many. Holds scratch memory: not thread-safe. Allocates nothing per window.
 /// </summary>
 internal sealed class FftErrors
@@ -13,73 +13,55 @@ internal sealed class FftErrors
     private const int MostByDotProduct = 12;
 
     private readonly int[] _bins;
-    private readonly int _windowSamples;
-    private readonly int _axes;
-    private readonly int _stride;
     private readonly BinAmplitudes? _few;
     private readonly BinErrors? _all;
     private readonly float[] _scratch;
     private readonly float[] _errors;
 
-    /// <param name="windowSamples">Samples per window and axis.</param>
+    /// <param name="windowSamples">Samples per window.</param>
     /// <param name="sampleRateHz">Sampling rate.</param>
-    /// <param name="axes">Axes of a window.</param>
     /// <param name="bins">The bins, ascending and distinct.</param>
-    public FftErrors(int windowSamples, double sampleRateHz, int axes, int[] bins)
+    public FftErrors(int windowSamples, double sampleRateHz, int[] bins)
     {
         _bins = bins;
-        _windowSamples = windowSamples;
-        _axes = axes;
         if (bins.Length <= MostByDotProduct)
         {
             _few = new BinAmplitudes(windowSamples, bins);
-            _stride = bins.Length;
-            _scratch = new float[_stride];
+            _scratch = new float[bins.Length];
+            _errors = new float[bins.Length];
         }
         else
         {
             _all = new BinErrors(windowSamples, sampleRateHz);
-            _stride = _all.BinCount;
             _scratch = new float[_all.ScratchLength];
+            _errors = new float[_all.BinCount];
         }
-
-        _errors = new float[axes * _stride];
     }
 
     /// <summary>Takes the errors of one window.</summary>
     public void Compute(ReadOnlySpan<float> y, ReadOnlySpan<float> reconstruction)
     {
-        for (int axis = 0; axis < _axes; axis++)
+        if (_few is null)
         {
-            ReadOnlySpan<float> window = y.Slice(axis * _windowSamples, _windowSamples);
-            ReadOnlySpan<float> other = reconstruction.Slice(axis * _windowSamples, _windowSamples);
-            Span<float> errors = _errors.AsSpan(axis * _stride, _stride);
-            if (_few is null)
-            {
-                _all!.Compute(window, other, errors, _scratch);
-                continue;
-            }
-
-            _few.Compute(window, errors);
-            _few.Compute(other, _scratch);
-            TensorPrimitives.Subtract(errors, _scratch, errors);
-            TensorPrimitives.Abs(errors, errors);
+            _all!.Compute(y, reconstruction, _errors, _scratch);
+            return;
         }
+
+        _few.Compute(y, _errors);
+        _few.Compute(reconstruction, _scratch);
+        TensorPrimitives.Subtract(_errors, _scratch, _errors);
+        TensorPrimitives.Abs<float>(_errors, _errors);
     }
 
-    /// <summary>Mean of ||Y| − |Ŷ|| over some of the bins, by their place among all, and over the axes.</summary>
+    /// <summary>Mean of ||Y| − |Ŷ|| over some of the bins, by their place among all.</summary>
     public double Mean(ReadOnlySpan<int> places)
     {
         double sum = 0;
-        for (int axis = 0; axis < _axes; axis++)
+        foreach (int place in places)
         {
-            ReadOnlySpan<float> errors = _errors.AsSpan(axis * _stride, _stride);
-            foreach (int place in places)
-            {
-                sum += errors[_few is null ? _bins[place] : place];
-            }
+            sum += _errors[_few is null ? _bins[place] : place];
         }
 
-        return sum / places.Length / _axes;
+        return sum / places.Length;
     }
 }

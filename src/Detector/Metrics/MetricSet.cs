@@ -12,9 +12,13 @@ public sealed class MetricSet
     private readonly FftErrors? _spectrum;
     private readonly FurtherErrors _further;
     private readonly double[] _sums;
+    private readonly float[] _axisValues;
+    private readonly int _axes;
 
-    private MetricSet(Term[][] metrics, FftErrors? spectrum, double scale, ExceedanceSpec[] exceedances)
+    private MetricSet(Term[][] metrics, FftErrors? spectrum, double scale, ExceedanceSpec[] exceedances, int axes)
     {
+        _axes = axes;
+        _axisValues = new float[axes * metrics.Length];
         _metrics = metrics;
         _scale = scale;
         _spectrum = spectrum;
@@ -31,7 +35,7 @@ public sealed class MetricSet
     /// <param name="sampleRateHz">Sampling rate, for bins given in Hz or by machine order.</param>
     /// <param name="scale">The scale s of <c>lmse</c> and <c>fl(…)</c>.</param>
     /// <param name="shaftHz">Revolutions of the shaft per second, for bins by machine order; null when it is not known.</param>
-    /// <param name="axes">Axes of a window, one after the other; every metric is over all of them.</param>
+    /// <param name="axes">Axes of a window, one after the other; every metric is the mean over them.</param>
     /// <exception cref="FormatException">A bin does not exist in such a window, or an order is given without a shaft's frequency.</exception>
     public static MetricSet Compile(
         IReadOnlyList<MetricExpression> metrics, int windowSamples, double sampleRateHz, double scale, double? shaftHz = null, int axes = 1)
@@ -42,18 +46,45 @@ public sealed class MetricSet
         int[] bins = [.. resolved.SelectMany(terms => terms).SelectMany(term => term).Distinct().Order()];
         ExceedanceSpec[] exceedances = [.. metrics.SelectMany(metric => metric.Terms).Select(term => term.Exceedance).OfType<ExceedanceSpec>().Distinct()];
         Term[][] compiled = [.. metrics.Select((metric, m) => metric.Terms.Select((term, t) => new Term(
-            term.Kind is MetricKind.Sad or MetricKind.Exceedance or MetricKind.Fft ? term.Weight : term.Weight / windowSamples / axes,
+            term.Kind is MetricKind.Sad or MetricKind.Exceedance or MetricKind.Fft ? term.Weight : term.Weight / windowSamples,
             Slot(term, exceedances),
             [.. resolved[m][t].Select(bin => Array.BinarySearch(bins, bin))])).ToArray())];
-        FftErrors? spectrum = bins.Length == 0 ? null : new FftErrors(windowSamples, sampleRateHz, axes, bins);
-        return new MetricSet(compiled, spectrum, scale, exceedances);
+        FftErrors? spectrum = bins.Length == 0 ? null : new FftErrors(windowSamples, sampleRateHz, bins);
+        return new MetricSet(compiled, spectrum, scale, exceedances, axes);
     }
 
     /// <summary>Evaluates every metric. A reconstruction with a NaN or infinite value makes them all NaN.</summary>
     /// <param name="y">The normalised window, [axes × windowSamples].</param>
     /// <param name="reconstruction">Its reconstruction, [axes × windowSamples].</param>
     /// <param name="values">Receives the metrics, [<see cref="Count"/>].</param>
-    public void Evaluate(ReadOnlySpan<float> y, ReadOnlySpan<float> reconstruction, Span<float> values)
+    public void Evaluate(ReadOnlySpan<float> y, ReadOnlySpan<float> reconstruction, Span<float> values) => Evaluate(y, reconstruction, values, _axisValues);
+
+    /// <summary>Evaluates every metric, over all axes and of each.</summary>
+    /// <param name="y">The normalised window, [axes × windowSamples].</param>
+    /// <param name="reconstruction">Its reconstruction, [axes × windowSamples].</param>
+    /// <param name="values">Receives the means over the axes, [<see cref="Count"/>].</param>
+    /// <param name="axisValues">Receives the metrics of each axis, [axes × <see cref="Count"/>], one axis after the other.</param>
+    public void Evaluate(ReadOnlySpan<float> y, ReadOnlySpan<float> reconstruction, Span<float> values, Span<float> axisValues)
+    {
+        int length = y.Length / _axes;
+        for (int axis = 0; axis < _axes; axis++)
+        {
+            EvaluateAxis(y.Slice(axis * length, length), reconstruction.Slice(axis * length, length), axisValues.Slice(axis * Count, Count));
+        }
+
+        for (int m = 0; m < Count; m++)
+        {
+            double sum = 0;
+            for (int axis = 0; axis < _axes; axis++)
+            {
+                sum += axisValues[(axis * Count) + m];
+            }
+
+            values[m] = (float)(sum / _axes);
+        }
+    }
+
+    private void EvaluateAxis(ReadOnlySpan<float> y, ReadOnlySpan<float> reconstruction, Span<float> values)
     {
         ReconstructionError error = ReconstructionError.Of(y, reconstruction, _scale);
         if (!double.IsFinite(error.SumAbsolute))

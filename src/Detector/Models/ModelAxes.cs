@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Thrum.Detector.Samples;
 
 namespace Thrum.Detector.Models;
 
@@ -12,6 +13,12 @@ public sealed record ModelAxes(int Count, IReadOnlyList<string> Names)
 
     /// <summary>One axis, whatever its name.</summary>
     public static ModelAxes One { get; } = new(1, []);
+
+    /// <summary>True when the model sees several axes in one joint window.</summary>
+    public bool IsJoint => Count > 1;
+
+    /// <summary>True when an axis of this name may be one of them. A model of one axis takes any.</summary>
+    public bool Takes(string axis) => !IsJoint || (axis != AxisId.Joint && (Names.Count == 0 || Names.Contains(axis)));
 
     /// <summary>The metadata form.</summary>
     public override string ToString() => Names.Count > 0 ? JsonSerializer.Serialize(Names) : Count.ToString(CultureInfo.InvariantCulture);

@@ -3,9 +3,15 @@ using Thrum.Detector.Alarms;
 using Thrum.Detector.Baselines;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Commands;
+using Thrum.Detector.Evidence;
+using Thrum.Detector.Machines;
 using Thrum.Detector.Measures;
+using Thrum.Detector.Operating;
 using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
+using Thrum.Detector.Scores;
+using Thrum.Detector.Signals;
+using Thrum.Detector.Trends;
 using Thrum.Detector.Windows;
 
 namespace Thrum.Detector.Pipeline;
@@ -42,9 +48,15 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         _aids = aids;
         Stream = stream;
         Alarms = [.. rules.Select(rule => new AlarmTracker(stream.Id, rule))];
-        foreach (AlarmTracker alarm in Alarms)
+        AllAlarms = WithTrends();
+        foreach (AlarmTracker alarm in AllAlarms)
         {
             Parts.Set(AlarmPart + alarm.RuleId, alarm);
+        }
+
+        if (aids.Trends is not null)
+        {
+            Parts.Set("trends", aids.Trends);
         }
 
         if (aids.Quality is not null)
@@ -70,7 +82,23 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>Where its windows go.</summary>
     public ILane Lane => _lane;
 
+    /// <summary>The alarms that look at scored windows.</summary>
     public AlarmTracker[] Alarms { get; private set; }
+
+    /// <summary>Who says whether the machine runs; null when it always counts as running.</summary>
+    public OperatingGate? Gate => _aids.Gate;
+
+    /// <summary>What a joint axis is made of, where this is one.</summary>
+    public JointState? Joint { get; set; }
+
+    /// <summary>The joint axis that this axis's samples go to; null where it is scored by itself.</summary>
+    public JointMember? Member { get; set; }
+
+    /// <summary>Those and the ones over days.</summary>
+    public AlarmTracker[] AllAlarms { get; private set; }
+
+    /// <summary>Its trends; null where none is wanted.</summary>
+    public AxisTrends? Trends => _aids.Trends;
 
     /// <summary>The measurement buffer; null where none is wanted.</summary>
     public AxisMeasures? Measures
@@ -81,13 +109,16 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
             field = value;
             if (value is not null)
             {
-                Parts.Set("measures", value);
+                Parts.Set("measures/2", value);
             }
         }
     }
 
     /// <summary>What the axis was in its first minutes; null where a model scores it.</summary>
     public BaselineState? Baseline { get; private set; }
+
+    /// <summary>The healthy windows it keeps to learn a model from; null where it learns none.</summary>
+    public HealthyCollection? Collection { get; private set; }
 
     /// <summary>True once the log said that no model fits.</summary>
     public bool IsReported { get; set; }
@@ -101,11 +132,14 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>Whether its machine is under maintenance; null before it belongs to one.</summary>
     public MaintenanceMode? Maintenance { get; set; }
 
+    /// <summary>Its votes in the alarms of its machine.</summary>
+    public (MachineVote Vote, Voter Voter)[] Votes { get; set; } = [];
+
     /// <summary>What is saved beside the rate.</summary>
     public CheckpointParts Parts { get; } = new();
 
     /// <summary>The state of the most severe alarm that is not normal.</summary>
-    public AlarmState State => MostSevere(Alarms);
+    public AlarmState State => MostSevere(AllAlarms);
 
     /// <summary>What a shadow model would do; null without one.</summary>
     public ShadowState? Shadow { get; private set; }
@@ -131,7 +165,14 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         _idleTicks = 0;
         _arrivalUnixNs = block.ArrivalUnixNs;
         _windower.Append(BlockHead.Of(block), samples, this);
+        Member?.Joint.Settle();
     }
+
+    /// <summary>What the axis's model makes of a window; null where none scores it, or the window is too short. Nothing may wait in the lane.</summary>
+    public ReconstructedWindow? Reconstruct(ReadOnlySpan<float> newest) => (_lane as ModelLane)?.Reconstruct(newest);
+
+    /// <summary>Other axes of its joint axis have come to this time.</summary>
+    public void Advance(long unixNs) => IsDirty |= _windower.Advance(unixNs, this);
 
     /// <summary>Another <see cref="DetectorPipeline.TickInterval"/> has passed.</summary>
     public void Tick()
@@ -141,10 +182,18 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     }
 
     /// <summary>Takes the blocks that wait for others before them; the grid goes on.</summary>
-    public void Release() => _windower.Release(this);
+    public void Release()
+    {
+        _windower.Release(this);
+        Member?.Joint.Settle();
+    }
 
     /// <summary>Ends the sample grid; a partial window leaves as a gap.</summary>
-    public void Flush() => _windower.Flush(this);
+    public void Flush()
+    {
+        _windower.Flush(this);
+        Member?.Joint.Settle();
+    }
 
     /// <summary>True when windows are cut so already.</summary>
     public bool IsCutAs(WindowerOptions options) => options == _cut;
@@ -170,11 +219,17 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         {
             Baseline = baseline.NewState(SampleRateHz);
             Parts.Set("baseline", Baseline);
+            Collection = baseline.NewCollection(SampleRateHz);
+            if (Collection is not null)
+            {
+                Parts.Set("healthy", Collection);
+            }
         }
         else
         {
-            Baseline = null;
+            (Baseline, Collection) = (null, null);
             Parts.Remove("baseline");
+            Parts.Remove("healthy");
         }
     }
 
@@ -212,6 +267,23 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         {
             Parts.Set(AlarmPart + alarm.RuleId, alarm);
         }
+
+        AllAlarms = WithTrends();
+        foreach ((MachineVote vote, Voter voter) in Votes)
+        {
+            vote.Bind(voter, Alarms);
+        }
+    }
+
+    /// <summary>Gives a transition that a window caused its evidence.</summary>
+    public AlarmTransition Explain(AlarmTransition transition, int metric, ModelView view) =>
+        Joint?.Explain(transition, metric, view) ?? Measures?.Explain(transition, view, []) ?? transition;
+
+    /// <summary>A window was scored: of a joint one, the scores of its axes go behind it.</summary>
+    public void OnScored(in WindowScore window, ModelView view, ScoreBatch batch)
+    {
+        Measures?.OnScored(window.TimeUnixNs, view);
+        Joint?.OnScored(window, view, batch);
     }
 
     public void Save(CheckpointWriter writer)
@@ -246,7 +318,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         bool isIdle = status is WindowStatus.Stopped or WindowStatus.WarmingUp;
         if (!isIdle)
         {
-            Measures?.Take(samples, lastSampleUnixNs, _lane);
+            Measure(samples, lastSampleUnixNs, _lane, status);
         }
         else if (!_isIdle)
         {
@@ -266,6 +338,25 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         }
     }
 
+    /// <summary>Takes the samples of a window while the machine runs.</summary>
+    public void Measure(ReadOnlySpan<float> samples, long lastSampleUnixNs, ILane lane, WindowStatus status)
+    {
+        if (Measures?.Take(samples, lastSampleUnixNs, lane) is { } measure && status != WindowStatus.Maintenance)
+        {
+            Trends?.Take(measure);
+        }
+    }
+
+    /// <summary>A window was judged, with or without a score; its alarms are what they are after it.</summary>
+    public void OnJudged(in WindowScore window)
+    {
+        Trends?.Take(window);
+        foreach ((MachineVote vote, Voter voter) in Votes)
+        {
+            vote.Take(voter, window.TimeUnixNs);
+        }
+    }
+
     public void OnBlock(BlockOutcome outcome, in BlockHead block)
     {
         _aids.Ledger.Count(Stream, outcome, block);
@@ -275,9 +366,17 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         }
     }
 
-    public void OnSamples(ReadOnlySpan<float> samples, in SampleGrid grid, long firstIndex) => _aids.Quality?.TakeSamples(samples, grid, firstIndex);
+    public void OnSamples(ReadOnlySpan<float> samples, in SampleGrid grid, long firstIndex)
+    {
+        _aids.Quality?.TakeSamples(samples, grid, firstIndex);
+        Member?.Joint.Take(Member.Queue, samples, grid, firstIndex);
+    }
 
-    public void OnGridEnd(in SampleGrid grid, long next) => _aids.Quality?.TakeGridEnd(grid, next);
+    public void OnGridEnd(in SampleGrid grid, long next)
+    {
+        _aids.Quality?.TakeGridEnd(grid, next);
+        Member?.Queue.End();
+    }
 
     public void OnStepBack(long dueUnixNs, long foundUnixNs) => _aids.Quality?.TakeStepBack(dueUnixNs, foundUnixNs);
 
@@ -286,6 +385,8 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         Measures?.End(_lane);
         _lane.AddUnscored(this, lastSampleUnixNs, WindowStatus.Gap);
     }
+
+    private AlarmTracker[] WithTrends() => [.. Alarms, .. Trends?.Alarms ?? []];
 
     private AlarmTracker NewAlarm(AlarmRule rule)
     {

@@ -33,6 +33,13 @@ internal sealed class BlockLedger(StageCounters counters, Episodes<DropReason> e
                 }
 
                 break;
+            case BlockOutcome.Reserved:
+                if (Drop(DropReason.BadAxis, stream))
+                {
+                    Log.ReservedAxis(logger, stream.Id);
+                }
+
+                break;
             default:
                 if (Drop(DropReason.Duplicate, stream))
                 {

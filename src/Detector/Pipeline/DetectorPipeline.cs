@@ -56,7 +56,7 @@ public sealed class DetectorPipeline : IDisposable
             Models.Add(assignment);
         }
 
-        _shards = [.. _outputs.Select(output => new Shard(options, Models, assignments, output, ledger, logger, machines))];
+        _shards = [.. _outputs.Select(output => new Shard(options, Models, assignments, output, ledger, Streams, logger, machines))];
     }
 
     /// <summary>The models that are loaded, and which was live from when on.</summary>

@@ -25,5 +25,14 @@ public sealed record ModelAssignment(string Match, AutoencoderModel Model, IRead
     public ModelRole Role { get; init; }
 
     /// <summary>True when the model scores this axis.</summary>
-    public bool Matches(AxisId axis) => FileSystemName.MatchesSimpleExpression(Match, axis.ToString(), ignoreCase: false);
+    public bool Matches(AxisId axis)
+    {
+        // The joint axis is the model's where one of its axes is.
+        ModelAxes axes = Model.Metadata.Axes;
+        return axes.IsJoint && axis.Axis == AxisId.Joint
+            ? axes.Names.Count == 0 ? Fits(axis) : axes.Names.Any(name => Fits(axis with { Axis = name }))
+            : axes.Takes(axis.Axis) && Fits(axis);
+    }
+
+    private bool Fits(AxisId axis) => FileSystemName.MatchesSimpleExpression(Match, axis.ToString(), ignoreCase: false);
 }

@@ -66,7 +66,9 @@ internal sealed class ModelDesk(ShardStates states, ModelSlots slots, ModelRegis
     private int ForEachAxis(int slot, long sequence, Action<AxisState> change)
     {
         int axes = 0;
-        foreach (AxisState axis in states.Machines.SelectMany(machine => machine.Axes))
+
+        // A copy: joint axes may come to be. They stand before their axes, and are moved before them.
+        foreach (AxisState axis in states.Machines.SelectMany(machine => machine.Axes).ToArray())
         {
             // A restored state that holds the command already is passed over, as its samples are.
             if (axis.RestoredSequence < sequence && slots.IndexOf(axis.Stream.Id) == slot)

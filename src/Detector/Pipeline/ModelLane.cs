@@ -3,6 +3,7 @@ using Thrum.Detector.Evidence;
 using Thrum.Detector.Metrics;
 using Thrum.Detector.Models;
 using Thrum.Detector.Scores;
+using Thrum.Detector.Signals;
 using Thrum.Detector.Windows;
 
 namespace Thrum.Detector.Pipeline;
@@ -14,18 +15,22 @@ namespace Thrum.Detector.Pipeline;
 internal sealed class ModelLane : ILane, IDisposable
 {
     private readonly ModelInput _input;
+    private readonly int _windowSamples;
     private readonly double _binHz;
     private readonly BatchRunner _runner;
     private readonly MetricSet _metrics;
     private readonly ShardOutput _output;
     private readonly Entry[] _entries;
     private readonly float[] _values;
+    private readonly float[] _axisValues;
+    private readonly int _axes;
     private int _count;
     private int _rows;
 
     public ModelLane(ModelAssignment assignment, int maxBatch, ShardOutput output)
     {
         _input = new ModelInput(assignment.Model.Metadata);
+        _windowSamples = assignment.Model.Metadata.WindowSamples;
         _binHz = ModelView.BinHzOf(assignment.Model.Metadata);
         Assignment = assignment;
         Model = LaneModel.Of(assignment);
@@ -34,6 +39,8 @@ internal sealed class ModelLane : ILane, IDisposable
         _output = output;
         _entries = new Entry[2 * maxBatch];
         _values = new float[_metrics.Count];
+        _axes = assignment.Model.Metadata.Axes.Count;
+        _axisValues = new float[_axes * _metrics.Count];
     }
 
     public LaneModel Model { get; }
@@ -79,6 +86,18 @@ internal sealed class ModelLane : ILane, IDisposable
         _count = 0;
     }
 
+    /// <summary>What the model makes of the newest whole window of these samples, for people to see; null where there is none, or it holds what is no number. Nothing may wait.</summary>
+    public ReconstructedWindow? Reconstruct(ReadOnlySpan<float> newest)
+    {
+        if (newest.Length < _windowSamples || !_input.TryPrepare(newest[^_windowSamples..], _runner.Input(0)))
+        {
+            return null;
+        }
+
+        _runner.Run(1);
+        return new ReconstructedWindow(Model.Description.Name, _binHz, _runner.Input(0).ToArray(), _runner.Output(0).ToArray());
+    }
+
     public void Dispose() => _runner.Dispose();
 
     private void FlushWhenFull()
@@ -91,7 +110,7 @@ internal sealed class ModelLane : ILane, IDisposable
 
     private void Score(in Entry entry, int row)
     {
-        _metrics.Evaluate(_runner.Input(row), _runner.Output(row), _values);
+        _metrics.Evaluate(_runner.Input(row), _runner.Output(row), _values, _axisValues);
         foreach (float value in _values)
         {
             if (!float.IsFinite(value))
@@ -108,17 +127,18 @@ internal sealed class ModelLane : ILane, IDisposable
         }
 
         ScoreBatch batch = _output.Batch;
-        var view = new ModelView(_runner.Input(row), _runner.Output(row), _binHz);
+        var view = new ModelView(_runner.Input(row), _runner.Output(row), _binHz, _axisValues, _axes);
         foreach (AlarmTracker alarm in entry.Axis.Alarms)
         {
             if (alarm.Next(_values, entry.LastSampleUnixNs) is { } transition)
             {
-                batch.Append(entry.Axis.Measures?.Explain(transition, view) ?? transition);
+                batch.Append(entry.Axis.Explain(transition, alarm.LeadingMetric(_values), view));
             }
         }
 
-        entry.Axis.Measures?.OnScored(entry.LastSampleUnixNs, view);
-        batch.Append(WindowOf(entry, entry.Axis.State), _values);
+        WindowScore window = WindowOf(entry, entry.Axis.State);
+        _output.Append(entry.Axis, window, _values);
+        entry.Axis.OnScored(window, view, batch);
     }
 
     /// <summary>A shadow's alarms are kept, and nobody hears of them.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.IO.Enumeration;
 using Thrum.Detector.Samples;
 
 namespace Thrum.Detector.Pipeline;
@@ -36,7 +35,7 @@ internal sealed class ModelSlots : IDisposable
     {
         for (int i = 0; i < _live.Length; i++)
         {
-            if (_live[i] is not null && IsMatch(i, axis))
+            if (_live[i] is { } lane && lane.Assignment.Matches(axis))
             {
                 return i;
             }
@@ -79,7 +78,7 @@ internal sealed class ModelSlots : IDisposable
     {
         for (int i = 0; i < _live.Length && revision.Length > 0; i++)
         {
-            if (IsMatch(i, axis) && Find(i, revision, role) is { } lane)
+            if (Find(i, revision, role) is { } lane && lane.Assignment.Matches(axis))
             {
                 return lane;
             }
@@ -88,9 +87,8 @@ internal sealed class ModelSlots : IDisposable
         return null;
     }
 
-    private bool IsMatch(int slot, AxisId axis) => FileSystemName.MatchesSimpleExpression(_register.Matches[slot], axis.ToString(), ignoreCase: false);
-
-    private static bool Fits(ModelLane live, ModelLane shadow) => shadow.Assignment.Model.Metadata.TakesWindowsOf(live.Assignment.Model.Metadata);
+    private static bool Fits(ModelLane live, ModelLane shadow) =>
+        shadow.Assignment.Model.Metadata is { Axes.IsJoint: false } metadata && metadata.TakesWindowsOf(live.Assignment.Model.Metadata);
 
     /// <summary>The lane of a revision of an entry, opened if need be; null when the revision is not at hand.</summary>
     public ModelLane? Find(int slot, string revision, ModelRole role = ModelRole.Live)

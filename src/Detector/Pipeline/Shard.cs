@@ -3,11 +3,14 @@ using Thrum.Detector.Alarms;
 using Thrum.Detector.Baselines;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Commands;
+using Thrum.Detector.Machines;
 using Thrum.Detector.Measures;
 using Thrum.Detector.Models;
 using Thrum.Detector.Operating;
 using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
+using Thrum.Detector.Signals;
+using Thrum.Detector.Trends;
 using Thrum.Detector.Windows;
 
 namespace Thrum.Detector.Pipeline;
@@ -26,8 +29,11 @@ internal sealed class Shard : IDisposable
     private readonly BlockLedger _ledger;
     private readonly MeasureDesk _measures;
     private readonly ILogger _logger;
-    private readonly ShardStates _states = new();
+    private readonly ShardStates _states;
     private readonly CommandDesk _desk;
+    private readonly TrendDesk _trends;
+    private readonly SignalDesk _signals;
+    private readonly JointDesk _joints;
     private bool _isJournalled;
 
     /// <param name="options">Settings.</param>
@@ -35,6 +41,7 @@ internal sealed class Shard : IDisposable
     /// <param name="assignments">The models it begins with.</param>
     /// <param name="output">Where scores go.</param>
     /// <param name="ledger">Counts blocks, shared by all shards.</param>
+    /// <param name="streams">Where joint axes are made known.</param>
     /// <param name="logger">Logger.</param>
     /// <param name="machines">What is known of the machines; null for nothing.</param>
     public Shard(
@@ -43,6 +50,7 @@ internal sealed class Shard : IDisposable
         IReadOnlyList<ModelAssignment> assignments,
         ShardOutput output,
         BlockLedger ledger,
+        StreamRegistry streams,
         ILogger logger,
         IReadOnlyList<MachineOptions>? machines = null)
     {
@@ -53,8 +61,12 @@ internal sealed class Shard : IDisposable
         _output = output;
         _ledger = ledger;
         _measures = new MeasureDesk(options.Measures, machines ?? [], output);
+        _trends = new TrendDesk(options.Trends, output);
         _logger = logger;
+        _states = new ShardStates(new VoteDesk(options.Votes, output));
         _desk = new CommandDesk(_states, output);
+        _signals = new SignalDesk(_states);
+        _joints = new JointDesk(_states, streams, ledger, output, logger, OpenTrends);
         _models = new ModelDesk(_states, Models, register, Refit);
     }
 
@@ -78,6 +90,13 @@ internal sealed class Shard : IDisposable
         }
     }
 
+    /// <summary>Shows samples of an axis to whoever asked for them.</summary>
+    public void Apply(SignalRequest request)
+    {
+        FlushLanes();
+        request.Complete(_signals.Answer(request));
+    }
+
     /// <summary>Takes one block of samples.</summary>
     public void Process(in SampleBlock block, ReadOnlySpan<float> samples)
     {
@@ -86,6 +105,12 @@ internal sealed class Shard : IDisposable
         if (state is not null && block.JournalSequence != 0 && block.JournalSequence <= state.RestoredSequence)
         {
             // The restored state holds its effect already; the run before counted it.
+            return;
+        }
+
+        if (state is null ? IsJoint(block.Stream.Id) : state.Joint is not null)
+        {
+            _ledger.Count(block.Stream, BlockOutcome.Reserved, BlockHead.Of(block));
             return;
         }
 
@@ -175,8 +200,9 @@ internal sealed class Shard : IDisposable
             return false;
         }
 
+        // A joint axis comes to be with the first of its axes.
         (string revision, string shadow) = AxisState.ReadRevisions(reader);
-        AxisState state = Create(stream, rate, Models.FindLive(stream.Id, revision));
+        AxisState state = _states.Find(stream) ?? Create(stream, rate, Models.FindLive(stream.Id, revision));
         state.SetShadow(Models.FindShadow(stream.Id, shadow, state.Lane));
         if (!state.TryLoad(ref reader))
         {
@@ -184,7 +210,6 @@ internal sealed class Shard : IDisposable
         }
 
         state.RestoredSequence = stored.Sequence;
-        _states.Add(state);
         ReportUnfit(stored.Id, state.Parts);
         return true;
     }
@@ -205,7 +230,6 @@ internal sealed class Shard : IDisposable
             int index = Models.IndexOf(block.Stream.Id);
             state = Create(block.Stream, block.SampleRateHz, LiveOrNull(index));
             state.SetShadow(Models.ShadowFor(index, state.Lane));
-            _states.Add(state);
         }
         else if (state.SampleRateHz != block.SampleRateHz)
         {
@@ -213,10 +237,10 @@ internal sealed class Shard : IDisposable
             state.Flush();
             FlushLanes();
             int index = Models.IndexOf(block.Stream.Id);
-            (ILane lane, WindowerOptions options) = Fit(LiveOrNull(index), block.SampleRateHz);
-            state.Switch(block.SampleRateHz, lane, options);
-            state.SetShadow(Models.ShadowFor(index, lane));
-            state.Measures = _measures.Open(state.Stream, block.SampleRateHz, options.WindowSamples, options.HopSamples);
+            Fitting fitting = Fit(state.Stream.Id, LiveOrNull(index), block.SampleRateHz);
+            state.Switch(block.SampleRateHz, fitting.Lane, fitting.Options);
+            state.SetShadow(Models.ShadowFor(index, fitting.Lane));
+            Attach(state, fitting, isCutAnew: true);
             ReportOnce(state, LiveOrNull(index));
         }
 
@@ -228,42 +252,78 @@ internal sealed class Shard : IDisposable
     {
         int index = Models.IndexOf(state.Stream.Id);
         ModelLane? live = LiveOrNull(index);
-        (ILane lane, WindowerOptions options) = Fit(live, state.SampleRateHz);
-        if (state.IsCutAs(options))
+        if (state.Joint is not null)
         {
-            state.Enter(lane);
+            _joints.Refit(state, live, Options(1, 1), word);
+            return;
+        }
+
+        Fitting fitting = Fit(state.Stream.Id, live, state.SampleRateHz);
+        bool isCutAnew = !state.IsCutAs(fitting.Options);
+        if (!isCutAnew)
+        {
+            state.Enter(fitting.Lane);
         }
         else
         {
             // Windows of another length sit on another grid. What the old one holds leaves first.
             state.Flush();
             FlushLanes();
-            state.Switch(state.SampleRateHz, lane, options);
-            state.Measures = _measures.Open(state.Stream, state.SampleRateHz, options.WindowSamples, options.HopSamples);
+            state.Switch(state.SampleRateHz, fitting.Lane, fitting.Options);
         }
 
-        state.SetShadow(Models.ShadowFor(index, lane));
-        state.Adopt((live ?? lane).Model.Rules, word, _output);
+        state.SetShadow(Models.ShadowFor(index, fitting.Lane));
+        Attach(state, fitting, isCutAnew);
+        state.Adopt(RulesOf(live, fitting.Lane), word, _output);
         state.IsReported = false;
         ReportOnce(state, live);
     }
+
+    /// <summary>Gives an axis that enters a lane what goes with it.</summary>
+    private void Attach(AxisState state, in Fitting fitting, bool isCutAnew)
+    {
+        if (state.Member is { } member && member.Joint != fitting.Joint)
+        {
+            member.Joint.Leave(state);
+        }
+
+        state.Member = fitting.Joint?.Join(state);
+        if (isCutAnew)
+        {
+            state.Measures = _measures.Open(state.Stream, state.SampleRateHz, fitting.Options.WindowSamples, fitting.Options.HopSamples);
+        }
+    }
+
+    /// <summary>True for the name of a sensor's joint axis.</summary>
+    private bool IsJoint(AxisId axis) => axis.Axis == AxisId.Joint && LiveOrNull(Models.IndexOf(axis)) is { } lane && lane.Assignment.Model.Metadata.Axes.IsJoint;
+
+    /// <summary>The rules on an axis by itself; those of a joint model are on its joint axis.</summary>
+    private static IReadOnlyList<AlarmRule> RulesOf(ModelLane? model, ILane lane) =>
+        model?.Assignment.Model.Metadata.Axes.IsJoint == true ? [] : (model ?? lane).Model.Rules;
 
     private ModelLane? LiveOrNull(int index) => index < 0 ? null : Models.Live(index);
 
     private AxisState Create(AxisStream stream, double sampleRateHz, ModelLane? model)
     {
-        (ILane lane, WindowerOptions options) = Fit(model, sampleRateHz);
-        var state = new AxisState(stream, (model ?? lane).Model.Rules, sampleRateHz, lane, options, Aids(stream.Id))
+        Fitting fitting = Fit(stream.Id, model, sampleRateHz);
+        if (fitting.Joint is { } joint && joint.Axis.Stream == stream)
         {
-            Measures = _measures.Open(stream, sampleRateHz, options.WindowSamples, options.HopSamples),
-        };
+            return joint.Axis;
+        }
+
+        var state = new AxisState(stream, RulesOf(model, fitting.Lane), sampleRateHz, fitting.Lane, fitting.Options, Aids(stream.Id));
+        Attach(state, fitting, isCutAnew: true);
+        _states.Add(state);
         ReportOnce(state, model);
         return state;
     }
 
+    private AxisTrends? OpenTrends(AxisId axis) => _trends.Open(axis, _measures.ProfileOf(axis).Limits);
+
     private AxisAids Aids(AxisId axis) => new(
         _ledger,
         _options.Quality.Enabled ? new QualityMonitor(axis, _options.Quality, _output) : null,
+        OpenTrends(axis),
         _options.Operating.FirstOrDefault(entry => entry.Matches(axis)) is { } operating ? new OperatingGate(operating) : null);
 
     // Once per axis: a sensor that keeps changing its rate must not fill the log.
@@ -279,32 +339,40 @@ internal sealed class Shard : IDisposable
         {
             Log.NoModel(_logger, state.Stream.Id);
         }
-        else
+        else if (lane.Assignment.Model is var model && !FitsRate(model.Metadata, state.SampleRateHz))
         {
-            AutoencoderModel model = lane.Assignment.Model;
             Log.RateMismatch(_logger, state.Stream.Id, state.SampleRateHz, model.Path, model.Metadata.SampleRateHz);
         }
     }
 
-    private (ILane Lane, WindowerOptions Options) Fit(ModelLane? lane, double sampleRateHz)
+    private Fitting Fit(AxisId axis, ModelLane? lane, double sampleRateHz)
     {
         if (lane is not null)
         {
             ModelMetadata model = lane.Assignment.Model.Metadata;
-            if (Math.Abs(sampleRateHz - model.SampleRateHz) <= RateTolerance * model.SampleRateHz)
+            WindowerOptions options = Options(model.WindowSamples, model.HopSamples);
+            if (FitsRate(model, sampleRateHz) && !model.Axes.IsJoint)
             {
-                return (lane, Options(model.WindowSamples, model.HopSamples));
+                return new Fitting(lane, options);
+            }
+
+            if (FitsRate(model, sampleRateHz) && _joints.Open(axis, lane, options) is { } joint)
+            {
+                return new Fitting(lane, options with { IsJoint = true }, joint);
             }
         }
 
         else if (_baselines.IsEnabled)
         {
             BaselineLane baseline = _baselines.For(sampleRateHz);
-            return (baseline, Options(baseline.WindowSamples, baseline.WindowSamples));
+            return new Fitting(baseline, Options(baseline.WindowSamples, baseline.WindowSamples));
         }
 
-        return (_unscored, OncePerSecond(sampleRateHz));
+        return new Fitting(_unscored, OncePerSecond(sampleRateHz));
     }
+
+    private static bool FitsRate(ModelMetadata model, double sampleRateHz) =>
+        Math.Abs(sampleRateHz - model.SampleRateHz) <= RateTolerance * model.SampleRateHz;
 
     // A sensor's crystal is off by some hundred parts per million at most; a wrong setting is off by far more.
     private const double RateTolerance = 1e-3;
@@ -319,4 +387,10 @@ internal sealed class Shard : IDisposable
         new(window, hop, ToNs(_options.StampTolerance), ToNs(_options.StreamTimeout), ToNs(_options.MaxClockDrift), ToNs(_options.Lateness));
 
     private static long ToNs(TimeSpan time) => time.Ticks * TimeSpan.NanosecondsPerTick;
+
+    /// <summary>What suits an axis.</summary>
+    /// <param name="Lane">Where its windows go.</param>
+    /// <param name="Options">How they are cut.</param>
+    /// <param name="Joint">The joint axis that its samples go to; null where it is scored by itself.</param>
+    private readonly record struct Fitting(ILane Lane, WindowerOptions Options, JointState? Joint = null);
 }

@@ -74,6 +74,11 @@ internal sealed class ShardStage(int index, Shard shard, ShardOutput output, Det
             batch.Command = null;
             shard.Apply(command);
         }
+
+        if (batch.SignalRequest is { } request)
+        {
+            shard.Apply(request);
+        }
     }
 
     /// <summary>Scores what waits and passes it on with the state behind it, in as many batches as that needs.</summary>

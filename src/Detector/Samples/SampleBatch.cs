@@ -1,4 +1,5 @@
 using Thrum.Detector.Commands;
+using Thrum.Detector.Signals;
 
 namespace Thrum.Detector.Samples;
 
@@ -58,6 +59,9 @@ public sealed class SampleBatch : IDisposable
     /// <summary>An operator's command, applied behind the blocks once all windows before it are scored. Null without one.</summary>
     public SequencedCommand? Command { get; set; }
 
+    /// <summary>A wish to see samples of an axis, answered behind the blocks. Null without one.</summary>
+    internal SignalRequest? SignalRequest { get; set; }
+
     internal int Capacity => _samples.Length;
 
     /// <summary>Memory for the next block's samples, to be filled and then claimed by <see cref="Append"/>.</summary>
@@ -86,6 +90,7 @@ public sealed class SampleBatch : IDisposable
         {
             _returned = true;
             Command?.Complete(new CommandResult(CommandOutcome.Unavailable, "the gateway stops"));
+            SignalRequest?.Complete(new SignalAnswer(SignalOutcome.Unavailable, null, "the gateway stops"));
             _pool.Return(this);
         }
     }
@@ -100,6 +105,7 @@ public sealed class SampleBatch : IDisposable
         JournalSequence = 0;
         Barrier = null;
         Command = null;
+        SignalRequest = null;
         _returned = false;
     }
 }

@@ -1,4 +1,5 @@
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Baselines;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Evidence;
 
@@ -17,11 +18,15 @@ public sealed class ScoreBatch : IDisposable
     private WindowScore[] _windows;
     private WindowScore[] _shadows = [];
     private VibrationMeasure[] _measures = [];
+    private HealthyWindow[] _healthy = [];
+    private float[] _features = [];
     private float[] _metrics;
     private int _count;
     private int _metricCount;
     private int _shadowCount;
     private int _measureCount;
+    private int _healthyCount;
+    private int _featureCount;
     private bool _hasCheckpoint;
     private bool _returned;
 
@@ -46,6 +51,9 @@ public sealed class ScoreBatch : IDisposable
 
     /// <summary>Measures of the axes' buffers, per axis in time order.</summary>
     public ReadOnlySpan<VibrationMeasure> Measures => _measures.AsSpan(0, _measureCount);
+
+    /// <summary>Windows kept to learn from, per axis in time order.</summary>
+    public ReadOnlySpan<HealthyWindow> Healthy => _healthy.AsSpan(0, _healthyCount);
 
     /// <summary>Evidence of alarms of this batch or an earlier one, in the order it was taken.</summary>
     public IReadOnlyList<AlarmEvidence> Evidence => _evidence;
@@ -98,6 +106,27 @@ public sealed class ScoreBatch : IDisposable
         _measures[_measureCount++] = measure;
     }
 
+    /// <summary>The feature of a window of this batch that is kept to learn from.</summary>
+    public ReadOnlySpan<float> Feature(in HealthyWindow window) => _features.AsSpan(window.FeatureOffset, window.FeatureLength);
+
+    /// <summary>Appends a window to learn from, with its feature.</summary>
+    public void Append(in HealthyWindow window, ReadOnlySpan<float> feature)
+    {
+        if (_healthyCount == _healthy.Length)
+        {
+            Array.Resize(ref _healthy, Math.Max(16, 2 * _healthyCount));
+        }
+
+        if (_featureCount + feature.Length > _features.Length)
+        {
+            Array.Resize(ref _features, 2 * (_featureCount + feature.Length));
+        }
+
+        feature.CopyTo(_features.AsSpan(_featureCount));
+        _healthy[_healthyCount++] = window with { FeatureOffset = _featureCount, FeatureLength = feature.Length };
+        _featureCount += feature.Length;
+    }
+
     /// <summary>Appends evidence.</summary>
     public void Append(AlarmEvidence evidence) => _evidence.Add(evidence);
 
@@ -128,6 +157,9 @@ public sealed class ScoreBatch : IDisposable
         _shadowCount = 0;
         Array.Clear(_measures, 0, _measureCount);
         _measureCount = 0;
+        Array.Clear(_healthy, 0, _healthyCount);
+        _healthyCount = 0;
+        _featureCount = 0;
         _transitions.Clear();
         _evidence.Clear();
         _hasCheckpoint = false;

@@ -15,6 +15,9 @@ public sealed record DeadLetter(
     /// <summary>Kind of an undecodable message.</summary>
     public const string Message = "message";
 
+    /// <summary>Kind of points that a destination refused: lines of line protocol.</summary>
+    public const string Point = "point";
+
     /// <summary>Most bytes of a payload that are kept.</summary>
     public const int MaxPayloadBytes = 64 * 1024;
 

@@ -14,4 +14,7 @@ internal enum BlockOutcome : byte
 
     /// <summary>Its stamp lay ahead, but the stream went on where it was.</summary>
     Stray,
+
+    /// <summary>Its axis has the name under which the joint windows of the sensor are scored.</summary>
+    Reserved,
 }

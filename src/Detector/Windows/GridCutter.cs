@@ -4,7 +4,7 @@ namespace Thrum.Detector.Windows;
 
 /// <summary>
 /// Cuts samples that follow each other without a hole into windows: window k holds the samples k·H to k·H + N − 1 from the grid's
-/// origin, whatever the portions they come in. Not thread-safe.
+/// origin, whatever the portions they come in. With windows of 0 samples it cuts none and only passes the samples on. Not thread-safe.
 /// </summary>
 internal sealed class GridCutter(int windowSamples, int hopSamples) : ICheckpointed
 {
@@ -36,6 +36,12 @@ internal sealed class GridCutter(int windowSamples, int hopSamples) : ICheckpoin
         if (!samples.IsEmpty)
         {
             receiver.OnSamples(samples, Grid, Next);
+        }
+
+        if (windowSamples == 0)
+        {
+            Next += samples.Length;
+            return;
         }
 
         while (!samples.IsEmpty)
@@ -108,7 +114,7 @@ internal sealed class GridCutter(int windowSamples, int hopSamples) : ICheckpoin
         Next = reader.ReadInt64();
         _skip = reader.ReadInt64();
         _filled = reader.ReadSingles(_partial);
-        fits &= reader.IsValid && Next >= 0 && _skip >= 0 && _skip <= hopSamples && _filled < _partial.Length
+        fits &= reader.IsValid && Next >= 0 && _skip >= 0 && _skip <= hopSamples && (_filled < _partial.Length || windowSamples == 0)
             && (!IsStarted || rate is >= SampleGrid.LowestRateHz and <= SampleGrid.HighestRateHz);
         if (!fits)
         {

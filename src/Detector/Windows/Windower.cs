@@ -23,7 +23,7 @@ internal sealed class Windower(WindowerOptions options) : ICheckpointed
     /// </summary>
     public const int BlocksToBelieve = 16;
 
-    private readonly GridCutter _cutter = new(options.WindowSamples, options.HopSamples);
+    private readonly GridCutter _cutter = new(options.IsJoint ? 0 : options.WindowSamples, options.HopSamples);
     private readonly RecentSamples _recent = new();
     private readonly ReorderBuffer _held = new();
     private TimeSource _time;
@@ -80,6 +80,21 @@ internal sealed class Windower(WindowerOptions options) : ICheckpointed
             DropStrays(outcome, block, receiver);
             PassHeld(receiver);
         }
+    }
+
+    /// <summary>
+    /// Other axes of the sensor have come to this time: what waits for blocks before it waits no longer than theirs does. False when nothing waits.
+    /// </summary>
+    public bool Advance(long unixNs, IWindowReceiver receiver)
+    {
+        if (_held.Count == 0 || unixNs <= _greatestUnixNs)
+        {
+            return false;
+        }
+
+        _greatestUnixNs = unixNs;
+        PassHeld(receiver);
+        return true;
     }
 
     /// <summary>Gives up waiting for what should come before the blocks that are held, and takes them.</summary>

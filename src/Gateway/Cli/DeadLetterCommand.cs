@@ -2,23 +2,25 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using Thrum.Detector.Stages;
-using Thrum.Ingest.Mqtt;
 using Thrum.Sink.Store;
 
 namespace Thrum.Gateway.Cli;
 
-/// <summary><c>thrum deadletter list|show|replay</c>: what could not be decoded, and sending it again.</summary>
+/// <summary><c>thrum deadletter list|show|replay</c>: messages that could not be decoded and points that a database refused, and sending them again.</summary>
 internal static class DeadLetterCommand
 {
     private const int ShownBytes = 256;
 
     public static Command Create(TimeProvider time) =>
-        new("deadletter", "Messages that could not be decoded: list them, look at one, send one again") { List(), Show(), Replay(time) };
+        new("deadletter", "Messages that could not be decoded and points that a database refused: list them, look at one, send them again")
+        {
+            List(), Show(), DeadLetterReplay.Create(time),
+        };
 
     private static Command List()
     {
         Option<string> store = Store();
-        var kind = new Option<string?>("--kind") { Description = "message or point; all by default" };
+        Option<string?> kind = Kind("all by default");
         var limit = new Option<int>("--limit") { Description = "Most letters shown, newest first", DefaultValueFactory = _ => 50 };
         Option<bool> json = OptionFactory.Json();
         var command = new Command("list", "List dead letters, newest first") { store, kind, limit, json };
@@ -67,44 +69,19 @@ internal static class DeadLetterCommand
         return command;
     }
 
-    private static Command Replay(TimeProvider time)
+    public static Option<string?> Kind(string otherwise)
     {
-        Option<string> store = Store();
-        var id = new Argument<long[]>("id") { Description = "Numbers of the letters, from list", Arity = ArgumentArity.OneOrMore };
-        var broker = new Option<string>("--broker") { Description = BrokerUri.Help, DefaultValueFactory = _ => "mqtt://127.0.0.1:1883" };
-        var topic = new Option<string?>("--topic") { Description = "Topic to send to; the letter's own by default, where other subscribers see it again too" };
-        var command = new Command("replay", "Send dead letters again as they came, for instance after the topic's format was mended") { id, store, broker, topic };
-        command.Does(async (parsed, cancellationToken) =>
-        {
-            StoredDeadLetter[] letters = [.. parsed.GetValue(id)!.Select(number => Find(parsed.GetValue(store)!, number))];
-            if (letters.FirstOrDefault(letter => !letter.Letter.IsWhole || letter.Letter.Kind != DeadLetter.Message) is { } unfit)
-            {
-                throw new UsageException($"letter {unfit.Id} cannot be sent again, expected a message whose whole payload was kept (at most {DeadLetter.MaxPayloadBytes} bytes)");
-            }
-
-            await using MqttPublisher publisher = await MqttPublisher.ConnectAsync(BrokerUri.Parse(parsed.GetValue(broker)!), time, cancellationToken).ConfigureAwait(false);
-            foreach (StoredDeadLetter letter in letters)
-            {
-                await publisher.PublishAsync(
-                    parsed.GetValue(topic) ?? letter.Letter.Source, letter.Letter.Payload, MqttQos.AtLeastOnce, properties: Properties(letter.Letter), ct: cancellationToken).ConfigureAwait(false);
-            }
-
-            await publisher.DrainAsync(cancellationToken).ConfigureAwait(false);
-            Terminal.Note(string.Create(CultureInfo.InvariantCulture, $"sent {letters.Length}"));
-            return ExitCode.Done;
-        });
-        return command;
+        var kind = new Option<string?>("--kind") { Description = $"{DeadLetter.Message} or {DeadLetter.Point}; {otherwise}" };
+        kind.AcceptOnlyFromAmong(DeadLetter.Message, DeadLetter.Point);
+        return kind;
     }
 
-    private static Option<string> Store() => new("--store") { Description = "The gateway's store (Store:Path); the gateway may be running", DefaultValueFactory = _ => "thrum.db" };
+    public static Option<string> Store() => new("--store") { Description = "The gateway's store (Store:Path); the gateway may be running", DefaultValueFactory = _ => "thrum.db" };
 
-    private static string Existing(string path) => File.Exists(path) ? path : throw new UsageException($"--store is '{path}', expected the gateway's database file");
+    public static string Existing(string path) => File.Exists(path) ? path : throw new UsageException($"--store is '{path}', expected the gateway's database file");
 
-    private static StoredDeadLetter Find(string path, long id) =>
+    public static StoredDeadLetter Find(string path, long id) =>
         DeadLetterStore.Find(Existing(path), id) ?? throw new UsageException($"there is no dead letter {id} in {path}");
-
-    private static MqttUserProperty[] Properties(DeadLetter letter) =>
-        [.. letter.Properties.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('=', 2)).Select(pair => new MqttUserProperty(pair[0], pair[^1]))];
 
     private static object Summary(StoredDeadLetter letter) => new
     {
@@ -120,7 +97,7 @@ internal static class DeadLetterCommand
 
     private static string Line(StoredDeadLetter letter) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{letter.Id}  {DateTimeOffset.UnixEpoch.AddTicks(letter.Letter.ReceivedUnixNs / 100):yyyy-MM-dd HH:mm:ss.fff}  {letter.Reason}  {letter.Letter.Source}  {letter.Letter.Bytes} B  {letter.Letter.Detail}");
+        $"{letter.Id}  {letter.Letter.Kind}  {DateTimeOffset.UnixEpoch.AddTicks(letter.Letter.ReceivedUnixNs / 100):yyyy-MM-dd HH:mm:ss.fff}  {letter.Reason}  {letter.Letter.Source}  {letter.Letter.Bytes} B  {letter.Letter.Detail}");
 
     /// <summary>The first bytes as hex beside what they are as text.</summary>
     private static string Dump(ReadOnlySpan<byte> payload)

@@ -9,7 +9,7 @@ internal static class InspectCommand
 {
     public static Command Create()
     {
-        var file = new Argument<string>("file") { Description = "A recording (.mat .csv .npy .wav .f32 .i16) or a model (.onnx)" };
+        var file = new Argument<string>("file") { Description = "A recording (.mat .csv .npy .npz .uff .wav .f32 .i16) or a model (.onnx)" };
         var recording = new RecordingOptionSet();
         var machine = new MachineOptionSet();
         var html = new Option<string?>("--html") { Description = "Also write the report of a recording as one self-contained page" };

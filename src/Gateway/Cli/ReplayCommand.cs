@@ -5,6 +5,7 @@ using Thrum.Gateway.Hosting;
 using Thrum.Gateway.Workflows;
 using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Replay;
+using Thrum.Spectral.Units;
 
 namespace Thrum.Gateway.Cli;
 
@@ -15,7 +16,7 @@ internal static class ReplayCommand
 
     public static Command Create(TimeProvider time)
     {
-        var file = new Argument<string>("file") { Description = "The recording: .mat, .csv, .npy, .wav, .f32, .i16" };
+        var file = new Argument<string>("file") { Description = "The recording: .mat, .csv, .npy, .npz, .uff, .wav, .f32, .i16" };
         var broker = new Option<string>("--broker") { Description = BrokerUri.Help, DefaultValueFactory = _ => "mqtt://127.0.0.1:1883" };
         var topic = new Option<string>("--topic") { Description = "Topic; {axis} stands for the recording's axis names", Required = true };
         var speed = new Option<string>("--speed") { Description = "How many times faster than recorded, or max", DefaultValueFactory = _ => "1" };
@@ -47,7 +48,7 @@ internal static class ReplayCommand
             };
             using ILoggerFactory loggers = StderrLogging.Create(LogLevel.Warning);
             var replayer = new RecordingReplayer(address, options, time, loggers.CreateLogger<RecordingReplayer>());
-            ReplayAxis[] axes = [.. signals.Select(signal => new ReplayAxis(parsed.GetValue(topic)!.Replace(AxisPlaceholder, signal.Axis, StringComparison.Ordinal), signal.Samples))];
+            ReplayAxis[] axes = [.. signals.Select(signal => new ReplayAxis(TopicOf(parsed.GetValue(topic)!, signal.Axis), signal.Samples) { Unit = VibrationUnits.Parse(signal.Unit) })];
             await ReplayAsync(replayer, axes, signals[0].SampleRateHz, options, cancellationToken).ConfigureAwait(false);
             Report(axes, signals[0].SampleRateHz, replayer, count, origin, parsed.GetValue(json));
             return ExitCode.Done;
@@ -68,6 +69,10 @@ internal static class ReplayCommand
             : throw new UsageException(
                 $"{file} has the axes {string.Join(", ", signals.Select(signal => signal.Axis))} and --topic '{topic}' has no {AxisPlaceholder}: expected --axis, or {AxisPlaceholder} in the topic");
     }
+
+    /// <summary>The topic of an axis, whose name stays one level and no wildcard.</summary>
+    private static string TopicOf(string topic, string axis) =>
+        topic.Replace(AxisPlaceholder, string.Concat(axis.Select(letter => letter is '/' or '+' or '#' or '\0' ? '_' : letter)), StringComparison.Ordinal);
 
     /// <summary>How far a recording that begins now and plays faster than it was taken would run ahead of the clock.</summary>
     private static TimeSpan Ahead(IReadOnlyList<Signal> signals, double speed) =>

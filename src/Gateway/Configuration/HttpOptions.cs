@@ -18,6 +18,10 @@ internal sealed record HttpOptions : ICrossChecked
     [Range(0, 65535)]
     public int Port { get; init; } = 8420;
 
+    /// <summary>How many requests a second a token, or an address without one, may make in the long run; five seconds' worth may come at once.</summary>
+    [Range(1, 100_000)]
+    public int RequestsPerSecond { get; init; } = 100;
+
     /// <summary>Who may use it; with none, everybody on this machine may.</summary>
     public IReadOnlyList<HttpTokenOptions> Tokens { get; init; } = [];
 

@@ -56,6 +56,11 @@ internal sealed class Checkup
 
             checkup._findings.AddRange(MachineChecks.Disk(options.Store));
             checkup._findings.Add(await MachineChecks.StoreAsync(options.Store).ConfigureAwait(false));
+            if (await MachineChecks.JournalAsync(options.Store).ConfigureAwait(false) is { } journal)
+            {
+                checkup._findings.Add(journal);
+            }
+
             (IReadOnlyList<Finding> page, checkup.Metrics) = await MachineChecks.PortAsync(options.Http, time, cancellationToken).ConfigureAwait(false);
             checkup._findings.AddRange(page);
         }

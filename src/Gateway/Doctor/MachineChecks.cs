@@ -63,7 +63,29 @@ internal static partial class MachineChecks
         }
         catch (StoreException e)
         {
-            return Finding.Fail("store", e.Message, "restore a backup ('thrum backup restore'), or move the file away");
+            return Finding.Fail("store", e.Message, "if it is damaged, start the gateway, which takes over what can be read, or restore a backup ('thrum backup restore'); otherwise move the file away");
+        }
+    }
+
+    /// <summary>A journal that memory mode will not read; null when there is nothing to say.</summary>
+    public static async Task<Finding?> JournalAsync(StoreOptions store)
+    {
+        if (store.Durability == Durability.Journal)
+        {
+            return null;
+        }
+
+        try
+        {
+            long left = await LeftoverJournal.CountAsync(store).ConfigureAwait(false);
+            return left == 0 ? null : Finding.Warn(
+                "journal",
+                string.Create(CultureInfo.InvariantCulture, $"{store.JournalPath} holds {left} messages that were acknowledged and never processed; Store:Durability is Memory, which leaves them unread"),
+                "start once with Store:Durability Journal to process them, or delete the file");
+        }
+        catch (StoreException e)
+        {
+            return Finding.Warn("journal", e.Message, "delete the file, or move it away");
         }
     }
 

@@ -7,6 +7,7 @@ using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Live;
 using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Pipeline;
+using Thrum.Sink;
 using Thrum.Sink.Delivery;
 using Thrum.Sink.Influx;
 using Thrum.Sink.Mqtt;
@@ -61,6 +62,9 @@ internal sealed class Destinations : IAsyncDisposable
     /// <summary>Time from reading a message to the confirmed delivery of its points, per database.</summary>
     public IReadOnlyList<DestinationLatency> Latencies => [.. _influx.Select(influx => new DestinationLatency(influx.Name, influx.DeliveryLatency))];
 
+    /// <summary>How webhooks and databases are doing.</summary>
+    public IReadOnlyList<DeliveryHealth> Health { get; private set; } = [];
+
     public IReadOnlyList<StageCounters> Counters { get; private set; } = [];
 
     private static IScoreDestination[] Optional(IScoreDestination? destination) => destination is null ? [] : [destination];
@@ -90,6 +94,7 @@ internal sealed class Destinations : IAsyncDisposable
                 store, journal, new HistoryDestination(store, webhooks, time, shards), new WindowTally(time, loggers.CreateLogger<WindowTally>()), new LiveView(time), time);
             destinations.Comparison = new ShadowComparison(Path.Combine(options.Store.ModelsFolder, "shadows.json"), time, loggers.CreateLogger<ShadowComparison>());
             await destinations.AddAsync(options, observer, time, loggers).ConfigureAwait(false);
+            destinations.Health = [.. webhooks.Select(webhook => webhook.Health), .. destinations._influx.Select(influx => influx.Health)];
             destinations.Counters =
                 [destinations._history.Counters, .. webhooks.Select(webhook => webhook.Counters), .. destinations._influx.Select(influx => influx.Counters)];
             return destinations;
@@ -184,14 +189,14 @@ internal sealed class Destinations : IAsyncDisposable
 
     private static async Task<JournalState?> OpenJournalAsync(StoreOptions options, LocalStore store, TimeProvider time, ILoggerFactory loggers)
     {
-        if (options.Durability == Durability.Memory)
-        {
-            await store.ClearCheckpointAsync(CancellationToken.None).ConfigureAwait(false);
-            return null;
-        }
-
         try
         {
+            if (options.Durability == Durability.Memory)
+            {
+                await LeaveJournalAsync(options, store, loggers.CreateLogger<Destinations>()).ConfigureAwait(false);
+                return null;
+            }
+
             (IReadOnlyList<StoredState> states, long through) = await store.LoadCheckpointAsync(CancellationToken.None).ConfigureAwait(false);
             long newest = states.Select(state => state.Sequence).Append(through).Max();
             JournalFile file = await JournalFile.OpenAsync(options, newest, time, loggers.CreateLogger<JournalFile>()).ConfigureAwait(false);
@@ -200,6 +205,20 @@ internal sealed class Destinations : IAsyncDisposable
         catch (StoreException e)
         {
             throw new ConfigurationException([$"Store:Path: {e.Message}"], e);
+        }
+    }
+
+    /// <summary>Memory mode reads no journal. What one still holds stays there, with the states that it continues, for a later start in journal mode.</summary>
+    private static async Task LeaveJournalAsync(StoreOptions options, LocalStore store, ILogger logger)
+    {
+        long left = await LeftoverJournal.CountAsync(options).ConfigureAwait(false);
+        if (left > 0)
+        {
+            Log.JournalLeft(logger, options.JournalPath, left);
+        }
+        else
+        {
+            await store.ClearCheckpointAsync(CancellationToken.None).ConfigureAwait(false);
         }
     }
 

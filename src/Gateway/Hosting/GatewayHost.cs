@@ -1,11 +1,15 @@
 using Thrum.Detector.Commands;
+using Thrum.Detector.Measures;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
+using Thrum.Detector.Signals;
 using Thrum.Gateway.Configuration;
+using Thrum.Gateway.Http;
 using Thrum.Gateway.Live;
 using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Pipeline;
+using Thrum.Ingest.Sparkplug;
 using Thrum.Sink.Delivery;
 
 namespace Thrum.Gateway.Hosting;
@@ -26,6 +30,9 @@ internal sealed class GatewayHost : IAsyncDisposable
     private readonly DeliverStage _deliver;
     private readonly HttpServer? _http;
     private readonly JournalIngest? _journalled;
+    private readonly SignalReader _signals;
+    private readonly SparkplugRebirths? _rebirths;
+    private readonly IMessageHandler _receiver;
 
     private GatewayHost(
         ThrumOptions options, TimeProvider time, ILoggerFactory loggers, ModelSet models, DetectorPipeline pipeline, Destinations destinations)
@@ -36,15 +43,24 @@ internal sealed class GatewayHost : IAsyncDisposable
         _models = models;
         _destinations = destinations;
         Pipeline = pipeline;
+        _signals = new SignalReader(pipeline);
         MqttSessionOptions session = options.Mqtt.ToSession() with { AcknowledgeAfterFlush = destinations.Journal is null };
         _stopGrace = session.StopGrace;
-        Session = new MqttSession(session, time, loggers.CreateLogger<MqttSession>());
+        Session = MqttSessions.Create(session, time, loggers.CreateLogger<MqttSession>());
         Ingest = new SampleIngest(
             options.Mqtt, Pipeline.Streams, Pipeline.SamplePool, Pipeline.Inputs, time, loggers.CreateLogger<SampleIngest>())
         {
             DeadLetters = destinations.DeadLetters,
+            Units = new DeclaredUnits(options.Machines),
         };
         _journalled = CreateJournalled(loggers);
+        _receiver = (IMessageHandler?)_journalled ?? Ingest;
+        if (SparkplugStage.IsNeeded(options.Mqtt))
+        {
+            _rebirths = new SparkplugRebirths(session, options.Mqtt.AskForBirths, time, loggers.CreateLogger<SparkplugRebirths>());
+            _receiver = new SparkplugStage(options.Mqtt, _receiver, Ingest, _rebirths, loggers.CreateLogger<SparkplugStage>());
+        }
+
         _deliver = new DeliverStage(
             destinations.All, options.DrainDeadline, time, loggers.CreateLogger<DeliverStage>(), destinations.Checkpoints(Pipeline.Streams.Shards));
         Status = new GatewayStatus(
@@ -58,15 +74,18 @@ internal sealed class GatewayHost : IAsyncDisposable
             ])
         {
             Latencies = destinations.Latencies,
+            Deliveries = destinations.Health,
             Models = () => _live!.Views,
+            Calibrations = () => _live!.Calibrations,
             Storage = new StorageStatus(destinations.Store, destinations.Journal?.File, () => Ingest.Samples),
         };
         var commands = new OperatorCommands(Pipeline, time, _journalled is null ? null : _journalled.SubmitAsync);
         _live = new LiveModels(models, Pipeline, commands, time, loggers.CreateLogger<LiveModels>()) { Comparison = destinations.Comparison };
-        _http = options.Http.Enabled ? new HttpServer(options.Http, Status, Live, time, loggers, destinations.Store, commands, _live) : null;
+        var parts = new ApiParts { Store = destinations.Store, Commands = commands, Models = _live, Signals = _signals, Options = () => _options };
+        _http = options.Http.Enabled ? new HttpServer(options.Http, Status, Live, time, loggers, parts) : null;
     }
 
-    public MqttSession Session { get; }
+    public IMqttSession Session { get; }
 
     public SampleIngest Ingest { get; }
 
@@ -158,6 +177,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             await _http.DisposeAsync().ConfigureAwait(false);
         }
 
+        _signals.Dispose();
         Ingest.Dispose();
         Pipeline.Dispose();
         await _destinations.DisposeAsync().ConfigureAwait(false);
@@ -180,6 +200,8 @@ internal sealed class GatewayHost : IAsyncDisposable
     private async Task IngestAsync(CancellationToken stopping, CancellationToken hard)
     {
         Exception? fault = null;
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        Task asking = _rebirths?.RunAsync(ended.Token) ?? Task.CompletedTask;
         try
         {
             await (_journalled is null ? ReceiveAsync(stopping) : ReceiveJournalledAsync(_journalled, stopping, hard)).ConfigureAwait(false);
@@ -195,6 +217,9 @@ internal sealed class GatewayHost : IAsyncDisposable
             {
                 shard.TryComplete(fault);
             }
+
+            await ended.CancelAsync().ConfigureAwait(false);
+            await asking.ConfigureAwait(false);
         }
     }
 
@@ -204,7 +229,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         Task models = _live.WatchAsync(_options.Detector.ModelWatch, ended.Token);
         try
         {
-            await Session.RunAsync(Ingest, stopping).ConfigureAwait(false);
+            await Session.RunAsync(_receiver, stopping).ConfigureAwait(false);
         }
         finally
         {
@@ -220,7 +245,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         Task journal = journalled.RunAsync(hard);
         Task models = _live.WatchAsync(_options.Detector.ModelWatch, ended.Token);
-        Task session = Session.RunAsync(journalled, ended.Token);
+        Task session = Session.RunAsync(_receiver, ended.Token);
         // A journal that has failed takes nothing more.
         await Task.WhenAny(journal, session).ConfigureAwait(false);
         await ended.CancelAsync().ConfigureAwait(false);

@@ -17,11 +17,17 @@ internal sealed class GatewayStatus(IReadOnlyList<StageCounters> stages, WindowT
 
     public IReadOnlyList<DestinationLatency> Latencies { get; init; } = [];
 
+    /// <summary>How webhooks and databases are doing.</summary>
+    public IReadOnlyList<DeliveryHealth> Deliveries { get; init; } = [];
+
     /// <summary>What is written to disk; null where there is no store.</summary>
     public StorageStatus? Storage { get; init; }
 
     /// <summary>The models in use.</summary>
     public Func<IReadOnlyList<ModelView>> Models { get; init; } = () => [];
+
+    /// <summary>What their alarms rest on.</summary>
+    public Func<IReadOnlyList<CalibrationView>> Calibrations { get; init; } = () => [];
 
     public IReadOnlyList<string> NotReadyReasons() => [.. checks.Select(check => check()).OfType<string>()];
 }

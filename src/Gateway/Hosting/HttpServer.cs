@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
-using Thrum.Detector.Commands;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Http;
 using Thrum.Gateway.Http.Access;
@@ -27,8 +26,9 @@ internal sealed class HttpServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly HttpOptions _options;
     private readonly TimeProvider _time;
+    private readonly RequestLimit _limit;
 
-    public HttpServer(HttpOptions options, GatewayStatus status, LiveView live, TimeProvider time, ILoggerFactory loggers, LocalStore? store = null, OperatorCommands? commands = null, LiveModels? models = null)
+    public HttpServer(HttpOptions options, GatewayStatus status, LiveView live, TimeProvider time, ILoggerFactory loggers, ApiParts? parts = null)
     {
         _options = options;
         _time = time;
@@ -42,30 +42,49 @@ internal sealed class HttpServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options, certificate));
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(loggers);
-        builder.Services.AddOpenApi();
+        builder.Services.AddOpenApi(OpenApiSecurity.Describe);
         builder.Services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
         _app = builder.Build();
         _app.Use(SecurityHeaders.InvokeAsync);
-        _app.Use(new CommandAudit(loggers.CreateLogger<CommandAudit>()).InvokeAsync);
+        _app.Use(new CommandAudit(parts?.Store is { } kept ? new AuditTrail(kept) : null, time, loggers.CreateLogger<CommandAudit>()).InvokeAsync);
         _app.Use(new Problems(loggers.CreateLogger<Problems>()).InvokeAsync);
         _app.UseRouting();
         _app.Use(new AccessGate(options, time, loggers.CreateLogger<AccessGate>()).InvokeAsync);
+        _limit = new RequestLimit(options);
+        _app.Use(_limit.InvokeAsync);
         _app.MapOpenApi("/api/v1/openapi.json");
         GatewayEndpoints.Map(_app, status, live, time);
-        if (store is not null)
+        Map(parts ?? new ApiParts(), status, time);
+    }
+
+    private void Map(ApiParts parts, GatewayStatus status, TimeProvider time)
+    {
+        if (parts.Store is { } store)
         {
+            AlarmEndpoints.Map(_app, store);
             HistoryEndpoint.Map(_app, store, time);
             EvidenceEndpoint.Map(_app, new EvidenceStore(store));
+            StorageEndpoints.Map(_app, store, status);
         }
 
-        if (commands is not null)
+        if (parts.Commands is { } commands)
         {
             CommandEndpoints.Map(_app, commands, time);
         }
 
-        if (models is not null)
+        if (parts.Models is { } models)
         {
             ModelEndpoints.Map(_app, models);
+        }
+
+        if (parts.Signals is { } signals)
+        {
+            SignalEndpoints.Map(_app, signals);
+        }
+
+        if (parts.Options is { } settings)
+        {
+            StorageEndpoints.MapConfiguration(_app, settings);
         }
     }
 
@@ -97,7 +116,11 @@ internal sealed class HttpServer : IAsyncDisposable
         await _app.StopAsync(deadline.Token).ConfigureAwait(false);
     }
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync().ConfigureAwait(false);
+        _limit.Dispose();
+    }
 
     private static void Configure(KestrelServerOptions kestrel, HttpOptions options, TlsCertificate? certificate)
     {

@@ -52,15 +52,15 @@ internal sealed class LiveModels : IDisposable
     /// <summary>The models in use, for the API.</summary>
     public IReadOnlyList<ModelView> Views => [.. _models.Assignments.Select(ModelView.Of)];
 
+    /// <summary>What their alarms rest on, for the API.</summary>
+    public IReadOnlyList<CalibrationView> Calibrations => [.. _models.Assignments.Select(CalibrationView.Of)];
+
     /// <summary>The comparisons of the shadows of a model; null when there is no model of that name.</summary>
     public IReadOnlyList<ShadowView>? Shadows(string name)
     {
         ModelEntry[] entries = Named(name);
         return entries.Length == 0 ? null : [.. entries.Select(ViewOf).OfType<ShadowView>()];
     }
-
-    private ShadowView? ViewOf(ModelEntry entry) =>
-        entry.Live is { } live && entry.Shadow is { } shadow && Comparison is not null ? ShadowView.Of(live, shadow, Comparison) : null;
 
     /// <summary>Before the states are restored: begins with the models that were in use at a record of the journal.</summary>
     public void BeginAt(ModelArchive archive, long through)
@@ -171,6 +171,9 @@ internal sealed class LiveModels : IDisposable
         Volatile.Write(ref _isBehindReplay, true);
         Archive?.Release(revision => !_models.Entries.Any(entry => entry.Live?.Model.Hash == revision || entry.Shadow?.Model.Hash == revision));
     }
+
+    private ShadowView? ViewOf(ModelEntry entry) =>
+        entry.Live is { } live && entry.Shadow is { } shadow && Comparison is not null ? ShadowView.Of(live, shadow, Comparison) : null;
 
     private ModelEntry[] Named(string name) => [.. _models.Entries.Where(entry => entry.Name == name)];
 

@@ -119,6 +119,11 @@ internal sealed class ModelSet : IDisposable
             throw new ModelFileException(model.Path, $"expected a shadow of another name than '{liveName}', by which its scores are told apart");
         }
 
+        if (model.Metadata.Axes.IsJoint)
+        {
+            throw new ModelFileException(model.Path, $"expected a shadow of one axis, found one of {model.Metadata.Axes.Count}: joint windows have no shadow yet");
+        }
+
         if (live is not null && !model.Metadata.TakesWindowsOf(live))
         {
             throw new ModelFileException(model.Path, string.Create(

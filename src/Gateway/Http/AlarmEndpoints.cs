@@ -1,51 +1,57 @@
 using Thrum.Detector.Alarms;
 using Thrum.Gateway.Live;
+using Thrum.Sink.Store;
 
 namespace Thrum.Gateway.Http;
 
 /// <summary>What the alarms did and how they stand.</summary>
 internal static class AlarmEndpoints
 {
-    private static readonly string[] States = [.. Enum.GetValues<AlarmState>().Select(state => state.ToWireName())];
+    private static readonly Dictionary<string, AlarmState> States = Enum.GetValues<AlarmState>().ToDictionary(state => state.ToWireName());
+
+    /// <summary><c>GET /api/v1/alarms/active</c>: the alarms that are not normal now.</summary>
+    public static void MapActive(IEndpointRouteBuilder routes, LiveView live) =>
+        routes.MapGet("/api/v1/alarms/active", () => Results.Json(live.Standing().Select(AlarmView.Of))).Produces<IReadOnlyList<AlarmView>>();
 
     /// <summary>
-    /// <c>GET /api/v1/alarms?state=…&amp;machine=…&amp;limit=…&amp;before=…</c>: the latest transitions, newest first, of those that are kept in memory;
-    /// <c>before</c> is the id of the last one of the page before. <c>GET /api/v1/alarms/active</c>: the alarms that are not normal now.
+    /// <c>GET /api/v1/alarms?state=…&amp;machine=…&amp;sensor=…&amp;axis=…&amp;rule=…&amp;limit=…&amp;before=…</c>: transitions, newest first; <c>before</c> is the id of the last
+    /// one of the page before. <c>GET /api/v1/alarms/{id}</c>: one of them.
     /// </summary>
-    public static void Map(IEndpointRouteBuilder routes, LiveView live)
+    public static void Map(IEndpointRouteBuilder routes, LocalStore store)
     {
-        routes.MapGet("/api/v1/alarms", (string? state, string? machine, int? limit, Guid? before) => List(live, state, machine, limit, before))
+        var pages = new StorePages(store);
+        routes.MapGet(
+            "/api/v1/alarms",
+            (HttpContext context, string? state, string? machine, string? sensor, string? axis, string? rule, int? limit, Guid? before) =>
+                ListAsync(context, pages, state, new AlarmQuery(machine, sensor, axis, rule, null, before, limit ?? Paging.UsualPerPage)))
             .Produces<IReadOnlyList<AlarmView>>().ProducesProblem(StatusCodes.Status400BadRequest);
-        routes.MapGet("/api/v1/alarms/active", () => Results.Json(live.Standing().Select(AlarmView.Of))).Produces<IReadOnlyList<AlarmView>>();
+        routes.MapGet("/api/v1/alarms/{id:guid}", async (Guid id, CancellationToken ct) =>
+            await pages.AlarmAsync(id, ct).ConfigureAwait(false) is { } alarm
+                ? Results.Json(AlarmView.Of(alarm))
+                : Results.Problem($"there is no transition {id}: it never was, or it is past its retention", statusCode: StatusCodes.Status404NotFound))
+            .Produces<AlarmView>().ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    private static IResult List(LiveView live, string? state, string? machine, int? limit, Guid? before)
+    private static async Task<IResult> ListAsync(HttpContext context, StorePages pages, string? state, AlarmQuery query)
     {
-        if (state is not null && !States.Contains(state))
+        AlarmState to = default;
+        if (state is not null && !States.TryGetValue(state, out to))
         {
-            return Problems.BadRequest($"state is '{Problems.Cut(state)}', expected {string.Join(" or ", States)}");
+            return Problems.BadRequest($"state is '{Problems.Cut(state)}', expected {string.Join(" or ", States.Keys)}");
         }
 
-        if (limit is not (null or (>= 1 and <= LiveView.TransitionsKept)))
+        if (Paging.Fault(query.Limit) is { } fault)
         {
-            return Problems.BadRequest(FormattableString.Invariant($"limit is {limit}, expected a whole number from 1 to {LiveView.TransitionsKept}"));
+            return fault;
         }
 
-        IEnumerable<AlarmTransition> transitions = live.Transitions();
-        if (before is not null)
+        CancellationToken gone = context.RequestAborted;
+        if (query.Before is { } before && await pages.AlarmAsync(before, gone).ConfigureAwait(false) is null)
         {
-            // The one that is named was found when something is left, itself included.
-            transitions = transitions.SkipWhile(transition => transition.Id != before);
-            if (!transitions.Any())
-            {
-                return Problems.BadRequest($"before is '{before}', expected the id of one of the latest {LiveView.TransitionsKept} transitions");
-            }
-
-            transitions = transitions.Skip(1);
+            return Problems.BadRequest($"before is '{before}', expected the id of a transition that is kept");
         }
 
-        return Results.Json(transitions
-            .Where(transition => (state is null || transition.To.ToWireName() == state) && (machine is null || transition.Axis.Machine == machine))
-            .Take(limit ?? LiveView.TransitionsKept).Select(AlarmView.Of));
+        IReadOnlyList<AlarmTransition> rows = await pages.AlarmsAsync(query with { State = state is null ? null : to }, gone).ConfigureAwait(false);
+        return Paging.Page(context, [.. rows.Select(AlarmView.Of)], query.Limit, "before", alarm => alarm.Id);
     }
 }

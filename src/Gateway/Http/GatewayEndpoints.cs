@@ -13,11 +13,11 @@ internal static class GatewayEndpoints
         routes.MapGet("/healthz", () => Results.Text("ok\n")).WithMetadata(OpenAccess.Mark);
         routes.MapGet("/readyz", (HttpContext context) => Ready(status, Caller.Of(context) is not null)).WithMetadata(OpenAccess.Mark);
         routes.MapGet("/metrics", () => Results.Text(PrometheusText.Write(status), "text/plain; version=0.0.4; charset=utf-8")).Produces<string>(contentType: "text/plain");
-        routes.MapGet("/api/v1/sensors", () => Results.Json(live.Axes())).Produces<IReadOnlyList<LiveAxisState>>();
-        AlarmEndpoints.Map(routes, live);
+        SensorEndpoints.Map(routes, live);
+        AlarmEndpoints.MapActive(routes, live);
         routes.MapGet("/api/v1/gateway", () => Results.Json(GatewayView.Of(status))).Produces<GatewayView>();
-        routes.MapGet("/api/v1/models", () => Results.Json(status.Models())).Produces<IReadOnlyList<ModelView>>();
-        LiveFeed.Map(routes, status, live, time);
+        ModelEndpoints.Map(routes, status);
+        new LiveFeed(status, live, time).Map(routes);
     }
 
     /// <summary>Anything may probe whether it is ready; why it is not names parts of the plant.</summary>

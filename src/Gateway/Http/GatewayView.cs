@@ -3,6 +3,7 @@ using Thrum.Detector.Pipeline;
 using Thrum.Detector.Stages;
 using Thrum.Detector.Windows;
 using Thrum.Gateway.Hosting;
+using Thrum.Sink;
 
 namespace Thrum.Gateway.Http;
 
@@ -15,6 +16,9 @@ internal sealed record GatewayView
     public required IReadOnlyList<string> Reasons { get; init; }
 
     public required IReadOnlyList<StageView> Stages { get; init; }
+
+    /// <summary>Webhooks and databases.</summary>
+    public required IReadOnlyList<DestinationView> Destinations { get; init; }
 
     /// <summary>Windows so far, by status.</summary>
     public required IReadOnlyDictionary<string, long> Windows { get; init; }
@@ -31,6 +35,7 @@ internal sealed record GatewayView
             Ready = reasons.Count == 0,
             Reasons = reasons,
             Stages = [.. status.Stages.Select(StageView.Of)],
+            Destinations = [.. status.Deliveries.Select(health => DestinationView.Of(health, status.Latencies.FirstOrDefault(one => one.Destination == health.Destination)?.Latency))],
             Windows = Enum.GetValues<WindowStatus>().ToDictionary(window => window.ToWireName(), status.Windows.Of),
             ResidentBytes = Environment.WorkingSet,
             CpuSeconds = Environment.CpuUsage.TotalTime.TotalSeconds,
@@ -44,6 +49,21 @@ internal sealed record StageView(string Stage, string Unit, long Received, long 
     public static StageView Of(StageCounters stage) => new(
         stage.Stage, stage.Unit, stage.Received, stage.Sent, stage.Errors, stage.QueueLength,
         Enum.GetValues<DropReason>().Where(reason => stage.DroppedFor(reason) > 0).ToDictionary(reason => reason.ToWireName(), stage.DroppedFor));
+}
+
+/// <summary>How a webhook or database is doing.</summary>
+/// <param name="Destination">Its id.</param>
+/// <param name="Circuit">What its circuit breaker lets through: <c>closed</c> (everything), <c>halfOpen</c> or <c>open</c> (nothing).</param>
+/// <param name="Fault">What the last attempt failed with, while attempts fail.</param>
+/// <param name="OldestSeconds">How long the oldest that waits has waited.</param>
+/// <param name="MedianSeconds">Median time from reading a message to the confirmed delivery of its points; null before the first, and for webhooks.</param>
+/// <param name="P99Seconds">The 0.99 quantile of that.</param>
+internal sealed record DestinationView(string Destination, string Circuit, string? Fault, double OldestSeconds, double? MedianSeconds, double? P99Seconds)
+{
+    public static DestinationView Of(DeliveryHealth health, LatencyHistogram? latency) => new(
+        health.Destination,
+        health.Circuit switch { DeliveryCircuit.Closed => "closed", DeliveryCircuit.HalfOpen => "halfOpen", _ => "open" },
+        health.Fault, health.OldestAge.TotalSeconds, latency?.Quantile(0.5), latency?.Quantile(0.99));
 }
 
 /// <summary>A model in use.</summary>

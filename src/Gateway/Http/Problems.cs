@@ -58,9 +58,18 @@ internal sealed partial class Problems(ILogger<Problems> logger)
         { StatusCode: StatusCodes.Status413PayloadTooLarge } => $"the body is too large, expected at most {Hosting.HttpServer.MaxBodyBytes} bytes",
         { StatusCode: StatusCodes.Status415UnsupportedMediaType } => $"the content type is another one, expected application/json",
         _ when UnreadableValue().Match(fault.Message) is { Success: true } found =>
-            $"{found.Groups[2].Value} is '{Cut(found.Groups[3].Value)}', expected {(found.Groups[1].Value is "Double" or "double" ? "a number" : found.Groups[1].Value is "Int32" or "int" ? "a whole number" : found.Groups[1].Value)}",
+            $"{found.Groups[2].Value} is '{Cut(found.Groups[3].Value)}', expected {Expected(found.Groups[1].Value)}",
         { InnerException: JsonException json } => $"the body is not the JSON expected: {Cut(json.Message)}",
         _ => Cut(fault.Message),
+    };
+
+    private static string Expected(string type) => type switch
+    {
+        "double" or "Double" => "a number",
+        "int" or "Int32" or "long" or "Int64" => "a whole number",
+        "Guid" => "an id such as 01234567-89ab-cdef-0123-456789abcdef",
+        "DateTimeOffset" => "a time such as 2026-01-31T12:00:00Z",
+        _ => type,
     };
 
     /// <summary>How routing says that a parameter cannot be read.</summary>

@@ -46,6 +46,18 @@ internal static class PrometheusText
             Histogram(text, latency);
         }
 
+        Header(text, "thrum_destination_circuit_open", "gauge", "1 while a destination is away and its circuit breaker lets no attempt through.");
+        foreach (DeliveryHealth health in status.Deliveries)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"thrum_destination_circuit_open{{destination=\"{health.Destination}\"}} {(health.Circuit == DeliveryCircuit.Open ? 1 : 0)}\n");
+        }
+
+        Header(text, "thrum_destination_oldest_seconds", "gauge", "How long the oldest that waits for a destination has waited; 0 when nothing does.");
+        foreach (DeliveryHealth health in status.Deliveries)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"thrum_destination_oldest_seconds{{destination=\"{health.Destination}\"}} {health.OldestAge.TotalSeconds:0.###}\n");
+        }
+
         if (status.Storage is { } storage)
         {
             Written(text, storage);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
@@ -24,6 +25,9 @@ internal sealed class LiveAxis(AxisId id)
     public long Windows { get; private set; }
 
     public int Alarms { get; private set; }
+
+    /// <summary>Version of the view at which it last changed.</summary>
+    public long Version { get; set; }
 
     /// <param name="window">The next window.</param>
     /// <param name="timestamp">Monotonic time of its arrival here.</param>
@@ -71,7 +75,9 @@ internal sealed class LiveAxis(AxisId id)
             Sensor = Id.Sensor,
             Axis = Id.Axis,
             Status = Last.Status.ToWireName(),
-            State = Last.State.ToWireName(),
+            State = LiveAxisState.StateOf(Last),
+            Reason = LiveAxisState.ReasonOf(Last.Status),
+            Rank = LiveAxisState.RankOf(Last),
             Score = Finite(Last.Score),
             PValue = Finite(Last.PValue),
             Threshold = Finite(Last.Threshold),
@@ -91,7 +97,7 @@ internal sealed class LiveAxis(AxisId id)
 }
 
 /// <summary>One axis in the API's live view.</summary>
-internal sealed record LiveAxisState
+internal sealed partial record LiveAxisState
 {
     public required string Machine { get; init; }
 
@@ -99,11 +105,22 @@ internal sealed record LiveAxisState
 
     public required string Axis { get; init; }
 
+    /// <summary>The axis as <c>machine/sensor/axis</c>.</summary>
+    [JsonIgnore]
+    public string Name => $"{Machine}/{Sensor}/{Axis}";
+
+    /// <summary>How much it needs to be looked at: the smaller the more.</summary>
+    [JsonIgnore]
+    public int Rank { get; init; }
+
     /// <summary>Wire name of the last window's status.</summary>
     public required string Status { get; init; }
 
-    /// <summary>Wire name of the alarm state.</summary>
+    /// <summary>Wire name of the alarm state; where no alarm stands but the last window was not judged either, the status that says why.</summary>
     public required string State { get; init; }
+
+    /// <summary>Why the last window has no judged score, as a sentence; null where it has.</summary>
+    public required string? Reason { get; init; }
 
     public required float? Score { get; init; }
 

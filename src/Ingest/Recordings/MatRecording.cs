@@ -11,8 +11,6 @@ namespace Thrum.Ingest.Recordings;
 /// </summary>
 internal static partial class MatRecording
 {
-    private static readonly string[] RateNames = ["fs", "sr", "samplerate", "sample_rate", "samplingrate", "sampling_rate", "sampleratehz"];
-
     public static Recording Read(RecordingSource source)
     {
         List<MatVariable> variables = MatFile.Read(source);
@@ -30,7 +28,7 @@ internal static partial class MatRecording
 
             if (variable is { Rows: 1, Columns: 1, Values: not null })
             {
-                rate = IsRate(variable) ? variable.First : rate;
+                rate = RateNames.Are(variable.Name, variable.First) ? variable.First : rate;
                 string name = cwru.Groups[3].Success ? "rpm" : variable.Name;
                 properties[several && record is null ? variable.Name : name] = variable.First;
             }
@@ -64,9 +62,6 @@ internal static partial class MatRecording
 
     private static int Number(string digits) =>
         int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : -1;
-
-    private static bool IsRate(MatVariable variable) =>
-        RateNames.Contains(variable.Name, StringComparer.OrdinalIgnoreCase) && variable.First > 0 && double.IsFinite(variable.First);
 
     private static string Describe(List<MatVariable> variables) => variables.Count == 0
         ? "no variables"

@@ -18,6 +18,12 @@ public enum RecordingFormat
     /// <summary>NumPy array (<c>.npy</c>), [samples] or [samples, axes].</summary>
     Npy,
 
+    /// <summary>Archive of NumPy arrays (<c>.npz</c>), stored or deflated.</summary>
+    Npz,
+
+    /// <summary>Universal file with time functions (<c>.uff</c>, <c>.unv</c>): dataset 58, text or binary.</summary>
+    Uff,
+
     /// <summary>RIFF WAVE (<c>.wav</c>); integer samples become fractions of full scale.</summary>
     Wav,
 

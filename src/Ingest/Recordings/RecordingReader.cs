@@ -27,6 +27,8 @@ public static class RecordingReader
             RecordingFormat.Csv => CsvRecording.Read(source),
             RecordingFormat.Pronostia => CsvRecording.Read(source),
             RecordingFormat.Npy => NpyRecording.Read(source),
+            RecordingFormat.Npz => NpzRecording.Read(source),
+            RecordingFormat.Uff => UffRecording.Read(source),
             RecordingFormat.Wav => WavRecording.Read(source),
             RecordingFormat.RawFloat32 => RawRecording.Read(source, SampleKind.Float32),
             RecordingFormat.RawInt16 => RawRecording.Read(source, SampleKind.Int16),
@@ -48,13 +50,15 @@ public static class RecordingReader
             ".MAT" => RecordingFormat.Mat,
             ".CSV" or ".TSV" or ".TXT" => RecordingFormat.Csv,
             ".NPY" => RecordingFormat.Npy,
+            ".NPZ" => RecordingFormat.Npz,
+            ".UFF" or ".UNV" => RecordingFormat.Uff,
             ".WAV" => RecordingFormat.Wav,
             ".F32" => RecordingFormat.RawFloat32,
             ".I16" => RecordingFormat.RawInt16,
             ".RAW" or ".BIN" => throw source.Fault(
                 "a stated format, as raw samples do not tell theirs", $"the extension {extension} alone"),
             _ => throw source.Fault(
-                "a stated format or an extension out of .mat .csv .tsv .txt .npy .wav .f32 .i16",
+                "a stated format or an extension out of .mat .csv .tsv .txt .npy .npz .uff .unv .wav .f32 .i16",
                 extension.Length == 0 ? "no extension" : $"the extension {extension}"),
         };
     }

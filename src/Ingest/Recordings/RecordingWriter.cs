@@ -7,6 +7,20 @@ public static class RecordingWriter
 {
     private const int NpyAlignment = 64;
 
+    /// <summary>Writes a recording of one axis as <c>.npy</c> or <c>.wav</c> (float32).</summary>
+    /// <param name="extension">Which: <c>.npy</c> or <c>.wav</c>.</param>
+    /// <param name="samples">The samples.</param>
+    /// <param name="sampleRateHz">Rate in Hz; kept by .wav only, which needs a whole number.</param>
+    /// <returns>The file's content.</returns>
+    /// <exception cref="ArgumentException">Another extension, or a rate that .wav cannot hold.</exception>
+    public static byte[] ToBytes(string extension, float[] samples, double sampleRateHz)
+    {
+        using MemoryStream stream = new();
+        RecordedAxis[] axes = [new RecordedAxis("", null, samples)];
+        Write(stream, Header(extension, axes, sampleRateHz), axes);
+        return stream.ToArray();
+    }
+
     /// <summary>Writes <c>.npy</c> ([samples] or [samples, axes]) or <c>.wav</c> (float32), by the extension; replaces the file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="axes">At least one, all of one length.</param>
@@ -22,13 +36,21 @@ public static class RecordingWriter
             throw new ArgumentException("at least one axis is needed, and all of one length", nameof(axes));
         }
 
-        byte[] header = Path.GetExtension(path).ToUpperInvariant() switch
-        {
-            ".NPY" => NpyHeader(axes),
-            ".WAV" => WavHeader(axes, sampleRateHz),
-            string other => throw new ArgumentException($"the extension must be .npy or .wav, not '{other}'", nameof(path)),
-        };
-        using BinaryWriter writer = new(File.Create(path));
+        byte[] header = Header(Path.GetExtension(path), axes, sampleRateHz);
+        using FileStream file = File.Create(path);
+        Write(file, header, axes);
+    }
+
+    private static byte[] Header(string extension, IReadOnlyList<RecordedAxis> axes, double sampleRateHz) => extension.ToUpperInvariant() switch
+    {
+        ".NPY" => NpyHeader(axes),
+        ".WAV" => WavHeader(axes, sampleRateHz),
+        _ => throw new ArgumentException($"the extension must be .npy or .wav, not '{extension}'", nameof(extension)),
+    };
+
+    private static void Write(Stream stream, byte[] header, IReadOnlyList<RecordedAxis> axes)
+    {
+        using BinaryWriter writer = new(stream);
         writer.Write(header);
         for (int i = 0; i < axes[0].Samples.Length; i++)
         {

@@ -44,10 +44,18 @@ internal readonly record struct HttpReply(ReplyKind Kind, string Words, TimeSpan
             return Accepted;
         }
 
-        string words = await ReadWordsAsync(response, cancellationToken);
-        string status = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
-        return new HttpReply(KindOf(response.StatusCode), words.Length > 0 ? $"{status}: {words}" : status, WaitOf(response, time), response.StatusCode);
+        return Of(response.StatusCode, await ReadWordsAsync(response, cancellationToken), WaitOf(response, time));
     }
+
+    /// <summary>What a status other than success means.</summary>
+    public static HttpReply Of(HttpStatusCode code, string words, TimeSpan? retryAfter)
+    {
+        string status = ((int)code).ToString(CultureInfo.InvariantCulture);
+        return new HttpReply(KindOf(code), words.Length > 0 ? $"{status}: {Cut(words)}" : status, retryAfter, code);
+    }
+
+    /// <summary>Nothing came within the time that an attempt has.</summary>
+    public static HttpReply NoAnswer(TimeSpan timeout) => new(ReplyKind.Transient, FormattableString.Invariant($"no answer within {timeout.TotalSeconds} s"), null);
 
     /// <summary>The words of a failed connection.</summary>
     public static HttpReply FromError(Exception error) => new(ReplyKind.Transient, Cut(error.Message), null);
@@ -79,7 +87,7 @@ internal readonly record struct HttpReply(ReplyKind Kind, string Words, TimeSpan
             await using System.IO.Stream stream = await response.Content.ReadAsStreamAsync(cancellationToken);
             int length = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, cancellationToken);
             string text = Encoding.UTF8.GetString(bytes, 0, length);
-            return Cut(ErrorIn(text) ?? text);
+            return ErrorIn(text) ?? text;
         }
         catch (Exception error) when (error is IOException or HttpRequestException)
         {

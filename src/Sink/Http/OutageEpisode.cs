@@ -11,6 +11,7 @@ internal sealed class OutageEpisode
     private long _since;
     private long _attempts;
     private bool _saidMisconfigured;
+    private volatile string? _words;
 
     public OutageEpisode(string destination, TimeProvider time, ILogger logger)
     {
@@ -19,9 +20,12 @@ internal sealed class OutageEpisode
         _logger = logger;
     }
 
+    /// <summary>What the last attempt failed with; null while the destination is reached. Read by any thread.</summary>
+    public string? Words => _words;
+
     public void Failed(string words)
     {
-        if (Begin())
+        if (Begin(words))
         {
             _logger.OutageBegan(_destination, words);
         }
@@ -29,7 +33,7 @@ internal sealed class OutageEpisode
 
     public void Misconfigured(string words)
     {
-        Begin();
+        Begin(words);
         if (!_saidMisconfigured)
         {
             _saidMisconfigured = true;
@@ -43,12 +47,14 @@ internal sealed class OutageEpisode
         {
             _logger.OutageEnded(_destination, _time.GetElapsedTime(_since).TotalSeconds, _attempts);
             _attempts = 0;
+            _words = null;
             _saidMisconfigured = false;
         }
     }
 
-    private bool Begin()
+    private bool Begin(string words)
     {
+        _words = words;
         if (_attempts == 0)
         {
             _since = _time.GetTimestamp();

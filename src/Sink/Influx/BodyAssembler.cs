@@ -6,9 +6,9 @@ using Thrum.Sink.Store;
 namespace Thrum.Sink.Influx;
 
 /// <summary>
-/// Encodes batches into bodies and queues the full ones in memory. While the outbox holds anything, memory is passed by: what
-/// waits in memory is always older than what waits on disk, and what waits on disk older than the body being filled. A body that
-/// is not full goes out when its time has come and nothing else waits. Thread-safe; one task writes, one takes.
+/// Encodes batches into bodies and queues the full ones in memory. While the outbox holds anything, memory is passed by, but for one body at a
+/// time, the <i>live</i> one: what waits in memory is older than what waits on disk, or it is that one, so that an outage's backlog does not hold up
+/// the present. Alarms are never live, because their order counts. A body that is not full goes out when its time has come and nothing waits in memory. Thread-safe; one task writes, one takes.
 /// </summary>
 internal sealed class BodyAssembler : IDisposable
 {
@@ -81,12 +81,27 @@ internal sealed class BodyAssembler : IDisposable
         return items;
     }
 
-    /// <summary>Takes the full body for the outbox, unless memory has room again; from then on memory is passed by.</summary>
+    /// <summary>Takes the full body for the outbox, unless memory has room again.</summary>
     public PointBody? TakeForDisk()
     {
         lock (_sync)
         {
             if (TrySeal())
+            {
+                return null;
+            }
+
+            _onDisk++;
+            return Detach();
+        }
+    }
+
+    /// <summary>Takes the body being filled for the outbox when it holds alarms and older points wait there: alarms keep their order and hold up no live ones.</summary>
+    public PointBody? TakeAlarms()
+    {
+        lock (_sync)
+        {
+            if (_onDisk == 0 || !_current.HasAlarms)
             {
                 return null;
             }
@@ -107,7 +122,7 @@ internal sealed class BodyAssembler : IDisposable
         }
     }
 
-    /// <summary>Ends the body being filled: it is queued, or, while memory is passed by, given back for the outbox.</summary>
+    /// <summary>Ends the body being filled: it is queued, or, while memory is passed by or full, given back for the outbox.</summary>
     public PointBody? Close()
     {
         lock (_sync)
@@ -117,7 +132,7 @@ internal sealed class BodyAssembler : IDisposable
                 return null;
             }
 
-            if (_onDisk > 0)
+            if (_outbox is not null && (_onDisk > 0 || !_queue.HasRoomFor(_current)))
             {
                 _onDisk++;
                 return Detach();
@@ -214,13 +229,13 @@ internal sealed class BodyAssembler : IDisposable
         }
     }
 
-    /// <summary>Queues the body being filled when its time has come and nothing waits before it.</summary>
+    /// <summary>Queues the body being filled when its time has come and nothing waits in memory.</summary>
     public void SealWhenDue(bool elapsed = false)
     {
         lock (_sync)
         {
             _due |= elapsed;
-            if (_due && _current.Points > 0 && _queue.IsEmpty && _onDisk == 0)
+            if (_due && _current.Points > 0 && _queue.IsEmpty)
             {
                 TrySeal();
             }
@@ -240,6 +255,7 @@ internal sealed class BodyAssembler : IDisposable
     /// <summary>False when the item has nothing to write.</summary>
     private bool EncodeItem(ScoreBatch batch, int item)
     {
+        _current.HasAlarms |= item < batch.Transitions.Count + batch.Evidence.Count;
         if (item < batch.Transitions.Count)
         {
             AlarmEncoder.Encode(_current.Buffer, batch.Transitions[item]);
@@ -277,11 +293,13 @@ internal sealed class BodyAssembler : IDisposable
 
     private bool TrySeal()
     {
-        if (_onDisk > 0 || !_queue.HasRoomFor(_current))
+        bool live = _onDisk > 0;
+        if (live ? !_queue.IsEmpty || _current.HasAlarms : !_queue.HasRoomFor(_current))
         {
             return false;
         }
 
+        _current.IsLive = live;
         Enqueue();
         return true;
     }

@@ -9,12 +9,10 @@ namespace Thrum.Sink.Influx;
 /// <summary>
 /// Writes scores and alarm transitions to InfluxDB 1, 2, 3 or VictoriaMetrics. A write encodes into the body being filled; one
 /// task sends full bodies in order over one connection. An outage drops nothing: memory fills, then the outbox on disk, then
-/// writes wait. What is undelivered at the drain deadline goes to the outbox, and out at the next start.
+/// writes wait. Afterwards the backlog goes out oldest first, and in turn with it what is new. What is undelivered at the drain deadline goes to the outbox, and out at the next start.
 /// </summary>
 public sealed class InfluxDestination : IScoreDestination, IAsyncDisposable
 {
-    private static readonly TimeSpan KeepDeadline = TimeSpan.FromSeconds(5);
-
     /// <summary>How long the server may take before bodies that have to survive a crash are copied to disk.</summary>
     private static readonly TimeSpan DurableWait = TimeSpan.FromSeconds(1);
 
@@ -29,13 +27,14 @@ public sealed class InfluxDestination : IScoreDestination, IAsyncDisposable
     private readonly BodyAssembler _bodies;
     private readonly InfluxSender _sender;
     private readonly Task _loop;
+    private readonly SpillEpisode _spill;
+    private readonly ShutdownKeeper _keeper;
+    private readonly OldestWaiting _oldest;
     private bool _sendingFromMemory;
-    private bool _spilling;
-    private bool _saidFull;
-    private bool _memoryInUse;
+    private bool _liveBefore;
     private volatile bool _completing;
 
-    private InfluxDestination(InfluxOptions options, Outbox? outbox, TimeProvider time, ILogger logger)
+    private InfluxDestination(InfluxOptions options, LocalStore? store, Outbox? outbox, TimeProvider time, ILogger logger)
     {
         _options = options;
         _outbox = outbox;
@@ -44,7 +43,11 @@ public sealed class InfluxDestination : IScoreDestination, IAsyncDisposable
         _bodies = new BodyAssembler(options, outbox, _work, time);
         Counters = new StageCounters(options.Id, "point", () => _bodies.Points + (_outbox?.Points ?? 0));
         Counters.AddReceived(outbox?.Points ?? 0);
-        _sender = new InfluxSender(options, Counters, time, logger);
+        _spill = new SpillEpisode(options, logger);
+        _keeper = new ShutdownKeeper(options.Id, outbox, _bodies, Counters, time, logger);
+        _oldest = new OldestWaiting(time);
+        _sender = new InfluxSender(options, store, Counters, time, logger);
+        Health = new DeliveryHealth(options.Id, _sender.Delivery, () => _oldest.Age);
         _loop = Task.Run(SendAsync);
     }
 
@@ -59,6 +62,9 @@ public sealed class InfluxDestination : IScoreDestination, IAsyncDisposable
 
     /// <summary>Points that wait in the outbox on disk.</summary>
     public long OutboxPoints => _outbox?.Points ?? 0;
+
+    /// <summary>Whether the server is reached, and how long points wait.</summary>
+    public DeliveryHealth Health { get; }
 
     /// <summary>Per body delivered from memory: time from reading its oldest message to the server's answer.</summary>
     public LatencyHistogram DeliveryLatency { get; } = new();
@@ -80,7 +86,7 @@ public sealed class InfluxDestination : IScoreDestination, IAsyncDisposable
         }
 
         Outbox? outbox = store is null ? null : await store.OpenOutboxAsync(options.Id, options.OutboxBytes, cancellationToken);
-        return new InfluxDestination(options, outbox, time, logger);
+        return new InfluxDestination(options, store, outbox, time, logger);
     }
 
     /// <inheritdoc/>
@@ -97,6 +103,11 @@ public sealed class InfluxDestination : IScoreDestination, IAsyncDisposable
         {
             await MakeRoomAsync(cancellationToken);
             next = Encode(batch, next);
+        }
+
+        if (_bodies.TakeAlarms() is { } alarms)
+        {
+            await SpillAsync(alarms, _outbox!, cancellationToken);
         }
     }
 
@@ -120,7 +131,7 @@ public sealed class InfluxDestination : IScoreDestination, IAsyncDisposable
         {
             if (_bodies.Close() is { } last)
             {
-                await KeepLastAsync(last);
+                await _keeper.KeepLastAsync(last);
             }
 
             _completing = true;
@@ -131,7 +142,7 @@ public sealed class InfluxDestination : IScoreDestination, IAsyncDisposable
         {
             await _stop.CancelAsync();
             await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await KeepAsync();
+            await _keeper.KeepAsync(_sendingFromMemory ? _sender.Settled : (0, 0));
         }
 
         if (OutboxPoints > 0)
@@ -146,7 +157,7 @@ public sealed class InfluxDestination : IScoreDestination, IAsyncDisposable
         await _stop.CancelAsync();
         await _loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _sender.Dispose();
-        if (!_memoryInUse)
+        if (!_keeper.IsMemoryInUse)
         {
             _bodies.Dispose();
         }
@@ -168,21 +179,24 @@ public sealed class InfluxDestination : IScoreDestination, IAsyncDisposable
             return;
         }
 
-        if (_bodies.TakeForDisk() is not { } body)
+        if (_bodies.TakeForDisk() is { } body)
         {
-            return;
+            await SpillAsync(body, _outbox, cancellationToken);
         }
+    }
 
+    private async ValueTask SpillAsync(PointBody body, Outbox outbox, CancellationToken cancellationToken)
+    {
         try
         {
-            BeginSpilling();
-            while (!_outbox.HasRoom(body.Buffer.Length))
+            _spill.Begin();
+            while (!outbox.HasRoom(body.Buffer.Length))
             {
-                SayFull();
+                _spill.Full();
                 await WaitForRoomAsync(cancellationToken);
             }
 
-            _saidFull = false;
+            _spill.HasRoom();
         }
         catch
         {
@@ -190,7 +204,7 @@ public sealed class InfluxDestination : IScoreDestination, IAsyncDisposable
             throw;
         }
 
-        await AppendAsync(_outbox, body);
+        await AppendAsync(outbox, body);
     }
 
     private async Task AppendAsync(Outbox outbox, PointBody body)
@@ -211,6 +225,12 @@ public sealed class InfluxDestination : IScoreDestination, IAsyncDisposable
         {
             while (_bodies.HasUncopied(through))
             {
+                if (Health.Circuit == DeliveryCircuit.Open)
+                {
+                    await CopyAsync(through, outbox);
+                    return;
+                }
+
                 await _delivered.WaitAsync(either.Token);
             }
         }
@@ -264,137 +284,74 @@ public sealed class InfluxDestination : IScoreDestination, IAsyncDisposable
         }
     }
 
-    /// <summary>Sends the oldest body, or waits for one; false when there is none and none will come.</summary>
+    /// <summary>Sends the next body, or waits for one; false when there is none and none will come.</summary>
     private async ValueTask<bool> SendNextAsync()
     {
-        if (_bodies.TryPeek(out PointBody? body))
+        _ = _bodies.TryPeek(out PointBody? body);
+        if (body is not null && (!body.IsLive || !_liveBefore || _bodies.OnDisk == 0))
         {
-            _sendingFromMemory = true;
-            await _sender.DeliverAsync(body!.Buffer.Written, body.Points, _stop.Token);
-            if (body.ReceivedTimestamp > 0)
-            {
-                DeliveryLatency.Record(_time.GetElapsedTime(body.ReceivedTimestamp));
-            }
-
-            if (_bodies.Delivered() is { } copy)
-            {
-                // The store reads the body until the copy is made.
-                await copy.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                await _outbox!.RemoveCopyAsync(body.Sequence, _stop.Token);
-                _ = _bodies.Delivered(copyRemoved: true);
-            }
-
-            _sendingFromMemory = false;
-            _delivered.Set();
+            _liveBefore = body.IsLive;
+            await SendFromMemoryAsync(body);
         }
-        else if (_bodies.OnDisk > 0 && await _outbox!.PeekAsync(_stop.Token) is { } row)
+        else if (_bodies.OnDisk > 0 && await _outbox!.PeekAsync(body?.Sequence, _stop.Token) is { } row)
         {
-            await _sender.DeliverAsync(row.Body, row.Points, _stop.Token);
-            await _outbox.RemoveAsync(row, _stop.Token);
-            if (_bodies.RemovedFromDisk())
-            {
-                EndSpilling();
-            }
+            _liveBefore = false;
+            await SendFromDiskAsync(row, _outbox);
         }
-        else if (_completing && _bodies.OnDisk == 0)
+        else if (body is not null)
         {
-            return false;
+            _liveBefore = false;
         }
         else
         {
+            _oldest.None();
+            if (_completing && _bodies.OnDisk == 0)
+            {
+                return false;
+            }
+
             await _work.WaitAsync(_stop.Token);
         }
 
         return true;
     }
 
-    /// <summary>The last body at shutdown goes behind what the outbox holds, whatever its bound.</summary>
-    private async ValueTask KeepLastAsync(PointBody last)
+    private async ValueTask SendFromMemoryAsync(PointBody body)
     {
-        OutboxBody body = new(last.Buffer.Written, last.Points, "");
-        if (!await TryKeepAsync(() => _outbox!.AppendAsync(body, CancellationToken.None), last.Points))
+        _sendingFromMemory = true;
+        if (!body.IsLive)
         {
-            _bodies.RemovedFromDisk();
+            _oldest.Since(_time.GetUtcNow() - AgeOf(body));
+        }
+
+        await _sender.DeliverAsync(body.Buffer.Written, body.Points, _stop.Token);
+        if (body.ReceivedTimestamp > 0)
+        {
+            DeliveryLatency.Record(AgeOf(body));
+        }
+
+        if (_bodies.Delivered() is { } copy)
+        {
+            // The store reads the body until the copy is made.
+            await copy.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _outbox!.RemoveCopyAsync(body.Sequence, _stop.Token);
+            _ = _bodies.Delivered(copyRemoved: true);
+        }
+
+        _sendingFromMemory = false;
+        _delivered.Set();
+    }
+
+    private async ValueTask SendFromDiskAsync(OutboxRow row, Outbox outbox)
+    {
+        _oldest.Since(row.Created);
+        await _sender.DeliverAsync(row.Body, row.Points, _stop.Token);
+        await outbox.RemoveAsync(row, _stop.Token);
+        if (_bodies.RemovedFromDisk())
+        {
+            _spill.End();
         }
     }
 
-    /// <summary>What memory still holds goes to its place in the outbox.</summary>
-    private async ValueTask KeepAsync()
-    {
-        List<(long Sequence, OutboxBody Body)> rest = [];
-        long points = 0;
-        (int bytes, int settled) = _sendingFromMemory ? _sender.Settled : (0, 0);
-        foreach (PointBody body in _bodies.Waiting())
-        {
-            OutboxBody kept = new(body.Buffer.Written[bytes..], body.Points - settled, "");
-            (bytes, settled) = (0, 0);
-            if (kept.Points > 0)
-            {
-                rest.Add((body.Sequence, kept));
-                points += kept.Points;
-            }
-        }
-
-        if (points == 0)
-        {
-            return;
-        }
-
-        if (_outbox is null)
-        {
-            Lose(points, "there is no local store");
-            return;
-        }
-
-        await TryKeepAsync(() => _outbox.KeepAsync(rest, CancellationToken.None), points);
-    }
-
-    private async ValueTask<bool> TryKeepAsync(Func<ValueTask> store, long points)
-    {
-        try
-        {
-            await store().AsTask().WaitAsync(KeepDeadline, _time);
-            return true;
-        }
-        catch (Exception error) when (error is StoreException or TimeoutException)
-        {
-            // The store may still read the bytes: they are left to the garbage collector.
-            _memoryInUse = true;
-            Lose(points, error.Message);
-            return false;
-        }
-    }
-
-    private void Lose(long points, string reason)
-    {
-        Counters.AddDropped(DropReason.Shutdown, points);
-        _logger.LostAtShutdown(Name, points, reason);
-    }
-
-    private void BeginSpilling()
-    {
-        if (!_spilling)
-        {
-            _spilling = true;
-            _logger.SpillBegan(Name);
-        }
-    }
-
-    private void EndSpilling()
-    {
-        if (_spilling)
-        {
-            _spilling = false;
-            _logger.SpillEnded(Name);
-        }
-    }
-
-    private void SayFull()
-    {
-        if (!_saidFull)
-        {
-            _saidFull = true;
-            _logger.OutboxFull(Name, _options.OutboxBytes);
-        }
-    }
+    private TimeSpan AgeOf(PointBody body) => body.ReceivedTimestamp > 0 ? _time.GetElapsedTime(body.ReceivedTimestamp) : TimeSpan.Zero;
 }

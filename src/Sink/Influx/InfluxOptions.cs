@@ -13,6 +13,16 @@ public enum InfluxApi
     V1,
 }
 
+/// <summary>Who talks to the server.</summary>
+public enum InfluxClientKind
+{
+    /// <summary>Thrum's own writer.</summary>
+    Thrum,
+
+    /// <summary>The package InfluxDB.Client, in a program built with <c>-p:ExternalAdapters=true</c>; <see cref="InfluxApi.V2"/> only.</summary>
+    InfluxDbClient,
+}
+
 /// <summary>When bodies are compressed.</summary>
 public enum GzipMode
 {
@@ -43,6 +53,9 @@ public sealed record InfluxOptions : ICrossChecked
 
     /// <summary>Which write address is used. Default <see cref="InfluxApi.V2"/>.</summary>
     public InfluxApi Api { get; init; } = InfluxApi.V2;
+
+    /// <summary>Who talks to the server. Default <see cref="InfluxClientKind.Thrum"/>.</summary>
+    public InfluxClientKind Client { get; init; }
 
     /// <summary>Organisation (v2).</summary>
     public string Org { get; init; } = "";
@@ -98,6 +111,10 @@ public sealed record InfluxOptions : ICrossChecked
         bool complete = isUrl && InfluxEndpoint.IsComplete(new Uri(Url));
         checks.Check(complete || Api != InfluxApi.V2 || Bucket.Length > 0, nameof(Bucket), "empty", "the name of a bucket");
         checks.Check(complete || Api != InfluxApi.V1 || Database.Length > 0, nameof(Database), "empty", "the name of a database");
+        checks.Check(
+            Client == InfluxClientKind.Thrum || InfluxClients.HasPackage, nameof(Client), $"{Client}",
+            "Thrum: this program was built without InfluxDB.Client (-p:ExternalAdapters=true)");
+        checks.Check(Client == InfluxClientKind.Thrum || (Api == InfluxApi.V2 && !complete), nameof(Client), $"{Client}", "Thrum, or Api V2 with a Url that is the server's root");
         checks.Check(BatchPoints is >= 1 and <= 1_000_000, nameof(BatchPoints), FormattableString.Invariant($"{BatchPoints}"), "1 to 1000000");
         checks.AtLeast(nameof(QueueBytes), QueueBytes, 1 << 20);
         checks.AtLeast(nameof(OutboxBytes), OutboxBytes, 1 << 20);

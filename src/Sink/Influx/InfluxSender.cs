@@ -4,35 +4,45 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 using Thrum.Detector.Stages;
 using Thrum.Sink.Http;
+using Thrum.Sink.Store;
 
 namespace Thrum.Sink.Influx;
 
 /// <summary>
 /// Delivers bodies one after the other. A body that the server finds fault with is halved until the points at fault stand alone:
-/// those are counted as dropped, the others are delivered, in their order. A point may reach the server more than once; it then
-/// overwrites itself.
+/// those are kept as dead letters and counted as dropped, the others are delivered, in their order. A point may reach the server more
+/// than once; it then overwrites itself.
 /// </summary>
 internal sealed partial class InfluxSender : IDisposable
 {
     private readonly string _name;
     private readonly StageCounters _counters;
     private readonly ILogger _logger;
-    private readonly InfluxRequests _requests;
-    private readonly HttpSender _http;
-    private readonly Func<ReadOnlyMemory<byte>, HttpRequestMessage> _write;
+    private readonly IPointWriter _writer;
+    private readonly RefusedPoints _refusedPoints;
+    private readonly Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<HttpReply>> _attempt;
     private readonly Stack<Part> _parts = new();
     private long _refusedInEpisode;
 
-    public InfluxSender(InfluxOptions options, StageCounters counters, TimeProvider time, ILogger logger)
+    /// <param name="options">Where points go.</param>
+    /// <param name="store">Where those that are refused are kept; null keeps none.</param>
+    /// <param name="counters">Where points are counted.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Where episodes are told.</param>
+    public InfluxSender(InfluxOptions options, LocalStore? store, StageCounters counters, TimeProvider time, ILogger logger)
     {
         _name = options.Id;
         _counters = counters;
         _logger = logger;
-        _requests = new InfluxRequests(options);
+        _writer = InfluxClients.CreateWriter(options, time);
+        _attempt = _writer.WriteAsync;
+        _refusedPoints = new RefusedPoints(options.Id, store, time);
         RetryDelays delays = new(options.RetryDelay, options.MaxRetryDelay);
-        _http = new HttpSender(_requests.Url, options.Timeout, delays, time, counters, new OutageEpisode(options.Id, time, logger), InfluxReply.Judge);
-        _write = _requests.Write;
+        Delivery = new PersistentDelivery(options.Timeout, delays, time, counters, new OutageEpisode(options.Id, time, logger), InfluxReply.Judge);
     }
+
+    /// <summary>What attempts come to.</summary>
+    public PersistentDelivery Delivery { get; }
 
     /// <summary>Bytes at the start of the present body that are settled, and the points in them.</summary>
     public (int Bytes, int Points) Settled { get; private set; }
@@ -44,11 +54,29 @@ internal sealed partial class InfluxSender : IDisposable
         Settled = (0, 0);
         _parts.Clear();
         _parts.Push(new Part(0, body.Length, points));
+        try
+        {
+            if (!await DeliverPartsAsync(body, cancellationToken))
+            {
+                EndEpisode();
+            }
+        }
+        finally
+        {
+            await KeepRefusedAsync(cancellationToken);
+        }
+    }
+
+    public void Dispose() => _writer.Dispose();
+
+    /// <summary>True when points were refused.</summary>
+    private async ValueTask<bool> DeliverPartsAsync(ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    {
         bool refused = false;
         while (_parts.TryPop(out Part part))
         {
             ReadOnlyMemory<byte> bytes = body.Slice(part.Offset, part.Length);
-            HttpReply reply = await _http.SendAsync(_write, bytes, cancellationToken);
+            HttpReply reply = await Delivery.SendAsync(_attempt, bytes, cancellationToken);
             if (reply.Kind == ReplyKind.Accepted)
             {
                 _counters.AddSent(part.Points);
@@ -68,13 +96,20 @@ internal sealed partial class InfluxSender : IDisposable
             }
         }
 
-        if (!refused)
-        {
-            EndEpisode();
-        }
+        return refused;
     }
 
-    public void Dispose() => _http.Dispose();
+    private async ValueTask KeepRefusedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _refusedPoints.KeepAsync(cancellationToken);
+        }
+        catch (Exception error) when (error is StoreException or OperationCanceledException)
+        {
+            _logger.RefusedPointsLost(_name, error.Message);
+        }
+    }
 
     private void Settle(Part part) => Settled = (Settled.Bytes + part.Length, Settled.Points + part.Points);
 
@@ -91,6 +126,7 @@ internal sealed partial class InfluxSender : IDisposable
     private void Refuse(string words, ReadOnlySpan<byte> bytes, int points)
     {
         _counters.AddDropped(DropReason.Refused, points);
+        _refusedPoints.Add(words, bytes);
         if (_refusedInEpisode == 0)
         {
             int end = bytes.IndexOfAny((byte)' ', (byte)'\n');

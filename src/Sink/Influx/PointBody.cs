@@ -16,6 +16,12 @@ internal sealed class PointBody : IDisposable
     /// <summary>Its place among all bodies of the destination, in memory and on disk.</summary>
     public long Sequence { get; set; }
 
+    /// <summary>True when it was queued while older ones waited on disk.</summary>
+    public bool IsLive { get; set; }
+
+    /// <summary>True when it holds alarms, which a later point of the same identity may complete: they must not change places.</summary>
+    public bool HasAlarms { get; set; }
+
     /// <summary>Ends when the outbox has a copy; null when none is made.</summary>
     public Task? Copy { get; set; }
 
@@ -25,6 +31,8 @@ internal sealed class PointBody : IDisposable
         Points = 0;
         ReceivedTimestamp = 0;
         Copy = null;
+        IsLive = false;
+        HasAlarms = false;
     }
 
     public void Dispose() => Buffer.Dispose();

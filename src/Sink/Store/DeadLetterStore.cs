@@ -11,8 +11,8 @@ namespace Thrum.Sink.Store;
 public sealed record StoredDeadLetter(long Id, string Reason, DeadLetter Letter);
 
 /// <summary>
-/// Dead letters in the local store: at most one commit a second, each of at most <see cref="QueueLetters"/>; what comes faster than
-/// that is not taken. Without the disk nothing waits: letters are lost then, the counters of drops are not.
+/// Dead letters in the local store. Those that are offered go with at most one commit a second, each of at most <see cref="QueueLetters"/>; what
+/// comes faster than that is not taken. Without the disk nothing waits: letters are lost then, the counters of drops are not.
 /// </summary>
 public sealed class DeadLetterStore : IDeadLetterStore, IAsyncDisposable
 {
@@ -54,6 +54,20 @@ public sealed class DeadLetterStore : IDeadLetterStore, IAsyncDisposable
         Interlocked.Increment(ref _missed);
         return false;
     }
+
+    /// <summary>Commits letters now, within the limits of the store's options: for those who can wait for the disk.</summary>
+    /// <exception cref="StoreException">The store is closed, or refuses.</exception>
+    internal static ValueTask KeepAsync(LocalStore store, IReadOnlyList<DeadLetter> letters, CancellationToken cancellationToken) => store.ExecuteAsync(
+        session =>
+        {
+            foreach (DeadLetter letter in letters)
+            {
+                session.DeadLetters.Insert(letter);
+            }
+
+            session.DeadLetters.Trim(store.Options.DeadLetters, store.Options.DeadLetterBytes);
+        },
+        cancellationToken);
 
     /// <summary>The letters of a store that another process may have open, newest first.</summary>
     /// <param name="path">The database file.</param>
@@ -124,17 +138,7 @@ public sealed class DeadLetterStore : IDeadLetterStore, IAsyncDisposable
     {
         try
         {
-            await _store.ExecuteAsync(
-                session =>
-                {
-                    foreach (DeadLetter letter in group)
-                    {
-                        session.DeadLetters.Insert(letter);
-                    }
-
-                    session.DeadLetters.Trim(_store.Options.DeadLetters, _store.Options.DeadLetterBytes);
-                },
-                CancellationToken.None);
+            await KeepAsync(_store, group, CancellationToken.None);
         }
         catch (StoreException)
         {

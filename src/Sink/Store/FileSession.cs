@@ -15,7 +15,7 @@ internal abstract class FileSession(SqliteConnection connection) : IDisposable
 
     private readonly long _pageBytes = long.Parse(StoreFile.Scalar(connection, "PRAGMA page_size"), CultureInfo.InvariantCulture);
 
-    protected SqliteConnection Connection => connection;
+    public SqliteConnection Connection => connection;
 
     public static SqliteCommand Prepare(SqliteConnection connection, string sql, params ReadOnlySpan<string> parameters)
     {

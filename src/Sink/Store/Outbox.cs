@@ -70,10 +70,13 @@ internal sealed class Outbox
         _writer.ExecuteAsync(session => session.Outbox.Remove(_destination, sequence), cancellationToken);
 
     /// <summary>The oldest row, or null.</summary>
-    public async ValueTask<OutboxRow?> PeekAsync(CancellationToken cancellationToken)
+    public ValueTask<OutboxRow?> PeekAsync(CancellationToken cancellationToken) => PeekAsync(null, cancellationToken);
+
+    /// <summary>The oldest row but the copy of a body that is still in memory, or null.</summary>
+    public async ValueTask<OutboxRow?> PeekAsync(long? copyOf, CancellationToken cancellationToken)
     {
         OutboxRow? row = null;
-        await _writer.ExecuteAsync(session => row = session.Outbox.Peek(_destination), cancellationToken);
+        await _writer.ExecuteAsync(session => row = session.Outbox.Peek(_destination, copyOf ?? -1), cancellationToken);
         return row;
     }
 

@@ -25,7 +25,7 @@ internal sealed class OutboxStatements : IDisposable
         _connection = connection;
         int code = raw.sqlite3_prepare_v3(connection.Handle, Insert, raw.SQLITE_PREPARE_PERSISTENT, out _insert);
         SqliteException.ThrowExceptionForRC(code, connection.Handle);
-        _peek = Prepare("SELECT sequence, points, identity, body, created_unix_ms FROM outbox WHERE destination = $d ORDER BY sequence LIMIT 1", "$d");
+        _peek = Prepare("SELECT sequence, points, identity, body, created_unix_ms FROM outbox WHERE destination = $d AND sequence <> $except ORDER BY sequence LIMIT 1", "$d", "$except");
         _remove = Prepare("DELETE FROM outbox WHERE destination = $d AND sequence = $s", "$d", "$s");
         _dropOldest = Prepare(
             "DELETE FROM outbox WHERE rowid IN (SELECT rowid FROM outbox WHERE destination = $d ORDER BY sequence LIMIT $n OFFSET 1)", "$d", "$n");
@@ -51,10 +51,10 @@ internal sealed class OutboxStatements : IDisposable
         }
     }
 
-    /// <summary>The oldest row of a destination, or null.</summary>
-    public OutboxRow? Peek(string destination)
+    /// <summary>The oldest row of a destination but the one at <paramref name="except"/>, or null.</summary>
+    public OutboxRow? Peek(string destination, long except)
     {
-        _peek.Parameters[0].Value = destination;
+        (_peek.Parameters[0].Value, _peek.Parameters[1].Value) = (destination, except);
         using SqliteDataReader row = _peek.ExecuteReader();
         return row.Read()
             ? new OutboxRow(row.GetInt64(0), row.GetInt32(1), row.GetString(2), row.GetFieldValue<byte[]>(3), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(4)))

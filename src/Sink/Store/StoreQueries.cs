@@ -7,14 +7,25 @@ namespace Thrum.Sink.Store;
 /// <summary>The store's queries, on a connection of their own.</summary>
 internal static class StoreQueries
 {
-    private const string HistorySql = """
-        SELECT s.scorer, h.bucket_unix_ns, h.windows, h.scored, h.score_max, h.score_sum, h.p_min, h.threshold, h.state, h.status
-        FROM score_series s JOIN score_history h ON h.series = s.id
-        WHERE s.machine = $m AND s.sensor = $s AND s.axis = $a AND h.bucket_unix_ns >= $from AND h.bucket_unix_ns < $to
-        ORDER BY s.id, h.bucket_unix_ns
+    private const string HistorySql = $"""
+        {HistoryOf} score_history_coarse {OfAxis}
+        UNION ALL
+        {HistoryOf} score_history {OfAxis}
+        ORDER BY 11, 2
         """;
 
-    private const string TransitionColumns =
+    private const string HistoryOf = """
+        SELECT s.scorer, h.bucket_unix_ns, h.windows, h.scored, h.score_max, h.score_sum, h.p_min, h.threshold, h.state, h.status, s.id
+        FROM score_series s JOIN
+        """;
+
+    private const string OfAxis = """
+        h ON h.series = s.id
+        WHERE s.machine = $m AND s.sensor = $s AND s.axis = $a AND h.bucket_unix_ns >= $from AND h.bucket_unix_ns < $to
+        """;
+
+    /// <summary>What <see cref="ReadTransition"/> reads.</summary>
+    public const string TransitionColumns =
         "id, machine, sensor, axis, rule, severity, event_unix_ns, from_state, to_state, metric, value, threshold, diagnosis, message";
 
     private const string LatestSql = $"""
@@ -124,7 +135,8 @@ internal static class StoreQueries
         };
     }
 
-    private static AlarmTransition ReadTransition(SqliteDataReader row) => new()
+    /// <summary>The transition in a row of <see cref="TransitionColumns"/>.</summary>
+    public static AlarmTransition ReadTransition(SqliteDataReader row) => new()
     {
         Id = new Guid(row.GetFieldValue<byte[]>(0), bigEndian: true),
         Axis = new AxisId(row.GetString(1), row.GetString(2), row.GetString(3)),

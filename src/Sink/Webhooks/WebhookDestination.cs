@@ -23,8 +23,10 @@ public sealed class WebhookDestination : ITransitionOutbox, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly WebhookRequests _requests;
-    private readonly HttpSender _http;
-    private readonly Func<OutboxRow, HttpRequestMessage> _request;
+    private readonly HttpPoster _http;
+    private readonly PersistentDelivery _delivery;
+    private readonly Func<OutboxRow, CancellationToken, ValueTask<HttpReply>> _attempt;
+    private readonly OldestWaiting _oldest;
     private readonly AsyncSignal _work = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
@@ -38,14 +40,17 @@ public sealed class WebhookDestination : ITransitionOutbox, IAsyncDisposable
         _format = format;
         _requests = new WebhookRequests(options, format.MediaType, time);
         _outbox = outbox;
+        _oldest = new OldestWaiting(time);
         _time = time;
         _logger = logger;
         Counters = new StageCounters(options.Id, "event", () => _outbox.Points);
         Counters.AddReceived(outbox.Points);
         RetryDelays delays = new(options.RetryDelay, options.MaxRetryDelay);
-        _http = new HttpSender(
-            _requests.Url, options.Timeout, delays, time, Counters, new OutageEpisode(options.Id, time, logger), GoneIsFinal, publicOnly: !options.AllowPrivateAddresses);
-        _request = row => _requests.Create(row.Identity, row.Body);
+        _http = new HttpPoster(_requests.Url, options.Timeout, time, publicOnly: !options.AllowPrivateAddresses);
+        _delivery = new PersistentDelivery(options.Timeout, delays, time, Counters, new OutageEpisode(options.Id, time, logger), GoneIsFinal);
+        Func<OutboxRow, HttpRequestMessage> request = row => _requests.Create(row.Identity, row.Body);
+        _attempt = (row, token) => _http.PostAsync(request, row, token);
+        Health = new DeliveryHealth(options.Id, _delivery, () => _oldest.Age);
         _loop = Task.Run(SendAsync);
     }
 
@@ -54,6 +59,9 @@ public sealed class WebhookDestination : ITransitionOutbox, IAsyncDisposable
 
     /// <summary>Events: received counts those stored and those found at the start. After completion received = sent + dropped + <see cref="Waiting"/>.</summary>
     public StageCounters Counters { get; }
+
+    /// <summary>Whether the receiver is reached, and how long events wait.</summary>
+    public DeliveryHealth Health { get; }
 
     /// <summary>Events that wait in the store.</summary>
     public long Waiting => _outbox.Rows;
@@ -142,7 +150,9 @@ public sealed class WebhookDestination : ITransitionOutbox, IAsyncDisposable
             {
                 if (await _outbox.PeekAsync(_stop.Token) is { } row)
                 {
+                    _oldest.Since(row.Created);
                     await SendAsync(row);
+                    _oldest.None();
                 }
                 else if (_completing)
                 {
@@ -167,7 +177,7 @@ public sealed class WebhookDestination : ITransitionOutbox, IAsyncDisposable
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(expired.Token, _stop.Token);
         try
         {
-            HttpReply reply = await _http.SendAsync(_request, row, either.Token);
+            HttpReply reply = await _delivery.SendAsync(_attempt, row, either.Token);
             if (reply.Status == HttpStatusCode.Gone)
             {
                 _gone = true;
@@ -205,7 +215,7 @@ public sealed class WebhookDestination : ITransitionOutbox, IAsyncDisposable
     {
         if (_format.Repeat() is { } body)
         {
-            await _http.SendAsync(_request, new OutboxRow(0, 0, string.Create(CultureInfo.InvariantCulture, $"{Name}-repeat-{_time.GetUtcNow().ToUnixTimeSeconds()}"), body, _time.GetUtcNow()), _stop.Token);
+            await _delivery.SendAsync(_attempt, new OutboxRow(0, 0, string.Create(CultureInfo.InvariantCulture, $"{Name}-repeat-{_time.GetUtcNow().ToUnixTimeSeconds()}"), body, _time.GetUtcNow()), _stop.Token);
         }
     }
 

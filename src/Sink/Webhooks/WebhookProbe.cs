@@ -1,6 +1,4 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Thrum.Detector.Alarms;
-using Thrum.Detector.Stages;
 using Thrum.Sink.Http;
 using Thrum.Sink.Webhooks.Formats;
 
@@ -18,7 +16,7 @@ public sealed class WebhookProbe : IDisposable
     private readonly WebhookOptions _options;
     private readonly IWebhookFormat _format;
     private readonly WebhookRequests _requests;
-    private readonly HttpSender _http;
+    private readonly HttpPoster _http;
 
     /// <param name="options">Settings without <see cref="WebhookOptions.Faults"/>.</param>
     /// <param name="gateway">Name of this gateway.</param>
@@ -29,9 +27,7 @@ public sealed class WebhookProbe : IDisposable
         _options = options;
         _format = options.CreateFormat(gateway, [], time);
         _requests = new WebhookRequests(options, _format.MediaType, time);
-        _http = new HttpSender(
-            _requests.Url, options.Timeout, new RetryDelays(options.RetryDelay, options.MaxRetryDelay), time,
-            new StageCounters(options.Id, "event"), new OutageEpisode(options.Id, time, NullLogger.Instance), publicOnly: !options.AllowPrivateAddresses);
+        _http = new HttpPoster(_requests.Url, options.Timeout, time, publicOnly: !options.AllowPrivateAddresses);
     }
 
     /// <summary>Sends a transition under the id that it always has.</summary>
@@ -39,7 +35,7 @@ public sealed class WebhookProbe : IDisposable
     {
         ArgumentNullException.ThrowIfNull(transition);
         string id = CloudEvent.IdOf(_options.Id, transition);
-        HttpReply reply = await _http.TryOnceAsync(body => _requests.Create(id, body), _format.Encode(id, transition), cancellationToken);
+        HttpReply reply = await _http.PostAsync(body => _requests.Create(id, body), _format.Encode(id, transition), cancellationToken);
         return new WebhookAnswer(id, reply.Kind == ReplyKind.Accepted, reply.Words);
     }
 

@@ -22,6 +22,8 @@ internal sealed class BaselineRun
 
     public List<AlarmTransition> Transitions { get; } = [];
 
+    public List<(HealthyWindow Window, float[] Feature)> Kept { get; } = [];
+
     public RecordingLogger Log { get; } = new();
 
     public IEnumerable<string> Statuses => Windows.Select(entry => entry.Window.Status.ToWireName());
@@ -68,6 +70,11 @@ internal sealed class BaselineRun
                 foreach (WindowScore window in batch.Windows)
                 {
                     Windows.Add((window, batch.Metrics(window).ToArray()));
+                }
+
+                foreach (HealthyWindow window in batch.Healthy)
+                {
+                    Kept.Add((window, batch.Feature(window).ToArray()));
                 }
 
                 Transitions.AddRange(batch.Transitions);

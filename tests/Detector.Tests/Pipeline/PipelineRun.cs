@@ -4,6 +4,7 @@ using Thrum.Detector.Alarms;
 using Thrum.Detector.Baselines;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Commands;
+using Thrum.Detector.Evidence;
 using Thrum.Detector.Models;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
@@ -31,8 +32,17 @@ internal sealed class PipelineRun : IDisposable
     }
 
     public PipelineRun(DetectorOptions options, string match = "*", params AlarmRuleOptions[] rules)
+        : this(TestModels.LoadDense(), options, match, rules)
     {
-        _model = TestModels.LoadDense();
+    }
+
+    /// <param name="model">The model; the run disposes it.</param>
+    /// <param name="options">Settings.</param>
+    /// <param name="match">The axes it scores.</param>
+    /// <param name="rules">The alarm rules.</param>
+    public PipelineRun(AutoencoderModel model, DetectorOptions options, string match = "*", params AlarmRuleOptions[] rules)
+    {
+        _model = model;
         ModelAssignment[] models = [new ModelAssignment(match, _model, [.. rules.Select(rule => rule.Resolve(_model))])];
         Pipeline = new DetectorPipeline(options, models, TimeProvider.System, Log);
     }
@@ -49,6 +59,8 @@ internal sealed class PipelineRun : IDisposable
     public List<(WindowScore Window, float[] Metrics)> Windows { get; } = [];
 
     public List<AlarmTransition> Transitions { get; } = [];
+
+    public List<AlarmEvidence> Evidence { get; } = [];
 
     /// <summary>What became of the commands.</summary>
     public List<CommandResult> Results { get; } = [];
@@ -167,6 +179,7 @@ internal sealed class PipelineRun : IDisposable
         }
 
         Transitions.AddRange(batch.Transitions);
+        Evidence.AddRange(batch.Evidence);
         if (batch.Checkpoint is { } checkpoint)
         {
             foreach (CheckpointEntry entry in checkpoint.Entries)

@@ -38,7 +38,10 @@ internal sealed record Scramble(int Seed, int Regions, int MaxBlock, int MaxJitt
     }
 
     /// <summary>Blocks in the order of their arrival.</summary>
-    public IReadOnlyList<(int First, int Count)> Arrivals()
+    public IReadOnlyList<(int First, int Count)> Arrivals() => [.. KeyedArrivals().Select(block => (block.First, block.Count))];
+
+    /// <summary>Blocks in the order of their arrival, with a key by which those of several axes can be merged: none comes later than the lateness behind the newest of all.</summary>
+    public IReadOnlyList<(int First, int Count, int Key)> KeyedArrivals()
     {
         var random = new Random(Seed + 1);
         var blocks = new List<(int First, int Count, int Key)>();
@@ -60,7 +63,7 @@ internal sealed record Scramble(int Seed, int Regions, int MaxBlock, int MaxJitt
             }
         }
 
-        return [.. blocks.OrderBy(block => block.Key).Select(block => (block.First, block.Count))];
+        return [.. blocks.OrderBy(block => block.Key)];
 
         void Add(int from, int size, int delay) => blocks.Add((from, size, from + size + delay));
     }

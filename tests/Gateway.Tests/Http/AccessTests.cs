@@ -19,27 +19,40 @@ public sealed class AccessTests : IAsyncLifetime
     public ValueTask DisposeAsync() => Gateway.DisposeAsync();
 
     [Theory]
-    [MemberData(nameof(Endpoints.Guarded), MemberType = typeof(Endpoints))]
-    public async Task Endpoint_ByToken_AnswersOnlyWhoMay(string method, string path, string? body, int expected)
+    [MemberData(nameof(Endpoints.Names), MemberType = typeof(Endpoints))]
+    public async Task Endpoint_ByToken_AnswersOnlyWhoMay(string name)
     {
-        string at = path.Replace("{id}", Gateway.Alarm.ToString(), StringComparison.Ordinal);
-        bool isCommand = method == "POST";
+        EndpointRow row = Endpoints.Of(name);
 
-        Assert.Equal(401, await StatusAsync(null));
-        Assert.Equal(401, await StatusAsync("thrum_wrong"));
-        Assert.Equal(isCommand ? 403 : expected, await StatusAsync(Gateway.Token(AccessRole.Viewer)));
-        Assert.Equal(expected, await StatusAsync(Gateway.Token(AccessRole.Operator)));
-
-        async Task<int> StatusAsync(string? token)
+        Assert.Equal(401, await StatusAsync(row, row.Good, row.Body, null));
+        Assert.Equal(401, await StatusAsync(row, row.Good, row.Body, "thrum_wrong"));
+        foreach (AccessRole role in Enum.GetValues<AccessRole>().Where(role => role < row.Role))
         {
-            using HttpResponseMessage response = await Gateway.SendAsync(new HttpMethod(method), at, body, token);
-            if ((int)response.StatusCode >= 400)
-            {
-                Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
-            }
-
-            return (int)response.StatusCode;
+            Assert.Equal(403, await StatusAsync(row, row.Good, row.Body, Gateway.Token(role)));
         }
+
+        Assert.Equal(row.Status, await StatusAsync(row, row.Good, row.Body, Gateway.Token(row.Role)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Endpoints.Names), MemberType = typeof(Endpoints))]
+    public async Task Endpoint_BadInput_IsAProblem(string name)
+    {
+        EndpointRow row = Endpoints.Of(name);
+
+        Assert.Equal(row.Bad is null ? row.Status : row.BadStatus, await StatusAsync(row, row.Bad ?? row.Good, row.Bad is null ? row.Body : row.BadBody, Gateway.Token(AccessRole.Admin)));
+    }
+
+    private async Task<int> StatusAsync(EndpointRow row, string path, string? body, string? token)
+    {
+        using HttpResponseMessage response = await Gateway.SendAsync(
+            new HttpMethod(row.Method), path.Replace("{id}", Gateway.Alarm.ToString(), StringComparison.Ordinal), body, token);
+        if ((int)response.StatusCode >= 400)
+        {
+            Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        }
+
+        return (int)response.StatusCode;
     }
 
     [Theory]

@@ -12,15 +12,16 @@ public sealed class ApiFuzzTests
     private static readonly string[] Paths =
     [
         "/", "/healthz", "/readyz", "/metrics", "/api/v1/sensors", "/api/v1/alarms", "/api/v1/alarms/active", "/api/v1/history", "/api/v1/gateway", "/api/v1/models",
-        "/api/v1/openapi.json", "/api/v1/alarms/{}/evidence", "/api/v1/alarms/{}/{}/{}/{}/acknowledge", "/api/v1/alarms/{}/{}/{}/{}/shelve",
+        "/api/v1/openapi.json", "/api/v1/machines", "/api/v1/sensors/{}/{}/{}", "/api/v1/sensors/pump/s/x/waveform", "/api/v1/sensors/pump/s/x/spectrum", "/api/v1/sensors/{}/s/x/spectrogram",
+        "/api/v1/alarms/{}", "/api/v1/alarms/{}/waveform", "/api/v1/models/{}", "/api/v1/calibration", "/api/v1/storage", "/api/v1/dead-letters", "/api/v1/dead-letters/{}", "/api/v1/audit", "/api/v1/configuration", "/api/v1/alarms/{}/evidence", "/api/v1/alarms/{}/{}/{}/{}/acknowledge", "/api/v1/alarms/{}/{}/{}/{}/shelve",
         "/api/v1/alarms/pump/s/x/baseline-rms/unshelve", "/api/v1/alarms/pump/s/x/baseline-rms/shelve", "/api/v1/machines/{}/maintenance/begin", "/api/v1/machines/pump/maintenance/end", "/api/v1/models/{}/reload", "/api/v1/models/{}/promote", "/api/v1/models/{}/shadow", "/x{}/{}",
     ];
 
-    private static readonly string[] Names = ["machine", "sensor", "axis", "minutes", "step", "state", "limit", "before", "x"];
+    private static readonly string[] Names = ["machine", "sensor", "axis", "minutes", "step", "state", "limit", "before", "x", "from", "until", "after", "format", "kind", "rule"];
 
     private static readonly string[] Words =
     [
-        "", "pump", "s", "x", "0", "-1", "1e308", "1e-308", "NaN", "Infinity", "99999999999999999999", "normal", "null", "true", "%00", "%2F", "%2e%2e", "%ff%fe", "%F0%9F%98%80",
+        "", "pump", "s", "x", "0", "-1", "1e308", "1e-308", "NaN", "Infinity", "99999999999999999999", "normal", "wav", "npy", "null", "true", "%00", "%2F", "%2e%2e", "%ff%fe", "%F0%9F%98%80",
         "'; drop table history; --", "00000000-0000-0000-0000-000000000000", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00-14:00", "{}", "[]", "\"\"", "a,b", "a=b&c",
     ];
 
@@ -42,7 +43,7 @@ public sealed class ApiFuzzTests
             if (withTokens && random.Next(4) > 0)
             {
                 request.Headers.Remove("Authorization");
-                request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {gateway.Token(AccessRole.Operator)}");
+                request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {gateway.Token(random.Next(2) == 0 ? AccessRole.Operator : AccessRole.Admin)}");
             }
 
             using HttpResponseMessage response = await gateway.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);

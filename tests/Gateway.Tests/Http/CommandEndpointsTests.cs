@@ -8,6 +8,7 @@ using Thrum.Detector.Pipeline;
 using Thrum.Detector.Stages;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Hosting;
+using Thrum.Gateway.Http;
 using Thrum.Gateway.Live;
 
 namespace Thrum.Gateway.Tests.Http;
@@ -26,7 +27,7 @@ public sealed class CommandEndpointsTests : IAsyncLifetime
             [new StageCounters("decode", "message")], new WindowTally(TimeProvider.System, NullLogger<WindowTally>.Instance), []);
         _server = new HttpServer(
             new HttpOptions { Port = 0 }, status, new LiveView(TimeProvider.System), TimeProvider.System, NullLoggerFactory.Instance,
-            commands: new OperatorCommands(_pipeline, TimeProvider.System));
+            new ApiParts { Commands = new OperatorCommands(_pipeline, TimeProvider.System) });
         _run = _pipeline.RunAsync(CancellationToken.None);
     }
 

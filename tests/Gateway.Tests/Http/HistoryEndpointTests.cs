@@ -8,6 +8,7 @@ using Thrum.Detector.Stages;
 using Thrum.Detector.Windows;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Hosting;
+using Thrum.Gateway.Http;
 using Thrum.Gateway.Live;
 using Thrum.Sink.Store;
 
@@ -27,7 +28,7 @@ public sealed class HistoryEndpointTests : IAsyncLifetime
     {
         _store = await LocalStore.OpenAsync(new StoreOptions { Path = Path.Combine(_folder.FullName, "thrum.db") }, _time, NullLogger<LocalStore>.Instance);
         var status = new GatewayStatus([new StageCounters("decode", "message")], new WindowTally(_time, NullLogger<WindowTally>.Instance), []);
-        _server = new HttpServer(new HttpOptions { Port = 0 }, status, new LiveView(_time), _time, NullLoggerFactory.Instance, _store);
+        _server = new HttpServer(new HttpOptions { Port = 0 }, status, new LiveView(_time), _time, NullLoggerFactory.Instance, new ApiParts { Store = _store });
         await _server.StartAsync(CancellationToken.None);
         _client.BaseAddress = _server.Address;
     }

@@ -114,7 +114,7 @@ public sealed class HttpServerTests : IAsyncLifetime
         }
 
         using JsonDocument sensors = JsonDocument.Parse(await _client.GetStringAsync("/api/v1/sensors"));
-        using JsonDocument alarms = JsonDocument.Parse(await _client.GetStringAsync("/api/v1/alarms"));
+        using JsonDocument alarms = JsonDocument.Parse(await _client.GetStringAsync("/api/v1/alarms/active"));
 
         Assert.Equal("activeUnacknowledged", sensors.RootElement[0].GetProperty("state").GetString());
         Assert.Equal("1970-01-01T00:00:01.5+00:00", alarms.RootElement[0].GetProperty("time").GetString());
@@ -126,6 +126,7 @@ public sealed class HttpServerTests : IAsyncLifetime
     {
         using var reader = new StreamReader(await _client.GetStreamAsync("/api/v1/live"));
 
+        Assert.StartsWith("id: ", await reader.ReadLineAsync(), StringComparison.Ordinal);
         Assert.Equal("event: state", await reader.ReadLineAsync());
         string data = (await reader.ReadLineAsync())!;
         using JsonDocument document = JsonDocument.Parse(data["data: ".Length..]);

@@ -13,13 +13,14 @@ public sealed class LocalAccessTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _gateway!.DisposeAsync();
 
     [Theory]
-    [MemberData(nameof(Endpoints.Guarded), MemberType = typeof(Endpoints))]
-    public async Task Endpoint_WithoutToken_Answers(string method, string path, string? body, int expected)
+    [MemberData(nameof(Endpoints.Names), MemberType = typeof(Endpoints))]
+    public async Task Endpoint_WithoutToken_Answers(string name)
     {
-        string at = path.Replace("{id}", _gateway!.Alarm.ToString(), StringComparison.Ordinal);
-        using HttpResponseMessage response = await _gateway.SendAsync(new HttpMethod(method), at, body);
+        EndpointRow row = Endpoints.Of(name);
+        using HttpResponseMessage response = await _gateway!.SendAsync(
+            new HttpMethod(row.Method), row.Good.Replace("{id}", _gateway.Alarm.ToString(), StringComparison.Ordinal), row.Body);
 
-        Assert.Equal(expected, (int)response.StatusCode);
+        Assert.Equal(row.Status, (int)response.StatusCode);
     }
 
     [Theory]

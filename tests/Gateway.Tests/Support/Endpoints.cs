@@ -1,30 +1,77 @@
+using Thrum.Gateway.Configuration;
+
 namespace Thrum.Gateway.Tests.Support;
 
-/// <summary>Every endpoint that needs a token, with a good request for it and the status that the test gateway answers.</summary>
+/// <summary>An endpoint that needs a token.</summary>
+/// <param name="Method">Its method.</param>
+/// <param name="Template">Its path as the OpenAPI document has it.</param>
+/// <param name="Role">The least role.</param>
+/// <param name="Good">A good request: path and query; <c>{id}</c> stands for the alarm that the test gateway keeps.</param>
+/// <param name="Status">What the test gateway answers to it.</param>
+/// <param name="Bad">A wrong request; null where there is nothing to do wrong.</param>
+/// <param name="BadStatus">What it answers to that.</param>
+internal sealed record EndpointRow(string Method, string Template, AccessRole Role, string Good, int Status, string? Bad, int BadStatus)
+{
+    /// <summary>Body of the good request.</summary>
+    public string? Body { get; init; }
+
+    /// <summary>Body of the wrong request.</summary>
+    public string? BadBody { get; init; }
+
+    public override string ToString() => $"{Method} {Template}";
+}
+
+/// <summary>Every endpoint that needs a token: a new one without a row here fails a test.</summary>
 internal static class Endpoints
 {
-    private const string Alarm = "/api/v1/alarms/pump/s/x/baseline-rms/";
+    private const string Alarm = "/api/v1/alarms/{machine}/{sensor}/{axis}/{rule}/";
+    private const string PumpAlarm = "/api/v1/alarms/pump/s/x/baseline-rms/";
+    private const string Axis = "/api/v1/sensors/{machine}/{sensor}/{axis}";
 
-    public static TheoryData<string, string, string?, int> Guarded => new()
-    {
-        { "GET", "/metrics", null, 200 },
-        { "GET", "/api/v1/sensors", null, 200 },
-        { "GET", "/api/v1/alarms", null, 200 },
-        { "GET", "/api/v1/alarms/active", null, 200 },
-        { "GET", "/api/v1/alarms/{id}/evidence", null, 200 },
-        { "GET", "/api/v1/history?machine=pump", null, 200 },
-        { "GET", "/api/v1/live", null, 200 },
-        { "GET", "/api/v1/gateway", null, 200 },
-        { "GET", "/api/v1/models", null, 200 },
-        { "GET", "/api/v1/openapi.json", null, 200 },
-        { "POST", Alarm + "acknowledge", "{}", 409 },
-        { "POST", Alarm + "unshelve", "{}", 409 },
-        { "POST", Alarm + "reset", "{}", 409 },
-        { "POST", Alarm + "shelve", """{"minutes":5}""", 200 },
-        { "POST", "/api/v1/machines/pump/maintenance/begin", "{}", 200 },
-        { "POST", "/api/v1/machines/pump/maintenance/end", "{}", 409 },
-        { "POST", "/api/v1/models/pump/reload", "{}", 404 },
-        { "POST", "/api/v1/models/pump/promote", "{}", 404 },
-        { "GET", "/api/v1/models/pump/shadow", null, 404 },
-    };
+    public static IReadOnlyList<EndpointRow> All { get; } =
+    [
+        Get("/metrics"),
+        Get("/api/v1/machines"),
+        Get("/api/v1/sensors", bad: "/api/v1/sensors?limit=0"),
+        Get(Axis, "/api/v1/sensors/pump/s/x", "/api/v1/sensors/pump/s/y", 404),
+        Get(Axis + "/waveform", "/api/v1/sensors/pump/s/x/waveform?format=wav", "/api/v1/sensors/pump/s/x/waveform?format=mp3"),
+        Get(Axis + "/spectrum", "/api/v1/sensors/pump/s/x/spectrum", "/api/v1/sensors/fan/s/x/spectrum", 404),
+        Get(Axis + "/spectrogram", "/api/v1/sensors/pump/s/x/spectrogram", "/api/v1/sensors/pump/s/y/spectrogram", 404),
+        Get("/api/v1/alarms", bad: "/api/v1/alarms?state=loud"),
+        Get("/api/v1/alarms/active"),
+        Get("/api/v1/alarms/{id}", "/api/v1/alarms/{id}", "/api/v1/alarms/00000000-0000-0000-0000-000000000001", 404),
+        Get("/api/v1/alarms/{id}/evidence", "/api/v1/alarms/{id}/evidence", "/api/v1/alarms/00000000-0000-0000-0000-000000000001/evidence", 404),
+        Get("/api/v1/alarms/{id}/waveform", "/api/v1/alarms/{id}/waveform?format=npy", "/api/v1/alarms/{id}/waveform?format=mp3"),
+        Get("/api/v1/history", "/api/v1/history?machine=pump", "/api/v1/history"),
+        Get("/api/v1/live"),
+        Get("/api/v1/gateway"),
+        Get("/api/v1/models"),
+        Get("/api/v1/models/{name}", "/api/v1/models/none", status: 404),
+        Get("/api/v1/calibration"),
+        Get("/api/v1/storage"),
+        Get("/api/v1/dead-letters", bad: "/api/v1/dead-letters?before=x"),
+        Get("/api/v1/dead-letters/{id}", "/api/v1/dead-letters/1", "/api/v1/dead-letters/77", 404) with { Role = AccessRole.Operator },
+        Get("/api/v1/audit", bad: "/api/v1/audit?limit=1001") with { Role = AccessRole.Operator },
+        Get("/api/v1/configuration") with { Role = AccessRole.Admin },
+        Post(Alarm + "acknowledge", PumpAlarm + "acknowledge", "{}", 409),
+        Post(Alarm + "unshelve", PumpAlarm + "unshelve", "{}", 409),
+        Post(Alarm + "reset", PumpAlarm + "reset", "{}", 409),
+        Post(Alarm + "shelve", PumpAlarm + "shelve", """{"minutes":5}""", 200),
+        Post("/api/v1/machines/{machine}/maintenance/begin", "/api/v1/machines/pump/maintenance/begin", "{}", 200),
+        Post("/api/v1/machines/{machine}/maintenance/end", "/api/v1/machines/pump/maintenance/end", "{}", 409),
+        Get("/api/v1/models/{name}/shadow", "/api/v1/models/none/shadow", status: 404),
+        Post("/api/v1/models/{name}/reload", "/api/v1/models/pump/reload", "{}", 404),
+        Post("/api/v1/models/{name}/promote", "/api/v1/models/pump/promote", "{}", 404),
+    ];
+
+    /// <summary>The names of the rows, for theories.</summary>
+    public static TheoryData<string> Names => [.. All.Select(row => row.ToString())];
+
+    public static EndpointRow Of(string name) => All.Single(row => row.ToString() == name);
+
+    private static EndpointRow Get(string template, string? good = null, string? bad = null, int badStatus = 400, int status = 200) =>
+        new("GET", template, AccessRole.Viewer, good ?? template, status, bad, badStatus);
+
+    private static EndpointRow Post(string template, string path, string body, int status) =>
+        new("POST", template, AccessRole.Operator, path, status, path, 400) { Body = body, BadBody = "{" };
 }

@@ -25,7 +25,7 @@ internal sealed class OneEvidence : IEvidenceStore
         TopBins = [],
         Window = new(0, 1, []),
         Reconstruction = new(0, 1, []),
-        Waveform = new(0, 1, []),
+        Waveform = new(0, 1.0 / 12_000, [0.5f, -0.5f]),
         Spectrum = new(0, 1, []),
         Envelope = new(0, 1, [1, 2]),
     };

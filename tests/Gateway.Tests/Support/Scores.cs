@@ -37,15 +37,15 @@ internal sealed class Scores
         return batch;
     }
 
-    /// <summary>A batch with a window and the transition it caused.</summary>
-    public ScoreBatch Transition(string machine, AlarmState from, AlarmState to, long timeUnixNs)
+    /// <summary>A batch with a window and the transition it caused, with an id of its own where none is given.</summary>
+    public ScoreBatch Transition(string machine, AlarmState from, AlarmState to, long timeUnixNs, Guid? id = null)
     {
         ScoreBatch batch = _pool.Rent();
         batch.Append(Window(machine, 9, timeUnixNs, to), [9]);
         var axis = new AxisId(machine, "s", "x");
         batch.Append(new AlarmTransition
         {
-            Id = AlarmTransition.ComputeId(axis, "score", timeUnixNs, from, to),
+            Id = id ?? AlarmTransition.ComputeId(axis, "score", timeUnixNs, from, to),
             Axis = axis,
             RuleId = "score",
             Severity = AlarmSeverity.Alarm,

@@ -21,8 +21,8 @@ public sealed class MalformedRecordingTests
             file.Write(whole[..length]);
             bool read = Attempt(file.Path);
 
-            // Of the binary formats only a MATLAB file may end early at a variable's end, unnoticed.
-            Assert.False(read && binary && extension != ".mat", $"{name} cut to {length} of {whole.Length} bytes was taken");
+            // Of the binary formats only a MATLAB file may end early at a variable's end and a universal file at a dataset's, unnoticed.
+            Assert.False(read && binary && extension is not (".mat" or ".uff"), $"{name} cut to {length} of {whole.Length} bytes was taken");
         }
     }
 
@@ -53,6 +53,8 @@ public sealed class MalformedRecordingTests
     [InlineData(".mat")]
     [InlineData(".csv")]
     [InlineData(".npy")]
+    [InlineData(".npz")]
+    [InlineData(".uff")]
     [InlineData(".wav")]
     public void Read_RandomBytes_GivesRecordingOrItsException(string extension)
     {
@@ -80,6 +82,18 @@ public sealed class MalformedRecordingTests
 
         byte[] stream = packed.ToArray();
         using TemporaryFile file = new("bomb.mat", [.. header, 15, 0, 0, 0, (byte)stream.Length, 0, 0, 0, .. stream]);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.Throws<RecordingException>(() => RecordingReader.Read(file.Path));
+
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 10_000_000);
+    }
+
+    [Fact]
+    public void Read_LyingNumberOfPoints_IsRefusedBeforeMemoryIsTaken()
+    {
+        string text = System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(ReferenceValues.File("uneven.uff")));
+        using TemporaryFile file = new("lie.uff", text.Replace("        41         0", " 200000000         0", StringComparison.Ordinal));
         long before = GC.GetAllocatedBytesForCurrentThread();
 
         Assert.Throws<RecordingException>(() => RecordingReader.Read(file.Path));

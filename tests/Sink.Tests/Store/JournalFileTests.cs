@@ -100,6 +100,19 @@ public sealed class JournalFileTests : IAsyncLifetime
         Assert.InRange(_journal.WrittenBytes - before, 200_000, 400_000);
     }
 
+    [Fact]
+    public async Task Leftover_CountsRecordsBeyondTheCheckpoint()
+    {
+        await AppendAsync(100, records: 3);
+        await AppendAsync(100, records: 2);
+        Assert.Equal(5, await LeftoverJournal.CountAsync(_store.Options));
+        await _store.Store.CheckpointAsync([], 2, 2, [], CancellationToken.None);
+        Assert.Equal(3, await LeftoverJournal.CountAsync(_store.Options));
+        await _store.Store.CheckpointAsync([], 5, 5, [], CancellationToken.None);
+        Assert.Equal(0, await LeftoverJournal.CountAsync(_store.Options));
+        Assert.Equal(0, await LeftoverJournal.CountAsync(_store.Options with { Path = _store.Options.Path + "-other.db" }));
+    }
+
     private async Task OpenAsync(long through) => _journal = await JournalFile.OpenAsync(_store.Options, through, _store.Time, _log);
 
     private async Task ReopenAsync(long through)

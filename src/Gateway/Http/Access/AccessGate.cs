@@ -31,8 +31,8 @@ internal sealed class AccessGate(HttpOptions options, TimeProvider time, ILogger
         context.Features.Set(caller);
         return context.GetEndpoint() is not { } endpoint || endpoint.Metadata.GetMetadata<OpenAccess>() is not null ? next(context)
             : caller is null ? RefuseAsync(context, token is not null)
-            : caller.Role >= Needed(context.Request) ? next(context)
-            : Problems.WriteAsync(context, StatusCodes.Status403Forbidden, $"the token '{caller.Name}' has the role {Name(caller.Role)}, expected {Name(Needed(context.Request))}");
+            : Needs.Of(endpoint.Metadata, context.Request.Method) is var needed && caller.Role >= needed ? next(context)
+            : Problems.WriteAsync(context, StatusCodes.Status403Forbidden, $"the token '{caller.Name}' has the role {Name(caller.Role)}, expected {Name(needed)}");
     }
 
     private Task RefuseAsync(HttpContext context, bool isWrong)
@@ -53,8 +53,6 @@ internal sealed class AccessGate(HttpOptions options, TimeProvider time, ILogger
         context.Response.Headers.RetryAfter = ((int)FailureLimit.Refill.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         return Problems.WriteAsync(context, StatusCodes.Status429TooManyRequests, "too many unknown tokens came from this address, expected one of Http:Tokens");
     }
-
-    private static AccessRole Needed(HttpRequest request) => HttpMethods.IsGet(request.Method) ? AccessRole.Viewer : AccessRole.Operator;
 
     private static string? TokenOf(HttpRequest request) =>
         request.Headers.Authorization is [{ } text] && text.Length <= Scheme.Length + MaxToken && text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)

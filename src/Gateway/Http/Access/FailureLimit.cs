@@ -53,7 +53,7 @@ internal sealed class FailureLimit(TimeProvider time)
     }
 
     /// <summary>Who has one IPv6 address has the 2⁶⁴ of its network.</summary>
-    private static IPAddress Group(IPAddress address)
+    public static IPAddress Group(IPAddress address)
     {
         IPAddress plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
         return plain.AddressFamily == AddressFamily.InterNetworkV6 ? new IPAddress([.. plain.GetAddressBytes().AsSpan(0, 8), 0, 0, 0, 0, 0, 0, 0, 0]) : plain;

@@ -1,0 +1,28 @@
+using Thrum.Detector.Pipeline;
+
+namespace Thrum.Detector.Signals;
+
+/// <summary>Answers requests for the samples of a shard's axes. Nothing may wait in a lane.</summary>
+internal sealed class SignalDesk(ShardStates states)
+{
+    public SignalAnswer Answer(SignalRequest request)
+    {
+        AxisState? axis = states.FindMachine(request.Axis.Machine)?.Axes.Find(axis => axis.Stream.Id == request.Axis);
+        if (axis is null)
+        {
+            return new SignalAnswer(SignalOutcome.Unknown, null, $"{request.Axis} is unknown: nothing of it was received yet");
+        }
+
+        if (axis.Measures is not { } measures)
+        {
+            return new SignalAnswer(SignalOutcome.Empty, null, $"{request.Axis} has no measurement buffer: Detector:Measures:Buffer is 0");
+        }
+
+        return measures.Read(axis.Reconstruct) switch
+        {
+            null => new SignalAnswer(SignalOutcome.Empty, null, $"{request.Axis} has no full measurement buffer yet: it fills while the machine runs, and a hole empties it"),
+            { } signal when !signal.Samples.All(float.IsFinite) => new SignalAnswer(SignalOutcome.Empty, null, $"{request.Axis} sends samples that are not finite numbers"),
+            { } signal => new SignalAnswer(SignalOutcome.Found, signal, ""),
+        };
+    }
+}

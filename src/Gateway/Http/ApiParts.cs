@@ -1,0 +1,24 @@
+using Thrum.Detector.Commands;
+using Thrum.Detector.Signals;
+using Thrum.Gateway.Configuration;
+using Thrum.Gateway.Hosting;
+using Thrum.Sink.Store;
+
+namespace Thrum.Gateway.Http;
+
+/// <summary>What the API shows and does beside the live state; what is null has no endpoints.</summary>
+internal sealed record ApiParts
+{
+    public LocalStore? Store { get; init; }
+
+    public OperatorCommands? Commands { get; init; }
+
+    /// <summary>Changes of models.</summary>
+    public LiveModels? Models { get; init; }
+
+    /// <summary>The newest samples of axes.</summary>
+    public SignalReader? Signals { get; init; }
+
+    /// <summary>The options in force.</summary>
+    public Func<ThrumOptions>? Options { get; init; }
+}

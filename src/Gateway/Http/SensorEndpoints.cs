@@ -1,0 +1,44 @@
+using Thrum.Detector.Samples;
+using Thrum.Gateway.Live;
+
+namespace Thrum.Gateway.Http;
+
+/// <summary>The machines and their axes as they are now.</summary>
+internal static class SensorEndpoints
+{
+    /// <summary>
+    /// <c>GET /api/v1/sensors</c>: every axis, those in alarm first; with <c>machine</c> only its axes; with <c>limit</c> or <c>after</c> (<c>machine/sensor/axis</c>) by
+    /// name and in pages. <c>GET /api/v1/sensors/{machine}/{sensor}/{axis}</c>: one. <c>GET /api/v1/machines</c>: each with the state of its worst axis.
+    /// </summary>
+    public static void Map(IEndpointRouteBuilder routes, LiveView live)
+    {
+        routes.MapGet("/api/v1/sensors", (HttpContext context, string? machine, int? limit, string? after) =>
+        {
+            IEnumerable<LiveAxisState> axes = live.Axes().Where(axis => machine is null || axis.Machine == machine);
+            return limit is null && after is null ? Results.Json(axes) : Paging.Fault(limit) ?? Paging.Page(
+                context, [.. axes.OrderBy(axis => axis.Name, StringComparer.Ordinal).Where(axis => string.CompareOrdinal(axis.Name, after) > 0).Take(limit ?? Paging.UsualPerPage)],
+                limit ?? Paging.UsualPerPage, "after", axis => axis.Name);
+        }).Produces<IReadOnlyList<LiveAxisState>>().ProducesProblem(StatusCodes.Status400BadRequest);
+        routes.MapGet("/api/v1/sensors/{machine}/{sensor}/{axis}", (string machine, string sensor, string axis) =>
+            live.Find(new AxisId(machine, sensor, axis)) is { } found
+                ? Results.Json(found)
+                : Results.Problem($"{new AxisId(machine, sensor, axis)} is unknown: nothing of it was received since the start", statusCode: StatusCodes.Status404NotFound))
+            .Produces<LiveAxisState>().ProducesProblem(StatusCodes.Status404NotFound);
+        routes.MapGet("/api/v1/machines", () => Results.Json(live.Axes(0).GroupBy(axis => axis.Machine).Select(MachineView.Of))).Produces<IReadOnlyList<MachineView>>();
+    }
+}
+
+/// <summary>A machine, for the API.</summary>
+/// <param name="Machine">Its name.</param>
+/// <param name="State">State of its worst axis.</param>
+/// <param name="Axes">How many axes it has.</param>
+/// <param name="InAlarm">How many of them have an alarm that is not normal.</param>
+/// <param name="Unwatched">How many of them had no judged score in their last window.</param>
+/// <param name="Zone">The worst zone of ISO 20816-3 of its axes; null where none is known.</param>
+internal sealed record MachineView(string Machine, string State, int Axes, int InAlarm, int Unwatched, string? Zone)
+{
+    /// <param name="axes">The axes of a machine, the worst first.</param>
+    public static MachineView Of(IGrouping<string, LiveAxisState> axes) => new(
+        axes.Key, axes.First().State, axes.Count(), axes.Count(axis => axis.Rank == LiveAxisState.RankOfAlarm), axes.Count(axis => axis.Rank == LiveAxisState.RankOfUnwatched),
+        axes.Max(axis => axis.Measure?.Zone));
+}

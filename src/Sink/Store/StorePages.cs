@@ -1,0 +1,109 @@
+using Microsoft.Data.Sqlite;
+using Thrum.Detector.Alarms;
+using Thrum.Detector.Stages;
+
+namespace Thrum.Sink.Store;
+
+/// <summary>What people look through in the local store, a page at a time, newest first. Thread-safe.</summary>
+/// <param name="store">The store; its owner closes it.</param>
+public sealed class StorePages(LocalStore store)
+{
+    private const string AlarmSql = $"""
+        SELECT {StoreQueries.TransitionColumns}
+        FROM alarm_transition
+        WHERE ($machine IS NULL OR machine = $machine) AND ($sensor IS NULL OR sensor = $sensor) AND ($axis IS NULL OR axis = $axis)
+          AND ($rule IS NULL OR rule = $rule) AND ($state IS NULL OR to_state = $state)
+          AND ($before IS NULL OR (event_unix_ns, rowid) < (SELECT event_unix_ns, rowid FROM alarm_transition WHERE id = $before))
+        ORDER BY event_unix_ns DESC, rowid DESC LIMIT $limit
+        """;
+
+    private const string LetterSql = """
+        SELECT id, kind, source, reason, detail, received_unix_ns, properties, bytes, payload FROM dead_letter
+        WHERE ($kind IS NULL OR kind = $kind) AND ($before IS NULL OR id < $before) ORDER BY id DESC LIMIT $limit
+        """;
+
+    private const string OutboxSql =
+        "SELECT destination, count(*), sum(points), sum(length(body)), min(created_unix_ms) FROM outbox GROUP BY destination ORDER BY destination";
+
+    /// <summary>Alarm transitions by event time.</summary>
+    /// <param name="query">Which.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    /// <exception cref="StoreException">The file cannot be read.</exception>
+    public Task<IReadOnlyList<AlarmTransition>> AlarmsAsync(AlarmQuery query, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return ReadAsync(
+            AlarmSql, StoreQueries.ReadTransition, cancellationToken,
+            ("$machine", query.Machine), ("$sensor", query.Sensor), ("$axis", query.Axis), ("$rule", query.Rule), ("$state", query.State?.ToWireName()),
+            ("$before", query.Before?.ToByteArray(bigEndian: true)), ("$limit", query.Limit));
+    }
+
+    /// <summary>One alarm transition; null where there is none of that id.</summary>
+    /// <exception cref="StoreException">The file cannot be read.</exception>
+    public async Task<AlarmTransition?> AlarmAsync(Guid id, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<AlarmTransition> found = await ReadAsync(
+            $"SELECT {StoreQueries.TransitionColumns} FROM alarm_transition WHERE id = $id", StoreQueries.ReadTransition, cancellationToken,
+            ("$id", id.ToByteArray(bigEndian: true)));
+        return found.Count > 0 ? found[0] : null;
+    }
+
+    /// <summary>Dead letters, by when they were kept.</summary>
+    /// <param name="kind">Only of this kind; null for all.</param>
+    /// <param name="before">Only those with a smaller number; null for all.</param>
+    /// <param name="limit">At most this many.</param>
+    /// <param name="cancellationToken">Ends the query.</param>
+    /// <exception cref="StoreException">The file cannot be read.</exception>
+    public Task<IReadOnlyList<StoredDeadLetter>> DeadLettersAsync(string? kind, long? before, int limit, CancellationToken cancellationToken) =>
+        ReadAsync(LetterSql, ReadLetter, cancellationToken, ("$kind", kind), ("$before", before), ("$limit", limit));
+
+    /// <summary>What waits on disk for destinations that have something waiting.</summary>
+    /// <exception cref="StoreException">The file cannot be read.</exception>
+    public Task<IReadOnlyList<WaitingOutbox>> OutboxesAsync(CancellationToken cancellationToken) => ReadAsync(
+        OutboxSql,
+        row => new WaitingOutbox(row.GetString(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(4))),
+        cancellationToken);
+
+    private static StoredDeadLetter ReadLetter(SqliteDataReader row) => new(row.GetInt64(0), row.GetString(3), new DeadLetter(
+        row.GetString(1), row.GetString(2), default, row.GetString(4), row.GetInt64(5), row.GetString(6), row.GetInt64(7), row.GetFieldValue<byte[]>(8)));
+
+    private Task<IReadOnlyList<T>> ReadAsync<T>(string sql, Func<SqliteDataReader, T> read, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters) =>
+        store.ReadAsync<IReadOnlyList<T>>(
+            connection =>
+            {
+                using SqliteCommand command = FileSession.Prepare(connection, sql, [.. parameters.Select(parameter => parameter.Name)]);
+                for (int i = 0; i < parameters.Length; i++)
+                {
+                    command.Parameters[i].Value = parameters[i].Value ?? DBNull.Value;
+                }
+
+                List<T> rows = [];
+                using SqliteDataReader row = command.ExecuteReader();
+                while (row.Read())
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    rows.Add(read(row));
+                }
+
+                return rows;
+            },
+            cancellationToken);
+}
+
+/// <summary>Which alarm transitions are wanted; null for all.</summary>
+/// <param name="Machine">Of this machine.</param>
+/// <param name="Sensor">Of this sensor.</param>
+/// <param name="Axis">Of this axis.</param>
+/// <param name="Rule">Of this rule.</param>
+/// <param name="State">Those that led to this state.</param>
+/// <param name="Before">Those behind this transition in the order of pages; an unknown one gives none.</param>
+/// <param name="Limit">At most this many.</param>
+public sealed record AlarmQuery(string? Machine, string? Sensor, string? Axis, string? Rule, AlarmState? State, Guid? Before, int Limit);
+
+/// <summary>What waits on disk for a destination.</summary>
+/// <param name="Destination">Its id.</param>
+/// <param name="Bodies">Requests to come.</param>
+/// <param name="Points">Points or events in them.</param>
+/// <param name="Bytes">Bytes in them.</param>
+/// <param name="Oldest">When the oldest was put there.</param>
+public sealed record WaitingOutbox(string Destination, long Bodies, long Points, long Bytes, DateTimeOffset Oldest);

@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Thrum.Detector.Baselines;
+using Thrum.Detector.Metrics;
+using Thrum.Detector.Models;
+using Thrum.Training.Data;
+using Thrum.Training.Trainer;
+
+namespace Thrum.Training.Baselines;
+
+/// <summary>
+/// Trains a small dense autoencoder, n-n/2-n/8-n/2-n, on the log-spectra of one axis, each bin in its own standard deviations, and calibrates it on
+/// the held-out windows. The end of the training windows decides when to stop.
+/// </summary>
+public sealed class DenseBaselineTrainer : IBaselineTrainer
+{
+    private const int Epochs = 60;
+    private const int Patience = 8;
+    private const int BatchSize = 32;
+    private const double Scale = 8;
+    private const double ValidationShare = 0.2;
+
+    // A network that reproduces no more than the mean spectrum is of use all the same: its score is then the deviation from that. One that is worse is not.
+    private const double MostOfConstant = 1.05;
+
+    /// <inheritdoc/>
+    public LearnedModel Train(HealthyRecord record, DateOnly date, IProgress<double>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        TrimmedWindows kept = TrimmedWindows.Of(record.Training, record.FeatureLength);
+        int validation = (int)(kept.Windows.Count * ValidationShare);
+        if (validation < 1 || record.HeldOutWindows < 1)
+        {
+            throw new BaselineTrainingException($"{record.Axis}: expected windows to train and to calibrate on, found {kept.Windows.Count} and {record.HeldOutWindows}");
+        }
+
+        var bins = BinStatistics.Of(kept.Windows);
+        float[] normalised = bins.Normalise(kept.Windows.Values);
+        int boundary = (kept.Windows.Count - validation) * record.FeatureLength;
+        TrainedModel trained = Fit(
+            new WindowSet(normalised[..boundary], record.FeatureLength), new WindowSet(normalised[boundary..], record.FeatureLength), record, progress, cancellationToken);
+        if (trained.BestValidationLoss > MostOfConstant * trained.ConstantOutputLoss)
+        {
+            throw new BaselineTrainingException(string.Create(CultureInfo.InvariantCulture,
+                $"{record.Axis}: the network is worse than the mean spectrum, a loss of {trained.BestValidationLoss:G4} against {trained.ConstantOutputLoss:G4}: the windows differ too much or are too few"));
+        }
+
+        ModelMetadata metadata = Describe(record, trained, bins, date);
+        LearnedCalibration calibration = LearnedCalibration.Of(trained.ToOnnx(metadata.ToProperties()), record);
+        metadata = metadata with { Calibration = calibration.Table, HealthyScores = calibration.Scores };
+        return new LearnedModel(trained.ToOnnx(metadata.ToProperties()), LearnedCard.Write(record, trained, metadata, kept.Dropped, validation));
+    }
+
+    private static TrainedModel Fit(WindowSet train, WindowSet validation, HealthyRecord record, IProgress<double>? progress, CancellationToken cancellationToken)
+    {
+        int n = record.FeatureLength;
+        var options = new TrainingOptions
+        {
+            Model = string.Create(CultureInfo.InvariantCulture, $"dense:{n}-{Math.Max(4, n / 2)}-{Math.Max(2, n / 8)}-{Math.Max(4, n / 2)}-{n},elu"),
+            Epochs = Epochs,
+            Patience = Patience,
+            BatchSize = BatchSize,
+            Restarts = 0,
+        };
+        try
+        {
+            return AutoencoderTrainer.Train(train, validation, options, progress is null ? null : new EpochShare(progress), cancellationToken: cancellationToken);
+        }
+        catch (TrainingDivergedException e)
+        {
+            throw new BaselineTrainingException($"{record.Axis}: {e.Message}", e);
+        }
+    }
+
+    private static ModelMetadata Describe(HealthyRecord record, TrainedModel trained, BinStatistics bins, DateOnly date)
+    {
+        string hash = Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(record.Training.AsSpan())))[..16];
+        return new ModelMetadata
+        {
+            WindowSamples = record.WindowSamples,
+            HopSamples = record.WindowSamples,
+            SampleRateHz = record.SampleRateHz,
+            Feature = record.Feature,
+            Normaliser = Normaliser.Parse(JsonSerializer.Serialize(new { kind = "zscore", mean = bins.Means, std = bins.Deviations })),
+            Kind = trained.Kind,
+            Scale = Scale,
+            Metrics = [MetricExpression.Parse("mse"), MetricExpression.Parse("lmse")],
+            Training = $"{record.Axis} on this gateway, {Time(record.FirstUnixNs)} to {Time(record.LastUnixNs)}; features sha256 {hash}",
+            Loss = trained.Options.Loss,
+            Date = date.ToString("O", CultureInfo.InvariantCulture),
+        };
+    }
+
+    internal static string Time(long unixNs) =>
+        DateTimeOffset.UnixEpoch.AddTicks(unixNs / TimeSpan.NanosecondsPerTick).ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private sealed class EpochShare(IProgress<double> progress) : IProgress<EpochReport>
+    {
+        public void Report(EpochReport value) => progress.Report((double)value.Epoch / Epochs);
+    }
+}

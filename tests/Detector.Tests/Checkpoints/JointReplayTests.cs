@@ -1,0 +1,164 @@
+using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
+using Thrum.Detector.Alarms;
+using Thrum.Detector.Evidence;
+using Thrum.Detector.Pipeline;
+using Thrum.Detector.Samples;
+using Thrum.Detector.Tests.Models;
+using Thrum.Detector.Tests.Pipeline;
+using Thrum.Detector.Tests.Windows;
+using Thrum.Detector.Windows;
+
+namespace Thrum.Detector.Tests.Checkpoints;
+
+/// <summary>The same samples of several axes give the same joint windows, scores and transitions, whatever the messages and however often the process dies.</summary>
+public sealed class JointReplayTests
+{
+    private const int Window = 24;
+    private const int Hop = 10;
+    private const int LastFirst = 5_000;
+    private const int LastCount = 400;
+    private static readonly string[] Sensors = ["m1", "m2"];
+    private static readonly string[] Axes = ["x", "y", "z"];
+
+    private static readonly AlarmRuleOptions FixedRule = new() { Threshold = ThresholdKind.Fixed, Raise = 50, Clear = 40, RaiseCount = 2, OfWindows = 3 };
+
+    private static readonly Arbitrary<(Scramble Recording, int[] Crashes, int[] Shards)> Cases = (
+        from recording in Scramble.Gen
+        from crashes in Gen.Choose(0, 99).ArrayOf(2)
+        from shards in Gen.Choose(1, 3).ArrayOf(3)
+        select (recording, crashes.Order().ToArray(), shards)).ToArbitrary();
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void RunAsync_AnyCutsRepeatsOrderWithinLatenessAndCrashes_GiveIdenticalJointScores() =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(40), Prop.ForAll(
+            Cases, entry => CheckAsync(entry.Recording, entry.Crashes, entry.Shards).GetAwaiter().GetResult()));
+
+    private static async Task CheckAsync(Scramble recording, int[] crashes, int[] shards)
+    {
+        using PipelineRun whole = Run(recording, 1);
+        await whole.FeedAsync(
+            from sensor in Enumerable.Range(0, Sensors.Length)
+            from axis in Enumerable.Range(0, Axes.Length)
+            from stretch in Stretches(recording, sensor, axis)
+            orderby stretch.First
+            select Block(sensor, axis, stretch) with { Sequence = 1 },
+            Cancelled);
+        for (int sensor = 0; sensor < Sensors.Length; sensor++)
+        {
+            Assert.Equal(Expected(recording, sensor), whole.Of(new AxisId(Sensors[sensor], "s", AxisId.Joint)).Select(window =>
+                ((int)((window.TimeUnixNs - PipelineRun.Origin) / 1_000_000), window.Status == WindowStatus.Gap)));
+        }
+
+        TestBlock[] journal = Journal(recording);
+        var runs = new List<PipelineRun>();
+        for (int life = 0; life <= crashes.Length; life++)
+        {
+            PipelineRun run = Run(recording, shards[life]);
+            if (life > 0)
+            {
+                run.Pipeline.Restore(runs[^1].States.Values);
+                foreach ((AxisId axis, var state) in runs[^1].States)
+                {
+                    run.States[axis] = state;
+                }
+            }
+
+            runs.Add(run);
+            await run.FeedAsync(life < crashes.Length ? journal.Take(crashes[life] * journal.Length / 100) : journal, Cancelled);
+        }
+
+        Assert.Equal(whole.Lines.Keys.ToHashSet(), runs.SelectMany(run => run.Lines.Keys).ToHashSet());
+        Assert.All(whole.Lines, entry => Assert.Equal(entry.Value, runs.SelectMany(run => run.Lines.GetValueOrDefault(entry.Key, [])).Distinct()));
+        Assert.Equal(whole.Transitions.OrderBy(t => t.Id), runs.SelectMany(run => run.Transitions).Distinct().OrderBy(t => t.Id));
+        Evidence(whole, runs);
+        runs.ForEach(run => run.Dispose());
+    }
+
+    private static void Evidence(PipelineRun whole, List<PipelineRun> runs)
+    {
+        // Taken twice for each alarm: the last of a run is what stays.
+        Dictionary<Guid, string> Last(IEnumerable<AlarmEvidence> evidence) =>
+            evidence.GroupBy(entry => entry.TransitionId).ToDictionary(group => group.Key, group => Encoding.UTF8.GetString(EvidenceJson.Write(group.Last())));
+        Assert.Equal(Last(whole.Evidence), Last(runs.SelectMany(run => run.Evidence)));
+        Assert.All(whole.Evidence, evidence => Assert.Equal(Axes.Length, evidence.Contributions.Count));
+    }
+
+    /// <summary>
+    /// What must come, told by the recording alone: the stretches that all axes have in common, cut into windows, and where each ends a gap if
+    /// samples are left over. The last one goes on.
+    /// </summary>
+    private static List<(int Last, bool IsGap)> Expected(Scramble recording, int sensor)
+    {
+        (int First, int End)[][] own = [.. Axes.Select((_, axis) => Stretches(recording, sensor, axis).Select(stretch => (stretch.First, stretch.First + stretch.Count)).ToArray())];
+        (int First, int End)[] common = [.. own.Aggregate((all, next) =>
+            [.. all.SelectMany(a => next.Select(b => (Math.Max(a.First, b.First), Math.Min(a.End, b.End)))).Where(both => both.Item1 < both.Item2)])];
+        int since = own.Min(axis => axis[0].First);
+        var expected = new List<(int, bool)>();
+        if (common[0].First - since > Window)
+        {
+            expected.Add((since, true));
+        }
+
+        foreach ((int first, int end) in common)
+        {
+            int windows = end - first < Window ? 0 : ((end - first - Window) / Hop) + 1;
+            expected.AddRange(Enumerable.Range(0, windows).Select(k => (first + (k * Hop) + Window - 1, false)));
+            bool isLeftOver = windows == 0 || end - first > ((windows - 1) * Hop) + Window;
+            if (isLeftOver && end != common[^1].End)
+            {
+                expected.Add((end - 1, true));
+            }
+        }
+
+        return expected;
+    }
+
+    private static PipelineRun Run(Scramble recording, int shards) => new(
+        JointModels.LoadThreeAxes(),
+        new DetectorOptions { Shards = shards, MaxBatch = 16, Lateness = TimeSpan.FromMilliseconds(recording.LatenessSamples) },
+        rules: FixedRule);
+
+    private static Scramble Of(Scramble recording, int sensor, int axis) => recording with { Seed = recording.Seed / ((sensor * Axes.Length) + axis + 1) };
+
+    // Each axis begins at another time, and all have the last stretch.
+    private static int Delay(Scramble recording, int sensor, int axis) => new Random(Of(recording, sensor, axis).Seed).Next(0, 60);
+
+    private static IEnumerable<(int First, int Count)> Stretches(Scramble recording, int sensor, int axis) =>
+        Of(recording, sensor, axis).Stretches().Select(stretch => (stretch.First + Delay(recording, sensor, axis), stretch.Count)).Append((LastFirst, LastCount));
+
+    /// <summary>The arrivals of all axes, numbered, with barriers here and there. Those of one sensor keep to the lateness between them.</summary>
+    private static TestBlock[] Journal(Scramble recording)
+    {
+        var random = new Random(recording.Seed);
+        Queue<TestBlock>[] sensors = [.. Sensors.Select((_, sensor) => new Queue<TestBlock>(Arrivals(recording, sensor)))];
+        var journal = new List<TestBlock>();
+        while (sensors.Where(sensor => sensor.Count > 0).ToArray() is { Length: > 0 } left)
+        {
+            journal.Add(left[random.Next(left.Length)].Dequeue() with { Sequence = journal.Count + 1, IsBarrier = random.Next(15) == 0 });
+        }
+
+        return [.. journal];
+    }
+
+    private static IEnumerable<TestBlock> Arrivals(Scramble recording, int sensor) =>
+        from axis in Enumerable.Range(0, Axes.Length)
+        let delay = Delay(recording, sensor, axis)
+        from block in Of(recording, sensor, axis).KeyedArrivals().Select(block => (First: block.First + delay, block.Count, Key: block.Key + delay))
+            .Concat(Enumerable.Range(0, LastCount / 10).Select(i => (First: LastFirst + (10 * i), Count: 10, Key: LastFirst + (10 * i) + 10)))
+        orderby block.Key
+        select Block(sensor, axis, (block.First, block.Count));
+
+    private static TestBlock Block(int sensor, int axis, (int First, int Count) block) => new(
+        new AxisId(Sensors[sensor], "s", Axes[axis]),
+        PipelineRun.Origin + (block.First * 1_000_000L),
+        TestModels.RateHz,
+        [.. Enumerable.Range(block.First, block.Count).Select(s => Sample((sensor * Axes.Length) + axis, s))]);
+
+    /// <summary>The same sample has the same value in every block, and every other spell is loud.</summary>
+    private static float Sample(int axis, int index) =>
+        (float)((new Random((axis * 1_000_003) + index).NextDouble() - 0.5) * (index / 150 % 2 == 0 ? 2 : 200));
+}

@@ -1,0 +1,79 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Thrum.Detector.Alarms;
+using Thrum.Detector.Scores;
+using Thrum.Detector.Stages;
+using Thrum.Gateway.Configuration;
+using Thrum.Gateway.Hosting;
+using Thrum.Gateway.Http;
+using Thrum.Gateway.Live;
+using Thrum.Gateway.Tests.Support;
+using Thrum.Sink.Store;
+
+namespace Thrum.Gateway.Tests.Http;
+
+/// <summary>Alarms come from the store, in pages, beyond what the live view keeps.</summary>
+public sealed class StoredAlarmsTests : IAsyncLifetime
+{
+    private const int Kept = 500;
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("thrum-test-");
+    private readonly HttpClient _client = new();
+    private LocalStore? _store;
+    private HttpServer? _server;
+
+    public async ValueTask InitializeAsync()
+    {
+        _store = await LocalStore.OpenAsync(new StoreOptions { Path = Path.Combine(_folder.FullName, "thrum.db") }, TimeProvider.System, NullLogger<LocalStore>.Instance);
+        await using (var history = new HistoryDestination(_store, [], TimeProvider.System))
+        {
+            var scores = new Scores();
+            for (int i = 0; i < Kept; i++)
+            {
+                bool raised = i % 2 == 0;
+                using ScoreBatch batch = scores.Transition(
+                    i % 5 == 0 ? "fan" : "pump", raised ? AlarmState.Normal : AlarmState.ActiveUnacknowledged, raised ? AlarmState.ActiveUnacknowledged : AlarmState.Normal, (i + 1) * 1_000_000_000L);
+                await history.WriteAsync(batch, CancellationToken.None);
+            }
+        }
+
+        var status = new GatewayStatus([new StageCounters("decode", "message")], new WindowTally(TimeProvider.System, NullLogger<WindowTally>.Instance), []);
+        _server = new HttpServer(new HttpOptions { Port = 0 }, status, new LiveView(TimeProvider.System), TimeProvider.System, NullLoggerFactory.Instance, new ApiParts { Store = _store });
+        await _server.StartAsync(CancellationToken.None);
+        _client.BaseAddress = _server.Address;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        await _server!.StopAsync();
+        await _server.DisposeAsync();
+        await _store!.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    [Theory]
+    [InlineData("limit=70", Kept)]
+    [InlineData("machine=fan&limit=7", Kept / 5)]
+    [InlineData("state=normal&limit=100", Kept / 2)]
+    [InlineData("machine=pump&sensor=s&axis=x&rule=score&state=activeUnacknowledged&limit=1000", 200)]
+    [InlineData("machine=none", 0)]
+    public async Task Alarms_FollowedPageByPage_GiveEachOnceNewestFirst(string query, int expected)
+    {
+        List<string> seen = [];
+        List<DateTimeOffset> times = [];
+        string? next = $"/api/v1/alarms?{query}";
+        while (next is not null)
+        {
+            using HttpResponseMessage response = await _client.GetAsync(new Uri(next, UriKind.Relative));
+            using JsonDocument page = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+            seen.AddRange(page.RootElement.EnumerateArray().Select(alarm => alarm.GetProperty("id").GetString()!));
+            times.AddRange(page.RootElement.EnumerateArray().Select(alarm => alarm.GetProperty("time").GetDateTimeOffset()));
+            next = response.Headers.TryGetValues("Link", out IEnumerable<string>? link) ? link.Single().Split('<', '>')[1] : null;
+        }
+
+        Assert.Equal(expected, seen.Count);
+        Assert.Equal(expected, seen.Distinct().Count());
+        Assert.Equal(times.OrderDescending(), times);
+    }
+}
