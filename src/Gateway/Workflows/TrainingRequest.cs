@@ -15,6 +15,12 @@ internal sealed record TrainingRequest
 {
     public required IReadOnlyList<Signal> Signals { get; init; }
 
+    /// <summary>The samples of the signals, which then have none themselves; null when they are in memory.</summary>
+    public SampleSpool? Spool { get; init; }
+
+    /// <summary>Where an interrupted training goes on from; null for none.</summary>
+    public TrainingCheckpoint? Checkpoint { get; init; }
+
     public required TrainingOptions Options { get; init; }
 
     public required int WindowSamples { get; init; }
@@ -37,11 +43,11 @@ internal sealed record TrainingRequest
     public TrainingOutcome Run(IProgress<EpochReport>? progress, CancellationToken cancellationToken)
     {
         double rate = CommonRate();
-        ReadOnlyMemory<float>[] samples = [.. Signals.Select(signal => new ReadOnlyMemory<float>(signal.Samples))];
-        BlockedSplit split = BlockedSplit.Divide([.. samples.Select(s => s.Length)], SplitFractions.Default);
+        IReadOnlyList<ReadOnlyMemory<float>> samples = Spool ?? (IReadOnlyList<ReadOnlyMemory<float>>)[.. Signals.Select(signal => new ReadOnlyMemory<float>(signal.Samples))];
+        BlockedSplit split = BlockedSplit.Divide(Spool?.Lengths ?? [.. samples.Select(s => s.Length)], SplitFractions.Default);
         ZScoreNormaliser fitted = Fit(samples, split.Train);
-        WindowSet train = Cut(samples, split.Train, fitted, "training"), validation = Cut(samples, split.Validation, fitted, "validation");
-        TrainedModel trained = AutoencoderTrainer.Train(train, validation, Options with { SampleRateHz = rate }, progress, cancellationToken);
+        IWindowSource train = Cut(samples, split.Train, fitted, "training"), validation = Cut(samples, split.Validation, fitted, "validation");
+        TrainedModel trained = AutoencoderTrainer.Train(train, validation, Options with { SampleRateHz = rate }, progress, Checkpoint, cancellationToken);
 
         var metadata = new ModelMetadata
         {
@@ -52,7 +58,7 @@ internal sealed record TrainingRequest
             Kind = trained.Kind,
             Scale = Scale,
             Metrics = Metrics,
-            Training = Fingerprint(),
+            Training = Fingerprint(samples),
             Anchors = TrainingAnchors.Of(split.Train.Concat(split.Validation).Select(range => samples[range.Recording].Slice(range.Start, range.Length))),
             Loss = Options.Loss,
             Date = Date.ToString("O", CultureInfo.InvariantCulture),
@@ -62,7 +68,7 @@ internal sealed record TrainingRequest
         return new TrainingOutcome(trained, metadata, trained.ToOnnx(metadata.ToProperties()), train.Count, validation.Count);
     }
 
-    private static ZScoreNormaliser Fit(ReadOnlyMemory<float>[] samples, IReadOnlyList<SampleRange> ranges)
+    private static ZScoreNormaliser Fit(IReadOnlyList<ReadOnlyMemory<float>> samples, IReadOnlyList<SampleRange> ranges)
     {
         try
         {
@@ -82,26 +88,28 @@ internal sealed record TrainingRequest
             : throw new UsageException($"the recordings have the rates {string.Join(", ", rates)} Hz, expected one rate for all");
     }
 
-    private WindowSet Cut(ReadOnlyMemory<float>[] samples, IReadOnlyList<SampleRange> ranges, ZScoreNormaliser normaliser, string role)
+    private IWindowSource Cut(IReadOnlyList<ReadOnlyMemory<float>> samples, IReadOnlyList<SampleRange> ranges, ZScoreNormaliser normaliser, string role)
     {
-        WindowSet windows = WindowSet.Cut(samples, ranges, WindowSamples, TrainingHopSamples);
+        IWindowSource windows = Spool is null
+            ? normaliser.Apply(WindowSet.Cut(samples, ranges, WindowSamples, TrainingHopSamples))
+            : SpooledWindows.Cut(Spool, ranges, WindowSamples, TrainingHopSamples, normaliser);
         return windows.Count > 0
-            ? normaliser.Apply(windows)
+            ? windows
             : throw new UsageException($"the recordings give no {role} window of {WindowSamples} samples: expected longer recordings or a smaller --window");
     }
 
-    private static HealthyCalibration Calibrate(byte[] onnx, ReadOnlyMemory<float>[] samples, IReadOnlyList<SampleRange> ranges)
+    private static HealthyCalibration Calibrate(byte[] onnx, IReadOnlyList<ReadOnlyMemory<float>> samples, IReadOnlyList<SampleRange> ranges)
     {
         using AutoencoderModel model = AutoencoderModel.Load("training", onnx);
-        return HealthyCalibration.Of(model, [.. ranges.Select(range => samples[range.Recording].Slice(range.Start, range.Length))]);
+        return HealthyCalibration.Of(model, ranges.Select(range => samples[range.Recording].Slice(range.Start, range.Length)));
     }
 
-    private string Fingerprint()
+    private string Fingerprint(IReadOnlyList<ReadOnlyMemory<float>> samples)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (Signal signal in Signals)
+        foreach (ReadOnlyMemory<float> signal in samples)
         {
-            hash.AppendData(MemoryMarshal.AsBytes(signal.Samples.AsSpan()));
+            hash.AppendData(MemoryMarshal.AsBytes(signal.Span));
         }
 
         string names = string.Join(", ", Signals.Select(signal => $"{signal.Recording}/{signal.Axis}"));
