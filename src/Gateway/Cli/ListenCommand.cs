@@ -129,14 +129,15 @@ internal static class ListenCommand
 
     private static string FormatOf(TopicSight sight)
     {
-        string format = sight.Guess.Format?.ToString().ToLowerInvariant() ?? "unknown";
+        string format = sight.IsSparkplug ? "sparkplug" : sight.Guess.Format?.ToString().ToLowerInvariant() ?? "unknown";
         return sight.Guess.Compression == PayloadCompression.None ? format : $"{format}, {sight.Guess.Compression.ToString().ToLowerInvariant()}";
     }
 
     /// <summary>What to do about what was seen.</summary>
     private static string[] Advice(TopicSight sight) =>
     [
-        .. sight.Guess.Format is null ? ["no format fits: see docs/payloads.md"] : Array.Empty<string>(),
+        .. sight.IsSparkplug ? ["set Format sparkplug and a Template spBv1.0/group/node/device/metric"] : Array.Empty<string>(),
+        .. sight.Guess.Format is null && !sight.IsSparkplug ? ["no format fits: see docs/payloads.md"] : Array.Empty<string>(),
         .. sight.Guess.Format is not null && sight.RateHz is null ? ["set SampleRateHz of its topic"] : Array.Empty<string>(),
         .. sight.Different > 0 ? [string.Create(CultureInfo.InvariantCulture, $"{sight.Different} messages are of another format")] : Array.Empty<string>(),
         .. sight.Missing > 0 ? [string.Create(CultureInfo.InvariantCulture, $"{sight.Missing} blocks are missing: use QoS 1 and a lasting session")] : Array.Empty<string>(),

@@ -1,6 +1,7 @@
 using System.Text;
 using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Payloads;
+using Thrum.Ingest.Sparkplug;
 using Thrum.Ingest.Topics;
 
 namespace Thrum.Ingest.Survey;
@@ -22,6 +23,9 @@ public sealed record TopicSight
 
     /// <summary>Longest time between two messages, s.</summary>
     public double LongestSilenceS { get; internal set; }
+
+    /// <summary>True for a topic of Sparkplug B: its payloads are not guessed, because their births explain them.</summary>
+    public bool IsSparkplug { get; internal init; }
 
     /// <summary>What the first payload looks like.</summary>
     public PayloadGuess Guess { get; internal set; }
@@ -82,7 +86,15 @@ public sealed class TopicSurvey(TimeProvider time) : IMessageHandler
         long now = time.GetTimestamp();
         if (!_table.TryGet(message.Topic, out TopicSight? sight))
         {
-            sight = new TopicSight { Topic = Encoding.UTF8.GetString(message.Topic), FirstTimestamp = now, LastTimestamp = now, Guess = PayloadGuess.Of(message.Payload) };
+            bool isSparkplug = SparkplugTopic.TryParse(message.Topic, out _);
+            sight = new TopicSight
+            {
+                Topic = Encoding.UTF8.GetString(message.Topic),
+                FirstTimestamp = now,
+                LastTimestamp = now,
+                IsSparkplug = isSparkplug,
+                Guess = isSparkplug ? default : PayloadGuess.Of(message.Payload),
+            };
             if (!_table.TrySet(message.Topic, sight))
             {
                 return PublishVerdict.Taken;

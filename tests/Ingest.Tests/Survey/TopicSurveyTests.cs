@@ -16,6 +16,17 @@ public sealed class TopicSurveyTests
         Assert.All(SamplePayloads.All, pair => Assert.Equal(pair.Format, PayloadGuess.Of(pair.Payload).Format));
 
     [Fact]
+    public void OnPublish_Sparkplug_IsKnownByItsTopic()
+    {
+        var survey = new TopicSurvey(_time);
+        Messages.Offer(survey, "spBv1.0/plant/DDATA/edge/drive", [0x18, 1]);
+        Messages.Offer(survey, "plain/topic", [0x18, 1]);
+
+        Assert.Equal([true, false], survey.Sights.Select(sight => sight.IsSparkplug));
+        Assert.Null(survey.Sights[0].Guess.Format);
+    }
+
+    [Fact]
     public void Of_Numbers_AreToldApart()
     {
         float[] sine = [.. Enumerable.Range(0, 256).Select(i => (float)Math.Sin(i / 20.0))];
