@@ -4,12 +4,14 @@ using Thrum.Detector.Baselines;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Commands;
 using Thrum.Detector.Evidence;
+using Thrum.Detector.Machines;
 using Thrum.Detector.Measures;
 using Thrum.Detector.Operating;
 using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Signals;
+using Thrum.Detector.Trends;
 using Thrum.Detector.Windows;
 
 namespace Thrum.Detector.Pipeline;
@@ -46,9 +48,15 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         _aids = aids;
         Stream = stream;
         Alarms = [.. rules.Select(rule => new AlarmTracker(stream.Id, rule))];
-        foreach (AlarmTracker alarm in Alarms)
+        AllAlarms = WithTrends();
+        foreach (AlarmTracker alarm in AllAlarms)
         {
             Parts.Set(AlarmPart + alarm.RuleId, alarm);
+        }
+
+        if (aids.Trends is not null)
+        {
+            Parts.Set("trends", aids.Trends);
         }
 
         if (aids.Quality is not null)
@@ -74,6 +82,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>Where its windows go.</summary>
     public ILane Lane => _lane;
 
+    /// <summary>The alarms that look at scored windows.</summary>
     public AlarmTracker[] Alarms { get; private set; }
 
     /// <summary>Who says whether the machine runs; null when it always counts as running.</summary>
@@ -84,6 +93,12 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
 
     /// <summary>The joint axis that this axis's samples go to; null where it is scored by itself.</summary>
     public JointMember? Member { get; set; }
+
+    /// <summary>Those and the ones over days.</summary>
+    public AlarmTracker[] AllAlarms { get; private set; }
+
+    /// <summary>Its trends; null where none is wanted.</summary>
+    public AxisTrends? Trends => _aids.Trends;
 
     /// <summary>The measurement buffer; null where none is wanted.</summary>
     public AxisMeasures? Measures
@@ -117,25 +132,31 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>Whether its machine is under maintenance; null before it belongs to one.</summary>
     public MaintenanceMode? Maintenance { get; set; }
 
+    /// <summary>Its votes in the alarms of its machine.</summary>
+    public (MachineVote Vote, Voter Voter)[] Votes { get; set; } = [];
+
     /// <summary>What is saved beside the rate.</summary>
     public CheckpointParts Parts { get; } = new();
 
     /// <summary>The state of the most severe alarm that is not normal.</summary>
-    public AlarmState State
-    {
-        get
-        {
-            AlarmState state = AlarmState.Normal;
-            foreach (AlarmTracker alarm in Alarms)
-            {
-                if (alarm.State != AlarmState.Normal && (state == AlarmState.Normal || alarm.Severity == AlarmSeverity.Alarm))
-                {
-                    state = alarm.State;
-                }
-            }
+    public AlarmState State => MostSevere(AllAlarms);
 
-            return state;
+    /// <summary>What a shadow model would do; null without one.</summary>
+    public ShadowState? Shadow { get; private set; }
+
+    /// <summary>The state of the most severe of some alarms that is not normal.</summary>
+    public static AlarmState MostSevere(AlarmTracker[] alarms)
+    {
+        AlarmState state = AlarmState.Normal;
+        foreach (AlarmTracker alarm in alarms)
+        {
+            if (alarm.State != AlarmState.Normal && (state == AlarmState.Normal || alarm.Severity == AlarmSeverity.Alarm))
+            {
+                state = alarm.State;
+            }
         }
+
+        return state;
     }
 
     public void Append(in SampleBlock block, ReadOnlySpan<float> samples)
@@ -212,6 +233,22 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         }
     }
 
+    /// <summary>Has a shadow model score the same windows, or none; nothing of this axis may wait in the old one's lane.</summary>
+    public void SetShadow(ModelLane? lane)
+    {
+        if (Shadow?.Lane == lane)
+        {
+            return;
+        }
+
+        Parts.Remove(ShadowState.Part);
+        Shadow = lane is null ? null : new ShadowState(Stream.Id, lane);
+        if (Shadow is not null)
+        {
+            Parts.Set(ShadowState.Part, Shadow);
+        }
+    }
+
     /// <summary>Goes on under other rules: an alarm whose rule has the same id keeps its state, one whose rule is gone ends.</summary>
     public void Adopt(IReadOnlyList<AlarmRule> rules, in OperatorWord word, ITransitionReceiver receiver)
     {
@@ -230,6 +267,27 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         {
             Parts.Set(AlarmPart + alarm.RuleId, alarm);
         }
+
+        AllAlarms = WithTrends();
+        foreach ((MachineVote vote, Voter voter) in Votes)
+        {
+            vote.Bind(voter, Alarms);
+        }
+    }
+
+    /// <summary>Maintenance begins or ends: it suppresses all alarms, those of the data's quality too, and the machine is learned anew behind it.</summary>
+    public void Suppress(bool on, in OperatorWord word, ITransitionReceiver? receiver)
+    {
+        foreach (AlarmTracker alarm in AllAlarms)
+        {
+            if (alarm.Suppress(on, word) is { } transition)
+            {
+                receiver?.OnTransition(transition);
+            }
+        }
+
+        _aids.Quality?.Suppress(on, word);
+        Trends?.Restart();
     }
 
     /// <summary>Gives a transition that a window caused its evidence.</summary>
@@ -249,11 +307,13 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         Parts.Save(writer);
     }
 
-    /// <summary>The revision of a model that a saved state was scored by; empty for none, and in states of earlier releases.</summary>
-    public static string ReadRevision(CheckpointReader reader)
+    /// <summary>The revisions of the model and of its shadow that a saved state was scored by; empty for none, and in states of earlier releases.</summary>
+    public static (string Live, string Shadow) ReadRevisions(CheckpointReader reader)
     {
         _ = ReadSampleRate(ref reader);
-        return CheckpointParts.TryFind(reader, ModelMark.Part, out CheckpointReader mark) ? mark.ReadString() : "";
+        return (Read(ModelMark.Part, reader), Read(ShadowState.Part, reader));
+
+        static string Read(string part, CheckpointReader parts) => CheckpointParts.TryFind(parts, part, out CheckpointReader section) ? section.ReadString() : "";
     }
 
     public bool TryLoad(ref CheckpointReader reader)
@@ -273,7 +333,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         bool isIdle = status is WindowStatus.Stopped or WindowStatus.WarmingUp;
         if (!isIdle)
         {
-            Measures?.Take(samples, lastSampleUnixNs, _lane);
+            Measure(samples, lastSampleUnixNs, _lane, status);
         }
         else if (!_isIdle)
         {
@@ -285,10 +345,30 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         if (status == WindowStatus.Valid)
         {
             _lane.Add(this, samples, lastSampleUnixNs);
+            Shadow?.Lane.Add(this, samples, lastSampleUnixNs);
         }
         else
         {
             _lane.AddUnscored(this, lastSampleUnixNs, status);
+        }
+    }
+
+    /// <summary>Takes the samples of a window while the machine runs.</summary>
+    public void Measure(ReadOnlySpan<float> samples, long lastSampleUnixNs, ILane lane, WindowStatus status)
+    {
+        if (Measures?.Take(samples, lastSampleUnixNs, lane) is { } measure && status != WindowStatus.Maintenance)
+        {
+            Trends?.Take(measure);
+        }
+    }
+
+    /// <summary>A window was judged, with or without a score; its alarms are what they are after it.</summary>
+    public void OnJudged(in WindowScore window)
+    {
+        Trends?.Take(window);
+        foreach ((MachineVote vote, Voter voter) in Votes)
+        {
+            vote.Take(voter, window.TimeUnixNs);
         }
     }
 
@@ -320,6 +400,8 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         Measures?.End(_lane);
         _lane.AddUnscored(this, lastSampleUnixNs, WindowStatus.Gap);
     }
+
+    private AlarmTracker[] WithTrends() => [.. Alarms, .. Trends?.Alarms ?? []];
 
     private AlarmTracker NewAlarm(AlarmRule rule)
     {

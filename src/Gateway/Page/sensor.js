@@ -3,7 +3,7 @@ import { history } from './charts.js'
 import { get, maintenanceButtons } from './commands.js'
 import { keyOf, silentSeconds } from './live.js'
 import { showSignal } from './signal.js'
-import { alarmLink, badge, count, format, make, nameOf, stateOf, timeOf, toneOf, words } from './words.js'
+import { alarmLink, badge, count, format, isOfMachine, make, nameOf, stateOf, timeOf, toneOf, words } from './words.js'
 
 const spans = [['1 h', 60], ['1 day', 1440], ['7 days', 10080], ['30 days', 43200]]
 let shown = null
@@ -69,7 +69,7 @@ export function updateSensor(state) {
     make('dl', { class: 'facts' }, ...facts.filter(([, value]) => value && value !== '–').map(([name, value]) => make('div', {}, make('dt', {}, name), make('dd', {}, value)))),
   ])
   showQuality(quality, id, live, state)
-  const own = state.alarms.filter(alarm => alarm.machine === id.machine && (alarm.sensor === id.sensor && alarm.axis === id.axis || alarm.sensor === ''))
+  const own = state.alarms.filter(alarm => alarm.machine === id.machine && (alarm.sensor === id.sensor && alarm.axis === id.axis || isOfMachine(alarm)))
   replace(alarms, own.map(alarm => alarm.id + alarm.diagnosis), () => own.length === 0 ? [make('p', {}, 'None among the latest.')]
     : [make('ol', { class: 'log' }, ...own.map(alarm => make('li', {},
       timeOf(alarm.time), badge(words[alarm.to] ?? alarm.to, toneOf(alarm.to)), make('a', { href: alarmLink(alarm) }, alarm.message))))])

@@ -35,7 +35,10 @@ export function stateOf(sensor) {
 
 export const toneOf = state => state === 'normal' ? 'good' : state === 'shelved' || state === 'suppressed' ? 'none' : 'bad'
 
-export const nameOf = axis => [axis.machine, axis.sensor, axis.axis].filter(part => part && part !== 'default').join(' / ')
+// What is about all sensors of a machine is that machine's.
+export const isOfMachine = alarm => alarm.sensor === 'all' && alarm.axis === 'all'
+
+export const nameOf = axis => isOfMachine(axis) ? axis.machine : [axis.machine, axis.sensor, axis.axis].filter(part => part && part !== 'default').join(' / ')
 
 export const sensorLink = axis => '#/' + ['sensor', axis.machine, axis.sensor, axis.axis].map(encodeURIComponent).join('/')
 

@@ -261,7 +261,7 @@ public sealed class SparkplugStage : IMessageHandler
             {
                 if (fault != DecodeFault.Empty)
                 {
-                    return (SampleIngest.ReasonOf(fault), values);
+                    return (MessageDrops.ReasonOf(fault), values);
                 }
 
                 continue;
@@ -326,7 +326,7 @@ public sealed class SparkplugStage : IMessageHandler
     {
         if (_rebirths.TryAsk(node))
         {
-            Log.RebirthAsked(_logger, SampleIngest.Quote(topic.Group), SampleIngest.Quote(topic.Node), why);
+            Log.RebirthAsked(_logger, MessageDrops.Quote(topic.Group), MessageDrops.Quote(topic.Node), why);
         }
     }
 

@@ -18,6 +18,8 @@ public sealed class ScoreEncoder
     private static readonly byte[][] States =
         [.. Enum.GetValues<AlarmState>().Select(state => LineProtocolText.StringField("state", state.ToWireName()))];
 
+    private static readonly byte[] ShadowState = LineProtocolText.StringField("state", "shadow");
+
     private static readonly byte[][] Statuses =
         [.. Enum.GetValues<WindowStatus>().Select(status => LineProtocolText.StringField("status", status.ToWireName()))];
 
@@ -29,7 +31,12 @@ public sealed class ScoreEncoder
     public ScoreEncoder(LineFields fields = LineFields.All) => _metricsOnly = fields == LineFields.Metrics;
 
     /// <summary>Appends the window's point; false when it has no field to write.</summary>
-    public bool Encode(ByteBuffer buffer, ScoreBatch batch, in WindowScore window)
+    public bool Encode(ByteBuffer buffer, ScoreBatch batch, in WindowScore window) => Encode(buffer, batch, window, States[(int)window.State]);
+
+    /// <summary>Appends the point of what a shadow made of a window: its alarms are nobody's, so its state is <c>shadow</c>.</summary>
+    public bool EncodeShadow(ByteBuffer buffer, ScoreBatch batch, in WindowScore window) => Encode(buffer, batch, window, ShadowState);
+
+    private bool Encode(ByteBuffer buffer, ScoreBatch batch, in WindowScore window, byte[] state)
     {
         Series series = _series.Get(window.Stream, window.Model);
         LineProtocolWriter point = new(buffer);
@@ -46,7 +53,7 @@ public sealed class ScoreEncoder
             point.Field(ScoreKey, window.Score);
             point.Field(PValueKey, window.PValue);
             point.Field(ThresholdKey, window.Threshold);
-            point.Encoded(States[(int)window.State]);
+            point.Encoded(state);
             point.Encoded(Statuses[(int)window.Status]);
             point.Encoded(series.ModelFields);
         }
