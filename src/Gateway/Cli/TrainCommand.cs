@@ -16,6 +16,7 @@ internal static class TrainCommand
         var files = new Argument<string[]>("files") { Description = "Recordings of healthy running: .mat, .csv, .npy, .npz, .uff, .wav, .f32, .i16", Arity = ArgumentArity.OneOrMore };
         var output = new Option<string>("--output", "-o") { Description = "The ONNX file to write", Required = true };
         var recording = new RecordingOptionSet();
+        var joint = new Option<bool>("--joint") { Description = "One model that sees the axes or columns of a recording together; --axis then names several, separated by commas, all by default" };
         var window = new Option<int>("--window") { Description = "Samples per window", DefaultValueFactory = _ => 256 };
         var hop = new Option<int?>("--hop") { Description = "Samples between windows; the window by default" };
         var model = new Option<string?>("--model") { Description = "The network, such as conv1d:256-16-32/32 or lstm:16x16-32; dense:N-N/2-N/8-N/2-N for a window of N by default" };
@@ -26,18 +27,22 @@ internal static class TrainCommand
         var noise = new Option<double>("--noise") { Description = "Denoising: standard deviation of the noise added to inputs", DefaultValueFactory = _ => 0 };
         var seed = new Option<int>("--seed") { Description = "Fixes weights, order and noise: the same seed gives the same file", DefaultValueFactory = _ => 1 };
         Option<bool> json = OptionFactory.Json();
-        var command = new Command("train", "Train an autoencoder on healthy recordings") { files, output, window, hop, model, loss, metrics, scale, epochs, noise, seed, json };
+        var command = new Command("train", "Train an autoencoder on healthy recordings") { files, output, joint, window, hop, model, loss, metrics, scale, epochs, noise, seed, json };
         recording.AddTo(command);
         command.Does((parsed, cancellationToken) =>
         {
             RecordingChoice choice = recording.Read(parsed);
             int samples = parsed.GetValue(window);
+            Signal[][] signals = [.. parsed.GetValue(files)!.Select(file => (parsed.GetValue(joint) ? choice.ReadTogether(file) : choice.ReadChosen(file)).ToArray())];
+            int axes = parsed.GetValue(joint) ? signals[0].Length : 1;
+            int values = axes * samples;
             var request = new TrainingRequest
             {
-                Signals = [.. parsed.GetValue(files)!.SelectMany(choice.ReadChosen)],
+                Signals = [.. signals.SelectMany(recording => recording)],
+                Axes = axes,
                 Options = new TrainingOptions
                 {
-                    Model = parsed.GetValue(model) ?? $"dense:{samples}-{samples / 2}-{samples / 8}-{samples / 2}-{samples}",
+                    Model = parsed.GetValue(model) ?? $"dense:{values}-{values / 2}-{values / 8}-{values / 2}-{values}",
                     Loss = parsed.GetValue(loss)!,
                     LossScale = parsed.GetValue(scale),
                     Epochs = parsed.GetValue(epochs),
@@ -91,6 +96,11 @@ internal static class TrainCommand
         if (request.WindowSamples < 8 || request.HopSamples < 1)
         {
             faults = faults.Append($"--window {request.WindowSamples} --hop {request.HopSamples}: expected a window of at least 8 and a hop of at least 1");
+        }
+
+        if (request.Axes > 1 && request.Options.Loss.Contains("fft(", StringComparison.Ordinal))
+        {
+            faults = faults.Append($"--loss {request.Options.Loss}: expected no fft(…) with --joint, because a loss sees the axes one after the other as one window");
         }
 
         if (faults.ToArray() is { Length: > 0 } sentences)

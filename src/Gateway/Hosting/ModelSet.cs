@@ -69,11 +69,6 @@ internal sealed class ModelSet : IDisposable
         try
         {
             model = AutoencoderModel.Load(file, entry.Options.Metadata);
-            if (model.Metadata.Axes.Count != 1)
-            {
-                throw new ModelFileException(model.Path, $"expected a model of one axis, found one of {model.Metadata.Axes.Count}: windows over several axes are not cut yet");
-            }
-
             // A model that loads may still fail on the batches that the shards will run.
             new BatchRunner(model, _maxBatch).Dispose();
             var assignment = new ModelAssignment(entry.Options.Match, model, [.. _rules.Select(rule => rule.Resolve(model))]);
