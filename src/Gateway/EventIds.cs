@@ -7,10 +7,11 @@ internal static class EventIds
     public const int Stopped = 4001;
     public const int NonFiniteWindow = 4002;
     public const int DrainDeadlinePassed = 4003;
+    public const int ServiceManagerGone = 4006;
     public const int AlarmRaised = 4004;
     public const int AlarmCleared = 4005;
     public const int AlarmChanged = 4020;
-    public const int JournalLeft = 4040;
+    public const int JournalLeft = 4037;
     public const int TokenRefused = 4030;
     public const int Command = 4031;
     public const int RequestFailed = 4032;

@@ -71,4 +71,7 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.ModelUsesNotWritten, LogLevel.Error, "{File} cannot be written; checkpoints wait for it: {Reason}")]
     public static partial void ModelUsesNotWritten(ILogger logger, string file, string reason);
+
+    [LoggerMessage(EventIds.ServiceManagerGone, LogLevel.Warning, "The service manager that NOTIFY_SOCKET names cannot be told anything: {Reason}")]
+    public static partial void ServiceManagerGone(ILogger logger, string reason);
 }

@@ -9,6 +9,7 @@ TimeProvider time = TimeProvider.System;
 var root = new RootCommand("Thrum: a streaming anomaly detector for vibrating machines")
 {
     RunCommand.Create(time),
+    TopCommand.Create(time),
     DemoCommand.Create(time),
     ReplayCommand.Create(time),
     SimulateCommand.Create(),

@@ -104,6 +104,58 @@ def adam():
     return result
 
 
+def optimisers():
+    """Losses of 50 steps on mse, float32, a fresh batch each step; AdamW decays weights, not biases."""
+    makers = {
+        "adamw:0.1": (lambda w, b: torch.optim.AdamW([{"params": w, "weight_decay": 0.1}, {"params": b, "weight_decay": 0.0}], lr=1e-2), 0),
+        "sgd:0.9": (lambda w, b: torch.optim.SGD(w + b, lr=0.2, momentum=0.9), 0),
+        "sgd:0": (lambda w, b: torch.optim.SGD(w + b, lr=0.2), 0),
+        "sgd:0.9 clipped": (lambda w, b: torch.optim.SGD(w + b, lr=0.2, momentum=0.9), 0.05),
+    }
+    result = {}
+    for name, (make, clip) in makers.items():
+        tensors = parameters(torch.float32)
+        optimiser = make(tensors[0::2], tensors[1::2])
+        random = SplitMix64(14)
+        losses, norms = [], []
+        for _ in range(50):
+            x = torch.tensor(random.singles(BATCH * WIDTHS[0]).reshape(BATCH, -1))
+            optimiser.zero_grad()
+            value = LOSSES["mse"](forward(tensors, x), x)
+            value.backward()
+            norms.append(float(torch.nn.utils.clip_grad_norm_(tensors, clip if clip else 1e9)))
+            optimiser.step()
+            losses.append(value.item())
+        assert not clip or (max(norms) > clip > min(norms)), "the limit must be at work at some steps and not at others"
+        result[name] = losses
+    return result
+
+
+def schedules():
+    """Learning rates of 30 epochs of one step, base rate 1; the plateau's are those after it saw each of its criteria."""
+    scheduler = torch.optim.lr_scheduler
+
+    def rates(make, criteria=None):
+        optimiser = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=1.0)
+        schedule = make(optimiser)
+        found = []
+        for epoch in range(30):
+            found.append(optimiser.param_groups[0]["lr"])
+            optimiser.step()
+            schedule.step(*([] if criteria is None else [criteria[epoch]]))
+        return found
+
+    criteria = [1, 0.9, 0.9, 0.9, 0.9, 0.8, 0.85, 0.79, 0.79, 0.78999, 0.79, 0.5] + [0.5] * 18
+    return {
+        "criteria": criteria,
+        "step:10:0.5": rates(lambda o: scheduler.StepLR(o, 10, 0.5)),
+        "cosine": rates(lambda o: scheduler.CosineAnnealingLR(o, 30)),
+        "cosine:0.1": rates(lambda o: scheduler.CosineAnnealingLR(o, 30, eta_min=0.1)),
+        "warmup:5+constant": rates(lambda o: scheduler.LambdaLR(o, lambda t: min(1, (t + 1) / 5))),
+        "plateau:3:0.5": rates(lambda o: scheduler.ReduceLROnPlateau(o, factor=0.5, patience=2), criteria),
+    }
+
+
 def uniform(random, shape):
     """Uniform in +- 1/8 for vectors, in +- sqrt(3/fan-in) for others: a leaf that Adam can move."""
     width = 0.25 if len(shape) == 1 else 2 * math.sqrt(3 / np.prod(shape[1:]))
@@ -239,6 +291,8 @@ def write(name, content):
 
 write("gradients.json", gradients())
 write("adam.json", adam())
+write("optimisers.json", optimisers())
+write("schedules.json", schedules())
 write("trajectories.json", trajectories())
 write("discrimination.json", discrimination())
 sequence = SplitMix64(42)

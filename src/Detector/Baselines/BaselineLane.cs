@@ -95,7 +95,7 @@ internal sealed class BaselineLane : ILane
             PValue = float.NaN,
             Threshold = Model.ScoreThreshold,
         };
-        batch.Append(window, _values);
+        _output.Append(axis, window, _values);
         if (axis.Collection is { IsComplete: false } collection)
         {
             Collect(collection, axis, lastSampleUnixNs);

@@ -1,4 +1,5 @@
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Machines;
 using Thrum.Detector.Pipeline;
 
 namespace Thrum.Detector.Commands;
@@ -33,6 +34,11 @@ internal sealed class CommandDesk(ShardStates states, ShardOutput output)
 
         machine.Maintenance.IsOn = on;
         machine.IsDirty = true;
+        foreach (MachineVote vote in machine.Votes)
+        {
+            Append(vote.Suppress(on, word));
+        }
+
         foreach (AxisState axis in machine.Axes)
         {
             if (IsDone(axis.RestoredSequence, word))
@@ -41,10 +47,13 @@ internal sealed class CommandDesk(ShardStates states, ShardOutput output)
             }
 
             axis.IsDirty = true;
-            foreach (AlarmTracker alarm in axis.Alarms)
+            foreach (AlarmTracker alarm in axis.AllAlarms)
             {
                 Append(alarm.Suppress(on, word));
             }
+
+            // Whatever was mended, the machine is to be learned anew.
+            axis.Trends?.Restart();
         }
 
         return Done(machine.Id.Machine);
@@ -53,13 +62,14 @@ internal sealed class CommandDesk(ShardStates states, ShardOutput output)
     private CommandResult ToAlarm(MachineState machine, OperatorCommand command, in OperatorWord word)
     {
         AxisState? axis = machine.Axes.Find(axis => axis.Stream.Id == command.Target);
-        AlarmTracker? alarm = axis is null ? null : Array.Find(axis.Alarms, alarm => alarm.RuleId == command.RuleId);
-        if (axis is null || alarm is null)
+        AlarmTracker? ofAxis = axis is null ? null : Array.Find(axis.AllAlarms, alarm => alarm.RuleId == command.RuleId);
+        AlarmTracker? alarm = ofAxis ?? Array.Find(machine.Votes, vote => vote.Alarm.Axis == command.Target && vote.Alarm.RuleId == command.RuleId)?.Alarm;
+        if (alarm is null)
         {
             return new CommandResult(CommandOutcome.Unknown, $"{command.Target} has no alarm '{command.RuleId}'");
         }
 
-        if (IsDone(axis.RestoredSequence, word))
+        if (IsDone(ofAxis is null ? machine.RestoredSequence : axis!.RestoredSequence, word))
         {
             return Done(command.Target.ToString());
         }
@@ -86,7 +96,15 @@ internal sealed class CommandDesk(ShardStates states, ShardOutput output)
             return new CommandResult(CommandOutcome.WrongState, $"{command.Target} alarm '{command.RuleId}' is {alarm.State.ToWireName()}, expected {Expected(command.Action)}");
         }
 
-        axis.IsDirty = true;
+        if (ofAxis is null)
+        {
+            machine.IsDirty = true;
+        }
+        else
+        {
+            axis!.IsDirty = true;
+        }
+
         Append(transition);
         return new CommandResult(CommandOutcome.Applied, $"{command.Target} alarm '{command.RuleId}' is {alarm.State.ToWireName()}");
     }

@@ -43,8 +43,8 @@ internal sealed class AxisMeasures : ICheckpointed
 
     private double SampleNs => 1e9 / _kit.SampleRateHz;
 
-    /// <summary>Takes a window before its lane does, and measures when it is time.</summary>
-    public void Take(ReadOnlySpan<float> window, long lastSampleUnixNs, ILane lane)
+    /// <summary>Takes a window before its lane does, and measures when it is time; null when it is not.</summary>
+    public VibrationMeasure? Take(ReadOnlySpan<float> window, long lastSampleUnixNs, ILane lane)
     {
         bool continues = _hopSamples <= _windowSamples
             && Math.Abs(lastSampleUnixNs - _endUnixNs - (_hopSamples * SampleNs)) <= SampleNs / 2;
@@ -69,8 +69,11 @@ internal sealed class AxisMeasures : ICheckpointed
             if (double.IsFinite(measure.Rms))
             {
                 _desk.Output.Batch.Append(measure);
+                return measure;
             }
         }
+
+        return null;
     }
 
     /// <summary>The stream has a hole here.</summary>

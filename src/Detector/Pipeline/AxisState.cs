@@ -4,12 +4,14 @@ using Thrum.Detector.Baselines;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Commands;
 using Thrum.Detector.Evidence;
+using Thrum.Detector.Machines;
 using Thrum.Detector.Measures;
 using Thrum.Detector.Operating;
 using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Signals;
+using Thrum.Detector.Trends;
 using Thrum.Detector.Windows;
 
 namespace Thrum.Detector.Pipeline;
@@ -46,9 +48,15 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         _aids = aids;
         Stream = stream;
         Alarms = [.. rules.Select(rule => new AlarmTracker(stream.Id, rule))];
-        foreach (AlarmTracker alarm in Alarms)
+        AllAlarms = WithTrends();
+        foreach (AlarmTracker alarm in AllAlarms)
         {
             Parts.Set(AlarmPart + alarm.RuleId, alarm);
+        }
+
+        if (aids.Trends is not null)
+        {
+            Parts.Set("trends", aids.Trends);
         }
 
         if (aids.Quality is not null)
@@ -74,6 +82,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>Where its windows go.</summary>
     public ILane Lane => _lane;
 
+    /// <summary>The alarms that look at scored windows.</summary>
     public AlarmTracker[] Alarms { get; private set; }
 
     /// <summary>Who says whether the machine runs; null when it always counts as running.</summary>
@@ -84,6 +93,12 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
 
     /// <summary>The joint axis that this axis's samples go to; null where it is scored by itself.</summary>
     public JointMember? Member { get; set; }
+
+    /// <summary>Those and the ones over days.</summary>
+    public AlarmTracker[] AllAlarms { get; private set; }
+
+    /// <summary>Its trends; null where none is wanted.</summary>
+    public AxisTrends? Trends => _aids.Trends;
 
     /// <summary>The measurement buffer; null where none is wanted.</summary>
     public AxisMeasures? Measures
@@ -117,6 +132,9 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>Whether its machine is under maintenance; null before it belongs to one.</summary>
     public MaintenanceMode? Maintenance { get; set; }
 
+    /// <summary>Its votes in the alarms of its machine.</summary>
+    public (MachineVote Vote, Voter Voter)[] Votes { get; set; } = [];
+
     /// <summary>What is saved beside the rate.</summary>
     public CheckpointParts Parts { get; } = new();
 
@@ -126,7 +144,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         get
         {
             AlarmState state = AlarmState.Normal;
-            foreach (AlarmTracker alarm in Alarms)
+            foreach (AlarmTracker alarm in AllAlarms)
             {
                 if (alarm.State != AlarmState.Normal && (state == AlarmState.Normal || alarm.Severity == AlarmSeverity.Alarm))
                 {
@@ -230,6 +248,12 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         {
             Parts.Set(AlarmPart + alarm.RuleId, alarm);
         }
+
+        AllAlarms = WithTrends();
+        foreach ((MachineVote vote, Voter voter) in Votes)
+        {
+            vote.Bind(voter, Alarms);
+        }
     }
 
     /// <summary>Gives a transition that a window caused its evidence.</summary>
@@ -273,7 +297,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         bool isIdle = status is WindowStatus.Stopped or WindowStatus.WarmingUp;
         if (!isIdle)
         {
-            Measures?.Take(samples, lastSampleUnixNs, _lane);
+            Measure(samples, lastSampleUnixNs, _lane, status);
         }
         else if (!_isIdle)
         {
@@ -289,6 +313,25 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         else
         {
             _lane.AddUnscored(this, lastSampleUnixNs, status);
+        }
+    }
+
+    /// <summary>Takes the samples of a window while the machine runs.</summary>
+    public void Measure(ReadOnlySpan<float> samples, long lastSampleUnixNs, ILane lane, WindowStatus status)
+    {
+        if (Measures?.Take(samples, lastSampleUnixNs, lane) is { } measure && status != WindowStatus.Maintenance)
+        {
+            Trends?.Take(measure);
+        }
+    }
+
+    /// <summary>A window was judged, with or without a score; its alarms are what they are after it.</summary>
+    public void OnJudged(in WindowScore window)
+    {
+        Trends?.Take(window);
+        foreach ((MachineVote vote, Voter voter) in Votes)
+        {
+            vote.Take(voter, window.TimeUnixNs);
         }
     }
 
@@ -320,6 +363,8 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         Measures?.End(_lane);
         _lane.AddUnscored(this, lastSampleUnixNs, WindowStatus.Gap);
     }
+
+    private AlarmTracker[] WithTrends() => [.. Alarms, .. Trends?.Alarms ?? []];
 
     private AlarmTracker NewAlarm(AlarmRule rule)
     {

@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Logging;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Samples;
+using Thrum.Detector.Trends;
 using Thrum.Detector.Windows;
 
 namespace Thrum.Detector.Pipeline;
 
 /// <summary>The joint axes of a shard: one for each sensor whose axes a model sees together. Not thread-safe.</summary>
-internal sealed class JointDesk(ShardStates states, StreamRegistry streams, BlockLedger ledger, ShardOutput output, ILogger logger)
+internal sealed class JointDesk(ShardStates states, StreamRegistry streams, BlockLedger ledger, ShardOutput output, ILogger logger, Func<AxisId, AxisTrends?> trends)
 {
     private readonly UnscoredLane _dissolved = new(output);
     private readonly List<JointState> _joints = [];
@@ -76,7 +77,7 @@ internal sealed class JointDesk(ShardStates states, StreamRegistry streams, Bloc
         }
 
         double rate = lane.Assignment.Model.Metadata.SampleRateHz;
-        var axis = new AxisState(stream, lane.Model.Rules, rate, lane, cut with { IsJoint = true }, new AxisAids(ledger, null, null));
+        var axis = new AxisState(stream, lane.Model.Rules, rate, lane, cut with { IsJoint = true }, new AxisAids(ledger, null, trends(id), null));
         var joint = new JointState(axis, lane, WaitNs(cut, lane), logger);
         _joints.Add(joint);
         states.Add(axis);

@@ -119,7 +119,7 @@ internal sealed class JointState : IJointReceiver, ICheckpointed
         {
             if (!isIdle)
             {
-                _axes[i]?.Measures?.Take(OfAxis(samples, i), lastSampleUnixNs, Lane);
+                _axes[i]?.Measure(OfAxis(samples, i), lastSampleUnixNs, Lane, status);
             }
             else if (!_isIdle)
             {
@@ -178,8 +178,9 @@ internal sealed class JointState : IJointReceiver, ICheckpointed
 
             axis.Measures?.OnScored(joint.TimeUnixNs, view.OfAxis(i));
             ReadOnlySpan<float> values = view.AxisValues(i);
-            batch.Append(
-                joint with { Stream = axis.Stream, State = axis.State, Score = values[0], PValue = float.NaN, Threshold = float.NaN }, values);
+            WindowScore window = joint with { Stream = axis.Stream, State = axis.State, Score = values[0], PValue = float.NaN, Threshold = float.NaN };
+            batch.Append(window, values);
+            axis.Trends?.Take(window);
         }
     }
 

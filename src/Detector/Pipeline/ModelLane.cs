@@ -126,7 +126,7 @@ internal sealed class ModelLane : ILane, IDisposable
         {
             if (alarm.Next(_values, entry.LastSampleUnixNs) is { } transition)
             {
-                batch.Append(entry.Axis.Explain(transition, alarm.MetricIndex, view));
+                batch.Append(entry.Axis.Explain(transition, alarm.LeadingMetric(_values), view));
             }
         }
 
@@ -141,7 +141,7 @@ internal sealed class ModelLane : ILane, IDisposable
             PValue = Model.Healthy?.PValue(_values[0]) ?? float.NaN,
             Threshold = Model.ScoreThreshold,
         };
-        batch.Append(window, _values);
+        _output.Append(entry.Axis, window, _values);
         entry.Axis.OnScored(window, view, batch);
     }
 

@@ -3,12 +3,14 @@ using Thrum.Detector.Alarms;
 using Thrum.Detector.Baselines;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Commands;
+using Thrum.Detector.Machines;
 using Thrum.Detector.Measures;
 using Thrum.Detector.Models;
 using Thrum.Detector.Operating;
 using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Signals;
+using Thrum.Detector.Trends;
 using Thrum.Detector.Windows;
 
 namespace Thrum.Detector.Pipeline;
@@ -27,8 +29,9 @@ internal sealed class Shard : IDisposable
     private readonly BlockLedger _ledger;
     private readonly MeasureDesk _measures;
     private readonly ILogger _logger;
-    private readonly ShardStates _states = new();
+    private readonly ShardStates _states;
     private readonly CommandDesk _desk;
+    private readonly TrendDesk _trends;
     private readonly SignalDesk _signals;
     private readonly JointDesk _joints;
     private bool _isJournalled;
@@ -58,10 +61,12 @@ internal sealed class Shard : IDisposable
         _output = output;
         _ledger = ledger;
         _measures = new MeasureDesk(options.Measures, machines ?? [], output);
+        _trends = new TrendDesk(options.Trends, output);
         _logger = logger;
+        _states = new ShardStates(new VoteDesk(options.Votes, output));
         _desk = new CommandDesk(_states, output);
         _signals = new SignalDesk(_states);
-        _joints = new JointDesk(_states, streams, ledger, output, logger);
+        _joints = new JointDesk(_states, streams, ledger, output, logger, OpenTrends);
         _models = new ModelDesk(_states, Models, register, Refit);
     }
 
@@ -316,9 +321,12 @@ internal sealed class Shard : IDisposable
         return state;
     }
 
+    private AxisTrends? OpenTrends(AxisId axis) => _trends.Open(axis, _measures.ProfileOf(axis).Limits);
+
     private AxisAids Aids(AxisId axis) => new(
         _ledger,
         _options.Quality.Enabled ? new QualityMonitor(axis, _options.Quality, _output) : null,
+        OpenTrends(axis),
         _options.Operating.FirstOrDefault(entry => entry.Matches(axis)) is { } operating ? new OperatingGate(operating) : null);
 
     // Once per axis: a sensor that keeps changing its rate must not fill the log.

@@ -38,7 +38,14 @@ internal sealed class ShardOutput(ScoreBatchPool pool) : ITransitionReceiver
             PValue = float.NaN,
             Threshold = axis.Model.ScoreThreshold,
         };
-        _batch.Append(window, []);
+        Append(axis, window, []);
+    }
+
+    /// <summary>Appends a judged window; whatever that decides beyond its axis comes behind it.</summary>
+    public void Append(AxisState axis, in WindowScore window, ReadOnlySpan<float> metrics)
+    {
+        _batch.Append(window, metrics);
+        axis.OnJudged(window);
     }
 
     /// <summary>Returns the unused batch to its pool.</summary>

@@ -4,6 +4,7 @@ using Spectre.Console;
 using Thrum.Detector.Calibration;
 using Thrum.Detector.Metrics;
 using Thrum.Gateway.Workflows;
+using Thrum.Training.Data;
 using Thrum.Training.Trainer;
 
 namespace Thrum.Gateway.Cli;
@@ -15,47 +16,38 @@ internal static class TrainCommand
     {
         var files = new Argument<string[]>("files") { Description = "Recordings of healthy running: .mat, .csv, .npy, .npz, .uff, .wav, .f32, .i16", Arity = ArgumentArity.OneOrMore };
         var output = new Option<string>("--output", "-o") { Description = "The ONNX file to write", Required = true };
-        var recording = new RecordingOptionSet();
-        var joint = new Option<bool>("--joint") { Description = "One model that sees the axes or columns of a recording together; --axis then names several, separated by commas, all by default" };
-        var window = new Option<int>("--window") { Description = "Samples per window", DefaultValueFactory = _ => 256 };
-        var hop = new Option<int?>("--hop") { Description = "Samples between windows; the window by default" };
-        var model = new Option<string?>("--model") { Description = "The network, such as conv1d:256-16-32/32 or lstm:16x16-32; dense:N-N/2-N/8-N/2-N for a window of N by default" };
-        var loss = new Option<string>("--loss") { Description = "Any metric, huber(δ), log-cosh, bce, or a sum such as mse+0.5*fft(3..12)+1e-4*weights(l2)", DefaultValueFactory = _ => "mse" };
+        var training = new TrainingOptionSet();
         var metrics = new Option<string[]>("--metrics") { Description = "Metrics to compute, the first is the score", DefaultValueFactory = _ => ["mse", "lmse"], AllowMultipleArgumentsPerToken = true };
-        var scale = new Option<double>("--scale") { Description = "Scale of lmse in standard deviations of the signal", DefaultValueFactory = _ => 4 };
-        var epochs = new Option<int>("--epochs") { Description = "Most passes over the data", DefaultValueFactory = _ => 100 };
-        var noise = new Option<double>("--noise") { Description = "Denoising: standard deviation of the noise added to inputs", DefaultValueFactory = _ => 0 };
-        var seed = new Option<int>("--seed") { Description = "Fixes weights, order and noise: the same seed gives the same file", DefaultValueFactory = _ => 1 };
+        var checkpoint = new Option<string?>("--checkpoint") { Description = "A file that is written after each epoch, and gone on from when it is there and fits; removed at the end" };
+        var onDisk = new Option<bool>("--on-disk") { Description = "Keep the samples in a temporary file: recordings may then be larger than memory together" };
         Option<bool> json = OptionFactory.Json();
-        var command = new Command("train", "Train an autoencoder on healthy recordings") { files, output, joint, window, hop, model, loss, metrics, scale, epochs, noise, seed, json };
-        recording.AddTo(command);
+        var command = new Command("train", "Train an autoencoder on healthy recordings") { files, output, metrics, checkpoint, onDisk, json };
+        training.AddTo(command);
         command.Does((parsed, cancellationToken) =>
         {
-            RecordingChoice choice = recording.Read(parsed);
-            int samples = parsed.GetValue(window);
-            Signal[][] signals = [.. parsed.GetValue(files)!.Select(file => (parsed.GetValue(joint) ? choice.ReadTogether(file) : choice.ReadChosen(file)).ToArray())];
-            int axes = parsed.GetValue(joint) ? signals[0].Length : 1;
-            int values = axes * samples;
+            RecordingChoice choice = training.Recordings.Read(parsed);
+            bool isJoint = training.IsJoint(parsed);
+            if (isJoint && parsed.GetValue(onDisk))
+            {
+                throw new UsageException("--joint and --on-disk are given, expected at most one of them");
+            }
+
+            using SampleSpool? spool = parsed.GetValue(onDisk) ? new SampleSpool() : null;
+            Signal[][] recordings = [.. parsed.GetValue(files)!.Select(file => (isJoint ? choice.ReadTogether(file) : choice.ReadChosen(file)).Select(signal => Keep(signal, spool)).ToArray())];
+            int axes = isJoint ? recordings[0].Length : 1;
             var request = new TrainingRequest
             {
-                Signals = [.. signals.SelectMany(recording => recording)],
+                Signals = [.. recordings.SelectMany(recording => recording)],
                 Axes = axes,
-                Options = new TrainingOptions
-                {
-                    Model = parsed.GetValue(model) ?? $"dense:{values}-{values / 2}-{values / 8}-{values / 2}-{values}",
-                    Loss = parsed.GetValue(loss)!,
-                    LossScale = parsed.GetValue(scale),
-                    Epochs = parsed.GetValue(epochs),
-                    NoiseLevel = parsed.GetValue(noise),
-                    Seed = parsed.GetValue(seed),
-                },
-                WindowSamples = samples,
-                HopSamples = parsed.GetValue(hop) ?? samples,
+                Spool = spool,
+                Checkpoint = parsed.GetValue(checkpoint) is { } path ? new TrainingCheckpoint(path) : null,
+                Options = training.Read(parsed, axes),
+                WindowSamples = training.Window(parsed),
+                HopSamples = training.Hop(parsed),
                 Metrics = ParseMetrics(parsed.GetValue(metrics)!),
-                Scale = parsed.GetValue(scale),
+                Scale = training.Scale(parsed),
                 Date = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime),
             };
-            Check(request);
             TrainingOutcome outcome = Train(request, cancellationToken);
             if (outcome.Model.IsBetterThanConstantOutput)
             {
@@ -67,6 +59,12 @@ internal static class TrainCommand
             return Task.FromResult(outcome.Model.IsBetterThanConstantOutput ? ExitCode.Done : ExitCode.Failed);
         });
         return command;
+    }
+
+    private static Signal Keep(Signal signal, SampleSpool? spool)
+    {
+        spool?.Add(signal.Samples);
+        return spool is null ? signal : signal with { Samples = [] };
     }
 
     /// <summary>Says when a calibration is too small to be relied on.</summary>
@@ -87,25 +85,6 @@ internal static class TrainCommand
         catch (FormatException e)
         {
             throw new UsageException($"--metrics: {e.Message}", e);
-        }
-    }
-
-    private static void Check(TrainingRequest request)
-    {
-        IEnumerable<string> faults = request.Options.Validate();
-        if (request.WindowSamples < 8 || request.HopSamples < 1)
-        {
-            faults = faults.Append($"--window {request.WindowSamples} --hop {request.HopSamples}: expected a window of at least 8 and a hop of at least 1");
-        }
-
-        if (request.Axes > 1 && request.Options.Loss.Contains("fft(", StringComparison.Ordinal))
-        {
-            faults = faults.Append($"--loss {request.Options.Loss}: expected no fft(…) with --joint, because a loss sees the axes one after the other as one window");
-        }
-
-        if (faults.ToArray() is { Length: > 0 } sentences)
-        {
-            throw new UsageException(string.Join("; ", sentences));
         }
     }
 

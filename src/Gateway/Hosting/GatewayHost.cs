@@ -1,4 +1,5 @@
 using Thrum.Detector.Commands;
+using Thrum.Detector.Measures;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
@@ -8,6 +9,7 @@ using Thrum.Gateway.Http;
 using Thrum.Gateway.Live;
 using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Pipeline;
+using Thrum.Ingest.Sparkplug;
 using Thrum.Sink.Delivery;
 
 namespace Thrum.Gateway.Hosting;
@@ -29,6 +31,8 @@ internal sealed class GatewayHost : IAsyncDisposable
     private readonly HttpServer? _http;
     private readonly JournalIngest? _journalled;
     private readonly SignalReader _signals;
+    private readonly SparkplugRebirths? _rebirths;
+    private readonly IMessageHandler _receiver;
 
     private GatewayHost(
         ThrumOptions options, TimeProvider time, ILoggerFactory loggers, ModelSet models, DetectorPipeline pipeline, Destinations destinations)
@@ -42,13 +46,21 @@ internal sealed class GatewayHost : IAsyncDisposable
         _signals = new SignalReader(pipeline);
         MqttSessionOptions session = options.Mqtt.ToSession() with { AcknowledgeAfterFlush = destinations.Journal is null };
         _stopGrace = session.StopGrace;
-        Session = new MqttSession(session, time, loggers.CreateLogger<MqttSession>());
+        Session = MqttSessions.Create(session, time, loggers.CreateLogger<MqttSession>());
         Ingest = new SampleIngest(
             options.Mqtt, Pipeline.Streams, Pipeline.SamplePool, Pipeline.Inputs, time, loggers.CreateLogger<SampleIngest>())
         {
             DeadLetters = destinations.DeadLetters,
+            Units = new DeclaredUnits(options.Machines),
         };
         _journalled = CreateJournalled(loggers);
+        _receiver = (IMessageHandler?)_journalled ?? Ingest;
+        if (SparkplugStage.IsNeeded(options.Mqtt))
+        {
+            _rebirths = new SparkplugRebirths(session, options.Mqtt.AskForBirths, time, loggers.CreateLogger<SparkplugRebirths>());
+            _receiver = new SparkplugStage(options.Mqtt, _receiver, Ingest, _rebirths, loggers.CreateLogger<SparkplugStage>());
+        }
+
         _deliver = new DeliverStage(
             destinations.All, options.DrainDeadline, time, loggers.CreateLogger<DeliverStage>(), destinations.Checkpoints(Pipeline.Streams.Shards));
         Status = new GatewayStatus(
@@ -73,7 +85,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         _http = options.Http.Enabled ? new HttpServer(options.Http, Status, Live, time, loggers, parts) : null;
     }
 
-    public MqttSession Session { get; }
+    public IMqttSession Session { get; }
 
     public SampleIngest Ingest { get; }
 
@@ -188,6 +200,8 @@ internal sealed class GatewayHost : IAsyncDisposable
     private async Task IngestAsync(CancellationToken stopping, CancellationToken hard)
     {
         Exception? fault = null;
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        Task asking = _rebirths?.RunAsync(ended.Token) ?? Task.CompletedTask;
         try
         {
             await (_journalled is null ? ReceiveAsync(stopping) : ReceiveJournalledAsync(_journalled, stopping, hard)).ConfigureAwait(false);
@@ -203,6 +217,9 @@ internal sealed class GatewayHost : IAsyncDisposable
             {
                 shard.TryComplete(fault);
             }
+
+            await ended.CancelAsync().ConfigureAwait(false);
+            await asking.ConfigureAwait(false);
         }
     }
 
@@ -212,7 +229,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         Task models = _live.WatchAsync(_options.Detector.ModelWatch, ended.Token);
         try
         {
-            await Session.RunAsync(Ingest, stopping).ConfigureAwait(false);
+            await Session.RunAsync(_receiver, stopping).ConfigureAwait(false);
         }
         finally
         {
@@ -228,7 +245,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         Task journal = journalled.RunAsync(hard);
         Task models = _live.WatchAsync(_options.Detector.ModelWatch, ended.Token);
-        Task session = Session.RunAsync(journalled, ended.Token);
+        Task session = Session.RunAsync(_receiver, ended.Token);
         // A journal that has failed takes nothing more.
         await Task.WhenAny(journal, session).ConfigureAwait(false);
         await ended.CancelAsync().ConfigureAwait(false);

@@ -21,6 +21,8 @@ internal static class PageFiles
         ("/commands.js", "commands.js", JavaScript),
         ("/fleet.js", "fleet.js", JavaScript),
         ("/gateway.js", "gateway.js", JavaScript),
+        ("/live.js", "live.js", JavaScript),
+        ("/signal.js", "signal.js", JavaScript),
         ("/session.js", "session.js", JavaScript),
         ("/sensor.js", "sensor.js", JavaScript),
         ("/words.js", "words.js", JavaScript),

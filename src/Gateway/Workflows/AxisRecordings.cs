@@ -6,13 +6,16 @@ namespace Thrum.Gateway.Workflows;
 /// <summary>Recordings of one or several axes that a model sees together. Immutable by contract.</summary>
 internal sealed class AxisRecordings
 {
-    private readonly ReadOnlyMemory<float>[][] _byAxis;
+    private readonly SampleSpool? _spool;
+    private readonly IReadOnlyList<ReadOnlyMemory<float>>[] _byAxis;
 
     /// <param name="signals">The axes of the first recording, then those of the next.</param>
     /// <param name="axes">Axes per recording.</param>
+    /// <param name="spool">The samples of recordings of one axis, whose signals then have none; null where they are in memory.</param>
     /// <exception cref="UsageException">The axes of a recording differ in length, or recordings in their axes.</exception>
-    public AxisRecordings(IReadOnlyList<Signal> signals, int axes)
+    public AxisRecordings(IReadOnlyList<Signal> signals, int axes, SampleSpool? spool = null)
     {
+        _spool = spool;
         Signal[][] recordings = [.. signals.Chunk(axes)];
         foreach (Signal[] recording in recordings)
         {
@@ -25,14 +28,16 @@ internal sealed class AxisRecordings
         }
 
         Names = [.. recordings[0].Select(signal => signal.Axis)];
-        _byAxis = [.. Enumerable.Range(0, axes).Select(axis => recordings.Select(recording => new ReadOnlyMemory<float>(recording[axis].Samples)).ToArray())];
+        _byAxis = spool is not null
+            ? [spool]
+            : [.. Enumerable.Range(0, axes).Select(axis => recordings.Select(recording => new ReadOnlyMemory<float>(recording[axis].Samples)).ToArray())];
     }
 
     /// <summary>Names of the axes.</summary>
     public IReadOnlyList<string> Names { get; }
 
     /// <summary>Samples of each recording.</summary>
-    public IReadOnlyList<int> Lengths => [.. _byAxis[0].Select(samples => samples.Length)];
+    public IReadOnlyList<int> Lengths => _spool?.Lengths ?? [.. _byAxis[0].Select(samples => samples.Length)];
 
     /// <summary>A stretch of every axis.</summary>
     public IReadOnlyList<ReadOnlyMemory<float>> Stretch(SampleRange range) =>
@@ -56,8 +61,13 @@ internal sealed class AxisRecordings
     /// Normalised windows on each recording's own grid, as <see cref="WindowSet.Cut(IReadOnlyList{ReadOnlyMemory{float}}, IEnumerable{SampleRange}, int, int)"/> cuts them, with
     /// the axes of a window one after the other.
     /// </summary>
-    public WindowSet Cut(IReadOnlyList<SampleRange> ranges, int windowSamples, int hopSamples, IReadOnlyList<ZScoreNormaliser> normalisers)
+    public IWindowSource Cut(IReadOnlyList<SampleRange> ranges, int windowSamples, int hopSamples, IReadOnlyList<ZScoreNormaliser> normalisers)
     {
+        if (_spool is not null)
+        {
+            return SpooledWindows.Cut(_spool, ranges, windowSamples, hopSamples, normalisers[0]);
+        }
+
         if (_byAxis.Length == 1)
         {
             return normalisers[0].Apply(WindowSet.Cut(_byAxis[0], ranges, windowSamples, hopSamples));

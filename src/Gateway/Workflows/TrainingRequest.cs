@@ -20,6 +20,12 @@ internal sealed record TrainingRequest
     /// <summary>Axes that the model sees together.</summary>
     public int Axes { get; init; } = 1;
 
+    /// <summary>The samples of the signals, which then have none themselves; null when they are in memory.</summary>
+    public SampleSpool? Spool { get; init; }
+
+    /// <summary>Where an interrupted training goes on from; null for none.</summary>
+    public TrainingCheckpoint? Checkpoint { get; init; }
+
     public required TrainingOptions Options { get; init; }
 
     public required int WindowSamples { get; init; }
@@ -42,11 +48,11 @@ internal sealed record TrainingRequest
     public TrainingOutcome Run(IProgress<EpochReport>? progress, CancellationToken cancellationToken)
     {
         double rate = CommonRate();
-        var samples = new AxisRecordings(Signals, Axes);
+        var samples = new AxisRecordings(Signals, Axes, Spool);
         BlockedSplit split = BlockedSplit.Divide(samples.Lengths, SplitFractions.Default);
         IReadOnlyList<ZScoreNormaliser> fitted = samples.Fit(split.Train);
-        WindowSet train = Cut(samples, split.Train, fitted, "training"), validation = Cut(samples, split.Validation, fitted, "validation");
-        TrainedModel trained = AutoencoderTrainer.Train(train, validation, Options with { SampleRateHz = rate }, progress, cancellationToken);
+        IWindowSource train = Cut(samples, split.Train, fitted, "training"), validation = Cut(samples, split.Validation, fitted, "validation");
+        TrainedModel trained = AutoencoderTrainer.Train(train, validation, Options with { SampleRateHz = rate }, progress, Checkpoint, cancellationToken);
 
         var metadata = new ModelMetadata
         {
@@ -79,9 +85,9 @@ internal sealed record TrainingRequest
             : throw new UsageException($"the recordings have the rates {string.Join(", ", rates)} Hz, expected one rate for all");
     }
 
-    private WindowSet Cut(AxisRecordings samples, IReadOnlyList<SampleRange> ranges, IReadOnlyList<ZScoreNormaliser> normalisers, string role)
+    private IWindowSource Cut(AxisRecordings samples, IReadOnlyList<SampleRange> ranges, IReadOnlyList<ZScoreNormaliser> normalisers, string role)
     {
-        WindowSet windows = samples.Cut(ranges, WindowSamples, TrainingHopSamples, normalisers);
+        IWindowSource windows = samples.Cut(ranges, WindowSamples, TrainingHopSamples, normalisers);
         return windows.Count > 0
             ? windows
             : throw new UsageException($"the recordings give no {role} window of {WindowSamples} samples: expected longer recordings or a smaller --window");
@@ -90,15 +96,16 @@ internal sealed record TrainingRequest
     private static HealthyCalibration Calibrate(byte[] onnx, AxisRecordings samples, IReadOnlyList<SampleRange> ranges)
     {
         using AutoencoderModel model = AutoencoderModel.Load("training", onnx);
-        return HealthyCalibration.Of(model, [.. ranges.Select(samples.Stretch)]);
+        return HealthyCalibration.Of(model, ranges.Select(samples.Stretch));
     }
 
     private string Fingerprint()
     {
+        IEnumerable<ReadOnlyMemory<float>> samples = Spool ?? Signals.Select(signal => new ReadOnlyMemory<float>(signal.Samples));
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (Signal signal in Signals)
+        foreach (ReadOnlyMemory<float> signal in samples)
         {
-            hash.AppendData(MemoryMarshal.AsBytes(signal.Samples.AsSpan()));
+            hash.AppendData(MemoryMarshal.AsBytes(signal.Span));
         }
 
         string names = string.Join(", ", Signals.Select(signal => $"{signal.Recording}/{signal.Axis}"));

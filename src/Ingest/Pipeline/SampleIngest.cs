@@ -1,13 +1,16 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Thrum.Detector.Commands;
+using Thrum.Detector.Measures;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Stages;
 using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Payloads;
 using Thrum.Ingest.Topics;
+using Thrum.Spectral.Units;
 
 namespace Thrum.Ingest.Pipeline;
 
@@ -21,7 +24,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
     private const int MaxTopics = 65_536;
     private const int MaxUnknownTopics = 1024;
 
-    private static readonly string[] StampProperties = ["time", "rate"];
+    private static readonly string[] StampProperties = ["time", "rate", "unit"];
 
     private readonly IReadOnlyList<TopicRule> _rules;
     private readonly StreamRegistry _streams;
@@ -39,7 +42,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
     private readonly int[] _fillingMessages;
     private readonly long _maxStampAheadNs;
     private readonly AxisSlice[] _slices = new AxisSlice[MaxAxes];
-    private readonly AxisStream[] _axes = new AxisStream[MaxAxes];
+    private readonly RoutedAxis[] _axes = new RoutedAxis[MaxAxes];
     private long _arrivalUnixNs;
     private long _arrivalTimestamp;
     private long _samples;
@@ -80,6 +83,9 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
 
     /// <summary>Where messages that cannot be decoded are kept; null for nowhere.</summary>
     public IDeadLetterStore? DeadLetters { get; init; }
+
+    /// <summary>The units declared for axes; null for none.</summary>
+    public DeclaredUnits? Units { get; init; }
 
     /// <summary>Samples decoded so far.</summary>
     public long Samples => Volatile.Read(ref _samples);
@@ -177,6 +183,17 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         Counters.AddDropped(DropReason.Duplicate);
     }
 
+    /// <summary>Counts a message that carries no samples, and was taken note of.</summary>
+    internal void CountNoted()
+    {
+        Counters.AddReceived(1);
+        Counters.AddSent(1);
+    }
+
+    /// <summary>Counts, logs and keeps a message that a handler before this one could not understand. From the thread that reads.</summary>
+    internal void Refuse(DropReason reason, in PublishView message, string detail) =>
+        Drop(reason, message, detail, (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick);
+
     /// <summary>Returns batches that were not passed on and counts their messages as dropped. Call it when the session has ended.</summary>
     public void Dispose()
     {
@@ -220,12 +237,17 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
 
         for (int i = 0; i < decoded.AxisCount; i++)
         {
-            if (!route.TryAxis(_slices[i].Name(payload), out AxisStream? axis))
+            if (!route.TryAxis(_slices[i].Name(payload), out RoutedAxis? axis))
             {
                 return DropNewStream(message.Topic);
             }
 
             _axes[i] = axis;
+        }
+
+        if (!TryConvert(message, route, batch.FreeSpan(), decoded.AxisCount, out string? fault))
+        {
+            return Drop(DropReason.BadUnit, message, fault);
         }
 
         if (batch.IsEmpty)
@@ -238,13 +260,54 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         batch.JournalSequence = message.JournalSequence;
         for (int i = 0; i < decoded.AxisCount; i++)
         {
-            batch.Append(_axes[i], stamp is null ? TimeSource.Counted : TimeSource.Stamped, stamp ?? _arrivalUnixNs, rate, _slices[i].Count);
+            batch.Append(_axes[i].Stream, stamp is null ? TimeSource.Counted : TimeSource.Stamped, stamp ?? _arrivalUnixNs, rate, _slices[i].Count);
         }
 
         Interlocked.Add(ref _samples, decoded.SampleCount);
         Counters.AddReceived(1);
         _fillingMessages[route.Shard]++;
         return PublishVerdict.Taken;
+    }
+
+    /// <summary>Brings samples from the unit that their message says to the one that is declared for their axis.</summary>
+    private bool TryConvert(in PublishView message, TopicRoute route, Span<float> samples, int axes, [NotNullWhen(false)] out string? fault)
+    {
+        fault = null;
+        VibrationUnit? said = route.Unit;
+        if (message.TryGetUserProperty("unit"u8, out ReadOnlySpan<byte> text) && (said = PayloadUnit.Parse(text)) is null)
+        {
+            fault = $"user property unit is '{Quote(text)}', expected {VibrationUnits.Symbols}";
+            return false;
+        }
+
+        for (int i = 0; i < axes && said is not null; i++)
+        {
+            RoutedAxis axis = _axes[i];
+            if (axis.Unit is null && !axis.IsUndeclaredTold)
+            {
+                axis.IsUndeclaredTold = true;
+                Log.UnitUndeclared(_logger, axis.Stream.Id.ToString(), VibrationUnits.Symbol(said)!);
+            }
+
+            if (axis.Unit is not { } declared || declared == said)
+            {
+                continue;
+            }
+
+            if (PayloadUnit.Factor(said.Value, declared) is not { } factor)
+            {
+                fault = $"the samples are in {VibrationUnits.Symbol(said)}, and Machines declares {VibrationUnits.Symbol(declared)} for {axis.Stream.Id}";
+                return false;
+            }
+
+            Span<float> own = samples.Slice(_slices[i].Start, _slices[i].Count);
+            foreach (ref float sample in own)
+            {
+                sample *= factor;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>The route of a topic that has none yet; null with the reason where there is none to be had.</summary>
@@ -255,7 +318,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
             return null;
         }
 
-        TopicRoute? route = TopicRoute.Find(topic, _rules, _streams);
+        TopicRoute? route = TopicRoute.Find(topic, _rules, _streams, Units);
         if (route is not null && _routes.TrySet(topic, route))
         {
             return route;
@@ -319,7 +382,9 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         return PublishVerdict.Taken;
     }
 
-    private PublishVerdict Drop(DropReason reason, in PublishView message, string detail)
+    private PublishVerdict Drop(DropReason reason, in PublishView message, string detail) => Drop(reason, message, detail, _arrivalUnixNs);
+
+    private PublishVerdict Drop(DropReason reason, in PublishView message, string detail, long arrivalUnixNs)
     {
         Counters.AddReceived(1);
         Counters.AddDropped(reason);
@@ -331,13 +396,13 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         // A topic that nobody asked for says nothing about a device that somebody did.
         if (reason != DropReason.UnknownTopic && DeadLetters is { HasRoom: true } letters)
         {
-            letters.TryAdd(LetterOf(reason, message, detail));
+            letters.TryAdd(LetterOf(reason, message, detail, arrivalUnixNs));
         }
 
         return PublishVerdict.Taken;
     }
 
-    private DeadLetter LetterOf(DropReason reason, in PublishView message, string detail)
+    private static DeadLetter LetterOf(DropReason reason, in PublishView message, string detail, long arrivalUnixNs)
     {
         string properties = "";
         foreach (string name in StampProperties)
@@ -350,10 +415,10 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
 
         byte[] payload = message.Payload[..Math.Min(message.Payload.Length, DeadLetter.MaxPayloadBytes)].ToArray();
         return new DeadLetter(
-            DeadLetter.Message, Encoding.UTF8.GetString(message.Topic), reason, detail, _arrivalUnixNs, properties, message.Payload.Length, payload);
+            DeadLetter.Message, Encoding.UTF8.GetString(message.Topic), reason, detail, arrivalUnixNs, properties, message.Payload.Length, payload);
     }
 
-    private static DropReason ReasonOf(DecodeFault fault) => fault switch
+    internal static DropReason ReasonOf(DecodeFault fault) => fault switch
     {
         DecodeFault.Empty => DropReason.Empty,
         DecodeFault.BadLength => DropReason.BadLength,
@@ -368,7 +433,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
     };
 
     /// <summary>Foreign text, cut and with control characters replaced.</summary>
-    private static string Quote(ReadOnlySpan<byte> text)
+    internal static string Quote(ReadOnlySpan<byte> text)
     {
         string all = Encoding.UTF8.GetString(text[..Math.Min(text.Length, 120)]);
         return string.Concat(all.Select(c => char.IsControl(c) ? '?' : c));

@@ -66,7 +66,7 @@ public sealed class DenseBaselineTrainer : IBaselineTrainer
         };
         try
         {
-            return AutoencoderTrainer.Train(train, validation, options, progress is null ? null : new EpochShare(progress), cancellationToken);
+            return AutoencoderTrainer.Train(train, validation, options, progress is null ? null : new EpochShare(progress), cancellationToken: cancellationToken);
         }
         catch (TrainingDivergedException e)
         {

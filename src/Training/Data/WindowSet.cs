@@ -1,7 +1,7 @@
 namespace Thrum.Training.Data;
 
 /// <summary>Windows of equal length as one matrix [count, window], float32, row after row. Immutable by contract; safe to read from several threads.</summary>
-public sealed class WindowSet
+public sealed class WindowSet : IWindowSource
 {
     private readonly float[] _values;
 
@@ -46,6 +46,9 @@ public sealed class WindowSet
     /// <param name="index">0 … <see cref="Count"/> − 1</param>
     public ReadOnlySpan<float> this[int index] => _values.AsSpan(checked(index * WindowSamples), WindowSamples);
 
+    /// <inheritdoc/>
+    public void Read(int index, Span<float> window) => this[index].CopyTo(window);
+
     /// <summary>
     /// Cuts windows on each recording's own grid: they start at multiples of <paramref name="hopSamples"/> from its first
     /// sample, and only those that lie wholly inside one of the ranges are taken. Windows with a NaN or an infinity are skipped and counted.
@@ -67,18 +70,11 @@ public sealed class WindowSet
         {
             CheckRange(recordings, range);
             ReadOnlySpan<float> samples = recordings[range.Recording].Span;
-            long firstOnGrid = (range.Start + (long)hopSamples - 1) / hopSamples * hopSamples;
-            for (long start = firstOnGrid; start + windowSamples <= range.Start + range.Length; start += hopSamples)
+            (List<int> finite, int others) = Starts(samples, range, windowSamples, hopSamples);
+            skipped += others;
+            foreach (int start in finite)
             {
-                ReadOnlySpan<float> window = samples.Slice((int)start, windowSamples);
-                if (IsFinite(window))
-                {
-                    values.AddRange(window);
-                }
-                else
-                {
-                    skipped++;
-                }
+                values.AddRange(samples.Slice(start, windowSamples));
             }
         }
 
@@ -93,6 +89,27 @@ public sealed class WindowSet
     {
         ArgumentNullException.ThrowIfNull(recordings);
         return Cut(recordings, recordings.Select((recording, i) => new SampleRange(i, 0, recording.Length)), windowSamples, hopSamples);
+    }
+
+    /// <summary>Where the windows of a range begin, on the recording's grid, and how many were passed over because they are not finite.</summary>
+    internal static (List<int> Finite, int Others) Starts(ReadOnlySpan<float> samples, SampleRange range, int windowSamples, int hopSamples)
+    {
+        var finite = new List<int>();
+        int others = 0;
+        long firstOnGrid = (range.Start + (long)hopSamples - 1) / hopSamples * hopSamples;
+        for (long start = firstOnGrid; start + windowSamples <= range.Start + range.Length; start += hopSamples)
+        {
+            if (IsFinite(samples.Slice((int)start, windowSamples)))
+            {
+                finite.Add((int)start);
+            }
+            else
+            {
+                others++;
+            }
+        }
+
+        return (finite, others);
     }
 
     private static void CheckRange(IReadOnlyList<ReadOnlyMemory<float>> recordings, SampleRange range)

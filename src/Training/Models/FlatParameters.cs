@@ -48,6 +48,20 @@ internal static class FlatParameters
             replacements.TryGetValue(spec.Name, out GraphValue? value) ? graph.Reshape(value, pieces[i].Shape) : pieces[i])]);
     }
 
+    /// <summary>1 at each weight, 0 elsewhere, as long as the vector.</summary>
+    public static GraphValue WeightMask(Graph graph, Architecture architecture)
+    {
+        double[] mask = new double[architecture.ParameterCount];
+        int next = 0;
+        foreach (ParameterSpec spec in architecture.Parameters)
+        {
+            mask.AsSpan(next, (int)spec.Shape.Count).Fill(spec.Role == ParameterRole.Weight ? 1 : 0);
+            next += (int)spec.Shape.Count;
+        }
+
+        return graph.Constant(mask, TensorShape.Of(mask.Length));
+    }
+
     /// <summary>The network's tensors as constants, for a file.</summary>
     public static Dictionary<string, GraphValue> AsInitializers(Graph graph, Architecture architecture, ReadOnlySpan<float> flat)
     {

@@ -17,6 +17,13 @@ internal sealed class SeededRandom(ulong seed)
         return new SeededRandom(mixer.NextUInt64());
     }
 
+    /// <summary>Where the sequence stands, to go on with it later.</summary>
+    public (ulong State, double? Spare) Position
+    {
+        get => (_state, _spareGaussian);
+        set => (_state, _spareGaussian) = value;
+    }
+
     public ulong NextUInt64()
     {
         _state = unchecked(_state + 0x9E3779B97F4A7C15);

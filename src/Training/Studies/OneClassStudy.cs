@@ -58,7 +58,7 @@ public sealed class OneClassStudy
     private OneClassRow Run(int normal, WindowSet training, WindowSet heldOut, OneClassOptions options, int seed, CancellationToken cancellationToken)
     {
         TrainedModel model = AutoencoderTrainer.Train(
-            training, heldOut, options.TrainingOf(_train.Height, _train.Width, seed), progress: null, cancellationToken);
+            training, heldOut, options.TrainingOf(_train.Height, _train.Width, seed), cancellationToken: cancellationToken);
         EpochReport[] epochs = [.. model.History.Where(epoch => epoch.Attempt == model.BestAttempt)];
         return new OneClassRow(normal, options.Losses[0], options.Latents[0], options.LearningRates[0], seed, Score(model, normal))
         {

@@ -30,7 +30,7 @@ internal static class SkabNotebookRule
         // All epochs are run: with 341 overlapping windows of a rig that drifts, the last tenth would stop the training while the
         // network is hardly better than none.
         var options = new TrainingOptions { Model = Model, Epochs = Epochs, Patience = Epochs, BatchSize = 32, LearningRate = 1e-3, Seed = seed };
-        TrainedModel model = AutoencoderTrainer.Train(train, train, options, progress: null, cancellationToken);
+        TrainedModel model = AutoencoderTrainer.Train(train, train, options, cancellationToken: cancellationToken);
         return Flags(Scores(train, model.Reconstruct(train)), Scores(test, model.Reconstruct(test)), rows.Length - SkabFile.TrainRows, Factor, Quantile);
     }
 

@@ -6,19 +6,19 @@ namespace Thrum.Training.Trainer;
 /// <summary>Draws mini-batches: a fresh shuffle each epoch, noise on the inputs if asked for.</summary>
 internal sealed class BatchFeeder
 {
-    private readonly WindowSet _windows;
-    private readonly SeededRandom _order;
-    private readonly SeededRandom _noise;
-    private readonly double _noiseLevel;
-    private readonly int[] _indices;
+    private readonly IWindowSource _windows;
+    private readonly TrainingOptions _options;
+    private readonly InputNoise _noise;
+    private double _level;
 
-    public BatchFeeder(WindowSet windows, TrainingOptions options, int attempt)
+    public BatchFeeder(IWindowSource windows, TrainingOptions options, InputNoise noise, int attempt)
     {
         _windows = windows;
-        _order = SeededRandom.For(options.Seed, attempt, RandomPurpose.Order);
-        _noise = SeededRandom.For(options.Seed, attempt, RandomPurpose.Noise);
-        _noiseLevel = options.NoiseLevel;
-        _indices = [.. Enumerable.Range(0, windows.Count)];
+        _options = options;
+        _noise = noise;
+        Order = SeededRandom.For(options.Seed, attempt, RandomPurpose.Order);
+        Noise = SeededRandom.For(options.Seed, attempt, RandomPurpose.Noise);
+        Indices = [.. Enumerable.Range(0, windows.Count)];
         BatchSize = Math.Min(options.BatchSize, windows.Count);
     }
 
@@ -26,7 +26,21 @@ internal sealed class BatchFeeder
 
     public int BatchesPerEpoch => _windows.Count / BatchSize;
 
-    public void BeginEpoch() => _order.Shuffle(_indices);
+    /// <summary>What the shuffle is drawn from.</summary>
+    public SeededRandom Order { get; }
+
+    /// <summary>What noise is drawn from.</summary>
+    public SeededRandom Noise { get; }
+
+    /// <summary>The order of the windows in the present epoch, which the next one shuffles further.</summary>
+    public int[] Indices { get; }
+
+    /// <param name="epoch">From 1.</param>
+    public void BeginEpoch(int epoch)
+    {
+        Order.Shuffle(Indices);
+        _level = _noise.Level(epoch, _options.Epochs);
+    }
 
     /// <summary>Fills the session's input with one batch, and its target where that differs.</summary>
     public void Fill(int batch, StepSession session)
@@ -34,17 +48,12 @@ internal sealed class BatchFeeder
         int window = _windows.WindowSamples;
         for (int row = 0; row < BatchSize; row++)
         {
-            _windows[_indices[(batch * BatchSize) + row]].CopyTo(session.Targets[(row * window)..]);
+            _windows.Read(Indices[(batch * BatchSize) + row], session.Targets.Slice(row * window, window));
         }
 
-        if (_noiseLevel > 0)
+        if (_noise.IsOn)
         {
-            Span<float> inputs = session.Windows;
-            Span<float> targets = session.Targets;
-            for (int i = 0; i < inputs.Length; i++)
-            {
-                inputs[i] = targets[i] + (float)(_noise.NextGaussian() * _noiseLevel);
-            }
+            _noise.Apply(session.Targets, session.Windows, window, _level, Noise);
         }
     }
 }

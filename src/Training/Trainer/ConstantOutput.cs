@@ -10,17 +10,20 @@ namespace Thrum.Training.Trainer;
 /// </summary>
 internal static class ConstantOutput
 {
+    // So many, evenly spread, tell a mean and a median of as much as there may be on disk.
+    private const int MostWindows = 65_536;
+
     private static readonly string[] InputNames = [TrainingGraphs.Window, TrainingGraphs.Reconstruction];
     private static readonly string[] OutputNames = [TrainingGraphs.Loss];
 
-    public static double Loss(WindowSet train, WindowSet validation, ReconstructionLoss loss)
+    public static double Loss(IWindowSource train, IWindowSource validation, ReconstructionLoss loss)
     {
         using InferenceSession session = OrtSessions.Create(TrainingGraphs.ConstantOutput(train.WindowSamples, loss));
         (float[] mean, float[] median) = Typical(train);
         return Math.Min(Loss(session, validation, mean), Loss(session, validation, median));
     }
 
-    private static double Loss(InferenceSession session, WindowSet windows, float[] constant)
+    private static double Loss(InferenceSession session, IWindowSource windows, float[] constant)
     {
         using var runOptions = new RunOptions();
         using var reconstruction = new PinnedTensor(constant.Length);
@@ -31,7 +34,11 @@ internal static class ConstantOutput
         {
             int count = Math.Min(EvaluationSession.PieceWindows, windows.Count - first);
             using var piece = new PinnedTensor(count, constant.Length);
-            windows.Values.Slice(first * constant.Length, count * constant.Length).CopyTo(piece.Values);
+            for (int i = 0; i < count; i++)
+            {
+                windows.Read(first + i, piece.Values.Slice(i * constant.Length, constant.Length));
+            }
+
             session.Run(runOptions, InputNames, [piece.Value, reconstruction.Value], OutputNames, [result.Value]);
             weighted += (double)result.Values[0] * count;
         }
@@ -39,17 +46,22 @@ internal static class ConstantOutput
         return weighted / windows.Count;
     }
 
-    private static (float[] Mean, float[] Median) Typical(WindowSet windows)
+    private static (float[] Mean, float[] Median) Typical(IWindowSource windows)
     {
-        float[] mean = new float[windows.WindowSamples];
-        float[] median = new float[windows.WindowSamples];
-        float[] column = new float[windows.Count];
-        for (int sample = 0; sample < windows.WindowSamples; sample++)
+        int length = windows.WindowSamples, count = Math.Min(windows.Count, MostWindows);
+        float[] values = new float[checked(count * length)];
+        for (int i = 0; i < count; i++)
+        {
+            windows.Read((int)((long)i * windows.Count / count), values.AsSpan(i * length, length));
+        }
+
+        float[] mean = new float[length], median = new float[length], column = new float[count];
+        for (int sample = 0; sample < length; sample++)
         {
             double sum = 0;
             for (int i = 0; i < column.Length; i++)
             {
-                column[i] = windows[i][sample];
+                column[i] = values[(i * length) + sample];
                 sum += column[i];
             }
 

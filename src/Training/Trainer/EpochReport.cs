@@ -5,5 +5,15 @@ namespace Thrum.Training.Trainer;
 /// <param name="Epoch">From 1 within the attempt.</param>
 /// <param name="TrainLoss">Mean over the epoch's batches while the weights were moving, noise included.</param>
 /// <param name="ValidationLoss">Over all validation windows after the epoch, without noise.</param>
-/// <param name="IsBest">Whether this is the attempt's lowest validation loss so far.</param>
-public sealed record EpochReport(int Attempt, int Epoch, double TrainLoss, double ValidationLoss, bool IsBest);
+/// <param name="IsBest">Whether what decides when to stop is the attempt's lowest so far.</param>
+public sealed record EpochReport(int Attempt, int Epoch, double TrainLoss, double ValidationLoss, bool IsBest)
+{
+    /// <summary>Learning rate of the epoch's last step.</summary>
+    public double LearningRate { get; init; }
+
+    /// <summary>The metrics of <see cref="TrainingOptions.Track"/> over training windows after the epoch, without noise: of the first ones, as many as there are for validation.</summary>
+    public IReadOnlyList<double> TrainMetrics { get; init; } = [];
+
+    /// <summary>The same over all validation windows.</summary>
+    public IReadOnlyList<double> ValidationMetrics { get; init; } = [];
+}

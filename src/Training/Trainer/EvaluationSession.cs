@@ -5,37 +5,39 @@ using Thrum.Training.Models;
 
 namespace Thrum.Training.Trainer;
 
-/// <summary>Loss and reconstruction of whole window sets, in the operations of training and in pieces that fit the cache. Not thread-safe.</summary>
+/// <summary>Loss, metrics and reconstruction of whole window sets, in the operations of training and in pieces that fit the cache. Not thread-safe.</summary>
 internal sealed class EvaluationSession : IDisposable
 {
     /// <summary>Windows handed to ONNX Runtime at once: bounds memory, and keeps a piece's layers in the cache.</summary>
     public const int PieceWindows = 512;
 
     private static readonly string[] InputNames = [TrainingGraphs.Window, TrainingGraphs.Parameters];
-    private static readonly string[] OutputNames = [TrainingGraphs.Reconstruction, TrainingGraphs.Loss];
 
     private readonly InferenceSession _session;
     private readonly RunOptions _runOptions = new();
     private readonly PinnedTensor _parameters;
-    private readonly PinnedTensor _loss = new();
+    private readonly PinnedTensor[] _criteria;
+    private readonly string[] _outputNames;
     private readonly int _windowSamples;
     private readonly Dictionary<int, (PinnedTensor Input, PinnedTensor Output)> _pieces = [];
 
-    public EvaluationSession(Architecture architecture, ReconstructionLoss loss)
+    public EvaluationSession(Architecture architecture, IReadOnlyList<ReconstructionLoss> criteria, int threads = 1)
     {
-        _session = OrtSessions.Create(TrainingGraphs.Evaluation(architecture, loss));
+        _session = OrtSessions.Create(TrainingGraphs.Evaluation(architecture, criteria), threads);
         _parameters = new PinnedTensor(architecture.ParameterCount);
+        _criteria = [.. criteria.Select(_ => new PinnedTensor())];
+        _outputNames = [TrainingGraphs.Reconstruction, .. Enumerable.Range(0, criteria.Count).Select(TrainingGraphs.Criterion)];
         _windowSamples = architecture.WindowSamples;
     }
 
-    /// <summary>Mean loss over the set with these parameters.</summary>
-    public double Loss(WindowSet windows, ReadOnlySpan<float> parameters) => Run(windows, parameters, []);
+    /// <summary>Means of the criteria over the first <paramref name="most"/> windows, with these parameters.</summary>
+    public double[] Evaluate(IWindowSource windows, ReadOnlySpan<float> parameters, int most = int.MaxValue) => Run(windows, Math.Min(most, windows.Count), parameters, []);
 
     /// <summary>[count × window] reconstructions with these parameters.</summary>
-    public float[] Reconstruct(WindowSet windows, ReadOnlySpan<float> parameters)
+    public float[] Reconstruct(IWindowSource windows, ReadOnlySpan<float> parameters)
     {
-        float[] reconstruction = new float[windows.Values.Length];
-        Run(windows, parameters, reconstruction);
+        float[] reconstruction = new float[checked(windows.Count * _windowSamples)];
+        Run(windows, windows.Count, parameters, reconstruction);
         return reconstruction;
     }
 
@@ -44,7 +46,11 @@ internal sealed class EvaluationSession : IDisposable
         _session.Dispose();
         _runOptions.Dispose();
         _parameters.Dispose();
-        _loss.Dispose();
+        foreach (PinnedTensor criterion in _criteria)
+        {
+            criterion.Dispose();
+        }
+
         foreach ((PinnedTensor input, PinnedTensor output) in _pieces.Values)
         {
             input.Dispose();
@@ -52,24 +58,32 @@ internal sealed class EvaluationSession : IDisposable
         }
     }
 
-    private double Run(WindowSet windows, ReadOnlySpan<float> parameters, Span<float> reconstruction)
+    private double[] Run(IWindowSource windows, int total, ReadOnlySpan<float> parameters, Span<float> reconstruction)
     {
         parameters.CopyTo(_parameters.Values);
-        double weighted = 0;
-        for (int first = 0; first < windows.Count; first += PieceWindows)
+        double[] weighted = new double[_criteria.Length];
+        for (int first = 0; first < total; first += PieceWindows)
         {
-            int count = Math.Min(PieceWindows, windows.Count - first);
+            int count = Math.Min(PieceWindows, total - first);
             (PinnedTensor input, PinnedTensor output) = PieceOf(count);
-            windows.Values.Slice(first * _windowSamples, count * _windowSamples).CopyTo(input.Values);
-            _session.Run(_runOptions, InputNames, [input.Value, _parameters.Value], OutputNames, [output.Value, _loss.Value]);
-            weighted += (double)_loss.Values[0] * count;
+            for (int i = 0; i < count; i++)
+            {
+                windows.Read(first + i, input.Values.Slice(i * _windowSamples, _windowSamples));
+            }
+
+            _session.Run(_runOptions, InputNames, [input.Value, _parameters.Value], _outputNames, [output.Value, .. _criteria.Select(criterion => criterion.Value)]);
+            for (int i = 0; i < weighted.Length; i++)
+            {
+                weighted[i] += (double)_criteria[i].Values[0] * count;
+            }
+
             if (!reconstruction.IsEmpty)
             {
                 output.Values.CopyTo(reconstruction[(first * _windowSamples)..]);
             }
         }
 
-        return weighted / windows.Count;
+        return [.. weighted.Select(sum => sum / total)];
     }
 
     /// <summary>Buffers for a piece of this size, kept: a set has full pieces and one remainder, the same each epoch.</summary>

@@ -2,14 +2,14 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace Thrum.Training.Trainer;
 
-/// <summary>Sessions for training: one thread, operations in order, so that sums are formed in the same order each time.</summary>
+/// <summary>Sessions for training: operations in order, one thread unless told otherwise, so that sums are formed in the same order each time.</summary>
 internal static class OrtSessions
 {
-    public static InferenceSession Create(byte[] model)
+    public static InferenceSession Create(byte[] model, int threads = 1)
     {
         using var options = new SessionOptions
         {
-            IntraOpNumThreads = 1,
+            IntraOpNumThreads = threads,
             InterOpNumThreads = 1,
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,

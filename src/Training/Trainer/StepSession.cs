@@ -1,64 +1,63 @@
 using Microsoft.ML.OnnxRuntime;
-using Thrum.Training.Losses;
 using Thrum.Training.Models;
+using Thrum.Training.Optimisation;
 
 namespace Thrum.Training.Trainer;
 
 /// <summary>
-/// Runs training steps. Parameters and Adam's state live in two sets of buffers that swap roles each step: ONNX Runtime does not
+/// Runs training steps. Parameters and the optimiser's states live in two sets of buffers that swap roles each step: ONNX Runtime does not
 /// promise that an output may overwrite an input. Not thread-safe.
 /// </summary>
 internal sealed class StepSession : IDisposable
 {
-    private static readonly string[] OutputNames =
-        [TrainingGraphs.Loss, TrainingGraphs.NewParameters, TrainingGraphs.NewMomentum, TrainingGraphs.NewVariance];
-
     private readonly InferenceSession _session;
     private readonly RunOptions _runOptions = new();
     private readonly List<IDisposable> _owned = [];
+    private readonly Optimiser _optimiser;
     private readonly string[] _inputNames;
+    private readonly string[] _outputNames;
     private readonly OrtValue[][] _inputs;
     private readonly OrtValue[][] _outputs;
     private readonly PinnedTensor[] _parameters;
+    private readonly PinnedTensor[][] _states;
     private readonly PinnedTensor _windows;
     private readonly PinnedTensor? _targets;
     private readonly (double Rate, PinnedTensor Values)[] _masks;
-    private readonly PinnedTensor _stepSize;
-    private readonly PinnedTensor _epsilon;
+    private readonly PinnedTensor[] _scalars;
     private readonly PinnedTensor _loss;
     private int _step;
 
-    public StepSession(Architecture architecture, ReconstructionLoss loss, int batchSize, bool hasTarget, ReadOnlySpan<float> initialParameters)
+    public StepSession(StepSetup setup, ReadOnlySpan<float> initialParameters)
     {
-        StepGraph graph = TrainingGraphs.Step(architecture, loss, batchSize, hasTarget);
-        _session = OrtSessions.Create(graph.Model);
+        Architecture architecture = setup.Architecture;
+        StepGraph graph = TrainingGraphs.Step(architecture, setup.Loss, setup.Optimiser, setup.ClipNorm, setup.BatchSize, setup.HasTarget);
+        _session = OrtSessions.Create(graph.Model, setup.Threads);
+        _optimiser = setup.Optimiser;
         _masks = [.. graph.Masks.Select(mask => (mask.Rate, Own(new PinnedTensor([.. mask.Shape.Sizes]))))];
-        _windows = Own(new PinnedTensor(batchSize, architecture.WindowSamples));
-        _targets = hasTarget ? Own(new PinnedTensor(batchSize, architecture.WindowSamples)) : null;
-        _stepSize = Own(new PinnedTensor());
-        _epsilon = Own(new PinnedTensor());
+        _windows = Own(new PinnedTensor(setup.BatchSize, architecture.WindowSamples));
+        _targets = setup.HasTarget ? Own(new PinnedTensor(setup.BatchSize, architecture.WindowSamples)) : null;
+        _scalars = [.. Enumerable.Range(0, _optimiser.ScalarCount).Select(_ => Own(new PinnedTensor()))];
         _loss = Own(new PinnedTensor());
         PinnedTensor[] Pair() => [Own(new PinnedTensor(architecture.ParameterCount)), Own(new PinnedTensor(architecture.ParameterCount))];
         _parameters = Pair();
-        PinnedTensor[] momentum = Pair();
-        PinnedTensor[] variance = Pair();
+        _states = [.. Enumerable.Range(0, _optimiser.StateCount).Select(_ => Pair())];
         initialParameters.CopyTo(_parameters[0].Values);
 
+        int[] states = [.. Enumerable.Range(0, _states.Length)], scalars = [.. Enumerable.Range(0, _scalars.Length)];
         _inputNames =
         [
-            TrainingGraphs.Window, TrainingGraphs.StepSize, TrainingGraphs.Epsilon,
-            TrainingGraphs.Parameters, TrainingGraphs.Momentum, TrainingGraphs.Variance,
-            .. hasTarget ? [TrainingGraphs.Target] : Array.Empty<string>(),
+            TrainingGraphs.Window, .. scalars.Select(TrainingGraphs.Scalar), TrainingGraphs.Parameters, .. states.Select(TrainingGraphs.State),
+            .. setup.HasTarget ? [TrainingGraphs.Target] : Array.Empty<string>(),
             .. graph.Masks.Select(mask => mask.Name),
         ];
+        _outputNames = [TrainingGraphs.Loss, TrainingGraphs.NewParameters, .. states.Select(TrainingGraphs.NewState)];
         OrtValue[] InputsFrom(int set) =>
         [
-            _windows.Value, _stepSize.Value, _epsilon.Value,
-            _parameters[set].Value, momentum[set].Value, variance[set].Value,
+            _windows.Value, .. _scalars.Select(scalar => scalar.Value), _parameters[set].Value, .. _states.Select(pair => pair[set].Value),
             .. _targets is null ? Array.Empty<OrtValue>() : [_targets.Value],
             .. _masks.Select(mask => mask.Values.Value),
         ];
-        OrtValue[] OutputsTo(int set) => [_loss.Value, _parameters[set].Value, momentum[set].Value, variance[set].Value];
+        OrtValue[] OutputsTo(int set) => [_loss.Value, _parameters[set].Value, .. _states.Select(pair => pair[set].Value)];
         _inputs = [InputsFrom(0), InputsFrom(1)];
         _outputs = [OutputsTo(1), OutputsTo(0)];
     }
@@ -71,6 +70,23 @@ internal sealed class StepSession : IDisposable
 
     /// <summary>The current parameters; overwritten two steps later.</summary>
     public ReadOnlySpan<float> Parameters => _parameters[_step & 1].Values;
+
+    /// <summary>Steps behind.</summary>
+    public int StepCount => _step;
+
+    /// <summary>A copy of what the optimiser keeps.</summary>
+    public float[][] States => [.. _states.Select(pair => pair[_step & 1].Values.ToArray())];
+
+    /// <summary>Goes on where another session was.</summary>
+    public void Resume(int step, ReadOnlySpan<float> parameters, float[][] states)
+    {
+        _step = step;
+        parameters.CopyTo(_parameters[_step & 1].Values);
+        for (int i = 0; i < states.Length; i++)
+        {
+            states[i].CopyTo(_states[i][_step & 1].Values);
+        }
+    }
 
     /// <summary>Draws the dropout masks of the next step; nothing where the network has none.</summary>
     public void DrawMasks(SeededRandom random)
@@ -91,8 +107,14 @@ internal sealed class StepSession : IDisposable
     {
         int set = _step & 1;
         _step++;
-        (_stepSize.Values[0], _epsilon.Values[0]) = Adam.HostScalars(learningRate, _step);
-        _session.Run(_runOptions, _inputNames, _inputs[set], OutputNames, _outputs[set]);
+        Span<float> scalars = stackalloc float[_scalars.Length];
+        _optimiser.Fill(learningRate, _step, scalars);
+        for (int i = 0; i < scalars.Length; i++)
+        {
+            _scalars[i].Values[0] = scalars[i];
+        }
+
+        _session.Run(_runOptions, _inputNames, _inputs[set], _outputNames, _outputs[set]);
         return _loss.Values[0];
     }
 

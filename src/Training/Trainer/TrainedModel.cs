@@ -63,7 +63,7 @@ public sealed class TrainedModel
     /// <summary>Reconstructions [count × window], computed with the operations of training; the exported file must agree with them.</summary>
     /// <param name="windows">Normalised windows.</param>
     /// <exception cref="ArgumentException">The windows have another length.</exception>
-    public float[] Reconstruct(WindowSet windows)
+    public float[] Reconstruct(IWindowSource windows)
     {
         ArgumentNullException.ThrowIfNull(windows);
         if (windows.WindowSamples != WindowSamples)
@@ -71,7 +71,7 @@ public sealed class TrainedModel
             throw new ArgumentException($"the windows have {windows.WindowSamples} samples; expected {WindowSamples}", nameof(windows));
         }
 
-        using var evaluation = new EvaluationSession(_architecture, _loss);
+        using var evaluation = new EvaluationSession(_architecture, [_loss]);
         return evaluation.Reconstruct(windows, _parameters);
     }
 }

@@ -1,6 +1,8 @@
+using System.Globalization;
 using Thrum.Training.Graphs;
 using Thrum.Training.Losses;
 using Thrum.Training.Models;
+using Thrum.Training.Optimisation;
 
 namespace Thrum.Training.Trainer;
 
@@ -14,32 +16,38 @@ internal static class TrainingGraphs
     public const string Reconstruction = InferenceGraph.OutputName;
     public const string Target = "target";
     public const string Parameters = "parameters";
-    public const string Momentum = "momentum";
-    public const string Variance = "variance";
-    public const string StepSize = "step_size";
-    public const string Epsilon = "epsilon";
     public const string Loss = "loss";
     public const string NewParameters = "new_parameters";
-    public const string NewMomentum = "new_momentum";
-    public const string NewVariance = "new_variance";
     public const string Gradient = "gradient";
 
-    /// <summary>One step: forward, loss, gradients and Adam, for a fixed batch size. The target differs from the window when noise is added.</summary>
-    public static StepGraph Step(Architecture architecture, ReconstructionLoss loss, int batchSize, bool hasTarget)
+    /// <summary>A vector that the optimiser keeps, by number.</summary>
+    public static string State(int index) => string.Create(CultureInfo.InvariantCulture, $"state{index}");
+
+    /// <summary>The same after the step.</summary>
+    public static string NewState(int index) => "new_" + State(index);
+
+    /// <summary>A number that the host gives the optimiser.</summary>
+    public static string Scalar(int index) => string.Create(CultureInfo.InvariantCulture, $"scalar{index}");
+
+    /// <summary>A loss or metric of an evaluation, by number.</summary>
+    public static string Criterion(int index) => string.Create(CultureInfo.InvariantCulture, $"criterion{index}");
+
+    /// <summary>One step: forward, loss, gradients and optimiser, for a fixed batch size. The target differs from the window when noise is added.</summary>
+    public static StepGraph Step(Architecture architecture, ReconstructionLoss loss, Optimiser optimiser, double clipNorm, int batchSize, bool hasTarget)
     {
         var graph = new Graph();
         (GraphValue flat, GraphValue value, NetworkPass pass) = Forward(graph, architecture, loss, batchSize, hasTarget);
-        GraphValue gradient = graph.Gradients(value, flat)[0];
-        GraphValue momentum = graph.Input(Momentum, flat.Shape);
-        GraphValue variance = graph.Input(Variance, flat.Shape);
-        GraphValue stepSize = graph.Input(StepSize, TensorShape.Scalar);
-        GraphValue epsilon = graph.Input(Epsilon, TensorShape.Scalar);
-        (GraphValue newParameters, GraphValue newMomentum, GraphValue newVariance) =
-            Adam.Append(graph, flat, gradient, momentum, variance, stepSize, epsilon);
+        GraphValue gradient = GradientClipping.Append(graph, graph.Gradients(value, flat)[0], clipNorm);
+        GraphValue[] states = [.. Enumerable.Range(0, optimiser.StateCount).Select(i => graph.Input(State(i), flat.Shape))];
+        GraphValue[] scalars = [.. Enumerable.Range(0, optimiser.ScalarCount).Select(i => graph.Input(Scalar(i), TensorShape.Scalar))];
+        (GraphValue newParameters, GraphValue[] newStates) = optimiser.Append(graph, flat, gradient, states, scalars, () => FlatParameters.WeightMask(graph, architecture));
         graph.Output(value, Loss);
         graph.Output(FlatParameters.Replace(graph, architecture, newParameters, pass.Replacements), NewParameters);
-        graph.Output(newMomentum, NewMomentum);
-        graph.Output(newVariance, NewVariance);
+        for (int i = 0; i < newStates.Length; i++)
+        {
+            graph.Output(newStates[i], NewState(i));
+        }
+
         return new StepGraph(graph.Encode("training-step"), pass.Masks);
     }
 
@@ -53,8 +61,8 @@ internal static class TrainingGraphs
         return graph.Encode("loss-and-gradient");
     }
 
-    /// <summary>Reconstruction and mean loss for any batch size, in the operations of training.</summary>
-    public static byte[] Evaluation(Architecture architecture, ReconstructionLoss loss)
+    /// <summary>Reconstruction and mean criteria, the loss and metrics, for any batch size, in the operations of training.</summary>
+    public static byte[] Evaluation(Architecture architecture, IReadOnlyList<ReconstructionLoss> criteria)
     {
         var graph = new Graph();
         GraphValue windows = graph.Input(Window, TensorShape.Of(TensorShape.Free, architecture.WindowSamples));
@@ -62,7 +70,11 @@ internal static class TrainingGraphs
         var pass = new NetworkPass(graph, PassKind.Evaluation, FlatParameters.Unpack(graph, architecture, flat));
         GraphValue reconstruction = architecture.Build(pass, windows);
         graph.Output(reconstruction, Reconstruction);
-        graph.Output(loss.Build(graph, windows, reconstruction), Loss);
+        for (int i = 0; i < criteria.Count; i++)
+        {
+            graph.Output(criteria[i].Build(graph, windows, reconstruction), Criterion(i));
+        }
+
         return graph.Encode("evaluation");
     }
 

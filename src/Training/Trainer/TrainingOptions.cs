@@ -1,6 +1,7 @@
 using System.Globalization;
 using Thrum.Training.Losses;
 using Thrum.Training.Models;
+using Thrum.Training.Optimisation;
 
 namespace Thrum.Training.Trainer;
 
@@ -28,17 +29,41 @@ public sealed record TrainingOptions
     /// <summary>Windows per step, 1 to 65,536; fewer when there are fewer. The rest that fills no batch waits for another epoch's shuffle.</summary>
     public int BatchSize { get; init; } = 128;
 
-    /// <summary>Adam's step size, above 0 and at most 1.</summary>
+    /// <summary>The optimiser: <c>adam</c>, <c>adamw:DECAY</c> (0.01 where it is left out; weights only, not biases and gains) or <c>sgd:MOMENTUM</c> (0.9).</summary>
+    public string Optimiser { get; init; } = "adam";
+
+    /// <summary>Step size of the optimiser, above 0 and at most 1.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
-    /// <summary>Fixes starting weights, order and noise.</summary>
+    /// <summary>
+    /// How the learning rate changes: <c>constant</c>, <c>step:EPOCHS:FACTOR</c>, <c>cosine:FLOOR</c> down to a share of it (0 where it is left out) or <c>plateau:EPOCHS:FACTOR</c>, which
+    /// multiplies it after so many epochs without progress; <c>warmup:EPOCHS+</c> before any of them lets it rise linearly first.
+    /// </summary>
+    public string Schedule { get; init; } = "constant";
+
+    /// <summary>Greatest norm of the gradient of all parameters together, 0 to 1e9; longer ones are shortened to it. 0 for any.</summary>
+    public double ClipNorm { get; init; }
+
+    /// <summary>Fixes starting weights, order, dropout and noise.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Epochs without a better validation loss after which training stops, 1 to 100,000. The best weights are kept in any case.</summary>
+    /// <summary>Epochs without a better validation loss, or <see cref="StopOn"/>, after which training stops, 1 to 100,000. The best weights are kept in any case.</summary>
     public int Patience { get; init; } = 10;
 
-    /// <summary>Standard deviation of Gaussian noise added to the inputs (not to the targets), in the unit of the normalised windows, 0 to 10; 0 for none.</summary>
-    public double NoiseLevel { get; init; }
+    /// <summary>Which metric decides when to stop and which weights are best; empty for the loss. Lower is better.</summary>
+    public string StopOn { get; init; } = "";
+
+    /// <summary>Metrics to follow from epoch to epoch beside the loss.</summary>
+    public IReadOnlyList<string> Track { get; init; } = [];
+
+    /// <summary>
+    /// Denoising, what is done to the inputs and not to the targets: <c>none</c>, <c>gaussian:LEVEL</c> (or the bare level) in the unit of the normalised windows, <c>mask:SHARE</c> of the values put to 0,
+    /// <c>salt-pepper:SHARE</c> put to the window's extremes, <c>multiplicative:LEVEL</c>. A level <c>0.3..0.1</c> moves from the first epoch to the last.
+    /// </summary>
+    public string Noise { get; init; } = "none";
+
+    /// <summary>Threads of ONNX Runtime, 1 to 64.</summary>
+    public int Threads { get; init; } = 1;
 
     /// <summary>How often to begin again with other starting weights when the result is no better than a constant output, or diverged; 0 to 20.</summary>
     public int Restarts { get; init; } = 2;
@@ -50,7 +75,8 @@ public sealed record TrainingOptions
     {
         const int maxEpochs = 100_000;
         const int maxBatch = 65_536;
-        const double maxNoise = 10;
+        const double maxNorm = 1e9;
+        const int maxThreads = 64;
         const int maxRestarts = 20;
         var faults = new List<string>();
         if (!ArchitectureParser.TryParse(Model, out Architecture? architecture, out string? modelFault))
@@ -65,13 +91,33 @@ public sealed record TrainingOptions
             faults.Add(lossFault);
         }
 
+        foreach (string metric in StopOn.Length > 0 ? Track.Prepend(StopOn) : Track)
+        {
+            if (!LossParser.TryParse(metric, LossContextOf(architecture?.WindowSamples ?? anyWindow), out _, out string? metricFault))
+            {
+                faults.Add(metricFault.Replace("Loss is", metric == StopOn ? $"{nameof(StopOn)} is" : $"{nameof(Track)} holds", StringComparison.Ordinal));
+            }
+        }
+
+        AddIf(Optimisation.Optimiser.TryParse(Optimiser, out _, out string? optimiserFault), optimiserFault);
+        AddIf(LearningSchedule.TryParse(Schedule, out _, out string? scheduleFault), scheduleFault);
+        AddIf(InputNoise.TryParse(Noise, out _, out string? noiseFault), noiseFault);
+        Check(ClipNorm is >= 0 and <= maxNorm, nameof(ClipNorm), ClipNorm, $"0 to {maxNorm}");
+        Check(Threads is >= 1 and <= maxThreads, nameof(Threads), Threads, $"1 to {maxThreads}");
         Check(Epochs is >= 1 and <= maxEpochs, nameof(Epochs), Epochs, $"1 to {maxEpochs}");
         Check(BatchSize is >= 1 and <= maxBatch, nameof(BatchSize), BatchSize, $"1 to {maxBatch}");
         Check(LearningRate is > 0 and <= 1, nameof(LearningRate), LearningRate, "above 0 and at most 1");
         Check(Patience is >= 1 and <= maxEpochs, nameof(Patience), Patience, $"1 to {maxEpochs}");
-        Check(NoiseLevel is >= 0 and <= maxNoise, nameof(NoiseLevel), NoiseLevel, $"0 to {maxNoise}");
         Check(Restarts is >= 0 and <= maxRestarts, nameof(Restarts), Restarts, $"0 to {maxRestarts}");
         return faults;
+
+        void AddIf(bool fits, string? fault)
+        {
+            if (!fits)
+            {
+                faults.Add(fault!);
+            }
+        }
 
         void Check(bool fits, string setting, IFormattable value, string expected)
         {

@@ -1,5 +1,6 @@
 using System.Text;
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Windows;
 using Thrum.Sink.LineProtocol;
@@ -114,6 +115,15 @@ public sealed class ScoreEncoderTests
             + $"transition_id=\"{transition.Id:D}\",from=\"normal\",to=\"activeUnacknowledged\",metric=\"mse\",threshold=12.5,"
             + "diagnosis=\"undetermined\",message=\"said \\\"loud\\\" and clear\" 1767323045000000000\n",
             Encoding.UTF8.GetString(buffer.Written.Span));
+    }
+
+    [Fact]
+    public void EncodeAlarm_OfAMachine_HasAllForSensorAndAxis()
+    {
+        using ByteBuffer buffer = new();
+        AlarmEncoder.Encode(buffer, Given.Transition() with { Axis = AxisId.AllOf("pump"), RuleId = "machine" });
+        Assert.StartsWith(
+            "vibration_alarm,axis=all,machine=pump,rule=machine,sensor=all,severity=alarm ", Encoding.UTF8.GetString(buffer.Written.Span), StringComparison.Ordinal);
     }
 
     private static void EncodeAll(ScoreEncoder encoder, ByteBuffer buffer, ScoreBatch batch)

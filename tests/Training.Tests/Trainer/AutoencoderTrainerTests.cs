@@ -30,12 +30,12 @@ public sealed class AutoencoderTrainerTests
     [Fact]
     public void Train_WithTheSameSeed_GivesIdenticalFiles()
     {
-        TrainingOptions options = Quick with { Epochs = 4, NoiseLevel = 0.1 };
+        TrainingOptions options = Quick with { Epochs = 4, Noise = "0.1" };
         byte[] first = File(options);
 
         Assert.Equal(first, File(options));
         Assert.NotEqual(first, File(options with { Seed = 2 }));
-        Assert.NotEqual(first, File(options with { NoiseLevel = 0.2 }));
+        Assert.NotEqual(first, File(options with { Noise = "0.2" }));
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class AutoencoderTrainerTests
     {
         using var source = new CancellationTokenSource();
         var progress = new ListProgress { OnReport = source.Cancel };
-        Assert.Throws<OperationCanceledException>(() => AutoencoderTrainer.Train(TrainSet, ValidationSet, Quick, progress, source.Token));
+        Assert.Throws<OperationCanceledException>(() => AutoencoderTrainer.Train(TrainSet, ValidationSet, Quick, progress, cancellationToken: source.Token));
         Assert.Single(progress.Reports);
     }
 

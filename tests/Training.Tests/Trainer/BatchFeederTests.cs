@@ -17,8 +17,8 @@ public sealed class BatchFeederTests
     [Fact]
     public void Epoch_DrawsEachWindowOnceAndLeavesOutTheRemainder()
     {
-        var feeder = new BatchFeeder(Numbered, new TrainingOptions { Model = "dense:4-2-4", BatchSize = 300 }, attempt: 0);
-        using StepSession session = Session(feeder, hasTarget: false);
+        var feeder = Feeder(Numbered, new TrainingOptions { Model = "dense:4-2-4", BatchSize = 300 });
+        using StepSession session = Session(feeder);
         Assert.Equal(3, feeder.BatchesPerEpoch);
 
         float[] first = DrawEpoch(feeder, session);
@@ -30,39 +30,19 @@ public sealed class BatchFeederTests
     }
 
     [Fact]
-    public void Noise_GoesOnTheInputsWithItsLevelAndNotOnTheTargets()
-    {
-        const double level = 0.25;
-        var options = new TrainingOptions { Model = "dense:4-2-4", BatchSize = 1000, NoiseLevel = level };
-        var noisy = new BatchFeeder(Numbered, options, attempt: 0);
-        var clean = new BatchFeeder(Numbered, options with { NoiseLevel = 0 }, attempt: 0);
-        using StepSession noisySession = Session(noisy, hasTarget: true);
-        using StepSession cleanSession = Session(clean, hasTarget: false);
-        noisy.BeginEpoch();
-        clean.BeginEpoch();
-
-        noisy.Fill(0, noisySession);
-        clean.Fill(0, cleanSession);
-
-        Assert.Equal(cleanSession.Windows, noisySession.Targets);
-        double[] noise = [.. noisySession.Windows.ToArray().Zip(noisySession.Targets.ToArray(), (input, target) => (double)input - target)];
-        Assert.Equal(0, noise.Average(), 5 * level / Math.Sqrt(noise.Length));
-        Assert.Equal(level, Math.Sqrt(noise.Average(x => x * x)), 5 * level / Math.Sqrt(2.0 * noise.Length));
-    }
-
-    [Fact]
     public void FewerWindowsThanTheBatch_MakeASmallerBatch()
     {
-        var feeder = new BatchFeeder(new WindowSet(new float[3 * Window], Window), new TrainingOptions { Model = "dense:4-2-4" }, attempt: 0);
+        var feeder = Feeder(new WindowSet(new float[3 * Window], Window), new TrainingOptions { Model = "dense:4-2-4" });
         Assert.Equal((3, 1), (feeder.BatchSize, feeder.BatchesPerEpoch));
     }
 
-    private static StepSession Session(BatchFeeder feeder, bool hasTarget) =>
-        new(Network, LossTests.Parse("mse", 1), feeder.BatchSize, hasTarget, new float[Network.ParameterCount]);
+    private static BatchFeeder Feeder(WindowSet windows, TrainingOptions options) => new(windows, options, TrainingPlan.Of(options).Noise, attempt: 0);
+
+    private static StepSession Session(BatchFeeder feeder) => new(new StepSetup(Network, LossTests.Parse("mse", 1), feeder.BatchSize), new float[Network.ParameterCount]);
 
     private static float[] DrawEpoch(BatchFeeder feeder, StepSession session)
     {
-        feeder.BeginEpoch();
+        feeder.BeginEpoch(1);
         var drawn = new List<float>();
         for (int batch = 0; batch < feeder.BatchesPerEpoch; batch++)
         {

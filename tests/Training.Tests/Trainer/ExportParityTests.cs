@@ -23,7 +23,7 @@ public sealed class ExportParityTests
         var windows = new WindowSet([.. Enumerable.Range(0, 7 * 48).Select(_ => (float)random.NextGaussian())], 48);
         float[] trained = Train(network, parameters, windows);
 
-        using var evaluation = new EvaluationSession(network, LossTests.Parse("mse", 1));
+        using var evaluation = new EvaluationSession(network, [LossTests.Parse("mse", 1)]);
         float[] expected = evaluation.Reconstruct(windows, trained);
         byte[] file = InferenceGraph.Encode(network, trained, new Dictionary<string, string>());
         float[] actual = OrtRunner.Run(file, (InferenceGraph.InputName, windows.Values.ToArray(), [7, 48]))[InferenceGraph.OutputName];
@@ -37,7 +37,7 @@ public sealed class ExportParityTests
     /// <summary>Some steps, so that running statistics are not what they began as.</summary>
     private static float[] Train(Architecture network, float[] parameters, WindowSet windows)
     {
-        using var session = new StepSession(network, LossTests.Parse("mse", 1), windows.Count, hasTarget: false, parameters);
+        using var session = new StepSession(new StepSetup(network, LossTests.Parse("mse", 1), windows.Count), parameters);
         windows.Values.CopyTo(session.Windows);
         var masks = new SeededRandom(3);
         for (int step = 0; step < 5; step++)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Thrum.Training.Losses;
 using Thrum.Training.Models;
+using Thrum.Training.Optimisation;
 using Thrum.Training.Tests.Losses;
 using Thrum.Training.Tests.Models;
 using Thrum.Training.Trainer;
@@ -53,7 +54,7 @@ public sealed class TorchReferenceTests
     public void FiftyAdamSteps_FollowTorch(string name)
     {
         double[] expected = References.Read("adam.json").GetProperty(name).Doubles();
-        using var session = new StepSession(Network, LossOf(name), Batch, hasTarget: false, Parameters());
+        using var session = new StepSession(new StepSetup(Network, LossOf(name), Batch), Parameters());
         var random = new SeededRandom(14);
         foreach (double loss in expected)
         {
@@ -62,6 +63,24 @@ public sealed class TorchReferenceTests
         }
 
         Assert.True(expected[^1] < 0.9 * expected[0], "the reference itself must have learned something");
+    }
+
+    [Theory]
+    [InlineData("adamw:0.1", 1e-2, 0)]
+    [InlineData("sgd:0.9", 0.2, 0)]
+    [InlineData("sgd:0", 0.2, 0)]
+    [InlineData("sgd:0.9", 0.2, 0.05)]
+    public void FiftyStepsOfAnOptimiser_FollowTorch(string text, double rate, double clipNorm)
+    {
+        double[] expected = References.Read("optimisers.json").GetProperty(clipNorm > 0 ? text + " clipped" : text).Doubles();
+        Assert.True(Optimiser.TryParse(text, out Optimiser? optimiser, out _));
+        using var session = new StepSession(new StepSetup(Network, LossOf("mse"), Batch) { Optimiser = optimiser, ClipNorm = clipNorm }, Parameters());
+        var random = new SeededRandom(14);
+        foreach (double loss in expected)
+        {
+            Singles(random, Batch * Window).CopyTo(session.Windows);
+            Assert.Equal(loss, session.Step(rate), 1e-5 * loss);
+        }
     }
 
     private static ReconstructionLoss LossOf(string name) => name switch

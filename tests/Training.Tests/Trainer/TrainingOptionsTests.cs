@@ -11,15 +11,17 @@ public sealed class TrainingOptionsTests
     {
         Assert.Empty(Valid.Validate());
         Assert.Equal(
-            ("mse", 1.0, 100, 128, 1e-3, 1, 10, 0.0, 2),
-            (Valid.Loss, Valid.LossScale, Valid.Epochs, Valid.BatchSize, Valid.LearningRate, Valid.Seed, Valid.Patience, Valid.NoiseLevel, Valid.Restarts));
+            ("mse", 1.0, 100, 128, 1e-3, 1, 10, "none", 2),
+            (Valid.Loss, Valid.LossScale, Valid.Epochs, Valid.BatchSize, Valid.LearningRate, Valid.Seed, Valid.Patience, Valid.Noise, Valid.Restarts));
+        Assert.Equal(("adam", "constant", 0.0, "", 1), (Valid.Optimiser, Valid.Schedule, Valid.ClipNorm, Valid.StopOn, Valid.Threads));
+        Assert.Empty(Valid.Track);
     }
 
     [Fact]
     public void Validate_OfBounds_AcceptsThem()
     {
-        Assert.Empty((Valid with { Epochs = 1, BatchSize = 1, LearningRate = 1, Patience = 1, NoiseLevel = 0, Restarts = 0 }).Validate());
-        Assert.Empty((Valid with { Epochs = 100_000, BatchSize = 65_536, LearningRate = 1e-12, Patience = 100_000, NoiseLevel = 10, Restarts = 20 }).Validate());
+        Assert.Empty((Valid with { Epochs = 1, BatchSize = 1, LearningRate = 1, Patience = 1, Noise = "0", Restarts = 0, ClipNorm = 0, Threads = 1 }).Validate());
+        Assert.Empty((Valid with { Epochs = 100_000, BatchSize = 65_536, LearningRate = 1e-12, Patience = 100_000, Noise = "gaussian:10", Restarts = 20, ClipNorm = 1e9, Threads = 64 }).Validate());
     }
 
     [Fact]
@@ -33,16 +35,28 @@ public sealed class TrainingOptionsTests
             BatchSize = 65_537,
             LearningRate = double.NaN,
             Patience = 0,
-            NoiseLevel = -0.5,
+            Noise = "-0.5",
             Restarts = 21,
+            Optimiser = "lbfgs",
+            Schedule = "step:3",
+            StopOn = "rmse2",
+            Track = ["mse", "nonsense"],
+            ClipNorm = -1,
+            Threads = 0,
         };
 
         IReadOnlyList<string> faults = options.Validate();
 
-        Assert.Equal(8, faults.Count);
+        Assert.Equal(14, faults.Count);
         Assert.Contains("Epochs is 0; expected 1 to 100000", faults);
         Assert.Contains("BatchSize is 65537; expected 1 to 65536", faults);
         Assert.Contains("LearningRate is NaN; expected above 0 and at most 1", faults);
-        Assert.Contains("NoiseLevel is -0.5; expected 0 to 10", faults);
+        Assert.Contains(faults, fault => fault.StartsWith("Noise is '-0.5'; expected none, or gaussian:LEVEL", StringComparison.Ordinal));
+        Assert.Contains(faults, fault => fault.StartsWith("Optimiser is 'lbfgs'; expected adam, adamw", StringComparison.Ordinal));
+        Assert.Contains(faults, fault => fault.StartsWith("Schedule is 'step:3'; expected constant, step:EPOCHS:FACTOR", StringComparison.Ordinal));
+        Assert.Contains(faults, fault => fault.StartsWith("StopOn is 'rmse2': ", StringComparison.Ordinal));
+        Assert.Contains(faults, fault => fault.StartsWith("Track holds 'nonsense': ", StringComparison.Ordinal));
+        Assert.Contains("ClipNorm is -1; expected 0 to 1000000000", faults);
+        Assert.Contains("Threads is 0; expected 1 to 64", faults);
     }
 }

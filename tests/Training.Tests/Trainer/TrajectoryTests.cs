@@ -21,7 +21,7 @@ public sealed class TrajectoryTests
         double[] expected = References.Read("trajectories.json").GetProperty(name).Doubles();
         Architecture network = ArchitectureParserTests.Parse(model);
         ReconstructionLoss loss = LossTests.Parse(lossName, 1);
-        using var session = new StepSession(network, loss, Batch, hasTarget: false, Parameters(network));
+        using var session = new StepSession(new StepSetup(network, loss, Batch), Parameters(network));
         SineWaves(session.Windows, network.WindowSamples);
 
         double worst = expected.Max(value => Math.Abs(session.Step(1e-3) - value) / value);

@@ -1,0 +1,66 @@
+using Thrum.Training.Losses;
+using Thrum.Training.Models;
+using Thrum.Training.Optimisation;
+
+namespace Thrum.Training.Trainer;
+
+/// <summary>Options with their texts read. Immutable.</summary>
+internal sealed record TrainingPlan
+{
+    private TrainingPlan()
+    {
+    }
+
+    public required TrainingOptions Options { get; init; }
+
+    public required Architecture Architecture { get; init; }
+
+    public required ReconstructionLoss Loss { get; init; }
+
+    public required Optimiser Optimiser { get; init; }
+
+    public required InputNoise Noise { get; init; }
+
+    /// <summary>What is evaluated after each epoch: the loss, the tracked metrics, and what decides when to stop if it is none of them.</summary>
+    public required IReadOnlyList<ReconstructionLoss> Criteria { get; init; }
+
+    /// <summary>Which of them decides when to stop.</summary>
+    public required int StopIndex { get; init; }
+
+    /// <exception cref="ArgumentException">The options have faults.</exception>
+    public static TrainingPlan Of(TrainingOptions options)
+    {
+        IReadOnlyList<string> faults = options.Validate();
+        if (faults.Count > 0 || !ArchitectureParser.TryParse(options.Model, out Architecture? architecture, out _)
+            || !Optimiser.TryParse(options.Optimiser, out Optimiser? optimiser, out _) || !InputNoise.TryParse(options.Noise, out InputNoise? noise, out _))
+        {
+            throw new ArgumentException(string.Join(Environment.NewLine, faults), nameof(options));
+        }
+
+        List<string> criteria = [options.Loss, .. options.Track];
+        int stop = options.StopOn.Length == 0 ? 0 : criteria.IndexOf(options.StopOn);
+        if (stop < 0)
+        {
+            stop = criteria.Count;
+            criteria.Add(options.StopOn);
+        }
+
+        ReconstructionLoss[] parsed = [.. criteria.Select(text => Parse(text, options.LossContextOf(architecture.WindowSamples)))];
+        return new TrainingPlan
+        {
+            Options = options,
+            Architecture = architecture,
+            Loss = parsed[0],
+            Optimiser = optimiser,
+            Noise = noise,
+            Criteria = parsed,
+            StopIndex = stop,
+        };
+    }
+
+    /// <summary>A schedule of its own for an attempt, as it has a state.</summary>
+    public LearningSchedule NewSchedule() => LearningSchedule.TryParse(Options.Schedule, out LearningSchedule? schedule, out string? fault) ? schedule : throw new FormatException(fault);
+
+    private static ReconstructionLoss Parse(string text, LossContext context) =>
+        LossParser.TryParse(text, context, out ReconstructionLoss? loss, out string? fault) ? loss : throw new FormatException(fault);
+}
