@@ -70,6 +70,8 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         }
 
         Parts.Set(ModelMark.Part, _mark);
+        Levels = new OwnLevels(this);
+        Parts.Set(OwnLevels.Part, Levels);
         Switch(sampleRateHz, lane, options);
     }
 
@@ -81,6 +83,12 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
 
     /// <summary>Where its windows go.</summary>
     public ILane Lane => _lane;
+
+    /// <summary>The levels that operators gave its rules.</summary>
+    public OwnLevels Levels { get; }
+
+    /// <summary>The least level at which the score raises an alarm; NaN when there is none.</summary>
+    public float ScoreThreshold => Levels.ScoreThreshold ?? Model.ScoreThreshold;
 
     /// <summary>The alarms that look at scored windows.</summary>
     public AlarmTracker[] Alarms { get; private set; }
@@ -268,6 +276,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
             Parts.Set(AlarmPart + alarm.RuleId, alarm);
         }
 
+        Levels.Apply();
         AllAlarms = WithTrends();
         foreach ((MachineVote vote, Voter voter) in Votes)
         {
