@@ -284,6 +284,21 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         }
     }
 
+    /// <summary>Maintenance begins or ends: it suppresses all alarms, those of the data's quality too, and the machine is learned anew behind it.</summary>
+    public void Suppress(bool on, in OperatorWord word, ITransitionReceiver? receiver)
+    {
+        foreach (AlarmTracker alarm in AllAlarms)
+        {
+            if (alarm.Suppress(on, word) is { } transition)
+            {
+                receiver?.OnTransition(transition);
+            }
+        }
+
+        _aids.Quality?.Suppress(on, word);
+        Trends?.Restart();
+    }
+
     /// <summary>Gives a transition that a window caused its evidence.</summary>
     public AlarmTransition Explain(AlarmTransition transition, int metric, ModelView view) =>
         Joint?.Explain(transition, metric, view) ?? Measures?.Explain(transition, view, []) ?? transition;

@@ -39,6 +39,8 @@ internal sealed record ThrumOptions : ICrossChecked
 
     public HttpOptions Http { get; init; } = new();
 
+    public TelemetryOptions Telemetry { get; init; } = new();
+
     /// <summary>How long destinations may take to deliver what they hold when the gateway stops.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan DrainDeadline { get; init; } = TimeSpan.FromSeconds(10);

@@ -9,7 +9,7 @@ namespace Thrum.Sink.LineProtocol;
 /// Encodes windows as points of <c>vibration_score</c>. Tags and field keys are encoded once per stream and model; a point then
 /// allocates nothing. A value that does not exist (no score, no calibration) is left out. Not thread-safe.
 /// </summary>
-internal sealed class ScoreEncoder
+public sealed class ScoreEncoder
 {
     private static readonly byte[] ScoreKey = LineProtocolText.FieldKey("score");
     private static readonly byte[] PValueKey = LineProtocolText.FieldKey("p_value");
@@ -26,6 +26,8 @@ internal sealed class ScoreEncoder
     private readonly bool _metricsOnly;
     private readonly SeriesTable<Series> _series = new((stream, model) => new Series(stream, model));
 
+    /// <summary>An encoder that knows no stream yet.</summary>
+    /// <param name="fields">Which fields are written.</param>
     public ScoreEncoder(LineFields fields = LineFields.All) => _metricsOnly = fields == LineFields.Metrics;
 
     /// <summary>Appends the window's point; false when it has no field to write.</summary>
