@@ -150,7 +150,7 @@ internal sealed class ModelLane : ILane, IDisposable
             _ = alarm.Next(_values, entry.LastSampleUnixNs);
         }
 
-        _output.Batch.AppendShadow(WindowOf(entry, AxisState.MostSevere(alarms)), _values);
+        _output.Batch.AppendShadow(WindowOf(entry, AxisAlarms.MostSevere(alarms)), _values);
     }
 
     private WindowScore WindowOf(in Entry entry, AlarmState state) => new()
