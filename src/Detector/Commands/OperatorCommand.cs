@@ -20,6 +20,12 @@ public enum OperatorAction
     /// <summary>Resets a latched alarm.</summary>
     Reset,
 
+    /// <summary>Says that what an alarm was raised for is normal: its levels are set above that, for this axis and model, and it ends.</summary>
+    ThisWasNormal,
+
+    /// <summary>Gives an alarm the levels of its model again.</summary>
+    RestoreLevels,
+
     /// <summary>Suppresses all alarms of a machine and leaves its windows unscored.</summary>
     BeginMaintenance,
 

@@ -23,7 +23,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
 {
     private readonly AxisAids _aids;
     private readonly ModelMark _mark = new();
-    private const string AlarmPart = "alarm/";
+    private readonly AxisAlarms _alarms;
     private long _arrivalUnixNs;
     private int _idleTicks;
     private bool _isIdle;
@@ -47,13 +47,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     {
         _aids = aids;
         Stream = stream;
-        Alarms = [.. rules.Select(rule => new AlarmTracker(stream.Id, rule))];
-        AllAlarms = WithTrends();
-        foreach (AlarmTracker alarm in AllAlarms)
-        {
-            Parts.Set(AlarmPart + alarm.RuleId, alarm);
-        }
-
+        _alarms = new AxisAlarms(stream.Id, rules, [.. aids.Trends?.Alarms ?? []], Parts);
         if (aids.Trends is not null)
         {
             Parts.Set("trends", aids.Trends);
@@ -70,6 +64,8 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         }
 
         Parts.Set(ModelMark.Part, _mark);
+        Levels = new OwnLevels(this);
+        Parts.Set(OwnLevels.Part, Levels);
         Switch(sampleRateHz, lane, options);
     }
 
@@ -82,8 +78,14 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>Where its windows go.</summary>
     public ILane Lane => _lane;
 
+    /// <summary>The levels that operators gave its rules.</summary>
+    public OwnLevels Levels { get; }
+
+    /// <summary>The least level at which the score raises an alarm; NaN when there is none.</summary>
+    public float ScoreThreshold => Levels.ScoreThreshold ?? Model.ScoreThreshold;
+
     /// <summary>The alarms that look at scored windows.</summary>
-    public AlarmTracker[] Alarms { get; private set; }
+    public AlarmTracker[] Alarms => _alarms.OfScores;
 
     /// <summary>Who says whether the machine runs; null when it always counts as running.</summary>
     public OperatingGate? Gate => _aids.Gate;
@@ -95,7 +97,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public JointMember? Member { get; set; }
 
     /// <summary>Those and the ones over days.</summary>
-    public AlarmTracker[] AllAlarms { get; private set; }
+    public AlarmTracker[] AllAlarms => _alarms.All;
 
     /// <summary>Its trends; null where none is wanted.</summary>
     public AxisTrends? Trends => _aids.Trends;
@@ -139,25 +141,10 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public CheckpointParts Parts { get; } = new();
 
     /// <summary>The state of the most severe alarm that is not normal.</summary>
-    public AlarmState State => MostSevere(AllAlarms);
+    public AlarmState State => AxisAlarms.MostSevere(AllAlarms);
 
     /// <summary>What a shadow model would do; null without one.</summary>
     public ShadowState? Shadow { get; private set; }
-
-    /// <summary>The state of the most severe of some alarms that is not normal.</summary>
-    public static AlarmState MostSevere(AlarmTracker[] alarms)
-    {
-        AlarmState state = AlarmState.Normal;
-        foreach (AlarmTracker alarm in alarms)
-        {
-            if (alarm.State != AlarmState.Normal && (state == AlarmState.Normal || alarm.Severity == AlarmSeverity.Alarm))
-            {
-                state = alarm.State;
-            }
-        }
-
-        return state;
-    }
 
     public void Append(in SampleBlock block, ReadOnlySpan<float> samples)
     {
@@ -252,23 +239,8 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>Goes on under other rules: an alarm whose rule has the same id keeps its state, one whose rule is gone ends.</summary>
     public void Adopt(IReadOnlyList<AlarmRule> rules, in OperatorWord word, ITransitionReceiver receiver)
     {
-        AlarmTracker[] before = Alarms;
-        Alarms = [.. rules.Select(rule => Array.Find(before, alarm => alarm.RuleId == rule.Id && alarm.TryAdopt(rule)) ?? NewAlarm(rule))];
-        foreach (AlarmTracker alarm in before.Except(Alarms))
-        {
-            Parts.Remove(AlarmPart + alarm.RuleId);
-            if (alarm.End(word, "the model that it watched is no longer in use") is { } transition)
-            {
-                receiver.OnTransition(transition);
-            }
-        }
-
-        foreach (AlarmTracker alarm in Alarms)
-        {
-            Parts.Set(AlarmPart + alarm.RuleId, alarm);
-        }
-
-        AllAlarms = WithTrends();
+        _alarms.Adopt(rules, Maintenance is { IsOn: true }, word, receiver);
+        Levels.Apply();
         foreach ((MachineVote vote, Voter voter) in Votes)
         {
             vote.Bind(voter, Alarms);
@@ -278,14 +250,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>Maintenance begins or ends: it suppresses all alarms, those of the data's quality too, and the machine is learned anew behind it.</summary>
     public void Suppress(bool on, in OperatorWord word, ITransitionReceiver? receiver)
     {
-        foreach (AlarmTracker alarm in AllAlarms)
-        {
-            if (alarm.Suppress(on, word) is { } transition)
-            {
-                receiver?.OnTransition(transition);
-            }
-        }
-
+        _alarms.Suppress(on, word, receiver);
         _aids.Quality?.Suppress(on, word);
         Trends?.Restart();
     }
@@ -399,19 +364,6 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     {
         Measures?.End(_lane);
         _lane.AddUnscored(this, lastSampleUnixNs, WindowStatus.Gap);
-    }
-
-    private AlarmTracker[] WithTrends() => [.. Alarms, .. Trends?.Alarms ?? []];
-
-    private AlarmTracker NewAlarm(AlarmRule rule)
-    {
-        var alarm = new AlarmTracker(Stream.Id, rule);
-        if (Maintenance is { IsOn: true })
-        {
-            alarm.Suppress(true, default);
-        }
-
-        return alarm;
     }
 
     private WindowStatus StatusOf(ReadOnlySpan<float> samples, long lastSampleUnixNs)

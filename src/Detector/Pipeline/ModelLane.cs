@@ -150,7 +150,7 @@ internal sealed class ModelLane : ILane, IDisposable
             _ = alarm.Next(_values, entry.LastSampleUnixNs);
         }
 
-        _output.Batch.AppendShadow(WindowOf(entry, AxisState.MostSevere(alarms)), _values);
+        _output.Batch.AppendShadow(WindowOf(entry, AxisAlarms.MostSevere(alarms)), _values);
     }
 
     private WindowScore WindowOf(in Entry entry, AlarmState state) => new()
@@ -162,7 +162,7 @@ internal sealed class ModelLane : ILane, IDisposable
         State = state,
         Score = _values[0],
         PValue = Model.Healthy?.PValue(_values[0]) ?? float.NaN,
-        Threshold = Model.ScoreThreshold,
+        Threshold = Assignment.Role == ModelRole.Live ? entry.Axis.ScoreThreshold : Model.ScoreThreshold,
     };
 
     /// <summary>A window without a score; the live model has told why, or will.</summary>

@@ -36,7 +36,7 @@ internal sealed class ShardOutput(ScoreBatchPool pool) : ITransitionReceiver
             State = axis.State,
             Score = float.NaN,
             PValue = float.NaN,
-            Threshold = axis.Model.ScoreThreshold,
+            Threshold = axis.ScoreThreshold,
         };
         Append(axis, window, []);
     }

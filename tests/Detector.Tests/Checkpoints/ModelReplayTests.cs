@@ -47,7 +47,7 @@ public sealed class ModelReplayTests : IDisposable
         from blocks in Gen.Choose(1, 60)
         from seed in Gen.Choose(0, int.MaxValue)
         from barriers in Gen.Choose(0, 59).ArrayOf(4)
-        from changes in Gen.Zip(Gen.Choose(0, 59), Gen.Choose(0, 6)).ArrayOf(6)
+        from changes in Gen.Zip(Gen.Choose(0, 59), Gen.Choose(0, 11)).ArrayOf(6)
         from at in Gen.Choose(0, 60)
         from before in Gen.Choose(1, 3)
         from after in Gen.Choose(1, 3)
@@ -58,7 +58,7 @@ public sealed class ModelReplayTests : IDisposable
 
     [Fact]
     public void RunAsync_ModelsChangedAndACrashAnywhere_GiveWhatARunWithoutCrashGives() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(80), Prop.ForAll(Cases, entry => CheckAsync(entry).GetAwaiter().GetResult()));
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(100), Prop.ForAll(Cases, entry => CheckAsync(entry).GetAwaiter().GetResult()));
 
     public void Dispose() => Array.ForEach(_revisions[..3], revision => revision.Model.Dispose());
 
@@ -127,8 +127,14 @@ public sealed class ModelReplayTests : IDisposable
         return blocks;
     }
 
-    /// <summary>One number behind the last revision ends the shadow.</summary>
-    private OperatorCommand Use(int revision) => new()
+    /// <summary>One number behind the last revision ends the shadow; those behind it say of an axis that its alarm was normal, the last that its model's levels are right.</summary>
+    private OperatorCommand Use(int revision) => revision > _revisions.Length ? new()
+    {
+        Action = revision == 11 ? OperatorAction.RestoreLevels : OperatorAction.ThisWasNormal,
+        Target = Axes[(revision - _revisions.Length - 1) % Axes.Length],
+        RuleId = "score",
+    }
+    : new()
     {
         Action = revision == _revisions.Length || _revisions[revision].Role == ModelRole.Shadow ? OperatorAction.ShadowModel : OperatorAction.UseModel,
         Target = AxisId.OfGateway,

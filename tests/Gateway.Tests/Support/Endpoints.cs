@@ -56,6 +56,8 @@ internal static class Endpoints
         Post(Alarm + "acknowledge", PumpAlarm + "acknowledge", "{}", 409),
         Post(Alarm + "unshelve", PumpAlarm + "unshelve", "{}", 409),
         Post(Alarm + "reset", PumpAlarm + "reset", "{}", 409),
+        Post(Alarm + "this-was-normal", PumpAlarm + "this-was-normal", "{}", 409),
+        Post(Alarm + "restore-levels", PumpAlarm + "restore-levels", "{}", 409),
         Post(Alarm + "shelve", PumpAlarm + "shelve", """{"minutes":5}""", 200),
         Post("/api/v1/machines/{machine}/maintenance/begin", "/api/v1/machines/pump/maintenance/begin", "{}", 200),
         Post("/api/v1/machines/{machine}/maintenance/end", "/api/v1/machines/pump/maintenance/end", "{}", 409),
