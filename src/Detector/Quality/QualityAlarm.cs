@@ -9,6 +9,8 @@ namespace Thrum.Detector.Quality;
 internal sealed class QualityAlarm(AxisId axis, QualityKind kind, ITransitionReceiver receiver) : ICheckpointed
 {
     private long _lastUnixNs;
+    private bool _isSuppressed;
+    private bool _isShownSuppressed;
 
     public bool IsRaised { get; private set; }
 
@@ -18,6 +20,11 @@ internal sealed class QualityAlarm(AxisId axis, QualityKind kind, ITransitionRec
     /// <param name="limit">What it was compared with.</param>
     public void Find(long timeUnixNs, double value, double limit)
     {
+        if (_isSuppressed)
+        {
+            return;
+        }
+
         _lastUnixNs = timeUnixNs;
         if (!IsRaised)
         {
@@ -35,15 +42,38 @@ internal sealed class QualityAlarm(AxisId axis, QualityKind kind, ITransitionRec
         }
     }
 
+    /// <summary>Maintenance begins or ends. An alarm that was raised is shown as suppressed; of the others nobody need be told. What lasts is found again afterwards.</summary>
+    public void Suppress(bool on, in OperatorWord word)
+    {
+        if (on == _isSuppressed)
+        {
+            return;
+        }
+
+        if (on && IsRaised)
+        {
+            _isShownSuppressed = true;
+            Tell(AlarmState.ActiveUnacknowledged, AlarmState.Suppressed, word);
+        }
+        else if (!on && _isShownSuppressed)
+        {
+            _isShownSuppressed = false;
+            Tell(AlarmState.Suppressed, AlarmState.Normal, word);
+        }
+
+        (IsRaised, _isSuppressed) = (IsRaised && !on, on);
+    }
+
     public void Save(CheckpointWriter writer)
     {
-        writer.Write(IsRaised);
+        writer.Write((byte)((IsRaised ? 1 : 0) | (_isSuppressed ? 2 : 0) | (_isShownSuppressed ? 4 : 0)));
         writer.Write(_lastUnixNs);
     }
 
     public bool TryLoad(ref CheckpointReader reader)
     {
-        IsRaised = reader.ReadBoolean();
+        byte flags = reader.ReadByte();
+        (IsRaised, _isSuppressed, _isShownSuppressed) = ((flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0);
         _lastUnixNs = reader.ReadInt64();
         return reader.IsValid;
     }
@@ -51,22 +81,30 @@ internal sealed class QualityAlarm(AxisId axis, QualityKind kind, ITransitionRec
     private void Move(AlarmState from, AlarmState to, long timeUnixNs, double value, double limit)
     {
         IsRaised = to != AlarmState.Normal;
-        receiver.OnTransition(new AlarmTransition
-        {
-            Id = AlarmTransition.ComputeId(axis, kind.RuleId(), timeUnixNs, from, to),
-            Axis = axis,
-            RuleId = kind.RuleId(),
-            Severity = AlarmSeverity.Warning,
-            EventTimeUnixNs = timeUnixNs,
-            From = from,
-            To = to,
-            Metric = kind.Metric(),
-            Value = value,
-            Threshold = limit,
-            Diagnosis = "undetermined",
-            Message = Message(value, limit),
-        });
+        receiver.OnTransition(Transition(timeUnixNs, from, to) with { EventTimeUnixNs = timeUnixNs, Value = value, Threshold = limit, Message = Message(value, limit) });
     }
+
+    private void Tell(AlarmState from, AlarmState to, in OperatorWord word)
+    {
+        string what = to == AlarmState.Suppressed ? "suppressed by maintenance" : "maintenance ended";
+        receiver.OnTransition(Transition(word.Sequence, from, to) with { Message = string.IsNullOrEmpty(word.By) ? $"{axis}: {what}" : $"{axis}: {what} by {word.By}" });
+    }
+
+    private AlarmTransition Transition(long identity, AlarmState from, AlarmState to) => new()
+    {
+        Id = AlarmTransition.ComputeId(axis, kind.RuleId(), identity, from, to),
+        Axis = axis,
+        RuleId = kind.RuleId(),
+        Severity = AlarmSeverity.Warning,
+        EventTimeUnixNs = _lastUnixNs,
+        From = from,
+        To = to,
+        Metric = kind.Metric(),
+        Value = double.NaN,
+        Threshold = double.NaN,
+        Diagnosis = "undetermined",
+        Message = "",
+    };
 
     private string Message(double value, double limit)
     {

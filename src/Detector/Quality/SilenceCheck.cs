@@ -1,3 +1,4 @@
+using Thrum.Detector.Alarms;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Windows;
@@ -52,6 +53,9 @@ internal sealed class SilenceCheck(AxisId axis, QualityOptions options, ITransit
         Raise(limit);
         return true;
     }
+
+    /// <inheritdoc cref="QualityAlarm.Suppress"/>
+    public void Suppress(bool on, in OperatorWord word) => _alarm.Suppress(on, word);
 
     public void Save(CheckpointWriter writer)
     {

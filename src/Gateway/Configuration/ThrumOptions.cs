@@ -91,7 +91,7 @@ internal sealed record ThrumOptions : ICrossChecked
             {
                 Tls = Http.Tls with { CertificateFile = Absolute(Http.Tls.CertificateFile), KeyFile = Absolute(Http.Tls.KeyFile) },
             },
-            Detector = Detector with { Models = [.. Detector.Models.Select(model => model with { Path = Absolute(model.Path) })] },
+            Detector = Detector with { Models = [.. Detector.Models.Select(model => model with { Path = Absolute(model.Path), Shadow = Absolute(model.Shadow) })] },
         };
 
         // An empty path stays empty, so that it is still found missing.

@@ -81,7 +81,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             Storage = new StorageStatus(destinations.Store, destinations.Journal?.File, () => Ingest.Samples),
         };
         var commands = new OperatorCommands(Pipeline, time, _journalled is null ? null : _journalled.SubmitAsync);
-        _live = new LiveModels(models, Pipeline, commands, time, loggers.CreateLogger<LiveModels>());
+        _live = new LiveModels(models, Pipeline, commands, time, loggers.CreateLogger<LiveModels>()) { Comparison = destinations.Comparison };
         _uploads = new ModelUpload(models, _live);
         var parts = new ApiParts { Store = destinations.Store, Commands = commands, Models = _live, Uploads = _uploads, Signals = _signals, Options = () => _options };
         _http = options.Http.Enabled ? new HttpServer(options.Http, Status, Live, time, loggers, parts) : null;

@@ -1,5 +1,6 @@
 using Thrum.Detector.Commands;
 using Thrum.Detector.Models;
+using Thrum.Detector.Pipeline;
 using Thrum.Gateway.Configuration;
 
 namespace Thrum.Gateway.Hosting;
@@ -62,7 +63,7 @@ internal sealed class ModelUpload(ModelSet models, LiveModels live) : IDisposabl
         foreach (ModelEntry entry in entries)
         {
             string sidecar = entry.Options.Path + ModelFile.SidecarEnding;
-            models.Close(models.Open(entry, new ModelFile(entry.Options.Path, onnx, File.Exists(sidecar) ? File.ReadAllBytes(sidecar) : null)));
+            models.Close(models.Open(entry, ModelRole.Live, new ModelFile(entry.Options.Path, onnx, File.Exists(sidecar) ? File.ReadAllBytes(sidecar) : null)));
         }
 
         foreach (string path in entries.Select(entry => entry.Options.Path).Distinct())

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
+using Thrum.Detector.Commands;
 using Thrum.Gateway.Hosting;
 using Thrum.Gateway.Http.Access;
 
@@ -25,13 +26,26 @@ internal static class ModelEndpoints
         routes.MapGet("/api/v1/calibration", () => Results.Json(status.Calibrations())).Produces<IReadOnlyList<CalibrationView>>();
     }
 
-    /// <summary><c>POST /api/v1/models/{name}/reload</c>: takes the model's file as it is now.</summary>
-    public static void Map(IEndpointRouteBuilder routes, LiveModels models) => routes.MapPost(
-        "/api/v1/models/{name}/reload",
+    /// <summary>
+    /// <c>POST /api/v1/models/{name}/reload</c>: takes the files of a model and its shadow as they are now; <c>…/promote</c>: makes the shadow the live one.
+    /// <c>GET /api/v1/models/{name}/shadow</c>: how the shadow compares, for each entry of that name.
+    /// </summary>
+    public static void Map(IEndpointRouteBuilder routes, LiveModels models)
+    {
+        Map(routes, "reload", models.ReloadAsync);
+        Map(routes, "promote", models.PromoteAsync);
+        routes.MapGet("/api/v1/models/{name}/shadow", (string name) => models.Shadows(name) is { } shadows
+            ? Results.Json(shadows)
+            : Results.Problem($"Detector:Models has no file named '{Problems.Cut(name)}'", statusCode: StatusCodes.Status404NotFound))
+            .Produces<IReadOnlyList<ShadowView>>().ProducesProblem(StatusCodes.Status404NotFound);
+    }
+
+    private static void Map(IEndpointRouteBuilder routes, string verb, Func<string, string, CancellationToken, Task<CommandResult>> change) => routes.MapPost(
+        $"/api/v1/models/{{name}}/{verb}",
         (string name, CommandBody body, HttpContext context) =>
         {
             string by = CommandEndpoints.By(context, body);
-            return CommandEndpoints.AnswerAsync(context, $"Reload of model '{name}', by '{by}'", () => models.ReloadAsync(name, by, context.RequestAborted));
+            return CommandEndpoints.AnswerAsync(context, $"{verb} of model '{name}', by '{by}'", () => change(name, by, context.RequestAborted));
         }).WithMetadata(Needs.Admin);
 
     /// <summary>

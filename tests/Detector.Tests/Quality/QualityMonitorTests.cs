@@ -23,6 +23,24 @@ public sealed class QualityMonitorTests
         Assert.Empty(watch.Transitions);
     }
 
+    [Fact]
+    public void Suppress_UnderMaintenance_ShowsTheRaisedOneAsSuppressedAndFindsNothing()
+    {
+        var watch = new Watch(new QualityOptions());
+        watch.Send(0, 10, i => i == 5123 ? float.NaN : Noise(i));
+
+        watch.Monitor.Suppress(true, new OperatorWord(7, "ann"));
+        watch.Send(10, 20, i => i % 500 == 0 ? float.NaN : 0.25f, restart: true);
+        watch.Monitor.Suppress(false, new OperatorWord(8, "ann"));
+        watch.Send(30, 2, i => i == 30_500 ? float.NaN : Noise(i));
+
+        Assert.Equal(
+            ["quality-non-finite activeUnacknowledged 5.999", "quality-non-finite suppressed 5.999", "quality-non-finite normal 5.999", "quality-non-finite activeUnacknowledged 30.999"],
+            watch.Lines);
+        Assert.EndsWith("suppressed by maintenance by ann", watch.Transitions[1].Message, StringComparison.Ordinal);
+        Assert.Equal(AlarmTransition.ComputeId(Axis, "quality-non-finite", 7, AlarmState.ActiveUnacknowledged, AlarmState.Suppressed), watch.Transitions[1].Id);
+    }
+
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
