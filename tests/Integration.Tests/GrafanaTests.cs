@@ -52,6 +52,9 @@ public sealed partial class GrafanaTests
         await Cwru.ReplayAsync(broker.Port, Cwru.InnerRace, "--speed", "max");
         await gateway.WaitForMetricsAsync(m => m.Dropped("score") > 0, "the repeat is dropped");
         await prometheus.ImportAsync(await gateway.MetricsTextAsync(), now - TimeSpan.FromSeconds(40));
+        await Cwru.ReplayAsync(broker.Port, Cwru.InnerRace, "--speed", "max");
+        windows += Cwru.WindowsIn((await Cwru.ReplayAsync(broker.Port, Cwru.OuterRace, "--speed", "max")).Samples);
+        await gateway.WaitForMetricsAsync(m => m.Sent("influx") > windows, "more points are stored");
         await prometheus.ImportAsync(await gateway.MetricsTextAsync(), now - TimeSpan.FromSeconds(5));
 
         string[] queries = [.. Dashboards().SelectMany(dashboard => dashboard.GetProperty("panels").EnumerateArray())

@@ -73,11 +73,6 @@ internal sealed class ModelSet : IDisposable
         try
         {
             model = AutoencoderModel.Load(file, entry.Options.Metadata);
-            if (model.Metadata.Axes.Count != 1)
-            {
-                throw new ModelFileException(model.Path, $"expected a model of one axis, found one of {model.Metadata.Axes.Count}: windows over several axes are not cut yet");
-            }
-
             if (role == ModelRole.Shadow)
             {
                 CheckShadow(model, entry.Name, live);
