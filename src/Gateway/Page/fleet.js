@@ -162,18 +162,22 @@ function showStanding(standing) {
 
 function showAlarms(transitions) {
   element('no-alarms').hidden = transitions.length > 0
-  replaceWhenChanged(element('alarms'), transitions.map(transition => transition.id + transition.diagnosis).join(), () => transitions.slice(0, alarmsShown).map(logEntry))
+  replaceWhenChanged(element('alarms'), transitions.map(transition => transition.id + transition.diagnosis).join(), () => transitions.slice(0, endOfLog(transitions)).map(logEntry))
   if (before === null) more.hidden = transitions.length < alarmsShown
 }
 
 // Beyond what the stream brings, the store is asked, a page at a time.
 const alarmsShown = 50
 const more = element('more-alarms'), older = element('older')
-let before = null
+let before = null, anchor = null
+
+// Once older ones are shown, the log goes on down to where they begin: none may be missing between.
+const endOfLog = transitions => anchor === null ? alarmsShown : transitions.findIndex(transition => transition.id === anchor) + 1 || transitions.length
 more.addEventListener('click', async () => {
   more.disabled = true
   try {
-    const page = await get(`api/v1/alarms?limit=${alarmsShown}&before=${before ?? latest.alarms[Math.min(alarmsShown, latest.alarms.length) - 1].id}`)
+    anchor ??= latest.alarms[Math.min(alarmsShown, latest.alarms.length) - 1].id
+    const page = await get(`api/v1/alarms?limit=${alarmsShown}&before=${before ?? anchor}`)
     older.append(...page.map(logEntry))
     before = page.at(-1)?.id ?? before
     more.hidden = page.length < alarmsShown
