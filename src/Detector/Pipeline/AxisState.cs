@@ -10,7 +10,6 @@ using Thrum.Detector.Operating;
 using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
-using Thrum.Detector.Signals;
 using Thrum.Detector.Trends;
 using Thrum.Detector.Windows;
 
@@ -154,9 +153,6 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         _windower.Append(BlockHead.Of(block), samples, this);
         Member?.Joint.Settle();
     }
-
-    /// <summary>What the axis's model makes of a window; null where none scores it, or the window is too short. Nothing may wait in the lane.</summary>
-    public ReconstructedWindow? Reconstruct(ReadOnlySpan<float> newest) => (_lane as ModelLane)?.Reconstruct(newest);
 
     /// <summary>Other axes of its joint axis have come to this time.</summary>
     public void Advance(long unixNs) => IsDirty |= _windower.Advance(unixNs, this);

@@ -34,7 +34,7 @@ internal static class Endpoints
         Get("/api/v1/machines"),
         Get("/api/v1/sensors", bad: "/api/v1/sensors?limit=0"),
         Get(Axis, "/api/v1/sensors/pump/s/x", "/api/v1/sensors/pump/s/y", 404),
-        Get(Axis + "/waveform", "/api/v1/sensors/pump/s/x/waveform?format=wav", "/api/v1/sensors/pump/s/x/waveform?format=mp3"),
+        Get(Axis + "/waveform", "/api/v1/sensors/pump/s/x/waveform?format=wav", "/api/v1/sensors/pump/s/x/waveform?newest=0"),
         Get(Axis + "/spectrum", "/api/v1/sensors/pump/s/x/spectrum", "/api/v1/sensors/fan/s/x/spectrum", 404),
         Get(Axis + "/spectrogram", "/api/v1/sensors/pump/s/x/spectrogram", "/api/v1/sensors/pump/s/y/spectrogram", 404),
         Get("/api/v1/alarms", bad: "/api/v1/alarms?state=loud"),
