@@ -12,7 +12,7 @@ internal sealed class ModelSlots : IDisposable
     private readonly ModelRegister _register;
     private readonly int _maxBatch;
     private readonly ShardOutput _output;
-    private readonly ModelLane?[] _live;
+    private readonly List<ModelLane?> _live = [];
     private readonly List<ModelLane> _lanes = [];
     private readonly ConcurrentDictionary<ModelAssignment, ModelLane> _offered = [];
 
@@ -21,17 +21,17 @@ internal sealed class ModelSlots : IDisposable
         _register = register;
         _maxBatch = maxBatch;
         _output = output;
-        _live = new ModelLane?[register.Matches.Count];
         foreach (ModelAssignment assignment in assignments)
         {
-            _live[SlotOf(assignment.Match)] ??= Open(assignment);
+            int slot = SlotOf(assignment.Match);
+            SetLive(slot, Live(slot) ?? Open(assignment));
         }
     }
 
     /// <summary>The first entry that has a model and matches the axis; −1 when there is none.</summary>
     public int IndexOf(AxisId axis)
     {
-        for (int i = 0; i < _live.Length; i++)
+        for (int i = 0; i < _live.Count; i++)
         {
             if (_live[i] is { } lane && lane.Assignment.Matches(axis))
             {
@@ -45,17 +45,33 @@ internal sealed class ModelSlots : IDisposable
     /// <summary>The entry of that pattern; −1 when it is not configured.</summary>
     public int SlotOf(string match)
     {
+        IReadOnlyList<string> matches = _register.Matches;
         int index = 0;
-        while (index < _live.Length && _register.Matches[index] != match)
+        while (index < matches.Count && matches[index] != match)
         {
             index++;
         }
 
-        return index < _live.Length ? index : -1;
+        return index < matches.Count ? index : -1;
+    }
+
+    /// <summary>The lane of a revision that an axis was scored by, of an entry that has no live model; null when it is not at hand.</summary>
+    public ModelLane? FindFor(AxisId axis, string revision)
+    {
+        // Those added while it ran first: theirs are loaded, and a pattern for many axes must not take the revision of one.
+        for (int slot = _register.Matches.Count - 1; slot >= 0; slot--)
+        {
+            if (Live(slot) is null && Find(slot, revision) is { } lane && lane.Assignment.Matches(axis))
+            {
+                return lane;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>The lane of the live revision of an entry; null when it has none yet.</summary>
-    public ModelLane? Live(int slot) => _live[slot];
+    public ModelLane? Live(int slot) => slot < _live.Count ? _live[slot] : null;
 
     /// <summary>The lane of a revision of an entry, opened if need be; null when the revision is not at hand.</summary>
     public ModelLane? Find(int slot, string revision)
@@ -65,8 +81,16 @@ internal sealed class ModelSlots : IDisposable
             ?? (_register.Find(match, revision) is { } assignment ? Open(assignment) : null);
     }
 
-    /// <summary>Makes a lane the live one of an entry.</summary>
-    public void SetLive(int slot, ModelLane lane) => _live[slot] = lane;
+    /// <summary>Makes a lane the live one of an entry; null leaves it without one.</summary>
+    public void SetLive(int slot, ModelLane? lane)
+    {
+        while (_live.Count <= slot)
+        {
+            _live.Add(null);
+        }
+
+        _live[slot] = lane;
+    }
 
     /// <summary>Closes a lane that is not live; nothing may wait in it, and no axis use it.</summary>
     public void Close(ModelLane lane)

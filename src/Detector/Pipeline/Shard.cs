@@ -298,9 +298,10 @@ internal sealed class Shard : IDisposable
     {
         int index = Models.IndexOf(stream.Id);
         ModelLane? model = LiveOrNull(index);
-        if (model is not null && revision.Length > 0)
+        if (revision.Length > 0)
         {
-            model = Models.Find(index, revision) ?? model;
+            // Also where the entry has no model yet at the record at which the replay begins: the axis is further than that.
+            model = (index < 0 ? Models.FindFor(stream.Id, revision) : Models.Find(index, revision)) ?? model;
         }
 
         Fitting fitting = Fit(stream.Id, model, sampleRateHz);

@@ -5,6 +5,7 @@ using Thrum.Detector.Scores;
 using Thrum.Detector.Signals;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Http;
+using Thrum.Gateway.Learning;
 using Thrum.Gateway.Live;
 using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Pipeline;
@@ -29,15 +30,18 @@ internal sealed class GatewayHost : IAsyncDisposable
     private readonly HttpServer? _http;
     private readonly JournalIngest? _journalled;
     private readonly SignalReader _signals;
+    private readonly GatewayLearning? _learning;
 
     private GatewayHost(
-        ThrumOptions options, TimeProvider time, ILoggerFactory loggers, ModelSet models, DetectorPipeline pipeline, Destinations destinations)
+        ThrumOptions options, TimeProvider time, ILoggerFactory loggers, ModelSet models, DetectorPipeline pipeline, Destinations destinations, GatewayLearning? learning)
     {
         _options = options;
         _time = time;
         _logger = loggers.CreateLogger<GatewayHost>();
         _models = models;
         _destinations = destinations;
+        _learning = learning;
+        destinations.Learning = learning?.Desk;
         Pipeline = pipeline;
         _signals = new SignalReader(pipeline);
         MqttSessionOptions session = options.Mqtt.ToSession() with { AcknowledgeAfterFlush = destinations.Journal is null };
@@ -69,7 +73,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         };
         var commands = new OperatorCommands(Pipeline, time, _journalled is null ? null : _journalled.SubmitAsync);
         _live = new LiveModels(models, Pipeline, commands, time, loggers.CreateLogger<LiveModels>());
-        var parts = new ApiParts { Store = destinations.Store, Commands = commands, Models = _live, Signals = _signals, Options = () => _options };
+        var parts = new ApiParts { Store = destinations.Store, Commands = commands, Models = _live, Learning = learning?.Desk, Signals = _signals, Options = () => _options };
         _http = options.Http.Enabled ? new HttpServer(options.Http, Status, Live, time, loggers, parts) : null;
     }
 
@@ -94,14 +98,15 @@ internal sealed class GatewayHost : IAsyncDisposable
     public static async Task<GatewayHost> CreateAsync(
         ThrumOptions options, TimeProvider time, ILoggerFactory loggers, IScoreDestination? observer = null)
     {
-        ModelSet models = ModelSet.Load(options.Detector);
+        GatewayLearning? learning = GatewayLearning.Open(options, time, loggers);
+        ModelSet models = ModelSet.Load(options.Detector, learning?.Models);
         var pipeline = new DetectorPipeline(options.Detector, models.Assignments, time, loggers.CreateLogger<DetectorPipeline>(), options.Machines);
         Destinations? destinations = null;
         try
         {
             destinations = await Destinations.OpenAsync(options, pipeline.Streams.Shards, observer, time, loggers).ConfigureAwait(false);
             ModelArchive? archive = destinations.OpenModels(options.Store, pipeline.Models, time, loggers);
-            var host = new GatewayHost(options, time, loggers, models, pipeline, destinations);
+            var host = new GatewayHost(options, time, loggers, models, pipeline, destinations, learning);
             if (destinations.Journal is { } journal && archive is not null)
             {
                 host._live.BeginAt(archive, journal.Through);
@@ -138,6 +143,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         using var drained = new CancellationTokenSource();
         using var ended = new CancellationTokenSource();
         using var detectStop = CancellationTokenSource.CreateLinkedTokenSource(failed.Token, drained.Token);
+        _learning?.Start(_live);
         Task deliver = StopOnFaultAsync(_deliver.RunAsync(Pipeline.Output, _ => failed.CancelAsync(), drained.Token), failed, drained.Token);
         Task detect = StopOnFaultAsync(Pipeline.RunAsync(detectStop.Token), failed, drained.Token);
         Task ingest = StopOnFaultAsync(IngestAsync(stop.Token, detectStop.Token), failed, drained.Token);
@@ -163,6 +169,11 @@ internal sealed class GatewayHost : IAsyncDisposable
         if (_http is not null)
         {
             await _http.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_learning is not null)
+        {
+            await _learning.DisposeAsync().ConfigureAwait(false);
         }
 
         _signals.Dispose();

@@ -15,6 +15,7 @@ internal sealed class LiveModels : IDisposable
 {
     private const string Start = "start of the gateway";
     private const string Replaced = "replaced file";
+    private const string Learned = "learned on the gateway";
 
     private readonly SemaphoreSlim _turn = new(1);
     private readonly ModelSet _models;
@@ -23,7 +24,8 @@ internal sealed class LiveModels : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Dictionary<ModelEntry, FileLook> _looks = [];
-    private bool _isBehindReplay = true;
+    private readonly TaskCompletionSource _behindReplay = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _hasReplay;
 
     public LiveModels(ModelSet models, DetectorPipeline pipeline, OperatorCommands commands, TimeProvider time, ILogger<LiveModels> logger)
     {
@@ -32,7 +34,7 @@ internal sealed class LiveModels : IDisposable
         _commands = commands;
         _time = time;
         _logger = logger;
-        foreach (ModelEntry entry in models.Entries)
+        foreach (ModelEntry entry in models.Entries.Where(entry => !entry.IsLearned))
         {
             _looks[entry] = new FileLook(entry.Options.Path);
         }
@@ -51,12 +53,19 @@ internal sealed class LiveModels : IDisposable
     public void BeginAt(ModelArchive archive, long through)
     {
         Archive = archive;
-        _isBehindReplay = false;
+        _hasReplay = true;
         _pipeline.Models.Source = FromArchive;
         foreach (ModelEntry entry in _models.Entries)
         {
             ModelAssignment? configured = entry.Live;
             string? revision = archive.LiveAt(entry.Options.Match, through);
+            if (revision is null && entry is { IsLearned: true, Live: not null })
+            {
+                // It was learned behind that record: the command that made it live is in the journal, or comes behind it.
+                _pipeline.BeginWithout(entry.Options.Match);
+                entry.Live = null;
+            }
+
             if (revision is not null && revision != configured?.Model.Hash && FromArchive(entry.Options.Match, revision) is { } before)
             {
                 _pipeline.Begin(before);
@@ -87,10 +96,12 @@ internal sealed class LiveModels : IDisposable
                 await StartAsync(cancellationToken).ConfigureAwait(false);
             }
 
+            _behindReplay.TrySetResult();
+
             while (interval > TimeSpan.Zero)
             {
                 await Task.Delay(interval, _time, cancellationToken).ConfigureAwait(false);
-                foreach (ModelEntry entry in _models.Entries.Where(entry => _looks[entry].IsReplaced()))
+                foreach (ModelEntry entry in _models.Entries.Where(entry => _looks.TryGetValue(entry, out FileLook? look) && look.IsReplaced()))
                 {
                     await TryTakeAsync(entry, Replaced, isUnconditional: false, cancellationToken).ConfigureAwait(false);
                 }
@@ -106,7 +117,7 @@ internal sealed class LiveModels : IDisposable
     /// <exception cref="OperationCanceledException">Cancelled; the model may still be taken.</exception>
     public async Task<CommandResult> ReloadAsync(string name, string by, CancellationToken cancellationToken)
     {
-        if (!Volatile.Read(ref _isBehindReplay))
+        if (_hasReplay && !_behindReplay.Task.IsCompleted)
         {
             return new CommandResult(CommandOutcome.Unavailable, "the journal of before is being processed");
         }
@@ -125,6 +136,17 @@ internal sealed class LiveModels : IDisposable
         return result;
     }
 
+    /// <summary>Takes a model that was learned on the gateway for the axis that learned it, once the journal of before is processed.</summary>
+    /// <param name="learned">Its file, and the pattern that fits its axis only.</param>
+    /// <param name="cancellationToken">Ends the wait; the model may still be taken.</param>
+    public async Task<CommandResult> TakeLearnedAsync(ModelOptions learned, CancellationToken cancellationToken)
+    {
+        await _behindReplay.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        ModelEntry entry = _models.EntryOf(learned);
+        _pipeline.Models.AddEntry(learned.Match);
+        return await TryTakeAsync(entry, Learned, isUnconditional: false, cancellationToken).ConfigureAwait(false);
+    }
+
     public void Dispose() => _turn.Dispose();
 
     private async Task StartAsync(CancellationToken cancellationToken)
@@ -136,7 +158,7 @@ internal sealed class LiveModels : IDisposable
         }
 
         _pipeline.Models.Source = null;
-        Volatile.Write(ref _isBehindReplay, true);
+        _behindReplay.TrySetResult();
         Archive!.Release(revision => !_models.Assignments.Any(live => live.Model.Hash == revision));
     }
 

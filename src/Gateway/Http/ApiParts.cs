@@ -2,6 +2,7 @@ using Thrum.Detector.Commands;
 using Thrum.Detector.Signals;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Hosting;
+using Thrum.Gateway.Learning;
 using Thrum.Sink.Store;
 
 namespace Thrum.Gateway.Http;
@@ -15,6 +16,9 @@ internal sealed record ApiParts
 
     /// <summary>Changes of models.</summary>
     public LiveModels? Models { get; init; }
+
+    /// <summary>What axes learn.</summary>
+    public LearningDesk? Learning { get; init; }
 
     /// <summary>The newest samples of axes.</summary>
     public SignalReader? Signals { get; init; }

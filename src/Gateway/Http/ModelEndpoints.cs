@@ -1,4 +1,5 @@
 using Thrum.Gateway.Hosting;
+using Thrum.Gateway.Learning;
 
 namespace Thrum.Gateway.Http;
 
@@ -19,6 +20,10 @@ internal static class ModelEndpoints
             .Produces<IReadOnlyList<ModelView>>().ProducesProblem(StatusCodes.Status404NotFound);
         routes.MapGet("/api/v1/calibration", () => Results.Json(status.Calibrations())).Produces<IReadOnlyList<CalibrationView>>();
     }
+
+    /// <summary><c>GET /api/v1/learning</c>: how far each axis is that learns a model of its own; empty when none does.</summary>
+    public static void MapLearning(IEndpointRouteBuilder routes, LearningDesk? learning) =>
+        routes.MapGet("/api/v1/learning", () => Results.Json(learning?.Progress ?? [])).Produces<IReadOnlyList<LearningProgress>>();
 
     /// <summary><c>POST /api/v1/models/{name}/reload</c>: takes the model's file as it is now.</summary>
     public static void Map(IEndpointRouteBuilder routes, LiveModels models) => routes.MapPost(
