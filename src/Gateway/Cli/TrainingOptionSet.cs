@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Thrum.Training.Search;
 using Thrum.Training.Trainer;
 
 namespace Thrum.Gateway.Cli;
@@ -42,33 +43,37 @@ internal sealed class TrainingOptionSet
 
     public double Scale(ParseResult parsed) => parsed.GetValue(_scale);
 
+    /// <summary>As they stand, unchecked: what a search begins from.</summary>
+    public TrialSetup Setup(ParseResult parsed) => new(Options(parsed), Window(parsed), parsed.GetValue(_hop) ?? 0);
+
     /// <exception cref="UsageException">A setting is out of range; all are named.</exception>
     public TrainingOptions Read(ParseResult parsed)
     {
-        int samples = Window(parsed);
-        var options = new TrainingOptions
-        {
-            Model = parsed.GetValue(_model) ?? $"dense:{samples}-{samples / 2}-{samples / 8}-{samples / 2}-{samples}",
-            Loss = parsed.GetValue(_loss)!,
-            LossScale = parsed.GetValue(_scale),
-            Epochs = parsed.GetValue(_epochs),
-            BatchSize = parsed.GetValue(_batch),
-            Optimiser = parsed.GetValue(_optimiser)!,
-            LearningRate = parsed.GetValue(_rate),
-            Schedule = parsed.GetValue(_schedule)!,
-            ClipNorm = parsed.GetValue(_clip),
-            Patience = parsed.GetValue(_patience),
-            StopOn = parsed.GetValue(_stopOn)!,
-            Noise = parsed.GetValue(_noise)!,
-            Seed = parsed.GetValue(_seed),
-            Threads = parsed.GetValue(_threads),
-        };
+        TrainingOptions options = Setup(parsed).Complete().Options;
         IEnumerable<string> faults = options.Validate();
-        if (samples < 8 || Hop(parsed) < 1)
+        if (Window(parsed) < 8 || Hop(parsed) < 1)
         {
-            faults = faults.Append($"--window {samples} --hop {Hop(parsed)}: expected a window of at least 8 and a hop of at least 1");
+            faults = faults.Append($"--window {Window(parsed)} --hop {Hop(parsed)}: expected a window of at least 8 and a hop of at least 1");
         }
 
         return faults.ToArray() is { Length: > 0 } sentences ? throw new UsageException(string.Join("; ", sentences)) : options;
     }
+
+    private TrainingOptions Options(ParseResult parsed) => new()
+    {
+        Model = parsed.GetValue(_model) ?? "",
+        Loss = parsed.GetValue(_loss)!,
+        LossScale = parsed.GetValue(_scale),
+        Epochs = parsed.GetValue(_epochs),
+        BatchSize = parsed.GetValue(_batch),
+        Optimiser = parsed.GetValue(_optimiser)!,
+        LearningRate = parsed.GetValue(_rate),
+        Schedule = parsed.GetValue(_schedule)!,
+        ClipNorm = parsed.GetValue(_clip),
+        Patience = parsed.GetValue(_patience),
+        StopOn = parsed.GetValue(_stopOn)!,
+        Noise = parsed.GetValue(_noise)!,
+        Seed = parsed.GetValue(_seed),
+        Threads = parsed.GetValue(_threads),
+    };
 }

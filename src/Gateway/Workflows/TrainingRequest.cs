@@ -6,6 +6,7 @@ using Thrum.Detector.Metrics;
 using Thrum.Detector.Models;
 using Thrum.Gateway.Cli;
 using Thrum.Training.Data;
+using Thrum.Training.Search;
 using Thrum.Training.Trainer;
 
 namespace Thrum.Gateway.Workflows;
@@ -28,8 +29,7 @@ internal sealed record TrainingRequest
     /// <summary>Hop of the finished model.</summary>
     public required int HopSamples { get; init; }
 
-    // Overlapping windows show the network the same signal at more phases; they never straddle a split.
-    private int TrainingHopSamples => Math.Max(1, Math.Min(HopSamples, WindowSamples / 4));
+    private int TrainingHopSamples => new TrialSetup(Options, WindowSamples, HopSamples).TrainingHopSamples;
 
     public required IReadOnlyList<MetricExpression> Metrics { get; init; }
 
