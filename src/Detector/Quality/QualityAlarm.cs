@@ -5,12 +5,15 @@ using Thrum.Detector.Samples;
 
 namespace Thrum.Detector.Quality;
 
-/// <summary>The alarm of one kind on one axis: it raises at the first finding and clears after a time without one, all by the stream's time.</summary>
-internal sealed class QualityAlarm(AxisId axis, QualityKind kind, ITransitionReceiver receiver) : ICheckpointed
+/// <summary>
+/// The alarm of one kind on one axis: it raises at the first finding and clears after a time without one, all by the stream's time. A part of the check that
+/// owns it, not an object: every axis has seven.
+/// </summary>
+internal struct QualityAlarm(QualitySource source, QualityKind kind)
 {
     private long _lastUnixNs;
 
-    public bool IsRaised { get; private set; }
+    public bool IsRaised { readonly get; private set; }
 
     /// <summary>Notes a finding.</summary>
     /// <param name="timeUnixNs">Event time.</param>
@@ -35,7 +38,7 @@ internal sealed class QualityAlarm(AxisId axis, QualityKind kind, ITransitionRec
         }
     }
 
-    public void Save(CheckpointWriter writer)
+    public readonly void Save(CheckpointWriter writer)
     {
         writer.Write(IsRaised);
         writer.Write(_lastUnixNs);
@@ -51,7 +54,8 @@ internal sealed class QualityAlarm(AxisId axis, QualityKind kind, ITransitionRec
     private void Move(AlarmState from, AlarmState to, long timeUnixNs, double value, double limit)
     {
         IsRaised = to != AlarmState.Normal;
-        receiver.OnTransition(new AlarmTransition
+        AxisId axis = source.Axis;
+        source.Receiver.OnTransition(new AlarmTransition
         {
             Id = AlarmTransition.ComputeId(axis, kind.RuleId(), timeUnixNs, from, to),
             Axis = axis,
@@ -68,14 +72,14 @@ internal sealed class QualityAlarm(AxisId axis, QualityKind kind, ITransitionRec
         });
     }
 
-    private string Message(double value, double limit)
+    private readonly string Message(double value, double limit)
     {
         if (!IsRaised)
         {
-            return $"{axis}: {What(kind)}: no longer so";
+            return $"{source.Axis}: {What(kind)}: no longer so";
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $"{axis}: {What(kind)}: {kind.Metric()} is {value:G4}, the limit is {limit:G4}");
+        return string.Create(CultureInfo.InvariantCulture, $"{source.Axis}: {What(kind)}: {kind.Metric()} is {value:G4}, the limit is {limit:G4}");
     }
 
     private static string What(QualityKind kind) => kind switch
