@@ -123,7 +123,7 @@ internal sealed class AlarmTracker : ICheckpointed
         }
 
         (_isShelved, _shelvedUntilUnixNs) = (true, untilUnixNs);
-        transition = Command(word, "shelved");
+        transition = Command(word, "shelved", string.Create(CultureInfo.InvariantCulture, $", until the first window from {DateTimeOffset.UnixEpoch.AddTicks(untilUnixNs / 100):yyyy-MM-ddTHH:mm:ssZ} on"));
         return true;
     }
 
@@ -236,8 +236,8 @@ internal sealed class AlarmTracker : ICheckpointed
     }
 
     // Before its first window an alarm has no event time: its state changes without a transition.
-    private AlarmTransition? Command(in OperatorWord word, string what) =>
-        Settle(_lastTimeUnixNs) is { } from ? Transition(from, word.Sequence, word.By.Length == 0 ? what : $"{what} by {word.By}") : null;
+    private AlarmTransition? Command(in OperatorWord word, string what, string then = "") =>
+        Settle(_lastTimeUnixNs) is { } from ? Transition(from, word.Sequence, (string.IsNullOrEmpty(word.By) ? what : $"{what} by {word.By}") + then) : null;
 
     private string Crossing(ReadOnlySpan<float> metrics)
     {

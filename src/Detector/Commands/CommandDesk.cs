@@ -47,13 +47,7 @@ internal sealed class CommandDesk(ShardStates states, ShardOutput output)
             }
 
             axis.IsDirty = true;
-            foreach (AlarmTracker alarm in axis.AllAlarms)
-            {
-                Append(alarm.Suppress(on, word));
-            }
-
-            // Whatever was mended, the machine is to be learned anew.
-            axis.Trends?.Restart();
+            axis.Suppress(on, word, output);
         }
 
         return Done(machine.Id.Machine);

@@ -139,21 +139,24 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public CheckpointParts Parts { get; } = new();
 
     /// <summary>The state of the most severe alarm that is not normal.</summary>
-    public AlarmState State
-    {
-        get
-        {
-            AlarmState state = AlarmState.Normal;
-            foreach (AlarmTracker alarm in AllAlarms)
-            {
-                if (alarm.State != AlarmState.Normal && (state == AlarmState.Normal || alarm.Severity == AlarmSeverity.Alarm))
-                {
-                    state = alarm.State;
-                }
-            }
+    public AlarmState State => MostSevere(AllAlarms);
 
-            return state;
+    /// <summary>What a shadow model would do; null without one.</summary>
+    public ShadowState? Shadow { get; private set; }
+
+    /// <summary>The state of the most severe of some alarms that is not normal.</summary>
+    public static AlarmState MostSevere(AlarmTracker[] alarms)
+    {
+        AlarmState state = AlarmState.Normal;
+        foreach (AlarmTracker alarm in alarms)
+        {
+            if (alarm.State != AlarmState.Normal && (state == AlarmState.Normal || alarm.Severity == AlarmSeverity.Alarm))
+            {
+                state = alarm.State;
+            }
         }
+
+        return state;
     }
 
     public void Append(in SampleBlock block, ReadOnlySpan<float> samples)
@@ -230,6 +233,22 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         }
     }
 
+    /// <summary>Has a shadow model score the same windows, or none; nothing of this axis may wait in the old one's lane.</summary>
+    public void SetShadow(ModelLane? lane)
+    {
+        if (Shadow?.Lane == lane)
+        {
+            return;
+        }
+
+        Parts.Remove(ShadowState.Part);
+        Shadow = lane is null ? null : new ShadowState(Stream.Id, lane);
+        if (Shadow is not null)
+        {
+            Parts.Set(ShadowState.Part, Shadow);
+        }
+    }
+
     /// <summary>Goes on under other rules: an alarm whose rule has the same id keeps its state, one whose rule is gone ends.</summary>
     public void Adopt(IReadOnlyList<AlarmRule> rules, in OperatorWord word, ITransitionReceiver receiver)
     {
@@ -256,6 +275,21 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         }
     }
 
+    /// <summary>Maintenance begins or ends: it suppresses all alarms, those of the data's quality too, and the machine is learned anew behind it.</summary>
+    public void Suppress(bool on, in OperatorWord word, ITransitionReceiver? receiver)
+    {
+        foreach (AlarmTracker alarm in AllAlarms)
+        {
+            if (alarm.Suppress(on, word) is { } transition)
+            {
+                receiver?.OnTransition(transition);
+            }
+        }
+
+        _aids.Quality?.Suppress(on, word);
+        Trends?.Restart();
+    }
+
     /// <summary>Gives a transition that a window caused its evidence.</summary>
     public AlarmTransition Explain(AlarmTransition transition, int metric, ModelView view) =>
         Joint?.Explain(transition, metric, view) ?? Measures?.Explain(transition, view, []) ?? transition;
@@ -273,11 +307,13 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         Parts.Save(writer);
     }
 
-    /// <summary>The revision of a model that a saved state was scored by; empty for none, and in states of earlier releases.</summary>
-    public static string ReadRevision(CheckpointReader reader)
+    /// <summary>The revisions of the model and of its shadow that a saved state was scored by; empty for none, and in states of earlier releases.</summary>
+    public static (string Live, string Shadow) ReadRevisions(CheckpointReader reader)
     {
         _ = ReadSampleRate(ref reader);
-        return CheckpointParts.TryFind(reader, ModelMark.Part, out CheckpointReader mark) ? mark.ReadString() : "";
+        return (Read(ModelMark.Part, reader), Read(ShadowState.Part, reader));
+
+        static string Read(string part, CheckpointReader parts) => CheckpointParts.TryFind(parts, part, out CheckpointReader section) ? section.ReadString() : "";
     }
 
     public bool TryLoad(ref CheckpointReader reader)
@@ -309,6 +345,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         if (status == WindowStatus.Valid)
         {
             _lane.Add(this, samples, lastSampleUnixNs);
+            Shadow?.Lane.Add(this, samples, lastSampleUnixNs);
         }
         else
         {

@@ -1,4 +1,3 @@
-using Thrum.Detector.Alarms;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Commands;
 using Thrum.Detector.Machines;
@@ -81,10 +80,7 @@ internal sealed class MachineState : ICheckpointed
     {
         if (Maintenance.IsOn)
         {
-            foreach (AlarmTracker alarm in axis.AllAlarms)
-            {
-                alarm.Suppress(true, default);
-            }
+            axis.Suppress(true, default, null);
         }
     }
 }

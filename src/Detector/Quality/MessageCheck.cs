@@ -1,3 +1,4 @@
+using Thrum.Detector.Alarms;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Windows;
@@ -61,6 +62,15 @@ internal sealed class MessageCheck(QualitySource source, QualityOptions options)
 
     /// <summary>Nothing came for so long, by the clock on the wall; true when that made a difference.</summary>
     public bool TakeSilence(TimeSpan elapsed) => _silence.TakeSilence(elapsed);
+
+    /// <inheritdoc cref="QualityAlarm.Suppress"/>
+    public void Suppress(bool on, in OperatorWord word)
+    {
+        _rate.Suppress(on, word);
+        _clock.Suppress(on, word);
+        _stamp.Suppress(on, word);
+        _silence.Suppress(on, word);
+    }
 
     public void Save(CheckpointWriter writer)
     {

@@ -1,3 +1,4 @@
+using Thrum.Detector.Alarms;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Windows;
@@ -31,6 +32,13 @@ internal sealed class QualityMonitor : ICheckpointed
 
     /// <inheritdoc cref="MessageCheck.TakeSilence"/>
     public bool TakeSilence(TimeSpan elapsed) => _messages.TakeSilence(elapsed);
+
+    /// <summary>Maintenance begins or ends.</summary>
+    public void Suppress(bool on, in OperatorWord word)
+    {
+        _samples.Suppress(on, word);
+        _messages.Suppress(on, word);
+    }
 
     public void Save(CheckpointWriter writer)
     {

@@ -1,3 +1,4 @@
+using Thrum.Detector.Alarms;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Windows;
 
@@ -60,6 +61,14 @@ internal sealed class SampleCheck : ICheckpointed
         {
             Judge(grid, next);
         }
+    }
+
+    /// <inheritdoc cref="QualityAlarm.Suppress"/>
+    public void Suppress(bool on, in OperatorWord word)
+    {
+        _nonFinite.Suppress(on, word);
+        _flatLine.Suppress(on, word);
+        _clipping.Suppress(on, word);
     }
 
     public void Save(CheckpointWriter writer)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Thrum.Detector.Alarms;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Windows;
@@ -53,6 +54,9 @@ internal sealed class SilenceCheck(QualitySource source, QualityOptions options)
         Raise(limit);
         return true;
     }
+
+    /// <inheritdoc cref="QualityAlarm.Suppress"/>
+    public void Suppress(bool on, in OperatorWord word) => _alarm.Suppress(on, word);
 
     public void Save(CheckpointWriter writer)
     {

@@ -59,7 +59,10 @@ internal static class Endpoints
         Post(Alarm + "shelve", PumpAlarm + "shelve", """{"minutes":5}""", 200),
         Post("/api/v1/machines/{machine}/maintenance/begin", "/api/v1/machines/pump/maintenance/begin", "{}", 200),
         Post("/api/v1/machines/{machine}/maintenance/end", "/api/v1/machines/pump/maintenance/end", "{}", 409),
-        Post("/api/v1/models/{name}/reload", "/api/v1/models/pump/reload", "{}", 404),
+        Get("/api/v1/models/{name}/shadow", "/api/v1/models/none/shadow", status: 404),
+        Post("/api/v1/models/{name}/reload", "/api/v1/models/pump/reload", "{}", 404) with { Role = AccessRole.Admin },
+        Post("/api/v1/models/{name}/promote", "/api/v1/models/pump/promote", "{}", 404) with { Role = AccessRole.Admin },
+        Post("/api/v1/models/{name}/upload", "/api/v1/models/pump/upload", "{}", 415) with { Role = AccessRole.Admin, BadStatus = 415 },
     ];
 
     /// <summary>The names of the rows, for theories.</summary>
