@@ -23,6 +23,8 @@ internal static class EventIds
     public const int ModelRefused = 4041;
     public const int ModelNotReplayed = 4042;
     public const int ModelUsesNotWritten = 4043;
+    public const int ShadowTaken = 4044;
+    public const int ComparisonNotKept = 4045;
     public const int ModelLearned = 4050;
     public const int LearningFailed = 4051;
 }

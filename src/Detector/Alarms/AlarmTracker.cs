@@ -45,6 +45,9 @@ internal sealed class AlarmTracker : ICheckpointed
     /// <summary>The metric, as it leaves with each transition.</summary>
     public string Metric => Rule.Metric;
 
+    /// <summary>The last time that the condition was present.</summary>
+    public AlarmEpisode Episode { get; set; }
+
     /// <summary>True while the condition is present, whatever operators made of the alarm.</summary>
     public bool HasCondition => _condition.IsActive;
 
@@ -88,6 +91,7 @@ internal sealed class AlarmTracker : ICheckpointed
         {
             // Behind a new model an alarm stays as it is until enough windows have spoken.
             _condition.Next(_lastValue, eventTimeUnixNs);
+            Episode = _condition.IsActive ? (was ? Episode : default).With(_lastValue) : Episode;
         }
 
         if (_condition.IsActive != was)
@@ -164,6 +168,7 @@ internal sealed class AlarmTracker : ICheckpointed
             (_isUnacknowledged, _isLatched, _isShelved, _lastValue) = (false, false, false, float.NaN);
         }
 
+        Episode = default;
         _isSuppressed = on;
         return Command(word, on ? "suppressed by maintenance" : "maintenance ended");
     }
@@ -181,7 +186,19 @@ internal sealed class AlarmTracker : ICheckpointed
 
         _condition.Rule = rule;
         _statistic.Clear();
+        Episode = default;
         return true;
+    }
+
+    /// <summary>Takes the rule with other levels; the alarm stays as it is until the next window.</summary>
+    public void SetLevels(AlarmRule rule) => _condition.Rule = rule;
+
+    /// <summary>What alarmed was no fault, and the levels were set for it: the alarm ends, a shelf excepted.</summary>
+    public AlarmTransition? TakeAsNormal(in OperatorWord word)
+    {
+        _condition.Clear();
+        (_isUnacknowledged, _isLatched, Episode) = (false, false, default);
+        return Command(word, "taken as normal");
     }
 
     /// <summary>Ends an alarm whose rule is gone: it is normal.</summary>

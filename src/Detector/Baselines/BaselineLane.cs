@@ -95,7 +95,7 @@ internal sealed class BaselineLane : ILane
             State = axis.State,
             Score = _values[0],
             PValue = float.NaN,
-            Threshold = Model.ScoreThreshold,
+            Threshold = axis.ScoreThreshold,
         };
         _output.Append(axis, window, _values);
         axis.OnScored(window, view, batch);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Machines;
 using Thrum.Detector.Pipeline;
@@ -68,6 +69,16 @@ internal sealed class CommandDesk(ShardStates states, ShardOutput output)
             return Done(command.Target.ToString());
         }
 
+        if (command.Action == OperatorAction.ThisWasNormal)
+        {
+            return TakeAsNormal(axis, alarm, word);
+        }
+
+        if (command.Action == OperatorAction.RestoreLevels)
+        {
+            return RestoreLevels(axis, alarm);
+        }
+
         bool applied;
         AlarmTransition? transition;
         if (command.Action == OperatorAction.Shelve)
@@ -101,6 +112,42 @@ internal sealed class CommandDesk(ShardStates states, ShardOutput output)
 
         Append(transition);
         return new CommandResult(CommandOutcome.Applied, $"{command.Target} alarm '{command.RuleId}' is {alarm.State.ToWireName()}");
+    }
+
+    private CommandResult TakeAsNormal(AxisState? axis, AlarmTracker alarm, in OperatorWord word)
+    {
+        if (axis is null || !axis.Alarms.Contains(alarm))
+        {
+            return new CommandResult(CommandOutcome.WrongState, $"{alarm.Axis} alarm '{alarm.RuleId}' looks at no scores, expected one that does");
+        }
+
+        AlarmEpisode episode = alarm.Episode;
+        if (episode.Windows == 0)
+        {
+            return new CommandResult(CommandOutcome.WrongState, $"{alarm.Axis} alarm '{alarm.RuleId}' was not raised since its model came or maintenance ended, so there are no windows to take as normal");
+        }
+
+        (double raise, double clear) = (alarm.Rule.RaiseLevel, alarm.Rule.ClearLevel);
+        (double newRaise, double newClear) = episode.LevelsAbove(raise, clear);
+        axis.Levels.Set(alarm, newRaise, newClear);
+        axis.IsDirty = true;
+        Append(alarm.TakeAsNormal(word));
+        return new CommandResult(CommandOutcome.Applied, string.Create(
+            CultureInfo.InvariantCulture,
+            $"{alarm.Axis} alarm '{alarm.RuleId}': {episode.Windows} windows taken as normal, raise level {raise:G5} to {newRaise:G5}, clear level {clear:G5} to {newClear:G5}"));
+    }
+
+    private static CommandResult RestoreLevels(AxisState? axis, AlarmTracker alarm)
+    {
+        double raise = alarm.RaiseLevel;
+        if (axis is null || !axis.Levels.Remove(alarm))
+        {
+            return new CommandResult(CommandOutcome.WrongState, $"{alarm.Axis} alarm '{alarm.RuleId}' has no levels of its own");
+        }
+
+        axis.IsDirty = true;
+        return new CommandResult(CommandOutcome.Applied, string.Create(
+            CultureInfo.InvariantCulture, $"{alarm.Axis} alarm '{alarm.RuleId}' has the levels of its model again, raise level {raise:G5} to {alarm.RaiseLevel:G5}"));
     }
 
     private void Append(AlarmTransition? transition)

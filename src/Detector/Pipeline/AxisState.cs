@@ -10,7 +10,6 @@ using Thrum.Detector.Operating;
 using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
-using Thrum.Detector.Signals;
 using Thrum.Detector.Trends;
 using Thrum.Detector.Windows;
 
@@ -23,7 +22,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
 {
     private readonly AxisAids _aids;
     private readonly ModelMark _mark = new();
-    private const string AlarmPart = "alarm/";
+    private readonly AxisAlarms _alarms;
     private long _arrivalUnixNs;
     private int _idleTicks;
     private bool _isIdle;
@@ -47,13 +46,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     {
         _aids = aids;
         Stream = stream;
-        Alarms = [.. rules.Select(rule => new AlarmTracker(stream.Id, rule))];
-        AllAlarms = WithTrends();
-        foreach (AlarmTracker alarm in AllAlarms)
-        {
-            Parts.Set(AlarmPart + alarm.RuleId, alarm);
-        }
-
+        _alarms = new AxisAlarms(stream.Id, rules, [.. aids.Trends?.Alarms ?? []], Parts);
         if (aids.Trends is not null)
         {
             Parts.Set("trends", aids.Trends);
@@ -70,6 +63,8 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         }
 
         Parts.Set(ModelMark.Part, _mark);
+        Levels = new OwnLevels(this);
+        Parts.Set(OwnLevels.Part, Levels);
         Switch(sampleRateHz, lane, options);
     }
 
@@ -82,8 +77,14 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>Where its windows go.</summary>
     public ILane Lane => _lane;
 
+    /// <summary>The levels that operators gave its rules.</summary>
+    public OwnLevels Levels { get; }
+
+    /// <summary>The least level at which the score raises an alarm; NaN when there is none.</summary>
+    public float ScoreThreshold => Levels.ScoreThreshold ?? Model.ScoreThreshold;
+
     /// <summary>The alarms that look at scored windows.</summary>
-    public AlarmTracker[] Alarms { get; private set; }
+    public AlarmTracker[] Alarms => _alarms.OfScores;
 
     /// <summary>Who says whether the machine runs; null when it always counts as running.</summary>
     public OperatingGate? Gate => _aids.Gate;
@@ -95,7 +96,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public JointMember? Member { get; set; }
 
     /// <summary>Those and the ones over days.</summary>
-    public AlarmTracker[] AllAlarms { get; private set; }
+    public AlarmTracker[] AllAlarms => _alarms.All;
 
     /// <summary>Its trends; null where none is wanted.</summary>
     public AxisTrends? Trends => _aids.Trends;
@@ -139,22 +140,10 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public CheckpointParts Parts { get; } = new();
 
     /// <summary>The state of the most severe alarm that is not normal.</summary>
-    public AlarmState State
-    {
-        get
-        {
-            AlarmState state = AlarmState.Normal;
-            foreach (AlarmTracker alarm in AllAlarms)
-            {
-                if (alarm.State != AlarmState.Normal && (state == AlarmState.Normal || alarm.Severity == AlarmSeverity.Alarm))
-                {
-                    state = alarm.State;
-                }
-            }
+    public AlarmState State => AxisAlarms.MostSevere(AllAlarms);
 
-            return state;
-        }
-    }
+    /// <summary>What a shadow model would do; null without one.</summary>
+    public ShadowState? Shadow { get; private set; }
 
     public void Append(in SampleBlock block, ReadOnlySpan<float> samples)
     {
@@ -164,9 +153,6 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         _windower.Append(BlockHead.Of(block), samples, this);
         Member?.Joint.Settle();
     }
-
-    /// <summary>What the axis's model makes of a window; null where none scores it, or the window is too short. Nothing may wait in the lane.</summary>
-    public ReconstructedWindow? Reconstruct(ReadOnlySpan<float> newest) => (_lane as ModelLane)?.Reconstruct(newest);
 
     /// <summary>Other axes of its joint axis have come to this time.</summary>
     public void Advance(long unixNs) => IsDirty |= _windower.Advance(unixNs, this);
@@ -230,26 +216,27 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         }
     }
 
+    /// <summary>Has a shadow model score the same windows, or none; nothing of this axis may wait in the old one's lane.</summary>
+    public void SetShadow(ModelLane? lane)
+    {
+        if (Shadow?.Lane == lane)
+        {
+            return;
+        }
+
+        Parts.Remove(ShadowState.Part);
+        Shadow = lane is null ? null : new ShadowState(Stream.Id, lane);
+        if (Shadow is not null)
+        {
+            Parts.Set(ShadowState.Part, Shadow);
+        }
+    }
+
     /// <summary>Goes on under other rules: an alarm whose rule has the same id keeps its state, one whose rule is gone ends.</summary>
     public void Adopt(IReadOnlyList<AlarmRule> rules, in OperatorWord word, ITransitionReceiver receiver)
     {
-        AlarmTracker[] before = Alarms;
-        Alarms = [.. rules.Select(rule => Array.Find(before, alarm => alarm.RuleId == rule.Id && alarm.TryAdopt(rule)) ?? NewAlarm(rule))];
-        foreach (AlarmTracker alarm in before.Except(Alarms))
-        {
-            Parts.Remove(AlarmPart + alarm.RuleId);
-            if (alarm.End(word, "the model that it watched is no longer in use") is { } transition)
-            {
-                receiver.OnTransition(transition);
-            }
-        }
-
-        foreach (AlarmTracker alarm in Alarms)
-        {
-            Parts.Set(AlarmPart + alarm.RuleId, alarm);
-        }
-
-        AllAlarms = WithTrends();
+        _alarms.Adopt(rules, Maintenance is { IsOn: true }, word, receiver);
+        Levels.Apply();
         foreach ((MachineVote vote, Voter voter) in Votes)
         {
             vote.Bind(voter, Alarms);
@@ -259,14 +246,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>Maintenance begins or ends: it suppresses all alarms, those of the data's quality too, and the machine is learned anew behind it.</summary>
     public void Suppress(bool on, in OperatorWord word, ITransitionReceiver? receiver)
     {
-        foreach (AlarmTracker alarm in AllAlarms)
-        {
-            if (alarm.Suppress(on, word) is { } transition)
-            {
-                receiver?.OnTransition(transition);
-            }
-        }
-
+        _alarms.Suppress(on, word, receiver);
         _aids.Quality?.Suppress(on, word);
         Trends?.Restart();
     }
@@ -295,11 +275,13 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         Parts.Save(writer);
     }
 
-    /// <summary>The revision of a model that a saved state was scored by; empty for none, and in states of earlier releases.</summary>
-    public static string ReadRevision(CheckpointReader reader)
+    /// <summary>The revisions of the model and of its shadow that a saved state was scored by; empty for none, and in states of earlier releases.</summary>
+    public static (string Live, string Shadow) ReadRevisions(CheckpointReader reader)
     {
         _ = ReadSampleRate(ref reader);
-        return CheckpointParts.TryFind(reader, ModelMark.Part, out CheckpointReader mark) ? mark.ReadString() : "";
+        return (Read(ModelMark.Part, reader), Read(ShadowState.Part, reader));
+
+        static string Read(string part, CheckpointReader parts) => CheckpointParts.TryFind(parts, part, out CheckpointReader section) ? section.ReadString() : "";
     }
 
     public bool TryLoad(ref CheckpointReader reader)
@@ -331,6 +313,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         if (status == WindowStatus.Valid)
         {
             _lane.Add(this, samples, lastSampleUnixNs);
+            Shadow?.Lane.Add(this, samples, lastSampleUnixNs);
         }
         else
         {
@@ -384,19 +367,6 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     {
         Measures?.End(_lane);
         _lane.AddUnscored(this, lastSampleUnixNs, WindowStatus.Gap);
-    }
-
-    private AlarmTracker[] WithTrends() => [.. Alarms, .. Trends?.Alarms ?? []];
-
-    private AlarmTracker NewAlarm(AlarmRule rule)
-    {
-        var alarm = new AlarmTracker(Stream.Id, rule);
-        if (Maintenance is { IsOn: true })
-        {
-            alarm.Suppress(true, default);
-        }
-
-        return alarm;
     }
 
     private WindowStatus StatusOf(ReadOnlySpan<float> samples, long lastSampleUnixNs)

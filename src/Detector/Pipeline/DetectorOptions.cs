@@ -111,6 +111,12 @@ public sealed record ModelOptions
     /// <summary>Whether the file may be absent at the start. Until it appears its axes are scored as if this entry were not there.</summary>
     public bool Optional { get; init; }
 
+    /// <summary>
+    /// Path of a candidate's ONNX file, relative to the configuration file, with another name than <see cref="Path"/>; empty for none. While the file is there it scores the same windows beside the
+    /// live model, and raises no alarms.
+    /// </summary>
+    public string Shadow { get; init; } = "";
+
     /// <summary>Metadata that wins over the model file's, such as <c>"hop": "128"</c>; the keys are those of the file without <c>thrum.</c></summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 }

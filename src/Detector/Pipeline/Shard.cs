@@ -192,7 +192,7 @@ internal sealed class Shard : IDisposable
 
     private bool RestoreAxis(in StoredState stored, AxisStream stream, ref CheckpointReader reader)
     {
-        // Rate and revision choose the lane, the lane what the other parts must fit.
+        // Rate and revisions choose the lanes, the lanes what the other parts must fit.
         CheckpointReader ahead = reader;
         double rate = AxisState.ReadSampleRate(ref ahead);
         if (double.IsNaN(rate))
@@ -201,7 +201,9 @@ internal sealed class Shard : IDisposable
         }
 
         // A joint axis comes to be with the first of its axes.
-        AxisState state = _states.Find(stream) ?? Create(stream, rate, AxisState.ReadRevision(reader));
+        (string revision, string shadow) = AxisState.ReadRevisions(reader);
+        AxisState state = _states.Find(stream) ?? Create(stream, rate, Models.FindLive(stream.Id, revision));
+        state.SetShadow(Models.FindShadow(stream.Id, shadow, state.Lane));
         if (!state.TryLoad(ref reader))
         {
             return false;
@@ -225,7 +227,9 @@ internal sealed class Shard : IDisposable
     {
         if (state is null)
         {
-            state = Create(block.Stream, block.SampleRateHz);
+            int index = Models.IndexOf(block.Stream.Id);
+            state = Create(block.Stream, block.SampleRateHz, LiveOrNull(index));
+            state.SetShadow(Models.ShadowFor(index, state.Lane));
         }
         else if (state.SampleRateHz != block.SampleRateHz)
         {
@@ -235,6 +239,7 @@ internal sealed class Shard : IDisposable
             int index = Models.IndexOf(block.Stream.Id);
             Fitting fitting = Fit(state.Stream.Id, LiveOrNull(index), block.SampleRateHz);
             state.Switch(block.SampleRateHz, fitting.Lane, fitting.Options);
+            state.SetShadow(Models.ShadowFor(index, fitting.Lane));
             Attach(state, fitting, isCutAnew: true);
             ReportOnce(state, LiveOrNull(index));
         }
@@ -245,7 +250,8 @@ internal sealed class Shard : IDisposable
     /// <summary>Moves an axis to what its entry has for it now, windows and alarms with it. Nothing may wait in a lane.</summary>
     private void Refit(AxisState state, OperatorWord word)
     {
-        ModelLane? live = LiveOrNull(Models.IndexOf(state.Stream.Id));
+        int index = Models.IndexOf(state.Stream.Id);
+        ModelLane? live = LiveOrNull(index);
         if (state.Joint is not null)
         {
             _joints.Refit(state, live, Options(1, 1), word);
@@ -266,6 +272,7 @@ internal sealed class Shard : IDisposable
             state.Switch(state.SampleRateHz, fitting.Lane, fitting.Options);
         }
 
+        state.SetShadow(Models.ShadowFor(index, fitting.Lane));
         Attach(state, fitting, isCutAnew);
         state.Adopt(RulesOf(live, fitting.Lane), word, _output);
         state.IsReported = false;
@@ -296,18 +303,8 @@ internal sealed class Shard : IDisposable
 
     private ModelLane? LiveOrNull(int index) => index < 0 ? null : Models.Live(index);
 
-    /// <param name="stream">The axis.</param>
-    /// <param name="sampleRateHz">Its rate.</param>
-    /// <param name="revision">The revision it was scored by before a restart; empty for the live one.</param>
-    private AxisState Create(AxisStream stream, double sampleRateHz, string revision = "")
+    private AxisState Create(AxisStream stream, double sampleRateHz, ModelLane? model)
     {
-        int index = Models.IndexOf(stream.Id);
-        ModelLane? model = LiveOrNull(index);
-        if (model is not null && revision.Length > 0)
-        {
-            model = Models.Find(index, revision) ?? model;
-        }
-
         Fitting fitting = Fit(stream.Id, model, sampleRateHz);
         if (fitting.Joint is { } joint && joint.Axis.Stream == stream)
         {

@@ -39,7 +39,7 @@ internal sealed class ShardOutput(ScoreBatchPool pool) : ITransitionReceiver
             State = axis.State,
             Score = float.NaN,
             PValue = float.NaN,
-            Threshold = axis.Model.ScoreThreshold,
+            Threshold = axis.ScoreThreshold,
         };
         Append(axis, window, []);
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Hosting;
+using Thrum.Gateway.Telemetry;
 
 namespace Thrum.Gateway.Cli;
 
@@ -21,6 +22,7 @@ internal static class RunCommand
             if (!cancellationToken.IsCancellationRequested)
             {
                 await host.StartHttpAsync(CancellationToken.None).ConfigureAwait(false);
+                using OtlpExport? export = OtlpExport.Start(options.Telemetry.Otlp, host.Status, options.Name);
                 await ServeAsync(host, time, loggers, cancellationToken).ConfigureAwait(false);
             }
 

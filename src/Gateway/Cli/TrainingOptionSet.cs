@@ -6,6 +6,7 @@ namespace Thrum.Gateway.Cli;
 /// <summary>The command-line options that say what to train and how.</summary>
 internal sealed class TrainingOptionSet
 {
+    private readonly Option<bool> _joint = new("--joint") { Description = "One model that sees the axes or columns of a recording together; --axis then names several, separated by commas, all by default" };
     private readonly Option<int> _window = new("--window") { Description = "Samples per window", DefaultValueFactory = _ => 256 };
     private readonly Option<int?> _hop = new("--hop") { Description = "Samples between windows; the window by default" };
     private readonly Option<string?> _model = new("--model") { Description = "The network, such as conv1d:256-16-32/32 or lstm:16x16-32; dense:N-N/2-N/8-N/2-N for a window of N by default" };
@@ -28,7 +29,7 @@ internal sealed class TrainingOptionSet
 
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_window, _hop, _model, _loss, _scale, _epochs, _batch, _optimiser, _rate, _schedule, _clip, _patience, _stopOn, _noise, _seed, _threads])
+        foreach (Option option in (Option[])[_joint, _window, _hop, _model, _loss, _scale, _epochs, _batch, _optimiser, _rate, _schedule, _clip, _patience, _stopOn, _noise, _seed, _threads])
         {
             command.Options.Add(option);
         }
@@ -36,19 +37,23 @@ internal sealed class TrainingOptionSet
         Recordings.AddTo(command);
     }
 
+    public bool IsJoint(ParseResult parsed) => parsed.GetValue(_joint);
+
     public int Window(ParseResult parsed) => parsed.GetValue(_window);
 
     public int Hop(ParseResult parsed) => parsed.GetValue(_hop) ?? Window(parsed);
 
     public double Scale(ParseResult parsed) => parsed.GetValue(_scale);
 
+    /// <param name="parsed">The command line.</param>
+    /// <param name="axes">Axes that the model sees together.</param>
     /// <exception cref="UsageException">A setting is out of range; all are named.</exception>
-    public TrainingOptions Read(ParseResult parsed)
+    public TrainingOptions Read(ParseResult parsed, int axes = 1)
     {
-        int samples = Window(parsed);
+        int samples = Window(parsed), values = axes * samples;
         var options = new TrainingOptions
         {
-            Model = parsed.GetValue(_model) ?? $"dense:{samples}-{samples / 2}-{samples / 8}-{samples / 2}-{samples}",
+            Model = parsed.GetValue(_model) ?? $"dense:{values}-{values / 2}-{values / 8}-{values / 2}-{values}",
             Loss = parsed.GetValue(_loss)!,
             LossScale = parsed.GetValue(_scale),
             Epochs = parsed.GetValue(_epochs),
@@ -67,6 +72,11 @@ internal sealed class TrainingOptionSet
         if (samples < 8 || Hop(parsed) < 1)
         {
             faults = faults.Append($"--window {samples} --hop {Hop(parsed)}: expected a window of at least 8 and a hop of at least 1");
+        }
+
+        if (axes > 1 && options.Loss.Contains("fft(", StringComparison.Ordinal))
+        {
+            faults = faults.Append($"--loss {options.Loss}: expected no fft(…) with --joint, because a loss sees the axes one after the other as one window");
         }
 
         return faults.ToArray() is { Length: > 0 } sentences ? throw new UsageException(string.Join("; ", sentences)) : options;

@@ -31,6 +31,7 @@ internal sealed class GatewayHost : IAsyncDisposable
     private readonly HttpServer? _http;
     private readonly JournalIngest? _journalled;
     private readonly SignalReader _signals;
+    private readonly ModelUpload _uploads;
     private readonly SparkplugRebirths? _rebirths;
     private readonly IMessageHandler _receiver;
 
@@ -80,8 +81,9 @@ internal sealed class GatewayHost : IAsyncDisposable
             Storage = new StorageStatus(destinations.Store, destinations.Journal?.File, () => Ingest.Samples),
         };
         var commands = new OperatorCommands(Pipeline, time, _journalled is null ? null : _journalled.SubmitAsync);
-        _live = new LiveModels(models, Pipeline, commands, time, loggers.CreateLogger<LiveModels>());
-        var parts = new ApiParts { Store = destinations.Store, Commands = commands, Models = _live, Signals = _signals, Options = () => _options };
+        _live = new LiveModels(models, Pipeline, commands, time, loggers.CreateLogger<LiveModels>()) { Comparison = destinations.Comparison };
+        _uploads = new ModelUpload(models, _live);
+        var parts = new ApiParts { Store = destinations.Store, Commands = commands, Models = _live, Uploads = _uploads, Signals = _signals, Options = () => _options };
         _http = options.Http.Enabled ? new HttpServer(options.Http, Status, Live, time, loggers, parts) : null;
     }
 
@@ -178,6 +180,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         }
 
         _signals.Dispose();
+        _uploads.Dispose();
         Ingest.Dispose();
         Pipeline.Dispose();
         await _destinations.DisposeAsync().ConfigureAwait(false);

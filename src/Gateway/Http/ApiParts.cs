@@ -16,6 +16,9 @@ internal sealed record ApiParts
     /// <summary>Changes of models.</summary>
     public LiveModels? Models { get; init; }
 
+    /// <summary>Models that somebody sends.</summary>
+    public ModelUpload? Uploads { get; init; }
+
     /// <summary>The newest samples of axes.</summary>
     public SignalReader? Signals { get; init; }
 

@@ -23,6 +23,8 @@ internal static class PageFiles
         ("/gateway.js", "gateway.js", JavaScript),
         ("/live.js", "live.js", JavaScript),
         ("/signal.js", "signal.js", JavaScript),
+        ("/models.js", "models.js", JavaScript),
+        ("/tables.js", "tables.js", JavaScript),
         ("/session.js", "session.js", JavaScript),
         ("/sensor.js", "sensor.js", JavaScript),
         ("/words.js", "words.js", JavaScript),

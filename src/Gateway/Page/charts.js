@@ -4,26 +4,35 @@ import { format } from './words.js'
 
 const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
 
-const axis = (label, more = {}) => ({ label, stroke: colour('--soft'), grid: { stroke: colour('--line') }, ticks: { stroke: colour('--line') }, size: 62,
+const axis = (label, more = {}) => ({ label, stroke: () => colour('--soft'), grid: { stroke: () => colour('--line') }, ticks: { stroke: () => colour('--line') }, size: 62,
   values: (_, splits) => splits.map(value => value === null ? '' : format(value)), ...more })
 
 const shown = new Set()
 
 function draw(host, options, data) {
   const size = () => ({ width: Math.max(host.clientWidth, 240), height: 220 })
+  for (const entry of shown) if (!entry.host.isConnected) shown.delete(entry)
   const chart = new uPlot({ ...size(), legend: { show: options.series.length > 2, live: false }, cursor: { y: false }, ...options }, data, host)
   shown.add({ chart, host, size })
   return chart
 }
 
+function forget(chart) {
+  for (const entry of shown) if (entry.chart === chart) shown.delete(entry)
+}
+
 addEventListener('resize', () => {
   for (const entry of shown) {
-    if (!entry.host.isConnected) shown.delete(entry)
-    else entry.chart.setSize(entry.size())
+    if (entry.host.isConnected) entry.chart.setSize(entry.size())
   }
 })
 
-const line = (label, name, more = {}) => ({ label, stroke: colour(name), width: 1.4, points: { show: false }, ...more })
+// Colours are asked for at each drawing: whoever changes between light and dark sees the charts change too.
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+  for (const entry of shown) if (entry.host.isConnected) entry.chart.redraw(false)
+})
+
+const line = (label, name, more = {}) => ({ label, stroke: () => colour(name), width: 1.4, points: { show: false }, ...more })
 
 // A curve of evenly spaced values, with names at some places of it. `update` gives it new values; what the user zoomed into stays.
 export function curve(host, first, { x, y, marks = [], overlay, names = ['measured', 'reconstructed'], log = false }) {
@@ -53,6 +62,7 @@ export function curve(host, first, { x, y, marks = [], overlay, names = ['measur
     },
     scale(toLog) {
       isLog = toLog
+      forget(chart)
       chart.destroy()
       zoomed = false
       chart = build()

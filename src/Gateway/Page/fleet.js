@@ -1,6 +1,6 @@
 // The fleet: what needs attention, every sensor, and what happened.
 import { trace } from './charts.js'
-import { buttonsFor } from './commands.js'
+import { buttonsFor, get, say } from './commands.js'
 import { keyOf } from './live.js'
 import { alarmLink, badge, count, faults, format, make, nameOf, sensorLink, stateOf, timeOf, toneOf, words } from './words.js'
 
@@ -162,12 +162,36 @@ function showStanding(standing) {
 
 function showAlarms(transitions) {
   element('no-alarms').hidden = transitions.length > 0
-  replaceWhenChanged(element('alarms'), transitions.map(transition => transition.id + transition.diagnosis).join(), () => transitions.slice(0, 50).map(transition => make('li', {},
-    timeOf(transition.time),
-    badge(words[transition.to] ?? transition.to, toneOf(transition.to)),
-    make('a', { href: alarmLink(transition) }, transition.message),
-    diagnosisOf(transition))))
+  replaceWhenChanged(element('alarms'), transitions.map(transition => transition.id + transition.diagnosis).join(), () => transitions.slice(0, endOfLog(transitions)).map(logEntry))
+  if (before === null) more.hidden = transitions.length < alarmsShown
 }
+
+// Beyond what the stream brings, the store is asked, a page at a time.
+const alarmsShown = 50
+const more = element('more-alarms'), older = element('older')
+let before = null, anchor = null
+
+// Once older ones are shown, the log goes on down to where they begin: none may be missing between.
+const endOfLog = transitions => anchor === null ? alarmsShown : transitions.findIndex(transition => transition.id === anchor) + 1 || transitions.length
+more.addEventListener('click', async () => {
+  more.disabled = true
+  try {
+    anchor ??= latest.alarms[Math.min(alarmsShown, latest.alarms.length) - 1].id
+    const page = await get(`api/v1/alarms?limit=${alarmsShown}&before=${before ?? anchor}`)
+    older.append(...page.map(logEntry))
+    before = page.at(-1)?.id ?? before
+    more.hidden = page.length < alarmsShown
+  } catch (error) {
+    say(error.message)
+  }
+  more.disabled = false
+})
+
+const logEntry = transition => make('li', {},
+  timeOf(transition.time),
+  badge(words[transition.to] ?? transition.to, toneOf(transition.to)),
+  make('a', { href: alarmLink(transition) }, transition.message),
+  diagnosisOf(transition))
 
 function showTotals(totals) {
   const list = element('totals')

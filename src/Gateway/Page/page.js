@@ -21,6 +21,7 @@ async function route() {
   const isFleet = !['alarm', 'sensor', 'gateway'].includes(view)
   element('fleet').hidden = !isFleet
   detail.hidden = isFleet
+  if (view !== 'gateway') delete detail.dataset.view
   if (view !== 'sensor') leaveSensor()
   for (const link of document.querySelectorAll('nav a')) {
     if (link.hash === (view === 'gateway' ? '#/gateway' : '#/')) link.setAttribute('aria-current', 'page')
@@ -30,7 +31,6 @@ async function route() {
     if (view === 'alarm') await showAlarm(detail, rest[0], state)
     else if (view === 'sensor') await showSensor(detail, rest, state)
     else if (view === 'gateway') await showGateway(detail)
-    say('')
   } catch (error) {
     say(error.message)
   }
@@ -51,6 +51,7 @@ function refreshDetail() {
 }
 
 addEventListener('hashchange', () => {
+  say('')
   route()
   element('main').focus({ preventScroll: true })
   scrollTo(0, 0)

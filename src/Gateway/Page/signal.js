@@ -37,14 +37,13 @@ export function showSignal(host, path, name) {
   }
 
   async function refresh() {
-    const [waveform, spectra, power] = await Promise.all(['waveform', 'spectrum', 'spectrogram'].map(what => get(`${path}/${what}`)))
+    const [waveform, spectra, power] = await Promise.all([`waveform?newest=${mostPoints}`, 'spectrum', 'spectrogram'].map(what => get(`${path}/${what}`)))
     if (ended || paused) return
     const unit = spectra.unit ?? ''
-    note.textContent = `Up to ${new Date(waveform.end).toLocaleTimeString()}, ${(waveform.values.length / waveform.sampleRateHz).toPrecision(2)} s at ${waveform.sampleRateHz} Hz. Drag over a chart to zoom, double-click to see all.`
+    note.textContent = `Up to ${new Date(waveform.end).toLocaleTimeString()}, ${waveform.sampleRateHz} Hz. Drag over a chart to zoom, double-click to see all.`
     const found = spectra.findings.filter(one => one.fault !== 'none' && one.fault !== 'undetermined').map(one => faults[one.fault] ?? one.fault)
     finding.textContent = found.length > 0 ? `At this moment it looks like: ${found.join(', ')}` : ''
-    const newest = waveform.values.slice(-mostPoints)
-    show('waveform', 'Waveform', 'The newest samples', { step: 1 / waveform.sampleRateHz, values: newest }, { x: 's', y: unit }, undefined, [])
+    show('waveform', 'Waveform', 'The newest samples', { step: 1 / waveform.sampleRateHz, values: waveform.values }, { x: 's', y: unit }, undefined, [])
     show('spectrum', spectra.shaftLines.length > 0 ? 'Spectrum, with the lines of the shaft' : 'Spectrum', 'Spectrum of the newest samples', spectra.spectrum, { x: 'Hz', y: unit }, undefined, marksOf(spectra.shaftLines))
     show('envelope', `Envelope spectrum of ${Math.round(spectra.bandLowHz)} to ${Math.round(spectra.bandHighHz)} Hz${spectra.bearingLines.length > 0 ? ', with the lines of the bearing' : ''}`,
       'Envelope spectrum of the newest samples', upTo(spectra.envelope, spectra.bearingLines), { x: 'Hz', y: 'amplitude' }, undefined, marksOf(spectra.bearingLines))

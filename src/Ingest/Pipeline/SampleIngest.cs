@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
-using System.Text;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Thrum.Detector.Commands;
@@ -24,15 +23,13 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
     private const int MaxTopics = 65_536;
     private const int MaxUnknownTopics = 1024;
 
-    private static readonly string[] StampProperties = ["time", "rate", "unit"];
-
     private readonly IReadOnlyList<TopicRule> _rules;
     private readonly StreamRegistry _streams;
     private readonly SampleBatchPool _pool;
     private readonly IReadOnlyList<ChannelWriter<SampleBatch>> _shards;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Episodes<DropReason> _episodes;
+    private readonly MessageDrops _drops;
     private readonly TopicTable<TopicRoute> _routes;
 
     // Apart from the others, so that topics nobody asked for take no place from those of sensors.
@@ -73,7 +70,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         _shards = shards;
         _time = time;
         _logger = logger;
-        _episodes = new Episodes<DropReason>(time);
+        _drops = new MessageDrops(Counters, time, logger);
         _filling = new SampleBatch?[shards.Count];
         _fillingMessages = new int[shards.Count];
     }
@@ -82,7 +79,11 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
     public StageCounters Counters { get; } = new("decode", "message");
 
     /// <summary>Where messages that cannot be decoded are kept; null for nowhere.</summary>
-    public IDeadLetterStore? DeadLetters { get; init; }
+    public IDeadLetterStore? DeadLetters
+    {
+        get => _drops.DeadLetters;
+        init => _drops.DeadLetters = value;
+    }
 
     /// <summary>The units declared for axes; null for none.</summary>
     public DeclaredUnits? Units { get; init; }
@@ -109,7 +110,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         DecodeFault fault = route.Compression == PayloadCompression.None ? DecodeFault.None : _inflater.Inflate(route.Compression, message.Payload, out payload);
         if (fault != DecodeFault.None)
         {
-            return Drop(ReasonOf(fault), message, $"{message.Payload.Length} bytes cannot be unpacked as {route.Compression}: {fault}");
+            return Drop(MessageDrops.ReasonOf(fault), message, $"{message.Payload.Length} bytes cannot be unpacked as {route.Compression}: {fault}");
         }
 
         SampleBatch? batch = BatchFor(route.Shard, PayloadDecoder.MaxSamples(route.Format, payload.Length));
@@ -121,7 +122,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         fault = PayloadDecoder.Decode(route.Format, route.Scaling, payload, batch.FreeSpan(), _slices, out DecodedPayload decoded);
         return fault == DecodeFault.None
             ? Append(message, payload, route, batch, decoded)
-            : Drop(ReasonOf(fault), message, $"{payload.Length} bytes are not {route.Format}: {fault}");
+            : Drop(MessageDrops.ReasonOf(fault), message, $"{payload.Length} bytes are not {route.Format}: {fault}");
     }
 
     /// <inheritdoc/>
@@ -192,7 +193,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
 
     /// <summary>Counts, logs and keeps a message that a handler before this one could not understand. From the thread that reads.</summary>
     internal void Refuse(DropReason reason, in PublishView message, string detail) =>
-        Drop(reason, message, detail, (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick);
+        _drops.Drop(reason, message, detail, (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick);
 
     /// <summary>Returns batches that were not passed on and counts their messages as dropped. Call it when the session has ended.</summary>
     public void Dispose()
@@ -213,7 +214,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         {
             if (!PayloadStamp.TryParseTime(time, out long parsed))
             {
-                return Drop(DropReason.BadTime, message, $"user property time is '{Quote(time)}', expected ns since 1970 or RFC 3339");
+                return Drop(DropReason.BadTime, message, $"user property time is '{MessageDrops.Quote(time)}', expected ns since 1970 or RFC 3339");
             }
 
             stamp = parsed;
@@ -227,7 +228,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         double rate = decoded.RateHz ?? route.SampleRateHz;
         if (decoded.RateHz is null && message.TryGetUserProperty("rate"u8, out ReadOnlySpan<byte> text) && !PayloadStamp.TryParseRate(text, out rate))
         {
-            return Drop(DropReason.BadRate, message, $"user property rate is '{Quote(text)}', expected a number of Hz above 0");
+            return Drop(DropReason.BadRate, message, $"user property rate is '{MessageDrops.Quote(text)}', expected a number of Hz above 0");
         }
 
         if (rate <= 0)
@@ -276,7 +277,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         VibrationUnit? said = route.Unit;
         if (message.TryGetUserProperty("unit"u8, out ReadOnlySpan<byte> text) && (said = PayloadUnit.Parse(text)) is null)
         {
-            fault = $"user property unit is '{Quote(text)}', expected {VibrationUnits.Symbols}";
+            fault = $"user property unit is '{MessageDrops.Quote(text)}', expected {VibrationUnits.Symbols}";
             return false;
         }
 
@@ -367,75 +368,9 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         }
     }
 
-    // The fault is the number of them, not one topic's: one episode for all.
-    private PublishVerdict DropNewStream(ReadOnlySpan<byte> topic)
-    {
-        Counters.AddReceived(1);
-        Counters.AddDropped(DropReason.TooManyStreams);
-        if (_episodes.Begins(DropReason.TooManyStreams))
-        {
-            Log.MessageDropped(
-                _logger, DropReason.TooManyStreams.ToWireName(), Quote(topic),
-                $"it brings a new axis, and the limit is {_streams.MaxStreams} (Detector:MaxStreams) in all, {TopicRoute.MaxNamedAxes} named by the payloads of a topic and {Math.Max(MaxTopics, _streams.MaxStreams)} topics");
-        }
+    private PublishVerdict Drop(DropReason reason, in PublishView message, string detail) => _drops.Drop(reason, message, detail, _arrivalUnixNs);
 
-        return PublishVerdict.Taken;
-    }
-
-    private PublishVerdict Drop(DropReason reason, in PublishView message, string detail) => Drop(reason, message, detail, _arrivalUnixNs);
-
-    private PublishVerdict Drop(DropReason reason, in PublishView message, string detail, long arrivalUnixNs)
-    {
-        Counters.AddReceived(1);
-        Counters.AddDropped(reason);
-        if (_episodes.Begins(reason, StableHash.Of(message.Topic)))
-        {
-            Log.MessageDropped(_logger, reason.ToWireName(), Quote(message.Topic), detail);
-        }
-
-        // A topic that nobody asked for says nothing about a device that somebody did.
-        if (reason != DropReason.UnknownTopic && DeadLetters is { HasRoom: true } letters)
-        {
-            letters.TryAdd(LetterOf(reason, message, detail, arrivalUnixNs));
-        }
-
-        return PublishVerdict.Taken;
-    }
-
-    private static DeadLetter LetterOf(DropReason reason, in PublishView message, string detail, long arrivalUnixNs)
-    {
-        string properties = "";
-        foreach (string name in StampProperties)
-        {
-            if (message.TryGetUserProperty(Encoding.UTF8.GetBytes(name), out ReadOnlySpan<byte> value))
-            {
-                properties += $"{name}={Encoding.UTF8.GetString(value)}\n";
-            }
-        }
-
-        byte[] payload = message.Payload[..Math.Min(message.Payload.Length, DeadLetter.MaxPayloadBytes)].ToArray();
-        return new DeadLetter(
-            DeadLetter.Message, Encoding.UTF8.GetString(message.Topic), reason, detail, arrivalUnixNs, properties, message.Payload.Length, payload);
-    }
-
-    internal static DropReason ReasonOf(DecodeFault fault) => fault switch
-    {
-        DecodeFault.Empty => DropReason.Empty,
-        DecodeFault.BadLength => DropReason.BadLength,
-        DecodeFault.BadNumber => DropReason.BadNumber,
-        DecodeFault.BadTime => DropReason.BadTime,
-        DecodeFault.BadRate => DropReason.BadRate,
-        DecodeFault.BadAxis or DecodeFault.TooManyAxes => DropReason.BadAxis,
-        DecodeFault.TooManySamples => DropReason.TooLarge,
-        DecodeFault.BadPayload => DropReason.BadPayload,
-        DecodeFault.BadCompression => DropReason.BadCompression,
-        _ => DropReason.BadJson,
-    };
-
-    /// <summary>Foreign text, cut and with control characters replaced.</summary>
-    internal static string Quote(ReadOnlySpan<byte> text)
-    {
-        string all = Encoding.UTF8.GetString(text[..Math.Min(text.Length, 120)]);
-        return string.Concat(all.Select(c => char.IsControl(c) ? '?' : c));
-    }
+    private PublishVerdict DropNewStream(ReadOnlySpan<byte> topic) => _drops.DropNewStream(
+        topic,
+        $"it brings a new axis, and the limit is {_streams.MaxStreams} (Detector:MaxStreams) in all, {TopicRoute.MaxNamedAxes} named by the payloads of a topic and {Math.Max(MaxTopics, _streams.MaxStreams)} topics");
 }

@@ -63,6 +63,9 @@ internal sealed class SparkplugNode(byte[] commandTopic)
     /// <summary>Monotonic time at which it was last asked for its birth; null for never.</summary>
     public long? AskedTimestamp { get; set; }
 
+    /// <summary>When its birth was sent, ms since 1970 UTC; 0 where that is not known. What was sent before is out of order: a dead letter that is replayed.</summary>
+    public ulong BornMs { get; private set; }
+
     /// <summary>Metrics known of it and its devices.</summary>
     public int Metrics { get; private set; }
 
@@ -102,10 +105,11 @@ internal sealed class SparkplugNode(byte[] commandTopic)
     /// <summary>The node's birth: everything before is void.</summary>
     /// <param name="sequence">Its number.</param>
     /// <param name="session">Number of the node's session, which its death repeats; null where it says none.</param>
-    public void Begin(int sequence, ulong? session)
+    /// <param name="sentMs">When it was sent.</param>
+    public void Begin(int sequence, ulong? session, ulong? sentMs)
     {
         Forget();
-        (_sequence, _session) = (sequence, session);
+        (_sequence, _session, BornMs) = (sequence, session, sentMs ?? 0);
     }
 
     /// <summary>The node's death, unless it is that of a session before.</summary>
@@ -147,5 +151,6 @@ internal sealed class SparkplugNode(byte[] commandTopic)
         Metrics = 0;
         _sequence = -1;
         _session = null;
+        BornMs = 0;
     }
 }

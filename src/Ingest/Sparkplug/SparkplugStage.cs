@@ -108,7 +108,7 @@ public sealed class SparkplugStage : IMessageHandler
         _metrics -= node.Metrics;
         if (topic.Device.IsEmpty)
         {
-            node.Begin(head.Sequence, SessionOf(message.Payload));
+            node.Begin(head.Sequence, SessionOf(message.Payload), head.TimestampMs);
         }
 
         bool isKnown = TryLearn(node, topic, message.Payload, out DropReason reason);
@@ -184,7 +184,7 @@ public sealed class SparkplugStage : IMessageHandler
             return Refuse(DropReason.TooManyStreams, message, $"{MaxNodes} nodes are known");
         }
 
-        if (!_isOfferedAgain)
+        if (!_isOfferedAgain && !(head.TimestampMs < node.BornMs))
         {
             FollowOrAsk(node, head.Sequence, topic);
         }
@@ -261,7 +261,7 @@ public sealed class SparkplugStage : IMessageHandler
             {
                 if (fault != DecodeFault.Empty)
                 {
-                    return (SampleIngest.ReasonOf(fault), values);
+                    return (MessageDrops.ReasonOf(fault), values);
                 }
 
                 continue;
@@ -326,7 +326,7 @@ public sealed class SparkplugStage : IMessageHandler
     {
         if (_rebirths.TryAsk(node))
         {
-            Log.RebirthAsked(_logger, SampleIngest.Quote(topic.Group), SampleIngest.Quote(topic.Node), why);
+            Log.RebirthAsked(_logger, MessageDrops.Quote(topic.Group), MessageDrops.Quote(topic.Node), why);
         }
     }
 

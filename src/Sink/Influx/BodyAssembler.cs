@@ -48,8 +48,8 @@ internal sealed class BodyAssembler : IDisposable
     /// <summary>Rows in the outbox or on their way there.</summary>
     public long OnDisk => Volatile.Read(ref _onDisk);
 
-    /// <summary>Items of a batch that become points: transitions, diagnoses, measures and windows.</summary>
-    public static int ItemsOf(ScoreBatch batch) => batch.Transitions.Count + batch.Evidence.Count + batch.Measures.Length + batch.Count;
+    /// <summary>Items of a batch that become points: transitions, diagnoses, measures, windows and what shadows made of them.</summary>
+    public static int ItemsOf(ScoreBatch batch) => batch.Transitions.Count + batch.Evidence.Count + batch.Measures.Length + batch.Count + batch.Shadows.Length;
 
     /// <summary>Encodes a batch from its item <paramref name="from"/> on, transitions first; the result is the next item, the count of items when all are done.</summary>
     public int Encode(ScoreBatch batch, int from, out int points)
@@ -270,9 +270,15 @@ internal sealed class BodyAssembler : IDisposable
         }
 
         item -= batch.Evidence.Count;
-        return item < batch.Measures.Length
-            ? _options.Fields == LineFields.All && _measures.Encode(_current.Buffer, in batch.Measures[item])
-            : _encoder.Encode(_current.Buffer, batch, in batch.Windows[item - batch.Measures.Length]);
+        if (item < batch.Measures.Length)
+        {
+            return _options.Fields == LineFields.All && _measures.Encode(_current.Buffer, in batch.Measures[item]);
+        }
+
+        item -= batch.Measures.Length;
+        return item < batch.Count
+            ? _encoder.Encode(_current.Buffer, batch, in batch.Windows[item])
+            : _encoder.EncodeShadow(_current.Buffer, batch, in batch.Shadows[item - batch.Count]);
     }
 
     private void Count(long receivedTimestamp)

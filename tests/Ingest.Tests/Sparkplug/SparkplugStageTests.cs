@@ -138,6 +138,23 @@ public sealed class SparkplugStageTests : IDisposable
     }
 
     [Fact]
+    public async Task Data_ReplayedFromBeforeTheBirth_DoesNotDisturbTheOrder()
+    {
+        byte[] before = new Payload { Timestamp = SentMs - 5000, Seq = 200, Metrics = { Floats(5, 1) } }.ToByteArray();
+        Offer(Data, before);
+        Assert.Equal(1, _ingest.Counters.DroppedFor(DropReason.NoBirth));
+
+        Offer(Birth, Of(0));
+        Offer(DeviceBirth, Of(1, Born("Vibration/x", 5, 30)));
+        Offer(Data, before);
+        Offer(Data, Of(2, Floats(5, 2)));
+
+        (SampleBlock Block, float[] Samples)[] blocks = await FlushAsync();
+        Assert.Equal([2f, 4f], blocks.Select(block => block.Samples[0]));
+        Assert.Single(_log.Entries);
+    }
+
+    [Fact]
     public void Death_OfTheNodeOrDevice_VoidsTheBirths()
     {
         Offer(Birth, Of(0, Session(7)));

@@ -24,6 +24,23 @@ public sealed class ScoreEncoderTests
     }
 
     [Fact]
+    public void EncodeShadow_WhateverItsAlarms_HasTheStateShadowAndItsOwnScorer()
+    {
+        using ScoreBatch batch = _given.Pool.Rent();
+        batch.Append(Given.Window(_given.Axis(), Given.StartUnixNs, 0.5f), [0.5f, 2]);
+        batch.AppendShadow(
+            Given.Window(_given.Axis(), Given.StartUnixNs, 7) with { Model = Given.Model with { Name = "next" }, State = Detector.Alarms.AlarmState.ActiveUnacknowledged }, [7, 8]);
+        using ByteBuffer buffer = new();
+
+        Assert.True(new ScoreEncoder().EncodeShadow(buffer, batch, in batch.Shadows[0]));
+
+        Assert.Equal(
+            "vibration_score,axis=x,machine=pump,scorer=next,sensor=bearing mse=7,fft_120_180hz=8,score=7,p_value=0.25,threshold=12.5,"
+            + "state=\"shadow\",status=\"valid\",model=\"next\",model_revision=\"0123456789ab\" 1767323045000000000\n",
+            Encoding.UTF8.GetString(buffer.Written.Span));
+    }
+
+    [Fact]
     public void Encode_WindowWithoutScore_WritesStateStatusAndModel()
     {
         using ScoreBatch batch = _given.Pool.Rent();
