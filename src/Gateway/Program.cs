@@ -19,6 +19,7 @@ var root = new RootCommand("Thrum: a streaming anomaly detector for vibrating ma
     EvaluateCommand.Create(),
     ReproduceCommand.Create(time),
     InspectCommand.Create(),
+    ExplainCommand.Create(),
     ListenCommand.Create(time),
     BenchCommand.Create(time),
     ConfigCommand.Create(),

@@ -132,7 +132,7 @@ internal sealed class ModelLane : ILane, IDisposable
         {
             if (alarm.Next(_values, entry.LastSampleUnixNs) is { } transition)
             {
-                batch.Append(entry.Axis.Explain(transition, alarm.LeadingMetric(_values), view));
+                batch.Append(entry.Axis.Explain(transition, alarm, _values, view));
             }
         }
 
