@@ -105,6 +105,9 @@ internal sealed class AlarmTracker : ICheckpointed
         return Settle(eventTimeUnixNs);
     }
 
+    /// <summary>The numbers that the statistic is of, oldest first.</summary>
+    public float[] Recent() => _statistic.Recent();
+
     /// <summary>An operator has seen the alarm. Null, and nothing changes, unless it waits for that.</summary>
     public AlarmTransition? Acknowledge(in OperatorWord word)
     {

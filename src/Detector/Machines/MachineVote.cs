@@ -1,6 +1,7 @@
 using System.Globalization;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Evidence;
 using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
 
@@ -235,6 +236,11 @@ internal sealed class MachineVote : ICheckpointed
             if (Alarm.Next(Count(), _now, Describe) is { } transition)
             {
                 _receiver.OnTransition(transition);
+                if (transition.To.IsActive() && !transition.From.IsActive())
+                {
+                    _receiver.OnEvidence(EvidenceBuilder.OfVote(
+                        transition, [.. Voting().Select(voter => new EvidenceVoter(voter.Id.Sensor, voter.Id.Axis, voter.Rule, voter.SinceUnixNs))]));
+                }
             }
         }
 
@@ -299,11 +305,12 @@ internal sealed class MachineVote : ICheckpointed
         return true;
     }
 
+    private IEnumerable<Voter> Voting() => _voters.Where(voter => voter.Votes(_now)).OrderBy(voter => voter.Id.ToString(), StringComparer.Ordinal);
+
     private string Describe()
     {
         int all = _options.Of == VoterKind.Axes ? _voters.Count(voter => voter.IsPresent) : _voters.Where(voter => voter.IsPresent).Select(voter => voter.Id.Sensor).Distinct().Count();
-        string voters = string.Join(", ", _voters.Where(voter => voter.Votes(_now))
-            .OrderBy(voter => voter.Id.ToString(), StringComparer.Ordinal).Select(voter => $"{voter.Id.Sensor}/{voter.Id.Axis} ({voter.Rule})"));
+        string voters = string.Join(", ", Voting().Select(voter => $"{voter.Id.Sensor}/{voter.Id.Axis} ({voter.Rule})"));
         return string.Create(CultureInfo.InvariantCulture, $"{Count()} of {all} {Alarm.Metric} have a condition within {_options.Within}, {_options.AtLeast} raise the alarm{(voters.Length == 0 ? "" : ": ")}{voters}");
     }
 }

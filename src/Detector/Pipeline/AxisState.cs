@@ -110,7 +110,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
             field = value;
             if (value is not null)
             {
-                Parts.Set("measures/2", value);
+                Parts.Set("measures/3", value);
             }
         }
     }
@@ -182,7 +182,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public bool IsCutAs(WindowerOptions options) => options == _cut;
 
     /// <summary>Cuts what comes from now on for another lane; nothing of this axis may wait in the old one.</summary>
-    [MemberNotNull(nameof(_windower), nameof(_lane))]
+    [MemberNotNull(nameof(_windower), nameof(_lane), nameof(_cut))]
     public void Switch(double sampleRateHz, ILane lane, WindowerOptions options)
     {
         SampleRateHz = sampleRateHz;
@@ -252,13 +252,20 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     }
 
     /// <summary>Gives a transition that a window caused its evidence.</summary>
-    public AlarmTransition Explain(AlarmTransition transition, int metric, ModelView view) =>
-        Joint?.Explain(transition, metric, view) ?? Measures?.Explain(transition, view, []) ?? transition;
+    /// <param name="transition">The transition.</param>
+    /// <param name="alarm">Its alarm.</param>
+    /// <param name="metrics">The window's metrics.</param>
+    /// <param name="view">The window as its scorer saw it.</param>
+    public AlarmTransition Explain(AlarmTransition transition, AlarmTracker alarm, ReadOnlySpan<float> metrics, ModelView view)
+    {
+        var decision = EvidenceDecision.Of(transition, alarm, Model.Description, metrics, Model.Calibration);
+        return Joint?.Explain(transition, alarm.LeadingMetric(metrics), view, decision) ?? Measures?.Explain(transition, view, decision, []) ?? transition;
+    }
 
     /// <summary>A window was scored: of a joint one, the scores of its axes go behind it.</summary>
     public void OnScored(in WindowScore window, ModelView view, ScoreBatch batch)
     {
-        Measures?.OnScored(window.TimeUnixNs, view);
+        Measures?.OnScored(window.TimeUnixNs);
         Joint?.OnScored(window, view, batch);
     }
 
@@ -319,14 +326,14 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     {
         if (Measures?.Take(samples, lastSampleUnixNs, lane) is { } measure && status != WindowStatus.Maintenance)
         {
-            Trends?.Take(measure);
+            Trends?.Take(measure, Measures);
         }
     }
 
     /// <summary>A window was judged, with or without a score; its alarms are what they are after it.</summary>
     public void OnJudged(in WindowScore window)
     {
-        Trends?.Take(window);
+        Trends?.Take(window, Measures);
         foreach ((MachineVote vote, Voter voter) in Votes)
         {
             vote.Take(voter, window.TimeUnixNs);

@@ -1,4 +1,5 @@
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Evidence;
 using Thrum.Detector.Quality;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Windows;
@@ -24,6 +25,8 @@ internal sealed class ShardOutput(ScoreBatchPool pool) : ITransitionReceiver
     }
 
     public void OnTransition(AlarmTransition transition) => _batch.Append(transition);
+
+    public void OnEvidence(AlarmEvidence evidence) => _batch.Append(evidence);
 
     public void AppendUnscored(AxisState axis, long lastSampleUnixNs, WindowStatus status)
     {

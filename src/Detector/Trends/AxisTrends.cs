@@ -1,5 +1,6 @@
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Measures;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
 using Thrum.Spectral.Measures;
@@ -30,16 +31,18 @@ internal sealed class AxisTrends : ICheckpointed
     public IEnumerable<AlarmTracker> Alarms => _alarms.Select(alarm => alarm.Tracker);
 
     /// <summary>Takes measures of a buffer.</summary>
-    public void Take(in VibrationMeasure measure)
+    /// <param name="measure">The measures.</param>
+    /// <param name="buffer">The buffer, which gives evidence; null without one.</param>
+    public void Take(in VibrationMeasure measure, AxisMeasures? buffer)
     {
-        Take(TrendQuantity.VelocityRms, measure.TimeUnixNs, measure.VelocityRmsMmS);
-        Take(TrendQuantity.Rms, measure.TimeUnixNs, measure.Rms);
-        Take(TrendQuantity.Kurtosis, measure.TimeUnixNs, measure.Kurtosis);
-        Take(TrendQuantity.Crest, measure.TimeUnixNs, measure.Crest);
+        Take(TrendQuantity.VelocityRms, measure.TimeUnixNs, measure.VelocityRmsMmS, buffer);
+        Take(TrendQuantity.Rms, measure.TimeUnixNs, measure.Rms, buffer);
+        Take(TrendQuantity.Kurtosis, measure.TimeUnixNs, measure.Kurtosis, buffer);
+        Take(TrendQuantity.Crest, measure.TimeUnixNs, measure.Crest, buffer);
     }
 
     /// <summary>Takes a scored window.</summary>
-    public void Take(in WindowScore window)
+    public void Take(in WindowScore window, AxisMeasures? buffer)
     {
         if (_series[(int)TrendQuantity.Score] is { } scores && window.HasScore)
         {
@@ -50,7 +53,7 @@ internal sealed class AxisTrends : ICheckpointed
                 scores.Restart();
             }
 
-            Take(TrendQuantity.Score, window.TimeUnixNs, window.Score);
+            Take(TrendQuantity.Score, window.TimeUnixNs, window.Score, buffer);
         }
     }
 
@@ -88,7 +91,7 @@ internal sealed class AxisTrends : ICheckpointed
         return fits && reader.IsValid;
     }
 
-    private void Take(TrendQuantity quantity, long timeUnixNs, double value)
+    private void Take(TrendQuantity quantity, long timeUnixNs, double value, AxisMeasures? buffer)
     {
         if (_series[(int)quantity] is not { } series || !series.Take(timeUnixNs, value))
         {
@@ -98,9 +101,9 @@ internal sealed class AxisTrends : ICheckpointed
         long ended = (series.LastBucket + 1) * _desk.Plan.BucketNs;
         foreach (TrendAlarm alarm in _alarms)
         {
-            if (alarm.Quantity == quantity && alarm.Next(series, ended, _desk) is { } transition)
+            if (alarm.Quantity == quantity && alarm.Next(series, ended, _desk) is (var transition, var trend))
             {
-                _desk.Receiver.OnTransition(transition);
+                _desk.Receiver.OnTransition(buffer?.Explain(transition, trend, timeUnixNs) ?? transition);
             }
         }
     }

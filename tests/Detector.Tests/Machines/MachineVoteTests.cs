@@ -26,7 +26,7 @@ public sealed class MachineVoteTests
 
     [Fact]
     public void Take_AnyOrderOfSensorsAndRestarts_DecidesTheSame() =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(600), Prop.ForAll(Cases, entry =>
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(400), Prop.ForAll(Cases, entry =>
         {
             AlarmTransition[] inOrder = Run(entry.Options, Mixed(entry.Axes, null), restartEvery: 0);
 
@@ -166,7 +166,8 @@ public sealed class MachineVoteTests
             windows.Add((second, on));
         }
 
-        return [.. windows];
+        // All go on quietly for a while: how far the machine's time is when input ends may depend on the order, what it decides on the way does not.
+        return [.. windows, .. Enumerable.Range(80, 30).Select(second => (second, false))];
     }
 
     /// <summary>All windows in the order of time, or in an order in which sensors run apart by as much as they may.</summary>

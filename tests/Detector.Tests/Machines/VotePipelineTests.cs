@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Commands;
+using Thrum.Detector.Evidence;
 using Thrum.Detector.Machines;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
@@ -56,6 +57,17 @@ public sealed class VotePipelineTests
 
         Assert.Equal((CommandOutcome.Applied, "m/all/all alarm 'machine' is activeAcknowledged"), ((await acknowledge).Outcome, (await acknowledge).Message));
         Assert.Contains(run.Transitions, transition => transition.Axis == AxisId.AllOf("m") && transition.To == AlarmState.ActiveAcknowledged);
+
+        // Each raise has evidence that names its voters.
+        AlarmTransition[] raises = [.. run.Transitions.Where(transition => transition.Axis == AxisId.AllOf("m") && transition.From == AlarmState.Normal)];
+        Assert.All(raises, raise =>
+        {
+            AlarmEvidence evidence = Assert.Single(run.Evidence, evidence => evidence.TransitionId == raise.Id);
+            Assert.Contains(evidence.Voters, voter => voter.Sensor == "s2");
+            Assert.All(evidence.Voters, voter => Assert.Equal("score", voter.Rule));
+            Assert.Equal(raise.Message, evidence.Decision?.Message);
+            Assert.Empty(evidence.Waveform.Values);
+        });
     }
 
     private static async Task CheckAsync(int seed, int[] crashes, int longest)

@@ -189,7 +189,7 @@ public sealed class AxisTrendsTests(ITestOutputHelper output)
             }
         }
 
-        public void Take(long time, double velocity) => Trends.Take(new VibrationMeasure(_stream, Origin + time, 1, 1, 1, 3, velocity, "A", double.NaN));
+        public void Take(long time, double velocity) => Trends.Take(new VibrationMeasure(_stream, Origin + time, 1, 1, 1, 3, velocity, "A", double.NaN), null);
 
         public TrendRun Restarted()
         {

@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Commands;
+using Thrum.Detector.Evidence;
 using Thrum.Detector.Measures;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
@@ -82,6 +83,11 @@ public sealed class TrendPipelineTests
             await run.FeedAsync(life < crashes.Length ? journal.Take(crashes[life] * journal.Length / 100) : journal, Cancelled);
         }
 
+        AlarmTransition raise = whole.Transitions.First(transition => transition.RuleId == "change");
+        AlarmEvidence evidence = Assert.Single(whole.Evidence, evidence => evidence.TransitionId == raise.Id);
+        Assert.Equal(("rms", 1000), (evidence.Trend?.Quantity, evidence.SampleRateHz));
+        Assert.True(evidence.Trend!.Values.Count >= 10 && evidence.Trend.Level > 1.2 * evidence.Trend.Reference);
+        Assert.Equal(1000 * sizeof(float), Convert.FromBase64String(evidence.Buffer).Length);
         Assert.Equal(["change", "rise"], whole.Transitions.Select(transition => transition.RuleId).Distinct().Order());
         Assert.Equal(whole.Transitions.OrderBy(t => t.Id), runs.SelectMany(run => run.Transitions).Distinct().OrderBy(t => t.Id));
         runs.ForEach(run => run.Dispose());
