@@ -2,10 +2,10 @@
 import { get, say } from './commands.js'
 import { send } from './session.js'
 import { table } from './tables.js'
-import { count, format, make } from './words.js'
+import { badge, count, format, make, nameOf, sensorLink } from './words.js'
 
 export async function modelSections() {
-  const models = await get('api/v1/models')
+  const [models, learning] = await Promise.all([get('api/v1/models'), get('api/v1/learning')])
   const names = [...new Set(models.map(model => model.name))]
   const shadows = (await Promise.all(names.map(name => get(`api/v1/models/${encodeURIComponent(name)}/shadow`).then(found => found.map(shadow => ({ ...shadow, name })), () => [])))).flat()
   return [
@@ -16,8 +16,17 @@ export async function modelSections() {
           model.rules.map(rule => `${rule.id}: ${rule.metric} ≥ ${format(rule.raiseLevel)} in ${rule.raiseCount} of ${rule.ofWindows}`).join('; '), `${model.date} ${model.training}`])),
       ...names.map(actions)),
     ...shadows.map(shadowSection),
+    ...(learning.length === 0 ? [] : [learningSection(learning)]),
   ]
 }
+
+// Those that are not done first.
+const order = ['failed', 'training', 'waiting', 'collecting', 'live']
+const learningSection = learning => make('section', { tabindex: '0' }, make('h2', {}, 'Learning from healthy samples'),
+  table(['Axis', 'Phase', 'Done', 'Windows', 'Left out', 'How it stands'], learning.toSorted((a, b) => order.indexOf(a.phase) - order.indexOf(b.phase)).map(axis => [
+    make('a', { href: sensorLink(axis) }, nameOf(axis)), badge(axis.phase, axis.phase === 'failed' ? 'bad' : axis.phase === 'live' ? 'good' : 'none'),
+    make('progress', { max: '1', value: String(axis.share), 'aria-label': `Share of the phase ${axis.phase} of ${nameOf(axis)}` }),
+    axis.windows, axis.leftOut, axis.message])))
 
 function actions(name) {
   const file = make('input', { type: 'file', accept: '.onnx', 'aria-label': `ONNX file for ${name}` })
@@ -35,7 +44,7 @@ function shadowSection(shadow) {
   return make('section', { tabindex: '0' }, make('h2', {}, `Shadow ${shadow.shadowName} beside ${shadow.liveName}`),
     make('p', {}, shadow.overall.windows === 0 ? 'Both have not scored a window together yet.'
       : `${count.format(shadow.overall.windows)} windows on ${count.format(shadow.axes.length)} axes since ${new Date(shadow.overall.since).toLocaleString()}; they agree in ${share(shadow.overall.agreement)}.`),
-    table(['', `Live, ${shadow.liveRevision}`, `Shadow, ${shadow.shadowRevision}`], [
+    table(['Figure', `Live, ${shadow.liveRevision}`, `Shadow, ${shadow.shadowRevision}`], [
       row('Alarms', one => one.alarms), row('Alarms a day', one => one.alarmsPerDay), row('Alarms nobody confirmed', one => one.unconfirmedAlarms),
       row('Windows in alarm', one => one.alarmWindows), row('AUROC by confirmed alarms', one => one.auroc)]),
     make('p', { class: 'buttons' }, act('Make the shadow live', () => confirm(`Make ${shadow.shadowName} the live model for ${shadow.match}?`) && change(shadow.name, 'promote'))))
