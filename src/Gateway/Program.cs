@@ -14,6 +14,7 @@ var root = new RootCommand("Thrum: a streaming anomaly detector for vibrating ma
     ReplayCommand.Create(time),
     SimulateCommand.Create(),
     TrainCommand.Create(time),
+    SearchCommand.Create(),
     CalibrateCommand.Create(time),
     EvaluateCommand.Create(),
     ReproduceCommand.Create(time),

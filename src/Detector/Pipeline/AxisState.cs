@@ -182,7 +182,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public bool IsCutAs(WindowerOptions options) => options == _cut;
 
     /// <summary>Cuts what comes from now on for another lane; nothing of this axis may wait in the old one.</summary>
-    [MemberNotNull(nameof(_windower), nameof(_lane))]
+    [MemberNotNull(nameof(_windower), nameof(_lane), nameof(_cut))]
     public void Switch(double sampleRateHz, ILane lane, WindowerOptions options)
     {
         SampleRateHz = sampleRateHz;

@@ -103,6 +103,15 @@ public sealed class DetectorPipeline : IDisposable
         }
     }
 
+    /// <summary>Begins an entry without a model, before <see cref="Restore"/>: at the record behind which this run begins it had none yet.</summary>
+    public void BeginWithout(string match)
+    {
+        foreach (Shard shard in _shards)
+        {
+            shard.Models.SetLive(shard.Models.SlotOf(match), null);
+        }
+    }
+
     /// <summary>
     /// Prepares every shard for a revision, on the caller's thread and while the shards work, so that the command that follows only has to take it.
     /// </summary>

@@ -17,7 +17,7 @@ internal sealed class JointDesk(ShardStates states, StreamRegistry streams, Bloc
     /// <param name="axis">The axis, or the joint axis itself.</param>
     /// <param name="lane">Lane of the model.</param>
     /// <param name="cut">How windows are cut.</param>
-    public JointState? Open(AxisId axis, ModelLane lane, in WindowerOptions cut)
+    public JointState? Open(AxisId axis, ModelLane lane, WindowerOptions cut)
     {
         AxisId id = axis with { Axis = AxisId.Joint };
         JointState? joint = _joints.Find(joint => joint.Axis.Stream.Id == id) ?? Make(id, lane, cut);
@@ -44,7 +44,7 @@ internal sealed class JointDesk(ShardStates states, StreamRegistry streams, Bloc
     /// <param name="lane">Lane of the model, which need not be one of several axes; null for none.</param>
     /// <param name="cut">How windows are cut.</param>
     /// <param name="word">Whose doing it is.</param>
-    public void Refit(AxisState axis, ModelLane? lane, in WindowerOptions cut, in OperatorWord word)
+    public void Refit(AxisState axis, ModelLane? lane, WindowerOptions cut, in OperatorWord word)
     {
         JointState joint = axis.Joint!;
         if (lane is not null && joint.IsFor(lane.Assignment.Model.Metadata))
@@ -68,7 +68,7 @@ internal sealed class JointDesk(ShardStates states, StreamRegistry streams, Bloc
         axis.Adopt(axis.Lane.Model.Rules, word, output);
     }
 
-    private JointState? Make(AxisId id, ModelLane lane, in WindowerOptions cut)
+    private JointState? Make(AxisId id, ModelLane lane, WindowerOptions cut)
     {
         // The name may belong to an axis of its own.
         if (!streams.TryResolve(id, out AxisStream? stream) || states.Find(stream) is not null)
@@ -87,6 +87,6 @@ internal sealed class JointDesk(ShardStates states, StreamRegistry streams, Bloc
     /// <summary>
     /// By so much an axis may come after the others: what is late, what a grid's times may deviate from the stamps, and what aligning to the nearest sample takes.
     /// </summary>
-    private static long WaitNs(in WindowerOptions cut, ModelLane lane) =>
+    private static long WaitNs(WindowerOptions cut, ModelLane lane) =>
         cut.LatenessNs + Math.Max(cut.MaxClockDriftNs, cut.StampToleranceNs) + (long)(2e9 / lane.Assignment.Model.Metadata.SampleRateHz);
 }

@@ -162,7 +162,7 @@ internal sealed class ModelLane : ILane, IDisposable
         State = state,
         Score = _values[0],
         PValue = Model.Healthy?.PValue(_values[0]) ?? float.NaN,
-        Threshold = Assignment.Role == ModelRole.Live ? entry.Axis.ScoreThreshold : Model.ScoreThreshold,
+        Threshold = Assignment.Role == ModelRole.Live ? entry.Axis.Levels.ScoreThreshold ?? Model.ScoreThreshold : Model.ScoreThreshold,
     };
 
     /// <summary>A window without a score; the live model has told why, or will.</summary>

@@ -16,11 +16,24 @@ public sealed class ModelRegister
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Match, string Revision, ModelRole Role), ModelAssignment> _loaded = [];
     private readonly List<ModelUse> _uses = [];
+    private volatile string[] _matches;
 
-    internal ModelRegister(IReadOnlyList<string> matches) => Matches = matches;
+    internal ModelRegister(IReadOnlyList<string> matches) => _matches = [.. matches];
 
-    /// <summary>The patterns of the configured entries, asked in order. One whose model is not there yet is passed over.</summary>
-    public IReadOnlyList<string> Matches { get; }
+    /// <summary>The patterns of the entries, asked in order: the configured ones, then those that were added. One whose model is not there yet is passed over.</summary>
+    public IReadOnlyList<string> Matches => _matches;
+
+    /// <summary>Adds an entry behind the others, unless there is one of this pattern; its model comes by command.</summary>
+    public void AddEntry(string match)
+    {
+        lock (_gate)
+        {
+            if (!_matches.Contains(match))
+            {
+                _matches = [.. _matches, match];
+            }
+        }
+    }
 
     /// <summary>Which revision was in use from when on, in the order of the sequences, for each entry.</summary>
     public IReadOnlyList<ModelUse> Uses
@@ -82,6 +95,15 @@ public sealed class ModelRegister
             {
                 _uses.Insert(_uses.FindLastIndex(before => before.Sequence <= use.Sequence) + 1, use);
             }
+        }
+    }
+
+    /// <summary>Whether an entry is known to have used a revision.</summary>
+    public bool WasUsed(string match, string revision, ModelRole role)
+    {
+        lock (_gate)
+        {
+            return _uses.Exists(use => use.Match == match && use.Revision == revision && use.Role == role);
         }
     }
 

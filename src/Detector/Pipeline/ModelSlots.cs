@@ -12,8 +12,8 @@ internal sealed class ModelSlots : IDisposable
     private readonly ModelRegister _register;
     private readonly int _maxBatch;
     private readonly ShardOutput _output;
-    private readonly ModelLane?[] _live;
-    private readonly ModelLane?[] _shadows;
+    private readonly List<ModelLane?> _live = [];
+    private readonly List<ModelLane?> _shadows = [];
     private readonly List<ModelLane> _lanes = [];
     private readonly ConcurrentDictionary<ModelAssignment, ModelLane> _offered = [];
 
@@ -22,18 +22,17 @@ internal sealed class ModelSlots : IDisposable
         _register = register;
         _maxBatch = maxBatch;
         _output = output;
-        _live = new ModelLane?[register.Matches.Count];
-        _shadows = new ModelLane?[register.Matches.Count];
         foreach (ModelAssignment assignment in assignments)
         {
-            _live[SlotOf(assignment.Match)] ??= Open(assignment);
+            int slot = SlotOf(assignment.Match);
+            SetLive(slot, Live(slot) ?? Open(assignment));
         }
     }
 
     /// <summary>The first entry that has a model and matches the axis; −1 when there is none.</summary>
     public int IndexOf(AxisId axis)
     {
-        for (int i = 0; i < _live.Length; i++)
+        for (int i = 0; i < _live.Count; i++)
         {
             if (_live[i] is { } lane && lane.Assignment.Matches(axis))
             {
@@ -47,38 +46,43 @@ internal sealed class ModelSlots : IDisposable
     /// <summary>The entry of that pattern; −1 when it is not configured.</summary>
     public int SlotOf(string match)
     {
+        IReadOnlyList<string> matches = _register.Matches;
         int index = 0;
-        while (index < _live.Length && _register.Matches[index] != match)
+        while (index < matches.Count && matches[index] != match)
         {
             index++;
         }
 
-        return index < _live.Length ? index : -1;
+        return index < matches.Count ? index : -1;
     }
 
     /// <summary>The lane of the live revision of an entry; null when it has none yet.</summary>
-    public ModelLane? Live(int slot) => _live[slot];
+    public ModelLane? Live(int slot) => At(_live, slot);
 
     /// <summary>The lane of the shadow of an entry; null without one.</summary>
-    public ModelLane? Shadow(int slot) => _shadows[slot];
+    public ModelLane? Shadow(int slot) => At(_shadows, slot);
 
     /// <summary>The shadow of an entry for an axis whose windows go to a lane; null without one, and where it would take other windows.</summary>
     public ModelLane? ShadowFor(int slot, ILane lane) =>
-        slot >= 0 && lane is ModelLane live && _shadows[slot] is { } shadow && Fits(live, shadow) ? shadow : null;
+        slot >= 0 && lane is ModelLane live && Shadow(slot) is { } shadow && Fits(live, shadow) ? shadow : null;
 
     /// <summary>The lane that an axis had before a restart, where its revision is at hand; else that of the entry that matches it now; null without one.</summary>
     public ModelLane? FindLive(AxisId axis, string revision) =>
-        Restored(axis, revision, ModelRole.Live) ?? (IndexOf(axis) is >= 0 and int slot ? _live[slot] : null);
+        Restored(axis, revision, ModelRole.Live) ?? (IndexOf(axis) is >= 0 and int slot ? Live(slot) : null);
 
     /// <summary>The shadow that an axis had before a restart, for the lane that it has now; null without one.</summary>
     public ModelLane? FindShadow(AxisId axis, string revision, ILane lane) =>
         lane is ModelLane live && Restored(axis, revision, ModelRole.Shadow) is { } shadow && Fits(live, shadow) ? shadow : null;
 
-    private ModelLane? Restored(AxisId axis, string revision, ModelRole role)
+    private ModelLane? Restored(AxisId axis, string revision, ModelRole role) => revision.Length == 0 ? null
+        : Restored(axis, revision, role, slot => _register.WasUsed(_register.Matches[slot], revision, role)) ?? Restored(axis, revision, role, _ => true);
+
+    // Those added while it ran first: a pattern for many axes must not take the revision of one.
+    private ModelLane? Restored(AxisId axis, string revision, ModelRole role, Predicate<int> isAsked)
     {
-        for (int i = 0; i < _live.Length && revision.Length > 0; i++)
+        for (int slot = _register.Matches.Count - 1; slot >= 0; slot--)
         {
-            if (Find(i, revision, role) is { } lane && lane.Assignment.Matches(axis))
+            if (isAsked(slot) && Find(slot, revision, role) is { } lane && lane.Assignment.Matches(axis))
             {
                 return lane;
             }
@@ -98,11 +102,11 @@ internal sealed class ModelSlots : IDisposable
             ?? (_register.Find(match, revision, role) is { } assignment ? Open(assignment) : null);
     }
 
-    /// <summary>Makes a lane the live one of an entry.</summary>
-    public void SetLive(int slot, ModelLane lane) => _live[slot] = lane;
+    /// <summary>Makes a lane the live one of an entry; null leaves it without one.</summary>
+    public void SetLive(int slot, ModelLane? lane) => Put(_live, slot, lane);
 
     /// <summary>Makes a lane the shadow of an entry, or ends it.</summary>
-    public void SetShadow(int slot, ModelLane? lane) => _shadows[slot] = lane;
+    public void SetShadow(int slot, ModelLane? lane) => Put(_shadows, slot, lane);
 
     /// <summary>Closes a lane that no entry has; nothing may wait in it, and no axis use it.</summary>
     public void Close(ModelLane lane)
@@ -153,5 +157,18 @@ internal sealed class ModelSlots : IDisposable
         ModelLane lane = _offered.TryRemove(assignment, out ModelLane? offered) ? offered : new ModelLane(assignment, _maxBatch, _output);
         _lanes.Add(lane);
         return lane;
+    }
+
+    // Entries are added while it runs.
+    private static ModelLane? At(List<ModelLane?> lanes, int slot) => slot < lanes.Count ? lanes[slot] : null;
+
+    private static void Put(List<ModelLane?> lanes, int slot, ModelLane? lane)
+    {
+        while (lanes.Count <= slot)
+        {
+            lanes.Add(null);
+        }
+
+        lanes[slot] = lane;
     }
 }

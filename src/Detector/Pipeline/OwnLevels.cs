@@ -11,7 +11,7 @@ internal sealed class OwnLevels(AxisState axis) : ICheckpointed
 {
     public const string Part = "levels";
 
-    private readonly List<(string RuleId, string Revision, double Raise, double Clear)> _levels = [];
+    private (string RuleId, string Revision, double Raise, double Clear)[] _levels = [];
 
     /// <summary>The least own level at which the score raises an alarm; null where the model's holds.</summary>
     public float? ScoreThreshold { get; private set; }
@@ -19,15 +19,16 @@ internal sealed class OwnLevels(AxisState axis) : ICheckpointed
     /// <summary>Gives a rule levels of its own.</summary>
     public void Set(AlarmTracker alarm, double raise, double clear)
     {
-        _levels.RemoveAll(level => level.RuleId == alarm.RuleId);
-        _levels.Add((alarm.RuleId, axis.Model.Revision, raise, clear));
+        _levels = [.. _levels.Where(level => level.RuleId != alarm.RuleId), (alarm.RuleId, axis.Model.Revision, raise, clear)];
         Apply();
     }
 
     /// <summary>Gives a rule its model's levels again; false when it has no others.</summary>
     public bool Remove(AlarmTracker alarm)
     {
-        bool had = _levels.RemoveAll(level => level.RuleId == alarm.RuleId) > 0;
+        int before = _levels.Length;
+        _levels = [.. _levels.Where(level => level.RuleId != alarm.RuleId)];
+        bool had = _levels.Length < before;
         if (had && axis.Lane.Model.Rules.FirstOrDefault(rule => rule.Id == alarm.RuleId) is { } rule)
         {
             alarm.SetLevels(rule);
@@ -56,7 +57,7 @@ internal sealed class OwnLevels(AxisState axis) : ICheckpointed
 
     public void Save(CheckpointWriter writer)
     {
-        writer.Write(_levels.Count);
+        writer.Write(_levels.Length);
         foreach ((string id, string revision, double raise, double clear) in _levels)
         {
             writer.Write(id);
@@ -82,7 +83,7 @@ internal sealed class OwnLevels(AxisState axis) : ICheckpointed
         {
             (string RuleId, string Revision, double Raise, double Clear) level = (reader.ReadString(), reader.ReadString(), reader.ReadDouble(), reader.ReadDouble());
             fits &= double.IsFinite(level.Raise) && double.IsFinite(level.Clear) && level.Clear <= level.Raise;
-            _levels.Add(level);
+            _levels = [.. _levels, level];
         }
 
         int alarms = reader.ReadInt32();
@@ -99,7 +100,7 @@ internal sealed class OwnLevels(AxisState axis) : ICheckpointed
 
         if (!fits || !reader.IsValid)
         {
-            _levels.Clear();
+            _levels = [];
             Array.ForEach(axis.Alarms, alarm => alarm.Episode = default);
             return false;
         }

@@ -34,6 +34,7 @@ internal sealed class Shard : IDisposable
     private readonly TrendDesk _trends;
     private readonly SignalDesk _signals;
     private readonly JointDesk _joints;
+    private readonly CutTable _cuts;
     private bool _isJournalled;
 
     /// <param name="options">Settings.</param>
@@ -55,6 +56,7 @@ internal sealed class Shard : IDisposable
         IReadOnlyList<MachineOptions>? machines = null)
     {
         _options = options;
+        _cuts = new CutTable(options);
         Models = new ModelSlots(register, assignments, options.MaxBatch, output);
         _unscored = new UnscoredLane(output);
         _baselines = new BaselineLanes(options.Baseline, output, logger);
@@ -254,7 +256,7 @@ internal sealed class Shard : IDisposable
         ModelLane? live = LiveOrNull(index);
         if (state.Joint is not null)
         {
-            _joints.Refit(state, live, Options(1, 1), word);
+            _joints.Refit(state, live, _cuts.Of(1, 1), word);
             return;
         }
 
@@ -350,7 +352,7 @@ internal sealed class Shard : IDisposable
         if (lane is not null)
         {
             ModelMetadata model = lane.Assignment.Model.Metadata;
-            WindowerOptions options = Options(model.WindowSamples, model.HopSamples);
+            WindowerOptions options = _cuts.Of(model.WindowSamples, model.HopSamples);
             if (FitsRate(model, sampleRateHz) && !model.Axes.IsJoint)
             {
                 return new Fitting(lane, options);
@@ -365,10 +367,10 @@ internal sealed class Shard : IDisposable
         else if (_baselines.IsEnabled)
         {
             BaselineLane baseline = _baselines.For(sampleRateHz);
-            return new Fitting(baseline, Options(baseline.WindowSamples, baseline.WindowSamples));
+            return new Fitting(baseline, _cuts.Of(baseline.WindowSamples, baseline.WindowSamples));
         }
 
-        return new Fitting(_unscored, OncePerSecond(sampleRateHz));
+        return new Fitting(_unscored, _cuts.OncePerSecond(sampleRateHz));
     }
 
     private static bool FitsRate(ModelMetadata model, double sampleRateHz) =>
@@ -376,17 +378,6 @@ internal sealed class Shard : IDisposable
 
     // A sensor's crystal is off by some hundred parts per million at most; a wrong setting is off by far more.
     private const double RateTolerance = 1e-3;
-
-    private WindowerOptions OncePerSecond(double sampleRateHz)
-    {
-        int samples = (int)Math.Clamp(Math.Round(sampleRateHz), 1, 1 << 20);
-        return Options(samples, samples);
-    }
-
-    private WindowerOptions Options(int window, int hop) =>
-        new(window, hop, ToNs(_options.StampTolerance), ToNs(_options.StreamTimeout), ToNs(_options.MaxClockDrift), ToNs(_options.Lateness));
-
-    private static long ToNs(TimeSpan time) => time.Ticks * TimeSpan.NanosecondsPerTick;
 
     /// <summary>What suits an axis.</summary>
     /// <param name="Lane">Where its windows go.</param>

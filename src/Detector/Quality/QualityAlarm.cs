@@ -1,18 +1,20 @@
 using System.Globalization;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Checkpoints;
-using Thrum.Detector.Samples;
 
 namespace Thrum.Detector.Quality;
 
-/// <summary>The alarm of one kind on one axis: it raises at the first finding and clears after a time without one, all by the stream's time.</summary>
-internal sealed class QualityAlarm(AxisId axis, QualityKind kind, ITransitionReceiver receiver) : ICheckpointed
+/// <summary>
+/// The alarm of one kind on one axis: it raises at the first finding and clears after a time without one, all by the stream's time. A part of the check that
+/// owns it, not an object: every axis has seven.
+/// </summary>
+internal struct QualityAlarm(QualitySource source, QualityKind kind)
 {
     private long _lastUnixNs;
     private bool _isSuppressed;
     private bool _isShownSuppressed;
 
-    public bool IsRaised { get; private set; }
+    public bool IsRaised { readonly get; private set; }
 
     /// <summary>Notes a finding.</summary>
     /// <param name="timeUnixNs">Event time.</param>
@@ -64,7 +66,7 @@ internal sealed class QualityAlarm(AxisId axis, QualityKind kind, ITransitionRec
         (IsRaised, _isSuppressed) = (IsRaised && !on, on);
     }
 
-    public void Save(CheckpointWriter writer)
+    public readonly void Save(CheckpointWriter writer)
     {
         writer.Write((byte)((IsRaised ? 1 : 0) | (_isSuppressed ? 2 : 0) | (_isShownSuppressed ? 4 : 0)));
         writer.Write(_lastUnixNs);
@@ -81,19 +83,19 @@ internal sealed class QualityAlarm(AxisId axis, QualityKind kind, ITransitionRec
     private void Move(AlarmState from, AlarmState to, long timeUnixNs, double value, double limit)
     {
         IsRaised = to != AlarmState.Normal;
-        receiver.OnTransition(Transition(timeUnixNs, from, to) with { EventTimeUnixNs = timeUnixNs, Value = value, Threshold = limit, Message = Message(value, limit) });
+        source.Receiver.OnTransition(Transition(timeUnixNs, from, to) with { EventTimeUnixNs = timeUnixNs, Value = value, Threshold = limit, Message = Message(value, limit) });
     }
 
-    private void Tell(AlarmState from, AlarmState to, in OperatorWord word)
+    private readonly void Tell(AlarmState from, AlarmState to, in OperatorWord word)
     {
         string what = to == AlarmState.Suppressed ? "suppressed by maintenance" : "maintenance ended";
-        receiver.OnTransition(Transition(word.Sequence, from, to) with { Message = string.IsNullOrEmpty(word.By) ? $"{axis}: {what}" : $"{axis}: {what} by {word.By}" });
+        source.Receiver.OnTransition(Transition(word.Sequence, from, to) with { Message = string.IsNullOrEmpty(word.By) ? $"{source.Axis}: {what}" : $"{source.Axis}: {what} by {word.By}" });
     }
 
-    private AlarmTransition Transition(long identity, AlarmState from, AlarmState to) => new()
+    private readonly AlarmTransition Transition(long identity, AlarmState from, AlarmState to) => new()
     {
-        Id = AlarmTransition.ComputeId(axis, kind.RuleId(), identity, from, to),
-        Axis = axis,
+        Id = AlarmTransition.ComputeId(source.Axis, kind.RuleId(), identity, from, to),
+        Axis = source.Axis,
         RuleId = kind.RuleId(),
         Severity = AlarmSeverity.Warning,
         EventTimeUnixNs = _lastUnixNs,
@@ -106,14 +108,14 @@ internal sealed class QualityAlarm(AxisId axis, QualityKind kind, ITransitionRec
         Message = "",
     };
 
-    private string Message(double value, double limit)
+    private readonly string Message(double value, double limit)
     {
         if (!IsRaised)
         {
-            return $"{axis}: {What(kind)}: no longer so";
+            return $"{source.Axis}: {What(kind)}: no longer so";
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $"{axis}: {What(kind)}: {kind.Metric()} is {value:G4}, the limit is {limit:G4}");
+        return string.Create(CultureInfo.InvariantCulture, $"{source.Axis}: {What(kind)}: {kind.Metric()} is {value:G4}, the limit is {limit:G4}");
     }
 
     private static string What(QualityKind kind) => kind switch

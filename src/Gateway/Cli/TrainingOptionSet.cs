@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Thrum.Training.Search;
 using Thrum.Training.Trainer;
 
 namespace Thrum.Gateway.Cli;
@@ -45,33 +46,19 @@ internal sealed class TrainingOptionSet
 
     public double Scale(ParseResult parsed) => parsed.GetValue(_scale);
 
+    /// <summary>As they stand, unchecked: what a search begins from.</summary>
+    public TrialSetup Setup(ParseResult parsed) => new(Options(parsed), Window(parsed), parsed.GetValue(_hop) ?? 0);
+
     /// <param name="parsed">The command line.</param>
     /// <param name="axes">Axes that the model sees together.</param>
     /// <exception cref="UsageException">A setting is out of range; all are named.</exception>
     public TrainingOptions Read(ParseResult parsed, int axes = 1)
     {
-        int samples = Window(parsed), values = axes * samples;
-        var options = new TrainingOptions
-        {
-            Model = parsed.GetValue(_model) ?? $"dense:{values}-{values / 2}-{values / 8}-{values / 2}-{values}",
-            Loss = parsed.GetValue(_loss)!,
-            LossScale = parsed.GetValue(_scale),
-            Epochs = parsed.GetValue(_epochs),
-            BatchSize = parsed.GetValue(_batch),
-            Optimiser = parsed.GetValue(_optimiser)!,
-            LearningRate = parsed.GetValue(_rate),
-            Schedule = parsed.GetValue(_schedule)!,
-            ClipNorm = parsed.GetValue(_clip),
-            Patience = parsed.GetValue(_patience),
-            StopOn = parsed.GetValue(_stopOn)!,
-            Noise = parsed.GetValue(_noise)!,
-            Seed = parsed.GetValue(_seed),
-            Threads = parsed.GetValue(_threads),
-        };
+        TrainingOptions options = Setup(parsed).Complete(axes).Options;
         IEnumerable<string> faults = options.Validate();
-        if (samples < 8 || Hop(parsed) < 1)
+        if (Window(parsed) < 8 || Hop(parsed) < 1)
         {
-            faults = faults.Append($"--window {samples} --hop {Hop(parsed)}: expected a window of at least 8 and a hop of at least 1");
+            faults = faults.Append($"--window {Window(parsed)} --hop {Hop(parsed)}: expected a window of at least 8 and a hop of at least 1");
         }
 
         if (axes > 1 && options.Loss.Contains("fft(", StringComparison.Ordinal))
@@ -81,4 +68,22 @@ internal sealed class TrainingOptionSet
 
         return faults.ToArray() is { Length: > 0 } sentences ? throw new UsageException(string.Join("; ", sentences)) : options;
     }
+
+    private TrainingOptions Options(ParseResult parsed) => new()
+    {
+        Model = parsed.GetValue(_model) ?? "",
+        Loss = parsed.GetValue(_loss)!,
+        LossScale = parsed.GetValue(_scale),
+        Epochs = parsed.GetValue(_epochs),
+        BatchSize = parsed.GetValue(_batch),
+        Optimiser = parsed.GetValue(_optimiser)!,
+        LearningRate = parsed.GetValue(_rate),
+        Schedule = parsed.GetValue(_schedule)!,
+        ClipNorm = parsed.GetValue(_clip),
+        Patience = parsed.GetValue(_patience),
+        StopOn = parsed.GetValue(_stopOn)!,
+        Noise = parsed.GetValue(_noise)!,
+        Seed = parsed.GetValue(_seed),
+        Threads = parsed.GetValue(_threads),
+    };
 }

@@ -4,6 +4,7 @@ using Thrum.Detector.Pipeline;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Stages;
 using Thrum.Gateway.Configuration;
+using Thrum.Gateway.Learning;
 using Thrum.Gateway.Live;
 using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Pipeline;
@@ -53,11 +54,14 @@ internal sealed class Destinations : IAsyncDisposable
     /// <summary>Where a replay finds models; null in memory mode.</summary>
     public ModelArchive? Models { get; private set; }
 
+    /// <summary>Keeps what axes learn from; null when they learn nothing.</summary>
+    public LearningDesk? Learning { get; set; }
+
     public WindowTally Tally { get; }
 
     public LiveView Live { get; }
 
-    public IReadOnlyList<IScoreDestination> All => [_history, Live, Tally, .. _observers, .. Optional(Models), .. Optional(Comparison), .. Optional(_mqtt), .. _influx];
+    public IReadOnlyList<IScoreDestination> All => [_history, Live, Tally, .. _observers, .. Optional(Learning), .. Optional(Models), .. Optional(Comparison), .. Optional(_mqtt), .. _influx];
 
     /// <summary>Time from reading a message to the confirmed delivery of its points, per database.</summary>
     public IReadOnlyList<DestinationLatency> Latencies => [.. _influx.Select(influx => new DestinationLatency(influx.Name, influx.DeliveryLatency))];

@@ -6,6 +6,7 @@ using Thrum.Detector.Scores;
 using Thrum.Detector.Signals;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Http;
+using Thrum.Gateway.Learning;
 using Thrum.Gateway.Live;
 using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Pipeline;
@@ -34,15 +35,18 @@ internal sealed class GatewayHost : IAsyncDisposable
     private readonly ModelUpload _uploads;
     private readonly SparkplugRebirths? _rebirths;
     private readonly IMessageHandler _receiver;
+    private readonly GatewayLearning? _learning;
 
     private GatewayHost(
-        ThrumOptions options, TimeProvider time, ILoggerFactory loggers, ModelSet models, DetectorPipeline pipeline, Destinations destinations)
+        ThrumOptions options, TimeProvider time, ILoggerFactory loggers, ModelSet models, DetectorPipeline pipeline, Destinations destinations, GatewayLearning? learning)
     {
         _options = options;
         _time = time;
         _logger = loggers.CreateLogger<GatewayHost>();
         _models = models;
         _destinations = destinations;
+        _learning = learning;
+        destinations.Learning = learning?.Desk;
         Pipeline = pipeline;
         _signals = new SignalReader(pipeline);
         MqttSessionOptions session = options.Mqtt.ToSession() with { AcknowledgeAfterFlush = destinations.Journal is null };
@@ -83,7 +87,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         var commands = new OperatorCommands(Pipeline, time, _journalled is null ? null : _journalled.SubmitAsync);
         _live = new LiveModels(models, Pipeline, commands, time, loggers.CreateLogger<LiveModels>()) { Comparison = destinations.Comparison };
         _uploads = new ModelUpload(models, _live);
-        var parts = new ApiParts { Store = destinations.Store, Commands = commands, Models = _live, Uploads = _uploads, Signals = _signals, Options = () => _options };
+        var parts = new ApiParts { Store = destinations.Store, Commands = commands, Models = _live, Uploads = _uploads, Learning = learning?.Desk, Signals = _signals, Options = () => _options };
         _http = options.Http.Enabled ? new HttpServer(options.Http, Status, Live, time, loggers, parts) : null;
     }
 
@@ -108,14 +112,15 @@ internal sealed class GatewayHost : IAsyncDisposable
     public static async Task<GatewayHost> CreateAsync(
         ThrumOptions options, TimeProvider time, ILoggerFactory loggers, IScoreDestination? observer = null)
     {
-        ModelSet models = ModelSet.Load(options.Detector);
+        GatewayLearning? learning = GatewayLearning.Open(options, time, loggers);
+        ModelSet models = ModelSet.Load(options.Detector, learning?.Models);
         var pipeline = new DetectorPipeline(options.Detector, models.Assignments, time, loggers.CreateLogger<DetectorPipeline>(), options.Machines);
         Destinations? destinations = null;
         try
         {
             destinations = await Destinations.OpenAsync(options, pipeline.Streams.Shards, observer, time, loggers).ConfigureAwait(false);
             ModelArchive? archive = destinations.OpenModels(options.Store, pipeline.Models, time, loggers);
-            var host = new GatewayHost(options, time, loggers, models, pipeline, destinations);
+            var host = new GatewayHost(options, time, loggers, models, pipeline, destinations, learning);
             if (destinations.Journal is { } journal && archive is not null)
             {
                 host._live.BeginAt(archive, journal.Through);
@@ -152,6 +157,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         using var drained = new CancellationTokenSource();
         using var ended = new CancellationTokenSource();
         using var detectStop = CancellationTokenSource.CreateLinkedTokenSource(failed.Token, drained.Token);
+        _learning?.Start(_live);
         Task deliver = StopOnFaultAsync(_deliver.RunAsync(Pipeline.Output, _ => failed.CancelAsync(), drained.Token), failed, drained.Token);
         Task detect = StopOnFaultAsync(Pipeline.RunAsync(detectStop.Token), failed, drained.Token);
         Task ingest = StopOnFaultAsync(IngestAsync(stop.Token, detectStop.Token), failed, drained.Token);
@@ -177,6 +183,11 @@ internal sealed class GatewayHost : IAsyncDisposable
         if (_http is not null)
         {
             await _http.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (_learning is not null)
+        {
+            await _learning.DisposeAsync().ConfigureAwait(false);
         }
 
         _signals.Dispose();

@@ -59,6 +59,7 @@ internal sealed class HttpServer : IAsyncDisposable
 
     private void Map(ApiParts parts, GatewayStatus status, TimeProvider time)
     {
+        ModelEndpoints.MapLearning(_app, parts.Learning);
         if (parts.Store is { } store)
         {
             AlarmEndpoints.Map(_app, store);

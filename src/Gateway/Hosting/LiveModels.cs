@@ -16,7 +16,7 @@ internal sealed class LiveModels : IDisposable
 {
     private const string Start = "start of the gateway";
     private const string Replaced = "replaced file";
-    private const string KeptEnding = ".before";
+    private const string Learned = "learned on the gateway";
 
     private readonly SemaphoreSlim _turn = new(1);
     private readonly ModelSet _models;
@@ -25,7 +25,8 @@ internal sealed class LiveModels : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Dictionary<(ModelEntry Entry, ModelRole Role), FileLook> _looks = [];
-    private bool _isBehindReplay = true;
+    private readonly TaskCompletionSource _behindReplay = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _hasReplay;
 
     public LiveModels(ModelSet models, DetectorPipeline pipeline, OperatorCommands commands, TimeProvider time, ILogger<LiveModels> logger)
     {
@@ -34,7 +35,7 @@ internal sealed class LiveModels : IDisposable
         _commands = commands;
         _time = time;
         _logger = logger;
-        foreach (ModelEntry entry in models.Entries)
+        foreach (ModelEntry entry in models.Entries.Where(entry => !entry.IsLearned))
         {
             foreach (ModelRole role in Enum.GetValues<ModelRole>().Where(role => entry.PathOf(role).Length > 0))
             {
@@ -66,13 +67,20 @@ internal sealed class LiveModels : IDisposable
     public void BeginAt(ModelArchive archive, long through)
     {
         Archive = archive;
-        _isBehindReplay = false;
+        _hasReplay = true;
         _pipeline.Models.Source = FromArchive;
         foreach (ModelEntry entry in _models.Entries)
         {
             if (entry.Live is not null)
             {
                 Keep(archive, entry);
+            }
+
+            if (entry is { IsLearned: true, Live: not null } && archive.UsedAt(entry.Options.Match, ModelRole.Live, through) is null)
+            {
+                // It was learned behind that record: the command that made it live is in the journal, or comes behind it.
+                _pipeline.BeginWithout(entry.Options.Match);
+                entry.Live = null;
             }
 
             foreach (ModelRole role in Enum.GetValues<ModelRole>())
@@ -90,6 +98,12 @@ internal sealed class LiveModels : IDisposable
                 }
             }
         }
+
+        // Axes may be further than that record, and ask for what was used since.
+        foreach (ModelUse use in archive.Uses.Where(use => use.Sequence > through))
+        {
+            _pipeline.Models.Note(use);
+        }
     }
 
     /// <summary>
@@ -100,6 +114,7 @@ internal sealed class LiveModels : IDisposable
         try
         {
             await StartAsync(cancellationToken).ConfigureAwait(false);
+            _behindReplay.TrySetResult();
             while (interval > TimeSpan.Zero)
             {
                 await Task.Delay(interval, _time, cancellationToken).ConfigureAwait(false);
@@ -141,7 +156,7 @@ internal sealed class LiveModels : IDisposable
 
         try
         {
-            MoveShadow(entry, shadow.Model.Hash);
+            ShadowFiles.Promote(entry, shadow.Model.Hash);
         }
         catch (Exception e) when (e is ConfigurationException or IOException or UnauthorizedAccessException)
         {
@@ -168,7 +183,6 @@ internal sealed class LiveModels : IDisposable
         }
 
         _pipeline.Models.Source = null;
-        Volatile.Write(ref _isBehindReplay, true);
         Archive?.Release(revision => !_models.Entries.Any(entry => entry.Live?.Model.Hash == revision || entry.Shadow?.Model.Hash == revision));
     }
 
@@ -179,7 +193,7 @@ internal sealed class LiveModels : IDisposable
 
     private async Task<CommandResult> ForEachAsync(string name, Func<ModelEntry, Task<CommandResult>> change)
     {
-        if (!Volatile.Read(ref _isBehindReplay))
+        if (_hasReplay && !_behindReplay.Task.IsCompleted)
         {
             return new CommandResult(CommandOutcome.Unavailable, "the journal of before is being processed");
         }
@@ -195,6 +209,17 @@ internal sealed class LiveModels : IDisposable
         }
 
         return result;
+    }
+
+    /// <summary>Takes a model that was learned on the gateway for the axis that learned it, once the journal of before is processed.</summary>
+    /// <param name="learned">Its file, and the pattern that fits its axis only.</param>
+    /// <param name="cancellationToken">Ends the wait; the model may still be taken.</param>
+    public async Task<CommandResult> TakeLearnedAsync(ModelOptions learned, CancellationToken cancellationToken)
+    {
+        await _behindReplay.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        ModelEntry entry = _models.EntryOf(learned);
+        _pipeline.Models.AddEntry(learned.Match);
+        return await TakeFileAsync(entry, ModelRole.Live, Learned, isUnconditional: false, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<CommandResult> TakeFileAsync(ModelEntry entry, ModelRole role, string by, bool isUnconditional, CancellationToken cancellationToken)
@@ -281,20 +306,6 @@ internal sealed class LiveModels : IDisposable
         _pipeline.Offer(assignment);
         return assignment;
     });
-
-    private static void MoveShadow(ModelEntry entry, string revision)
-    {
-        ModelFile shadow = ModelSet.Read(entry, ModelRole.Shadow), live = ModelSet.Read(entry, ModelRole.Live);
-        if (shadow.Hash != revision)
-        {
-            throw new ConfigurationException([$"{entry.Setting}: the file '{entry.Options.Shadow}' is not the shadow in use any more"]);
-        }
-
-        WholeFile.Write(entry.Options.Path + KeptEnding, live);
-        WholeFile.Write(entry.Options.Path, shadow);
-        File.Delete(entry.Options.Shadow);
-        File.Delete(entry.Options.Shadow + ModelFile.SidecarEnding);
-    }
 
     private static void Keep(ModelArchive archive, ModelEntry entry)
     {

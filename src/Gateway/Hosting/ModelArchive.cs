@@ -41,6 +41,9 @@ internal sealed class ModelArchive : IScoreDestination
 
     public string Name => "models";
 
+    /// <summary>Which revision was in use from what record on, as written.</summary>
+    public IReadOnlyList<ModelUse> Uses => _written;
+
     private string UsesFile => Path.Combine(_folder, "uses.json");
 
     /// <summary>The revision that was in use for an entry at a record; null when there was none, or it is not known.</summary>

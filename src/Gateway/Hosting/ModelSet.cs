@@ -13,29 +13,36 @@ internal sealed class ModelSet : IDisposable
     private readonly HashSet<AutoencoderModel> _loaded = [];
     private readonly IReadOnlyList<AlarmRuleOptions> _rules;
     private readonly int _maxBatch;
+    private volatile ModelEntry[] _entries;
 
-    private ModelSet(DetectorOptions options)
+    private ModelSet(DetectorOptions options, IReadOnlyList<ModelOptions> learned)
     {
         _rules = options.Alarms.Count > 0 ? options.Alarms : [new AlarmRuleOptions()];
         _maxBatch = options.MaxBatch;
-        Entries = [.. options.Models.Select((model, i) => new ModelEntry(model, string.Create(CultureInfo.InvariantCulture, $"Detector:Models:{i}")))];
+        _entries =
+        [
+            .. options.Models.Select((model, i) => new ModelEntry(model, string.Create(CultureInfo.InvariantCulture, $"Detector:Models:{i}"))),
+            .. learned.Select(Learned),
+        ];
     }
 
     /// <summary>The entries, asked in order.</summary>
-    public IReadOnlyList<ModelEntry> Entries { get; }
+    public IReadOnlyList<ModelEntry> Entries => _entries;
 
     /// <summary>The models in use.</summary>
     public IReadOnlyList<ModelAssignment> Assignments => [.. Entries.Select(entry => entry.Live).OfType<ModelAssignment>()];
 
+    /// <param name="options">The settings.</param>
+    /// <param name="learned">Models that were learned on the gateway; one that cannot be used is passed over.</param>
     /// <exception cref="ConfigurationException">A model was refused; the sentence names the setting, the file, what was expected and what was found.</exception>
-    public static ModelSet Load(DetectorOptions options)
+    public static ModelSet Load(DetectorOptions options, IReadOnlyList<ModelOptions>? learned = null)
     {
-        var set = new ModelSet(options);
+        var set = new ModelSet(options, learned ?? []);
         try
         {
             foreach (ModelEntry entry in set.Entries.Where(entry => !entry.Options.Optional || File.Exists(entry.Options.Path)))
             {
-                entry.Live = set.Open(entry, ModelRole.Live, Read(entry, ModelRole.Live));
+                entry.Live = entry.IsLearned ? set.OpenOrNull(entry) : set.Open(entry, ModelRole.Live, Read(entry, ModelRole.Live));
             }
 
             return set;
@@ -44,6 +51,37 @@ internal sealed class ModelSet : IDisposable
         {
             set.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>The entry of a model that was learned while the gateway runs, made at its first call; it has no revision yet.</summary>
+    public ModelEntry EntryOf(ModelOptions learned)
+    {
+        lock (_gate)
+        {
+            if (Array.Find(_entries, entry => entry.Options.Match == learned.Match) is { } known)
+            {
+                return known;
+            }
+
+            ModelEntry entry = Learned(learned);
+            _entries = [.. _entries, entry];
+            return entry;
+        }
+    }
+
+    private static ModelEntry Learned(ModelOptions options) => new(options, $"the model learned by {options.Match}") { IsLearned = true };
+
+    // What is wrong with it is said when it is asked for anew, behind the start.
+    private ModelAssignment? OpenOrNull(ModelEntry entry)
+    {
+        try
+        {
+            return Open(entry, ModelRole.Live, Read(entry, ModelRole.Live));
+        }
+        catch (ConfigurationException)
+        {
+            return null;
         }
     }
 

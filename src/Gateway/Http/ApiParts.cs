@@ -2,6 +2,7 @@ using Thrum.Detector.Commands;
 using Thrum.Detector.Signals;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Hosting;
+using Thrum.Gateway.Learning;
 using Thrum.Sink.Store;
 
 namespace Thrum.Gateway.Http;
@@ -18,6 +19,9 @@ internal sealed record ApiParts
 
     /// <summary>Models that somebody sends.</summary>
     public ModelUpload? Uploads { get; init; }
+
+    /// <summary>What axes learn.</summary>
+    public LearningDesk? Learning { get; init; }
 
     /// <summary>The newest samples of axes.</summary>
     public SignalReader? Signals { get; init; }

@@ -3,6 +3,7 @@ using Microsoft.Net.Http.Headers;
 using Thrum.Detector.Commands;
 using Thrum.Gateway.Hosting;
 using Thrum.Gateway.Http.Access;
+using Thrum.Gateway.Learning;
 
 namespace Thrum.Gateway.Http;
 
@@ -25,6 +26,10 @@ internal static class ModelEndpoints
             .Produces<IReadOnlyList<ModelView>>().ProducesProblem(StatusCodes.Status404NotFound);
         routes.MapGet("/api/v1/calibration", () => Results.Json(status.Calibrations())).Produces<IReadOnlyList<CalibrationView>>();
     }
+
+    /// <summary><c>GET /api/v1/learning</c>: how far each axis is that learns a model of its own; empty when none does.</summary>
+    public static void MapLearning(IEndpointRouteBuilder routes, LearningDesk? learning) =>
+        routes.MapGet("/api/v1/learning", () => Results.Json(learning?.Progress ?? [])).Produces<IReadOnlyList<LearningProgress>>();
 
     /// <summary>
     /// <c>POST /api/v1/models/{name}/reload</c>: takes the files of a model and its shadow as they are now; <c>…/promote</c>: makes the shadow the live one.

@@ -23,6 +23,7 @@ internal static class PageFiles
         ("/gateway.js", "gateway.js", JavaScript),
         ("/live.js", "live.js", JavaScript),
         ("/signal.js", "signal.js", JavaScript),
+        ("/machine.js", "machine.js", JavaScript),
         ("/models.js", "models.js", JavaScript),
         ("/tables.js", "tables.js", JavaScript),
         ("/session.js", "session.js", JavaScript),

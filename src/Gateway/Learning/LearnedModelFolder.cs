@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Thrum.Detector.Baselines;
+using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
 
 namespace Thrum.Gateway.Learning;
@@ -18,14 +19,14 @@ internal sealed class LearnedModelFolder
     private readonly string _folder;
     private readonly Dictionary<AxisId, LearnedEntry> _entries = [];
 
-    /// <summary>Reads the list; a folder that does not exist is empty.</summary>
+    /// <summary>Reads the list; a folder that does not exist is empty. A file that is missing or is not the listed one is passed over, so its axis learns anew.</summary>
     public LearnedModelFolder(string folder)
     {
         _folder = folder;
-        string list = Path.Combine(folder, ListName);
-        if (File.Exists(list))
+        foreach (LearnedEntry entry in ReadList(Path.Combine(folder, ListName)))
         {
-            foreach (LearnedEntry entry in JsonSerializer.Deserialize<LearnedEntry[]>(File.ReadAllBytes(list), JsonSerializerOptions.Web) ?? [])
+            string path = PathOf(entry);
+            if (File.Exists(path) && Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))) == entry.Hash)
             {
                 _entries[entry.Axis] = entry;
             }
@@ -53,6 +54,19 @@ internal sealed class LearnedModelFolder
         }
     }
 
+    /// <summary>A model as an entry for its axis alone.</summary>
+    public ModelOptions OptionsOf(LearnedEntry entry) => new() { Path = PathOf(entry), Match = PatternOf(entry.Axis), Optional = true };
+
+    /// <summary>Takes a model from the list; its files stay until the axis learns another.</summary>
+    public void Forget(AxisId axis)
+    {
+        lock (_gate)
+        {
+            _entries.Remove(axis);
+            WriteList();
+        }
+    }
+
     /// <summary>Path of a model's file.</summary>
     public string PathOf(LearnedEntry entry) => Path.Combine(_folder, entry.File);
 
@@ -67,10 +81,30 @@ internal sealed class LearnedModelFolder
             Replace(entry.File, onnx);
             Replace(Path.ChangeExtension(entry.File, ".md"), System.Text.Encoding.UTF8.GetBytes(model.Card));
             _entries[axis] = entry;
-            Replace(ListName, JsonSerializer.SerializeToUtf8Bytes(_entries.Values.OrderBy(known => known.Axis.ToString(), StringComparer.Ordinal), Indented));
+            WriteList();
             return entry;
         }
     }
+
+    /// <summary>What stands for any text in a pattern stands for itself behind a backslash.</summary>
+    private static string PatternOf(AxisId axis) => string.Concat(axis.ToString().Select(c => c is '\\' or '*' or '?' ? $"\\{c}" : $"{c}"));
+
+    private static LearnedEntry[] ReadList(string path)
+    {
+        try
+        {
+            LearnedEntry[] entries = File.Exists(path) ? JsonSerializer.Deserialize<LearnedEntry[]>(File.ReadAllBytes(path), JsonSerializerOptions.Web) ?? [] : [];
+            return Array.TrueForAll(entries, entry => entry is { File: not null, Hash: not null, Axis: { Machine: not null, Sensor: not null, Axis: not null } }) ? entries : [];
+        }
+        catch (JsonException)
+        {
+            // Axes learn anew.
+            return [];
+        }
+    }
+
+    private void WriteList() =>
+        Replace(ListName, JsonSerializer.SerializeToUtf8Bytes(_entries.Values.OrderBy(known => known.Axis.ToString(), StringComparer.Ordinal), Indented));
 
     /// <summary>Writes beside and renames, so that there is always one whole file.</summary>
     private void Replace(string name, ReadOnlySpan<byte> bytes)

@@ -68,7 +68,16 @@ internal sealed class LearningDesk : IScoreDestination, IAsyncDisposable
         Directory.CreateDirectory(_folder);
         foreach (string path in Directory.EnumerateFiles(_folder, "*" + HealthyWindowFile.Ending).Order(StringComparer.Ordinal))
         {
-            if (HealthyWindowFile.Open(path) is { IsComplete: true } file && !_models.Has(file.Axis))
+            if (HealthyWindowFile.Open(path) is not { } file)
+            {
+                continue;
+            }
+
+            if (_models.Has(file.Axis))
+            {
+                file.Delete();
+            }
+            else if (file.IsComplete)
             {
                 lock (_gate)
                 {

@@ -4,6 +4,7 @@ import { say } from './commands.js'
 import { showFleet } from './fleet.js'
 import { showGateway } from './gateway.js'
 import { newState, take } from './live.js'
+import { leaveMachine, showMachine, updateMachine } from './machine.js'
 import { leaveSensor, showSensor, updateSensor } from './sensor.js'
 import { follow } from './session.js'
 
@@ -18,17 +19,19 @@ async function route() {
   if (!ready) return
   const [view, ...rest] = viewOf()
   const detail = element('detail')
-  const isFleet = !['alarm', 'sensor', 'gateway'].includes(view)
+  const isFleet = !['alarm', 'machine', 'sensor', 'gateway'].includes(view)
   element('fleet').hidden = !isFleet
   detail.hidden = isFleet
   if (view !== 'gateway') delete detail.dataset.view
   if (view !== 'sensor') leaveSensor()
+  if (view !== 'machine') leaveMachine()
   for (const link of document.querySelectorAll('nav a')) {
     if (link.hash === (view === 'gateway' ? '#/gateway' : '#/')) link.setAttribute('aria-current', 'page')
     else link.removeAttribute('aria-current')
   }
   try {
     if (view === 'alarm') await showAlarm(detail, rest[0], state)
+    else if (view === 'machine') showMachine(detail, rest[0], state)
     else if (view === 'sensor') await showSensor(detail, rest, state)
     else if (view === 'gateway') await showGateway(detail)
   } catch (error) {
@@ -39,10 +42,9 @@ async function route() {
 // A detail is drawn anew when its alarm changed or, for the gateway, from time to time.
 let seen = ''
 function refreshDetail() {
-  if (viewOf()[0] === 'sensor') {
-    updateSensor(state)
-    return
-  }
+  const view = viewOf()[0]
+  if (view === 'sensor') return updateSensor(state)
+  if (view === 'machine') return updateMachine(state)
   const now = location.hash.startsWith('#/alarm/') ? state.standing.map(alarm => alarm.id + alarm.to).join() + state.alarms.map(alarm => alarm.diagnosis).join() : ''
   if (now !== seen) {
     seen = now

@@ -3,7 +3,7 @@ import { history } from './charts.js'
 import { get, maintenanceButtons } from './commands.js'
 import { keyOf, silentSeconds } from './live.js'
 import { showSignal } from './signal.js'
-import { alarmLink, badge, count, format, isOfMachine, make, nameOf, stateOf, timeOf, toneOf, words } from './words.js'
+import { alarmLink, badge, count, format, isOfMachine, machineLink, make, nameOf, stateOf, timeOf, toneOf, words } from './words.js'
 
 const spans = [['1 h', 60], ['1 day', 1440], ['7 days', 10080], ['30 days', 43200]]
 let shown = null
@@ -39,7 +39,7 @@ export async function showSensor(host, [machine, sensor, axis], state) {
   }
 
   host.replaceChildren(
-    make('section', {}, make('h2', {}, nameOf(id)), status, make('p', { class: 'buttons' }, ...maintenanceButtons(machine))),
+    make('section', {}, make('h2', {}, make('a', { href: machineLink(machine) }, machine), ` / ${[sensor, axis].filter(part => part !== 'default').join(' / ')}`), status, make('p', { class: 'buttons' }, ...maintenanceButtons(machine))),
     make('section', {}, make('h2', {}, 'Score over time'), make('p', { class: 'buttons' }, ...buttons), chart, note))
   const path = 'api/v1/sensors/' + [machine, sensor, axis].map(encodeURIComponent).join('/')
   const end = showSignal(host, path, nameOf(id))

@@ -42,6 +42,8 @@ export const nameOf = axis => isOfMachine(axis) ? axis.machine : [axis.machine, 
 
 export const sensorLink = axis => '#/' + ['sensor', axis.machine, axis.sensor, axis.axis].map(encodeURIComponent).join('/')
 
+export const machineLink = machine => '#/machine/' + encodeURIComponent(machine)
+
 export const alarmLink = alarm => '#/alarm/' + alarm.id
 
 // An element with text and attributes; children are elements or texts.

@@ -7,6 +7,8 @@ using Thrum.Detector.Metrics;
 using Thrum.Detector.Models;
 using Thrum.Gateway.Cli;
 using Thrum.Training.Data;
+using Thrum.Training.Models;
+using Thrum.Training.Search;
 using Thrum.Training.Trainer;
 
 namespace Thrum.Gateway.Workflows;
@@ -33,8 +35,7 @@ internal sealed record TrainingRequest
     /// <summary>Hop of the finished model.</summary>
     public required int HopSamples { get; init; }
 
-    // Overlapping windows show the network the same signal at more phases; they never straddle a split.
-    private int TrainingHopSamples => Math.Max(1, Math.Min(HopSamples, WindowSamples / 4));
+    private int TrainingHopSamples => new TrialSetup(Options, WindowSamples, HopSamples).TrainingHopSamples;
 
     public required IReadOnlyList<MetricExpression> Metrics { get; init; }
 
@@ -42,6 +43,9 @@ internal sealed record TrainingRequest
     public required double Scale { get; init; }
 
     public required DateOnly Date { get; init; }
+
+    /// <summary>How the file stores weights.</summary>
+    public WeightStorage Weights { get; init; } = WeightStorage.Single;
 
     /// <summary>Trains, calibrates and returns the ONNX file.</summary>
     /// <exception cref="UsageException">The signals differ in rate or axes, or are too short.</exception>
@@ -72,9 +76,14 @@ internal sealed record TrainingRequest
             Loss = Options.Loss,
             Date = Date.ToString("O", CultureInfo.InvariantCulture),
         };
-        HealthyCalibration calibration = Calibrate(trained.ToOnnx(metadata.ToProperties()), samples, split.Calibration);
+        HealthyCalibration calibration = Calibrate(trained.ToOnnx(metadata.ToProperties(), Weights), samples, split.Calibration);
+        CalibrationTable? single = Weights == WeightStorage.Single ? null : Calibrate(trained.ToOnnx(metadata.ToProperties()), samples, split.Calibration).Table;
         metadata = metadata with { Calibration = calibration.Table, HealthyScores = calibration.Scores };
-        return new TrainingOutcome(trained, metadata, trained.ToOnnx(metadata.ToProperties()), train.Count, validation.Count);
+        IReadOnlyDictionary<string, string> properties = metadata.ToProperties();
+        return new TrainingOutcome(trained, metadata, trained.ToOnnx(properties, Weights), train.Count, validation.Count)
+        {
+            StorageLoss = single is null ? null : new StorageLoss(Weights, trained.ToOnnx(properties).Length, single),
+        };
     }
 
     private double CommonRate()
@@ -119,4 +128,14 @@ internal sealed record TrainingRequest
 /// <param name="Onnx">The ONNX file.</param>
 /// <param name="TrainingWindows">Windows trained on.</param>
 /// <param name="ValidationWindows">Windows that decided when to stop.</param>
-internal sealed record TrainingOutcome(TrainedModel Model, ModelMetadata Metadata, byte[] Onnx, int TrainingWindows, int ValidationWindows);
+internal sealed record TrainingOutcome(TrainedModel Model, ModelMetadata Metadata, byte[] Onnx, int TrainingWindows, int ValidationWindows)
+{
+    /// <summary>What weights in fewer bits cost; null for those in single precision.</summary>
+    public StorageLoss? StorageLoss { get; init; }
+}
+
+/// <summary>What to compare a file with weights in fewer bits with.</summary>
+/// <param name="Weights">How it stores them.</param>
+/// <param name="SingleBytes">Length of the file with weights in single precision.</param>
+/// <param name="Single">The same calibration windows scored by that.</param>
+internal sealed record StorageLoss(WeightStorage Weights, int SingleBytes, CalibrationTable Single);

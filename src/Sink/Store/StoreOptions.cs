@@ -67,6 +67,9 @@ public sealed record StoreOptions : ICrossChecked
     /// <summary>The folder of the models that a replay of the journal may ask for: <see cref="Path"/> with <c>.models</c> in the place of its ending.</summary>
     public string ModelsFolder => System.IO.Path.ChangeExtension(Path, ".models");
 
+    /// <summary>Where models that were learned on the gateway are, and what they are learned from, beside the store.</summary>
+    public string LearnedFolder => System.IO.Path.ChangeExtension(Path, ".learned");
+
     private const int MostEvidence = 100_000;
 
     /// <summary>Longest retention: a hundred years, which the calendar bears at any date.</summary>

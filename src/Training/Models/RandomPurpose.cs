@@ -9,4 +9,5 @@ internal enum RandomPurpose
     Noise = 3,
     Resampling = 4,
     Dropout = 5,
+    Search = 6,
 }

@@ -182,6 +182,20 @@ public sealed class QualityMonitorTests
     }
 
     [Fact]
+    public void TakeMessage_StampsNearTheArrivalAgain_Clear()
+    {
+        var watch = new Watch(new QualityOptions());
+
+        for (int second = 0; second < 40; second++)
+        {
+            long arrival = Origin + (second * Second);
+            watch.Monitor.TakeMessage(new BlockHead(TimeSource.Stamped, second == 5 ? arrival + (3600 * Second) : arrival, RateHz, 100), arrival);
+        }
+
+        Assert.Equal([AlarmState.ActiveUnacknowledged, AlarmState.Normal], watch.Transitions.Where(t => t.RuleId == "quality-stamp").Select(t => t.To));
+    }
+
+    [Fact]
     public void TakeSilence_LongerThanTheLimit_RaisesAtTheLastSamplePlusTheLimitWhoeverNotices()
     {
         var byWall = new Watch(new QualityOptions());

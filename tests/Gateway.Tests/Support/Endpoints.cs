@@ -48,6 +48,7 @@ internal static class Endpoints
         Get("/api/v1/models"),
         Get("/api/v1/models/{name}", "/api/v1/models/none", status: 404),
         Get("/api/v1/calibration"),
+        Get("/api/v1/learning"),
         Get("/api/v1/storage"),
         Get("/api/v1/dead-letters", bad: "/api/v1/dead-letters?before=x"),
         Get("/api/v1/dead-letters/{id}", "/api/v1/dead-letters/1", "/api/v1/dead-letters/77", 404) with { Role = AccessRole.Operator },

@@ -1,0 +1,112 @@
+using System.CommandLine;
+using System.Globalization;
+using Spectre.Console;
+using Thrum.Gateway.Workflows;
+using Thrum.Training.Search;
+
+namespace Thrum.Gateway.Cli;
+
+/// <summary><c>thrum search FILE… -o FOLDER --vary NAME=…</c>.</summary>
+internal static class SearchCommand
+{
+    private const int RowsShown = 20;
+
+    public static Command Create()
+    {
+        var files = new Argument<string[]>("files") { Description = "Recordings of healthy running", Arity = ArgumentArity.OneOrMore };
+        var output = new Option<string>("--output", "-o") { Description = "The folder for trials.jsonl, results.csv and results.html; a search that was stopped goes on from there", Required = true };
+        var vary = new Option<string[]>("--vary") { Description = $"What to vary, once for each: loss=mse|lmse, learning-rate=1e-4..1e-2 at random, or ../5 as five points of a grid; one of {string.Join(", ", TrialSetup.Names)}", Required = true };
+        var trials = new Option<int?>("--trials") { Description = "Draw so many points at random; every combination by default" };
+        var folds = new Option<int>("--folds") { Description = "Folds of the cross-validation, blocks of time", DefaultValueFactory = _ => 4 };
+        var objective = new Option<string>("--objective") { Description = "The metric to compare by, on windows that training did not see", DefaultValueFactory = _ => "mse" };
+        var faulty = new Option<string[]>("--faulty") { Description = "Recordings with a fault: compare by the area under the ROC curve of the objective", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
+        var parallel = new Option<int>("--parallel") { Description = "Trainings at a time, one thread each; the processors by default", DefaultValueFactory = _ => Environment.ProcessorCount };
+        var training = new TrainingOptionSet();
+        Option<bool> json = OptionFactory.Json();
+        var command = new Command("search", "Compare trainings by blocked cross-validation") { files, output, vary, trials, folds, objective, faulty, parallel, json };
+        training.AddTo(command);
+        command.Does((parsed, cancellationToken) =>
+        {
+            RecordingChoice choice = training.Recordings.Read(parsed);
+            Signal[] healthy = [.. parsed.GetValue(files)!.SelectMany(choice.ReadChosen)];
+            double rate = healthy.Select(signal => signal.SampleRateHz).Distinct().ToArray() is [double one]
+                ? one : throw new UsageException("the recordings have several rates, expected one rate for all");
+            IEnumerable<Signal> faults = parsed.GetValue(faulty)!.SelectMany(file => (choice with { From = 0, To = 1 }).ReadChosen(file).Select(signal => RecordingChoice.ToRate(signal, file, rate)));
+            var request = new SearchRequest
+            {
+                Data = new SearchData([.. healthy.Select(Samples)], [.. faults.Select(Samples)], rate),
+                Setup = training.Setup(parsed),
+                Vary = parsed.GetValue(vary)!,
+                Trials = parsed.GetValue(trials),
+                Folds = parsed.GetValue(folds),
+                Objective = parsed.GetValue(objective)!,
+                Parallel = parsed.GetValue(parallel),
+                Folder = parsed.GetValue(output)!,
+            };
+            SearchOutcome outcome = Search(request, cancellationToken);
+            Report(outcome, parsed.GetValue(json));
+            return Task.FromResult(outcome.Ranked.Any(trial => !double.IsNaN(trial.Objective)) ? ExitCode.Done : ExitCode.Failed);
+        });
+        return command;
+    }
+
+    private static ReadOnlyMemory<float> Samples(Signal signal) => signal.Samples;
+
+    private static SearchOutcome Search(SearchRequest request, CancellationToken cancellationToken)
+    {
+        if (!Terminal.IsInteractive)
+        {
+            return request.Run(null, cancellationToken);
+        }
+
+        return Terminal.Error.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).Start(context =>
+        {
+            ProgressTask task = context.AddTask("Searching", maxValue: request.TrainingCount);
+            return request.Run(new FoldProgress(task), cancellationToken);
+        });
+    }
+
+    private static void Report(SearchOutcome outcome, bool json)
+    {
+        if (json)
+        {
+            Terminal.WriteJson(new
+            {
+                folder = outcome.Folder,
+                objective = outcome.Objective,
+                trials = outcome.Ranked.Select(trial => new
+                {
+                    point = trial.Point.Names.Zip(trial.Point.Values).ToDictionary(pair => pair.First, pair => pair.Second),
+                    objective = Finite(trial.Objective),
+                    deviation = Finite(trial.ObjectiveDeviation),
+                    auroc = Finite(trial.Auroc),
+                    collapsed = trial.Collapsed,
+                    folds = trial.Folds.Select(fold => new { fold.Fold, objective = Finite(fold.Objective), auroc = Finite(fold.Auroc), fold.BestEpoch, fold.Fault }),
+                }),
+            });
+            return;
+        }
+
+        var table = new Table().AddColumns([.. outcome.Names, outcome.Objective, "±", .. outcome.HasFaulty ? ["AUROC"] : Array.Empty<string>(), "collapsed"]);
+        foreach (TrialResult trial in outcome.Ranked.Take(RowsShown))
+        {
+            table.AddRow([.. trial.Point.Values.Select(Markup.Escape), Text(trial.Objective), Text(trial.ObjectiveDeviation), .. outcome.HasFaulty ? [Text(trial.Auroc)] : Array.Empty<string>(), trial.Collapsed.ToString(CultureInfo.InvariantCulture)]);
+        }
+
+        Terminal.Out.Write(table);
+        Terminal.Out.WriteLine($"{outcome.Ranked.Count} points; all of them in {Path.Combine(outcome.Folder, SearchRequest.CsvName)} and {SearchRequest.PageName}");
+        foreach (string fault in outcome.Ranked.SelectMany(trial => trial.Folds).Select(fold => fold.Fault).Where(fault => fault.Length > 0).Distinct())
+        {
+            Terminal.Note($"warning: {fault}");
+        }
+    }
+
+    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
+
+    private static string Text(double value) => double.IsNaN(value) ? "failed" : value.ToString("G4", CultureInfo.InvariantCulture);
+
+    private sealed class FoldProgress(ProgressTask task) : IProgress<FoldResult>
+    {
+        public void Report(FoldResult value) => task.Increment(1);
+    }
+}

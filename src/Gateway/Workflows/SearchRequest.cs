@@ -1,0 +1,117 @@
+using System.Globalization;
+using System.Text;
+using Thrum.Gateway.Cli;
+using Thrum.Training.Data;
+using Thrum.Training.Search;
+
+namespace Thrum.Gateway.Workflows;
+
+/// <summary>A search and where its results go.</summary>
+internal sealed record SearchRequest
+{
+    public const string CsvName = "results.csv";
+    public const string PageName = "results.html";
+
+    private const string LogName = "trials.jsonl";
+    private const int MaxPoints = 10_000;
+
+    public required SearchData Data { get; init; }
+
+    /// <summary>What is not varied.</summary>
+    public required TrialSetup Setup { get; init; }
+
+    public required IReadOnlyList<string> Vary { get; init; }
+
+    /// <summary>Points to draw; null for every combination.</summary>
+    public required int? Trials { get; init; }
+
+    public required int Folds { get; init; }
+
+    public required string Objective { get; init; }
+
+    public required int Parallel { get; init; }
+
+    public required string Folder { get; init; }
+
+    /// <summary>Trainings there are to do, or done already.</summary>
+    public int TrainingCount => Points().Count * Folds;
+
+    /// <exception cref="UsageException">A setting is wrong; all faults are named.</exception>
+    public SearchOutcome Run(IProgress<FoldResult>? progress, CancellationToken cancellationToken)
+    {
+        if (Folds < BlockedFolds.Fewest || Parallel < 1)
+        {
+            throw new UsageException($"--folds {Folds} --parallel {Parallel}: expected at least {BlockedFolds.Fewest} folds, of which one trains, one says when to stop and one tests, and 1");
+        }
+
+        IReadOnlyList<SearchPoint> points = Points();
+        HyperparameterSearch search = Prepare();
+        if (search.Faults(points) is { Count: > 0 } faults)
+        {
+            throw new UsageException(string.Join("; ", faults));
+        }
+
+        Directory.CreateDirectory(Folder);
+        IReadOnlyList<TrialResult> results = search.Run(points, Path.Combine(Folder, LogName), Parallel, progress, cancellationToken);
+        var outcome = new SearchOutcome(Folder, Objective, points[0].Names, Data.Faulty.Count > 0, Rank(results, Data.Faulty.Count > 0));
+        File.WriteAllText(Path.Combine(Folder, CsvName), Csv(outcome));
+        File.WriteAllText(Path.Combine(Folder, PageName), SearchPage.Write(outcome));
+        return outcome;
+    }
+
+    private HyperparameterSearch Prepare()
+    {
+        try
+        {
+            return new HyperparameterSearch(Data, Setup, Objective, Folds);
+        }
+        catch (FormatException e)
+        {
+            throw new UsageException($"--objective: {e.Message}", e);
+        }
+    }
+
+    private IReadOnlyList<SearchPoint> Points()
+    {
+        try
+        {
+            var space = SearchSpace.Parse(Vary);
+            IReadOnlyList<SearchPoint> points = Trials is { } count ? space.Random(count, Setup.Options.Seed) : space.Grid();
+            return points.Count is >= 1 and <= MaxPoints ? points : throw new UsageException($"--vary gives {points.Count} points, expected 1 to {MaxPoints}");
+        }
+        catch (FormatException e)
+        {
+            throw new UsageException($"--vary: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Best first: the greatest area under the ROC curve where there is one, else the least objective; what failed last.</summary>
+    private static IReadOnlyList<TrialResult> Rank(IReadOnlyList<TrialResult> results, bool hasFaulty) =>
+        [.. results.OrderBy(trial => double.IsNaN(trial.Objective)).ThenBy(trial => hasFaulty ? -trial.Auroc : trial.Objective)];
+
+    private static string Csv(SearchOutcome outcome)
+    {
+        var csv = new StringBuilder();
+        int folds = outcome.Ranked[0].Folds.Count;
+        AppendRow(csv, [.. outcome.Names, "objective", "deviation", "auroc", "collapsed", .. Enumerable.Range(1, folds).Select(fold => string.Create(CultureInfo.InvariantCulture, $"fold{fold}"))]);
+        foreach (TrialResult trial in outcome.Ranked)
+        {
+            AppendRow(csv, [.. trial.Point.Values, Text(trial.Objective), Text(trial.ObjectiveDeviation), Text(trial.Auroc), Text(trial.Collapsed), .. trial.Folds.Select(fold => Text(fold.Objective))]);
+        }
+
+        return csv.ToString();
+    }
+
+    private static void AppendRow(StringBuilder csv, IReadOnlyList<string> cells) =>
+        csv.AppendJoin(',', cells.Select(cell => cell.AsSpan().ContainsAny(",\"\n") ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell)).Append('\n');
+
+    private static string Text(double value) => double.IsNaN(value) ? "" : value.ToString("R", CultureInfo.InvariantCulture);
+}
+
+/// <summary>What a search found.</summary>
+/// <param name="Folder">Where it is kept.</param>
+/// <param name="Objective">The metric.</param>
+/// <param name="Names">What was varied.</param>
+/// <param name="HasFaulty">Whether there is an area under the ROC curve.</param>
+/// <param name="Ranked">The points, best first.</param>
+internal sealed record SearchOutcome(string Folder, string Objective, IReadOnlyList<string> Names, bool HasFaulty, IReadOnlyList<TrialResult> Ranked);

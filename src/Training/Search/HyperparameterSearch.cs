@@ -1,0 +1,210 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Thrum.Detector.Metrics;
+using Thrum.Training.Data;
+using Thrum.Training.Evaluation;
+using Thrum.Training.Trainer;
+
+namespace Thrum.Training.Search;
+
+/// <summary>
+/// Trains every point of a search on every fold, several at a time, and measures it on the fold's test windows. What is done is noted in a log, one JSON document a line, so that a
+/// search that was stopped goes on; the results do not depend on the order. Thread-safe.
+/// </summary>
+public sealed class HyperparameterSearch
+{
+    private readonly SearchData _data;
+    private readonly TrialSetup _base;
+    private readonly string _objective;
+    private readonly IReadOnlyList<BlockedFold> _folds;
+    private readonly string _fingerprint;
+
+    /// <summary>Prepares the folds.</summary>
+    /// <param name="data">What to train and measure on.</param>
+    /// <param name="setup">What points do not vary.</param>
+    /// <param name="objective">A metric in the grammar of metrics; lower is better on healthy windows.</param>
+    /// <param name="folds">Folds, at least <see cref="BlockedFolds.Fewest"/>.</param>
+    public HyperparameterSearch(SearchData data, TrialSetup setup, string objective, int folds)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(setup);
+        _data = data;
+        _base = setup with { Options = setup.Options with { SampleRateHz = data.SampleRateHz, Threads = 1 } };
+        _objective = MetricExpression.Parse(objective).Text;
+        _folds = BlockedFolds.Divide([.. data.Healthy.Select(samples => samples.Length)], folds);
+        _fingerprint = data.Fingerprint();
+    }
+
+    /// <summary>All faults of the points, before anything is trained.</summary>
+    public IReadOnlyList<string> Faults(IReadOnlyList<SearchPoint> points)
+    {
+        ArgumentNullException.ThrowIfNull(points);
+        return [.. points.SelectMany(point => Faults(point).Select(fault => $"{point}: {fault}"))];
+    }
+
+    /// <summary>Trains what the log does not hold yet.</summary>
+    /// <param name="points">The points.</param>
+    /// <param name="log">The log's path; made if need be, appended to.</param>
+    /// <param name="parallel">Trainings at a time, one thread each.</param>
+    /// <param name="progress">Told after each fold that was trained or found done, on any thread.</param>
+    /// <param name="cancellationToken">Ends it; what is done stays in the log.</param>
+    /// <returns>The results in the order of the points.</returns>
+    public IReadOnlyList<TrialResult> Run(
+        IReadOnlyList<SearchPoint> points, string log, int parallel, IProgress<FoldResult>? progress, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(points);
+        Dictionary<string, FoldResult> done = ReadLog(log);
+        EndLastLine(log);
+        var results = new FoldResult[points.Count][];
+        var work = new List<(int Point, int Fold)>();
+        for (int point = 0; point < points.Count; point++)
+        {
+            results[point] = new FoldResult[_folds.Count];
+            for (int fold = 0; fold < _folds.Count; fold++)
+            {
+                if (done.TryGetValue(KeyOf(points[point], fold), out FoldResult? known))
+                {
+                    results[point][fold] = known;
+                    progress?.Report(known);
+                }
+                else
+                {
+                    work.Add((point, fold));
+                }
+            }
+        }
+
+        var gate = new Lock();
+        Parallel.ForEach(work, new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellationToken }, item =>
+        {
+            FoldResult result = Train(points[item.Point], item.Fold, cancellationToken);
+            results[item.Point][item.Fold] = result;
+            lock (gate)
+            {
+                File.AppendAllText(log, JsonSerializer.Serialize(result, TrainingCheckpoint.Json) + "\n");
+            }
+
+            progress?.Report(result);
+        });
+        return [.. points.Select((point, i) => new TrialResult(point, results[i]))];
+    }
+
+    private IEnumerable<string> Faults(SearchPoint point)
+    {
+        TrialSetup setup;
+        try
+        {
+            setup = point.ApplyTo(_base);
+        }
+        catch (FormatException e)
+        {
+            return [e.Message];
+        }
+
+        List<string> faults = [.. setup.Options.Validate()];
+        if (setup.WindowSamples < 8 || setup.HopSamples < 1)
+        {
+            faults.Add($"window {setup.WindowSamples}, hop {setup.HopSamples}; expected a window of at least 8 and a hop of at least 1");
+        }
+        else if (faults.Count == 0 && TrainingPlan.Of(setup.Options).Architecture.WindowSamples is int expected && expected != setup.WindowSamples)
+        {
+            faults.Add($"{setup.Options.Model} takes windows of {expected} samples; expected {setup.WindowSamples}, the window");
+        }
+
+        return faults;
+    }
+
+    private FoldResult Train(SearchPoint point, int fold, CancellationToken cancellationToken)
+    {
+        TrialSetup setup = point.ApplyTo(_base);
+        BlockedFold ranges = _folds[fold];
+        string key = KeyOf(point, fold);
+        try
+        {
+            var normaliser = ZScoreNormaliser.Fit(_data.Healthy, ranges.Train);
+            WindowSet test = _data.Cut(ranges.Test, setup.WindowSamples, setup.HopSamples, normaliser);
+            if (test.Count == 0)
+            {
+                throw new ArgumentException($"fold {fold} has no test window of {setup.WindowSamples} samples; expected longer recordings or fewer folds");
+            }
+
+            TrainedModel model = AutoencoderTrainer.Train(
+                _data.Cut(ranges.Train, setup.WindowSamples, setup.TrainingHopSamples, normaliser),
+                _data.Cut(ranges.Stop, setup.WindowSamples, setup.TrainingHopSamples, normaliser),
+                setup.Options,
+                cancellationToken: cancellationToken);
+            double[] healthy = Scores(model, test, setup);
+            double[] faulty = _data.Faulty.Count == 0 ? [] : Scores(model, normaliser.Apply(WindowSet.Cut(_data.Faulty, setup.WindowSamples, setup.HopSamples)), setup);
+            return new FoldResult
+            {
+                Key = key,
+                Fold = fold,
+                Objective = healthy.Average(),
+                Auroc = faulty.Length == 0 ? double.NaN : Discrimination.AreaUnderRoc(healthy, faulty),
+                BestEpoch = model.BestEpoch,
+                IsBetterThanConstantOutput = model.IsBetterThanConstantOutput,
+            };
+        }
+        catch (Exception e) when (e is TrainingDivergedException or ArgumentException)
+        {
+            return new FoldResult { Key = key, Fold = fold, Objective = double.NaN, Auroc = double.NaN, BestEpoch = 0, IsBetterThanConstantOutput = false, Fault = e.Message };
+        }
+    }
+
+    private double[] Scores(TrainedModel model, WindowSet windows, TrialSetup setup)
+    {
+        float[] reconstruction = model.Reconstruct(windows);
+        MetricSet metric = MetricSet.Compile([MetricExpression.Parse(_objective)], setup.WindowSamples, _data.SampleRateHz, _base.Options.LossScale);
+        float[] value = new float[1];
+        double[] scores = new double[windows.Count];
+        for (int i = 0; i < scores.Length; i++)
+        {
+            metric.Evaluate(windows[i], reconstruction.AsSpan(i * setup.WindowSamples, setup.WindowSamples), value);
+            scores[i] = value[0];
+        }
+
+        return scores;
+    }
+
+    private string KeyOf(SearchPoint point, int fold)
+    {
+        string text = JsonSerializer.Serialize(new { setup = point.ApplyTo(_base), fold, folds = _folds.Count, _objective, _fingerprint });
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32];
+    }
+
+    private static void EndLastLine(string log)
+    {
+        using FileStream file = new(log, FileMode.OpenOrCreate, FileAccess.ReadWrite);
+        if (file.Length > 0)
+        {
+            file.Seek(-1, SeekOrigin.End);
+            if (file.ReadByte() != '\n')
+            {
+                file.WriteByte((byte)'\n');
+            }
+        }
+    }
+
+    /// <summary>A line that was cut off by the end of an earlier run is passed over.</summary>
+    private static Dictionary<string, FoldResult> ReadLog(string log)
+    {
+        var done = new Dictionary<string, FoldResult>();
+        foreach (string line in File.Exists(log) ? File.ReadAllLines(log) : [])
+        {
+            try
+            {
+                if (JsonSerializer.Deserialize<FoldResult>(line, TrainingCheckpoint.Json) is { Key: not null } result)
+                {
+                    done[result.Key] = result;
+                }
+            }
+            catch (JsonException)
+            {
+                continue;
+            }
+        }
+
+        return done;
+    }
+}

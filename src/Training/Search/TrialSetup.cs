@@ -1,0 +1,59 @@
+using System.Globalization;
+using Thrum.Training.Trainer;
+
+namespace Thrum.Training.Search;
+
+/// <summary>What one trial of a search trains.</summary>
+/// <param name="Options">How; a model left empty is <c>dense:N-N/2-N/8-N/2-N</c> for the window.</param>
+/// <param name="WindowSamples">Length of a window.</param>
+/// <param name="HopSamples">Distance between the starts of windows; 0 for the window's length.</param>
+public sealed record TrialSetup(TrainingOptions Options, int WindowSamples, int HopSamples)
+{
+    /// <summary>What a search may vary.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+        ["model", "loss", "scale", "epochs", "batch", "optimiser", "learning-rate", "schedule", "clip-norm", "patience", "stop-on", "noise", "seed", "window", "hop"];
+
+    /// <summary>Distance while training: overlapping windows show the network the same signal at more phases; they never straddle a split.</summary>
+    public int TrainingHopSamples => Math.Max(1, Math.Min(HopSamples, WindowSamples / 4));
+
+    /// <summary>The setup with the hop and the model that its window asks for.</summary>
+    /// <param name="axes">Axes that the model sees together.</param>
+    public TrialSetup Complete(int axes = 1) => this with
+    {
+        HopSamples = HopSamples == 0 ? WindowSamples : HopSamples,
+        Options = Options.Model.Length > 0 ? Options : Options with { Model = UsualModel(axes * WindowSamples) },
+    };
+
+    private static string UsualModel(int values) =>
+        string.Create(CultureInfo.InvariantCulture, $"dense:{values}-{values / 2}-{values / 8}-{values / 2}-{values}");
+
+    /// <summary>Sets one thing by its name.</summary>
+    /// <exception cref="FormatException">There is nothing of that name, or the text is no value of it.</exception>
+    public TrialSetup With(string name, string text) => name switch
+    {
+        "model" => Of(Options with { Model = text }),
+        "loss" => Of(Options with { Loss = text }),
+        "scale" => Of(Options with { LossScale = Number(name, text) }),
+        "epochs" => Of(Options with { Epochs = Whole(name, text) }),
+        "batch" => Of(Options with { BatchSize = Whole(name, text) }),
+        "optimiser" => Of(Options with { Optimiser = text }),
+        "learning-rate" => Of(Options with { LearningRate = Number(name, text) }),
+        "schedule" => Of(Options with { Schedule = text }),
+        "clip-norm" => Of(Options with { ClipNorm = Number(name, text) }),
+        "patience" => Of(Options with { Patience = Whole(name, text) }),
+        "stop-on" => Of(Options with { StopOn = text }),
+        "noise" => Of(Options with { Noise = text }),
+        "seed" => Of(Options with { Seed = Whole(name, text) }),
+        "window" => this with { WindowSamples = Whole(name, text) },
+        "hop" => this with { HopSamples = Whole(name, text) },
+        _ => throw new FormatException($"'{name}' cannot be varied; expected one of {string.Join(", ", Names)}"),
+    };
+
+    private TrialSetup Of(TrainingOptions options) => this with { Options = options };
+
+    private static double Number(string name, string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : throw new FormatException($"{name} is '{text}'; expected a number");
+
+    private static int Whole(string name, string text) =>
+        int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out int number) ? number : throw new FormatException($"{name} is '{text}'; expected a whole number");
+}

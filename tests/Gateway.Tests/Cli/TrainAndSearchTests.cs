@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Text.Json;
+using Thrum.Gateway.Tests.Support;
+
+namespace Thrum.Gateway.Tests.Cli;
+
+/// <summary><c>thrum train</c> and <c>thrum search</c> on a short recording.</summary>
+public sealed class TrainAndSearchTests : IDisposable
+{
+    private static readonly string[] Quick = ["--rate", "1000", "--window", "16", "--epochs", "3", "--batch", "32", "--learning-rate", "0.01"];
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("thrum-test-");
+
+    public TrainAndSearchTests()
+    {
+        Write("sine.csv", 0);
+        Write("faulty.csv", 1);
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task Train_FromDiskOrMemory_WritesTheSameFileAndNoCheckpointStays()
+    {
+        ThrumProgram.Outcome memory = await ThrumProgram.RunAsync(_folder.FullName, ["train", "sine.csv", "-o", "memory.onnx", "--noise", "mask:0.1", "--optimiser", "adamw", "--schedule", "cosine", .. Quick]);
+        ThrumProgram.Outcome disk = await ThrumProgram.RunAsync(
+            _folder.FullName, ["train", "sine.csv", "-o", "disk.onnx", "--noise", "mask:0.1", "--optimiser", "adamw", "--schedule", "cosine", "--on-disk", "--checkpoint", "run.checkpoint", .. Quick]);
+
+        Assert.Equal((0, 0), (memory.ExitCode, disk.ExitCode));
+        Assert.Equal(File.ReadAllBytes(PathOf("memory.onnx")), File.ReadAllBytes(PathOf("disk.onnx")));
+        Assert.False(File.Exists(PathOf("run.checkpoint")));
+    }
+
+    [Theory]
+    [InlineData("half")]
+    [InlineData("int8")]
+    public async Task Train_WeightsInFewerBits_SaysWhatTheyCostAndTheFileServes(string weights)
+    {
+        string[] arguments = ["train", "sine.csv", "-o", "small.onnx", "--weights", weights, "--json", "--rate", "1000", "--window", "64", "--epochs", "10", "--batch", "16", "--learning-rate", "0.01"];
+        ThrumProgram.Outcome outcome = await ThrumProgram.RunAsync(_folder.FullName, arguments);
+        ThrumProgram.Outcome inspected = await ThrumProgram.RunAsync(_folder.FullName, "inspect", "small.onnx");
+
+        Assert.Equal((0, 0), (outcome.ExitCode, inspected.ExitCode));
+        JsonElement storage = JsonDocument.Parse(outcome.Output).RootElement.GetProperty("storage");
+        Assert.Equal((weights, new FileInfo(PathOf("small.onnx")).Length), (storage.GetProperty("weights").GetString(), storage.GetProperty("bytes").GetInt64()));
+        Assert.True(storage.GetProperty("bytes").GetInt64() < storage.GetProperty("singleBytes").GetInt64() - 5000);
+        JsonElement median = storage.GetProperty("medians").GetProperty("mse");
+        Assert.Equal(1, median.GetProperty("stored").GetDouble() / median.GetProperty("single").GetDouble(), 0.1);
+    }
+
+    [Fact]
+    public async Task Search_Grid_RanksPointsAndGoesOnWhereItStopped()
+    {
+        string[] arguments = ["search", "sine.csv", "-o", "found", "--vary", "learning-rate=1e-6|1e-2", "--vary", "loss=mse|huber(0.5)", "--folds", "3", "--faulty", "faulty.csv", "--json", .. Quick];
+        ThrumProgram.Outcome first = await ThrumProgram.RunAsync(_folder.FullName, arguments);
+        ThrumProgram.Outcome again = await ThrumProgram.RunAsync(_folder.FullName, arguments);
+
+        Assert.True(first.ExitCode == 0, first.Error);
+        Assert.Equal(first.Output, again.Output);
+        JsonElement[] trials = [.. JsonDocument.Parse(first.Output).RootElement.GetProperty("trials").EnumerateArray()];
+        Assert.Equal(4, trials.Length);
+        Assert.Equal("1e-2", trials.MinBy(trial => trial.GetProperty("objective").GetDouble()).GetProperty("point").GetProperty("learning-rate").GetString());
+        double[] areas = [.. trials.Select(trial => trial.GetProperty("auroc").GetDouble())];
+        Assert.Equal(areas.OrderDescending(), areas);
+        Assert.Equal(12, File.ReadAllLines(PathOf("found/trials.jsonl")).Length);
+        string[] rows = File.ReadAllLines(PathOf("found/results.csv"));
+        Assert.Equal("learning-rate,loss,objective,deviation,auroc,collapsed,fold1,fold2,fold3", rows[0]);
+        Assert.Equal(5, rows.Length);
+        string page = File.ReadAllText(PathOf("found/results.html"));
+        Assert.Equal(4, page.Split("<polyline").Length - 1);
+        Assert.DoesNotContain("http", page.Replace("http://www.w3.org/2000/svg", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--vary depth=3", "'depth=3': expected NAME=VALUE|VALUE")]
+    [InlineData("--vary seed=1 --folds 2", "expected at least 3 folds")]
+    [InlineData("--vary optimiser=adam|lbfgs", "optimiser=lbfgs: Optimiser is 'lbfgs'; expected adam")]
+    [InlineData("--vary seed=1 --objective none", "--objective: ")]
+    public async Task Search_WrongSetting_SaysWhatIsExpected(string options, string sentence)
+    {
+        ThrumProgram.Outcome outcome = await ThrumProgram.RunAsync(_folder.FullName, ["search", "sine.csv", "-o", "found", .. options.Split(' '), .. Quick]);
+
+        Assert.Equal(2, outcome.ExitCode);
+        Assert.Contains(sentence, outcome.Error, StringComparison.Ordinal);
+    }
+
+    private string PathOf(string name) => Path.Combine(_folder.FullName, name);
+
+    private void Write(string name, double fault) => File.WriteAllLines(
+        PathOf(name),
+        Enumerable.Range(0, 3000).Select(i => (Math.Sin(0.4 * i) + (0.1 * new Random(i).NextDouble()) + (fault * Math.Sin(1.7 * i))).ToString("R", CultureInfo.InvariantCulture)).Prepend("x"));
+}
