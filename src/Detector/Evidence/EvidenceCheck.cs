@@ -28,6 +28,8 @@ public sealed record EvidenceCheck(string What, string Recorded, string Recomput
             }
         }
 
+        checks.Add(Of("rise a day", recorded.Trend?.Slope, again.Trend?.Slope));
+        checks.Add(Of("level of the trend", recorded.Trend?.Level, again.Trend?.Level));
         checks.Add(Of("reconstruction, greatest difference", 0, Difference(recorded.Reconstruction.Values, again.Reconstruction.Values)));
         checks.Add(Of("top bins", Bins(recorded), Bins(again)));
         checks.Add(Of("RMS", recorded.Measure.Rms, again.Measure.Rms));

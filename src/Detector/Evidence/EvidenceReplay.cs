@@ -3,6 +3,7 @@ using Thrum.Detector.Measures;
 using Thrum.Detector.Metrics;
 using Thrum.Detector.Models;
 using Thrum.Detector.Samples;
+using Thrum.Detector.Trends;
 
 namespace Thrum.Detector.Evidence;
 
@@ -48,6 +49,19 @@ public static class EvidenceReplay
         return decision.RaiseCount >= 1 && decision.RaiseCount <= recent.Length ? decision with { Value = recent[decision.RaiseCount - 1] } : decision;
     }
 
+    /// <summary>The line through the buckets anew. Its bound rests on the rule's confidence, which belongs to the configuration.</summary>
+    private static EvidenceTrend? Fit(EvidenceTrend? trend)
+    {
+        const double AnyConfidence = 0.9;
+        if (trend?.Slope is null || trend.Days.Count != trend.Values.Count || trend.Days.Count is < 2 or > TrendOptions.MostBuckets)
+        {
+            return trend;
+        }
+
+        var line = TrendLine.Fit([.. trend.Days], [.. trend.Values], AnyConfidence, new double[TrendLine.ScratchLength(trend.Days.Count)]);
+        return trend with { Slope = line.Slope, Level = line.Level };
+    }
+
     private static (float[] Reconstruction, EvidenceDecision Decision) Score(float[] window, AutoencoderModel model, EvidenceDecision decision)
     {
         using var runner = new BatchRunner(model, 1);
@@ -82,7 +96,7 @@ public static class EvidenceReplay
             Decision = decision,
             Before = recorded.Before,
             Contributions = recorded.Contributions,
-            Trend = recorded.Trend,
+            Trend = Fit(recorded.Trend),
             Window = window,
             Reconstruction = reconstruction,
 

@@ -88,6 +88,9 @@ public sealed class TrendPipelineTests
         Assert.Equal(("rms", 1000), (evidence.Trend?.Quantity, evidence.SampleRateHz));
         Assert.True(evidence.Trend!.Values.Count >= 10 && evidence.Trend.Level > 1.2 * evidence.Trend.Reference);
         Assert.Equal(1000 * sizeof(float), Convert.FromBase64String(evidence.Buffer).Length);
+        AlarmEvidence rise = whole.Evidence.First(evidence => evidence.RuleId == "rise");
+        Assert.Contains(EvidenceCheck.All(rise, EvidenceReplay.Run(rise, null, [])), check => check is { What: "rise a day", Agrees: true });
+        Assert.All(EvidenceCheck.All(rise, EvidenceReplay.Run(rise, null, [])), check => Assert.True(check.Agrees, check.ToString()));
         Assert.Equal(["change", "rise"], whole.Transitions.Select(transition => transition.RuleId).Distinct().Order());
         Assert.Equal(whole.Transitions.OrderBy(t => t.Id), runs.SelectMany(run => run.Transitions).Distinct().OrderBy(t => t.Id));
         runs.ForEach(run => run.Dispose());
