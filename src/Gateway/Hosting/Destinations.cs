@@ -1,5 +1,5 @@
-using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Stages;
