@@ -7,6 +7,7 @@ using Thrum.Detector.Metrics;
 using Thrum.Detector.Models;
 using Thrum.Gateway.Cli;
 using Thrum.Training.Data;
+using Thrum.Training.Reports;
 using Thrum.Training.Trainer;
 
 namespace Thrum.Gateway.Workflows;
@@ -43,6 +44,9 @@ internal sealed record TrainingRequest
 
     public required DateOnly Date { get; init; }
 
+    /// <summary>What a report of the training wants; null for none.</summary>
+    public TrainingReport? Report { get; init; }
+
     /// <summary>Trains, calibrates and returns the ONNX file.</summary>
     /// <exception cref="UsageException">The signals differ in rate or axes, or are too short.</exception>
     public TrainingOutcome Run(IProgress<EpochReport>? progress, CancellationToken cancellationToken)
@@ -52,7 +56,9 @@ internal sealed record TrainingRequest
         BlockedSplit split = BlockedSplit.Divide(samples.Lengths, SplitFractions.Default);
         IReadOnlyList<ZScoreNormaliser> fitted = samples.Fit(split.Train);
         IWindowSource train = Cut(samples, split.Train, fitted, "training"), validation = Cut(samples, split.Validation, fitted, "validation");
-        TrainedModel trained = AutoencoderTrainer.Train(train, validation, Options with { SampleRateHz = rate }, progress, Checkpoint, cancellationToken);
+        TrainingOptions options = Options with { SampleRateHz = rate };
+        options = Report is null ? options : TrainingReport.Follow(options, Metrics);
+        TrainedModel trained = AutoencoderTrainer.Train(train, validation, options, progress, Checkpoint, cancellationToken);
 
         var metadata = new ModelMetadata
         {
@@ -74,12 +80,13 @@ internal sealed record TrainingRequest
         };
         HealthyCalibration calibration = Calibrate(trained.ToOnnx(metadata.ToProperties()), samples, split.Calibration);
         metadata = metadata with { Calibration = calibration.Table, HealthyScores = calibration.Scores };
-        return new TrainingOutcome(trained, metadata, trained.ToOnnx(metadata.ToProperties()), train.Count, validation.Count);
+        byte[] onnx = trained.ToOnnx(metadata.ToProperties());
+        return new TrainingOutcome(trained, metadata, onnx, train.Count, validation.Count) { Study = Report?.Study(trained, onnx, validation, samples, split) };
     }
 
     private double CommonRate()
     {
-        double[] rates = [.. Signals.Select(signal => signal.SampleRateHz).Distinct()];
+        double[] rates = [.. Signals.Concat(Report?.Faulty ?? []).Select(signal => signal.SampleRateHz).Distinct()];
         return rates.Length == 1
             ? rates[0]
             : throw new UsageException($"the recordings have the rates {string.Join(", ", rates)} Hz, expected one rate for all");
@@ -119,4 +126,8 @@ internal sealed record TrainingRequest
 /// <param name="Onnx">The ONNX file.</param>
 /// <param name="TrainingWindows">Windows trained on.</param>
 /// <param name="ValidationWindows">Windows that decided when to stop.</param>
-internal sealed record TrainingOutcome(TrainedModel Model, ModelMetadata Metadata, byte[] Onnx, int TrainingWindows, int ValidationWindows);
+internal sealed record TrainingOutcome(TrainedModel Model, ModelMetadata Metadata, byte[] Onnx, int TrainingWindows, int ValidationWindows)
+{
+    /// <summary>A look at it for a report; null when none was asked for.</summary>
+    public TrainingStudy? Study { get; init; }
+}
