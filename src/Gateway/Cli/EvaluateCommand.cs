@@ -3,6 +3,7 @@ using System.Globalization;
 using Spectre.Console;
 using Thrum.Detector.Models;
 using Thrum.Gateway.Workflows;
+using Thrum.Training.Evaluation;
 
 namespace Thrum.Gateway.Cli;
 
@@ -19,7 +20,7 @@ internal static class EvaluateCommand
         var rate = new Option<double?>("--rate") { Description = "Sampling rate of the recordings in Hz, where their files do not say it" };
         var from = new Option<double>("--healthy-from") { Description = "Where to begin in the healthy recordings, 0 to 1: the part that training did not see", DefaultValueFactory = _ => 0 };
         Option<bool> json = OptionFactory.Json();
-        var command = new Command("evaluate", "Report AUROC, false alarms and detection of a model on recordings; they are decimated to the model's rate")
+        var command = new Command("evaluate", "Report AUROC, AUPRC, F1, false alarms, delays and detection of a model on recordings; they are decimated to the model's rate")
         {
             model, healthy, faulty, rate, healthyRate, axis, from, json,
         };
@@ -65,17 +66,20 @@ internal static class EvaluateCommand
             Terminal.Out.WriteLine($"healthy recorded at {Hertz(rates.Healthy)}, faulty at {Hertz(rates.Faulty)}; the model works at {Hertz([rates.Model])}");
         }
 
-        var table = new Table().AddColumns("metric", "AUROC", "threshold", "healthy above", "faulty above", "false alarms", "recordings alarmed", "threshold from");
+        var table = new Table().AddColumns("metric", "AUROC (95 %)", "AUPRC (95 %)", "F1", "threshold", "healthy above", "faulty above", "false alarms", "recordings alarmed", "mean delay", "threshold from");
         foreach ((string metric, MetricEvaluation score) in result.Scores)
         {
-            table.AddRow(Markup.Escape(metric), Text(score.Auroc, "F4"), Text(score.Threshold, "G4"), Text(score.FalseAlarmRate, "P2"), Text(score.DetectionRate, "P2"),
-                score.HealthyAlarms.ToString(CultureInfo.InvariantCulture), string.Create(CultureInfo.InvariantCulture, $"{score.FaultyAlarmed} of {result.FaultyRecordings}"), Markup.Escape(score.ThresholdOrigin));
+            table.AddRow(Markup.Escape(metric), Text(score.Figures.Auroc), Text(score.Figures.Auprc), Text(score.Figures.F1?.Value, "F3"), Text(score.Threshold, "G4"), Text(score.FalseAlarmRate, "P2"), Text(score.DetectionRate, "P2"),
+                score.HealthyAlarms.ToString(CultureInfo.InvariantCulture), string.Create(CultureInfo.InvariantCulture, $"{score.FaultyAlarmed} of {result.FaultyRecordings}"),
+                score.Events.MeanDelaySeconds is { } delay ? string.Create(CultureInfo.InvariantCulture, $"{delay:G3} s") : "", Markup.Escape(score.ThresholdOrigin));
         }
 
         Terminal.Out.Write(table);
     }
 
     private static string Hertz(IReadOnlyList<double> rates) => string.Join(", ", rates.Select(rate => rate.ToString(CultureInfo.InvariantCulture))) + " Hz";
+
+    private static string Text(ConfidenceInterval interval) => string.Create(CultureInfo.InvariantCulture, $"{interval.Value:F3} ({interval.Low:F3} to {interval.High:F3})");
 
     private static string Text(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "not calibrated";
 }

@@ -22,8 +22,10 @@ internal static class TrainCommand
         var checkpoint = new Option<string?>("--checkpoint") { Description = "A file that is written after each epoch, and gone on from when it is there and fits; removed at the end" };
         var onDisk = new Option<bool>("--on-disk") { Description = "Keep the samples in a temporary file: recordings may then be larger than memory together" };
         var weights = new Option<WeightStorage>("--weights") { Description = "How the file stores weights: single, half or int8; fewer bits make it smaller, not faster", DefaultValueFactory = _ => WeightStorage.Single };
+        var report = new Option<string?>("--report") { Description = "An HTML file to write: curves, reconstructions, scores and findings in words" };
+        var faulty = new Option<string[]>("--faulty") { Description = "Recordings with a fault, for the report alone", AllowMultipleArgumentsPerToken = true };
         Option<bool> json = OptionFactory.Json();
-        var command = new Command("train", "Train an autoencoder on healthy recordings") { files, output, metrics, checkpoint, onDisk, weights, json };
+        var command = new Command("train", "Train an autoencoder on healthy recordings") { files, output, metrics, checkpoint, onDisk, weights, report, faulty, json };
         training.AddTo(command);
         command.Does((parsed, cancellationToken) =>
         {
@@ -32,6 +34,12 @@ internal static class TrainCommand
             if (isJoint && parsed.GetValue(onDisk))
             {
                 throw new UsageException("--joint and --on-disk are given, expected at most one of them");
+            }
+
+            string[] broken = parsed.GetValue(faulty) ?? [];
+            if (broken.Length > 0 && parsed.GetValue(report) is null)
+            {
+                throw new UsageException("--faulty is given without --report, expected both: faulty recordings are never trained on");
             }
 
             using SampleSpool? spool = parsed.GetValue(onDisk) ? new SampleSpool() : null;
@@ -49,12 +57,18 @@ internal static class TrainCommand
                 HopSamples = training.Hop(parsed),
                 Metrics = ParseMetrics(parsed.GetValue(metrics)!),
                 Scale = training.Scale(parsed),
+                Report = parsed.GetValue(report) is null ? null : new TrainingReport([.. broken.SelectMany(file => isJoint ? choice.ReadTogether(file) : choice.ReadChosen(file))]),
                 Date = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime),
             };
             TrainingOutcome outcome = Train(request, cancellationToken);
             if (outcome.Model.IsBetterThanConstantOutput)
             {
                 File.WriteAllBytes(parsed.GetValue(output)!, outcome.Onnx);
+            }
+
+            if (outcome.Study is { } study)
+            {
+                File.WriteAllText(parsed.GetValue(report)!, TrainingPage.Text(study, Path.GetFileName(parsed.GetValue(output)!), request.Date));
             }
 
             Warn(outcome.Metadata.HealthyScores);

@@ -14,16 +14,20 @@ internal static class InspectionPage
 {
     public static void Write(InspectionReport report, string path) => File.WriteAllText(path, Text(report));
 
-    public static string Text(InspectionReport report) => Template()
+    /// <summary>What this page and others look like, for paper, light and dark screens.</summary>
+    public static string Style => Resource("Inspect.page.css");
+
+    public static string Text(InspectionReport report) => Resource("Inspect.inspection.html")
+        .Replace("{{style}}", Style, StringComparison.Ordinal)
         .Replace("{{title}}", Encode($"{report.Request.Signal.Recording}, axis {report.Request.Signal.Axis}"), StringComparison.Ordinal)
         .Replace("{{findings}}", Findings(report), StringComparison.Ordinal)
         .Replace("{{features}}", Features(report), StringComparison.Ordinal)
         .Replace("{{lines}}", Lines(report), StringComparison.Ordinal)
         .Replace("{{data}}", JsonSerializer.Serialize(Data(report), JsonSerializerOptions.Web), StringComparison.Ordinal);
 
-    private static string Template()
+    private static string Resource(string name)
     {
-        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("Inspect.inspection.html")!;
+        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)!;
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }

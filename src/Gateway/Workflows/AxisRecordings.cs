@@ -27,6 +27,7 @@ internal sealed class AxisRecordings
             }
         }
 
+        RecordingNames = [.. recordings.Select(recording => recording[0].Recording)];
         Names = [.. recordings[0].Select(signal => signal.Axis)];
         _byAxis = spool is not null
             ? [spool]
@@ -35,6 +36,9 @@ internal sealed class AxisRecordings
 
     /// <summary>Names of the axes.</summary>
     public IReadOnlyList<string> Names { get; }
+
+    /// <summary>Names of the recordings.</summary>
+    public IReadOnlyList<string> RecordingNames { get; }
 
     /// <summary>Samples of each recording.</summary>
     public IReadOnlyList<int> Lengths => _spool?.Lengths ?? [.. _byAxis[0].Select(samples => samples.Length)];

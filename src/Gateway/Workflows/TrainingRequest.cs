@@ -8,6 +8,7 @@ using Thrum.Detector.Models;
 using Thrum.Gateway.Cli;
 using Thrum.Training.Data;
 using Thrum.Training.Models;
+using Thrum.Training.Reports;
 using Thrum.Training.Search;
 using Thrum.Training.Trainer;
 
@@ -47,6 +48,9 @@ internal sealed record TrainingRequest
     /// <summary>How the file stores weights.</summary>
     public WeightStorage Weights { get; init; } = WeightStorage.Single;
 
+    /// <summary>What a report of the training wants; null for none.</summary>
+    public TrainingReport? Report { get; init; }
+
     /// <summary>Trains, calibrates and returns the ONNX file.</summary>
     /// <exception cref="UsageException">The signals differ in rate or axes, or are too short.</exception>
     public TrainingOutcome Run(IProgress<EpochReport>? progress, CancellationToken cancellationToken)
@@ -56,7 +60,9 @@ internal sealed record TrainingRequest
         BlockedSplit split = BlockedSplit.Divide(samples.Lengths, SplitFractions.Default);
         IReadOnlyList<ZScoreNormaliser> fitted = samples.Fit(split.Train);
         IWindowSource train = Cut(samples, split.Train, fitted, "training"), validation = Cut(samples, split.Validation, fitted, "validation");
-        TrainedModel trained = AutoencoderTrainer.Train(train, validation, Options with { SampleRateHz = rate }, progress, Checkpoint, cancellationToken);
+        TrainingOptions options = Options with { SampleRateHz = rate };
+        options = Report is null ? options : TrainingReport.Follow(options, Metrics);
+        TrainedModel trained = AutoencoderTrainer.Train(train, validation, options, progress, Checkpoint, cancellationToken);
 
         var metadata = new ModelMetadata
         {
@@ -80,15 +86,17 @@ internal sealed record TrainingRequest
         CalibrationTable? single = Weights == WeightStorage.Single ? null : Calibrate(trained.ToOnnx(metadata.ToProperties()), samples, split.Calibration).Table;
         metadata = metadata with { Calibration = calibration.Table, HealthyScores = calibration.Scores };
         IReadOnlyDictionary<string, string> properties = metadata.ToProperties();
-        return new TrainingOutcome(trained, metadata, trained.ToOnnx(properties, Weights), train.Count, validation.Count)
+        byte[] onnx = trained.ToOnnx(properties, Weights);
+        return new TrainingOutcome(trained, metadata, onnx, train.Count, validation.Count)
         {
             StorageLoss = single is null ? null : new StorageLoss(Weights, trained.ToOnnx(properties).Length, single),
+            Study = Report?.Study(trained, onnx, validation, samples, split),
         };
     }
 
     private double CommonRate()
     {
-        double[] rates = [.. Signals.Select(signal => signal.SampleRateHz).Distinct()];
+        double[] rates = [.. Signals.Concat(Report?.Faulty ?? []).Select(signal => signal.SampleRateHz).Distinct()];
         return rates.Length == 1
             ? rates[0]
             : throw new UsageException($"the recordings have the rates {string.Join(", ", rates)} Hz, expected one rate for all");
@@ -132,6 +140,9 @@ internal sealed record TrainingOutcome(TrainedModel Model, ModelMetadata Metadat
 {
     /// <summary>What weights in fewer bits cost; null for those in single precision.</summary>
     public StorageLoss? StorageLoss { get; init; }
+
+    /// <summary>A look at it for a report; null when none was asked for.</summary>
+    public TrainingStudy? Study { get; init; }
 }
 
 /// <summary>What to compare a file with weights in fewer bits with.</summary>

@@ -22,6 +22,25 @@ public readonly record struct ConfusionCounts(long TruePositives, long FalsePosi
     /// <summary>FN / (TP + FN), the share of anomalous points without an alarm.</summary>
     public double MissedAlarmRate => Ratio(FalseNegatives, TruePositives + FalseNegatives);
 
+    /// <summary>(recall + 1 − false-alarm rate) / 2: accuracy as if there were as many anomalous points as normal ones; 0.5 is chance.</summary>
+    public double BalancedAccuracy => (Recall + 1 - FalseAlarmRate) / 2;
+
+    /// <summary>Recall / (recall + false-alarm rate): the precision that as many anomalous points as normal ones would give; 0 without an alarm.</summary>
+    public double BalancedPrecision => Recall + FalseAlarmRate == 0 ? 0 : Recall / (Recall + FalseAlarmRate);
+
+    /// <summary>Harmonic mean of <see cref="BalancedPrecision"/> and recall: F1 that does not move with the share of anomalous points.</summary>
+    public double BalancedF1 => 2 * Recall / (Recall + FalseAlarmRate + 1);
+
+    /// <summary>Counts alarms of scores at or above a threshold.</summary>
+    /// <param name="healthy">Scores of healthy windows.</param>
+    /// <param name="anomalous">Scores of anomalous windows.</param>
+    /// <param name="threshold">A score equal to it raises the alarm.</param>
+    public static ConfusionCounts At(ReadOnlySpan<double> healthy, ReadOnlySpan<double> anomalous, double threshold)
+    {
+        long raised = CountAtLeast(healthy, threshold), found = CountAtLeast(anomalous, threshold);
+        return new ConfusionCounts(found, raised, anomalous.Length - found, healthy.Length - raised);
+    }
+
     /// <summary>Counts two equally long series.</summary>
     /// <param name="alarms">Whether there is an alarm at each point.</param>
     /// <param name="labels">Whether the point is anomalous.</param>
@@ -50,6 +69,17 @@ public readonly record struct ConfusionCounts(long TruePositives, long FalsePosi
     /// <summary>Counts of both together.</summary>
     public ConfusionCounts Add(ConfusionCounts other) => new(
         TruePositives + other.TruePositives, FalsePositives + other.FalsePositives, FalseNegatives + other.FalseNegatives, TrueNegatives + other.TrueNegatives);
+
+    private static long CountAtLeast(ReadOnlySpan<double> scores, double threshold)
+    {
+        long count = 0;
+        foreach (double score in scores)
+        {
+            count += score >= threshold ? 1 : 0;
+        }
+
+        return count;
+    }
 
     private static double Ratio(long part, long whole) => whole == 0 ? 0 : (double)part / whole;
 }

@@ -7,12 +7,14 @@ namespace Thrum.Training.Models;
 internal sealed class Architecture
 {
     private readonly IReadOnlyList<Layer> _layers;
+    private readonly Layer? _lastActivation;
 
     public Architecture(string kind, int windowSamples, IReadOnlyList<Layer> layers)
     {
         Kind = kind;
         WindowSamples = windowSamples;
         _layers = layers;
+        _lastActivation = layers.LastOrDefault(layer => layer is ActivationLayer);
         Parameters = [.. layers.SelectMany(layer => layer.Parameters)];
         ParameterCount = checked((int)Parameters.Sum(parameter => parameter.Shape.Count));
     }
@@ -30,14 +32,19 @@ internal sealed class Architecture
     /// <summary>Appends the network.</summary>
     /// <param name="pass">Where to, with which parameters and what for.</param>
     /// <param name="windows">[batch, window]</param>
+    /// <param name="observe">Told the output of each hidden layer behind its activation, [batch, units, …]; null for nobody.</param>
     /// <returns>[batch, window]</returns>
-    public GraphValue Build(NetworkPass pass, GraphValue windows)
+    public GraphValue Build(NetworkPass pass, GraphValue windows, Action<string, GraphValue>? observe = null)
     {
         GraphValue value = windows;
         foreach (Layer layer in _layers)
         {
             using GraphScope scope = pass.Graph.Scope(layer.Name);
             value = layer.Build(pass, value);
+            if (layer is ActivationLayer && layer != _lastActivation)
+            {
+                observe?.Invoke(layer.Name.Replace(".activation", "", StringComparison.Ordinal), value);
+            }
         }
 
         return value.Shape.Equals(windows.Shape) ? value : throw pass.Graph.Fault(Kind, $"the network makes {value} of {windows}");

@@ -1,6 +1,7 @@
 using Thrum.Training.Data;
 using Thrum.Training.Losses;
 using Thrum.Training.Models;
+using Thrum.Training.Reports;
 
 namespace Thrum.Training.Trainer;
 
@@ -59,6 +60,14 @@ public sealed class TrainedModel
     {
         ArgumentNullException.ThrowIfNull(metadata);
         return InferenceGraph.Encode(_architecture, _parameters, metadata, storage);
+    }
+
+    /// <summary>The hidden layers with how many of their units give one value whatever comes in; empty for kinds without such layers.</summary>
+    /// <param name="windows">Normalised windows of its length; the first 256 are looked at.</param>
+    public IReadOnlyList<LayerUnits> HiddenLayers(WindowSet windows)
+    {
+        ArgumentNullException.ThrowIfNull(windows);
+        return HiddenUnits.Of(_architecture, _parameters, windows);
     }
 
     /// <summary>Reconstructions [count × window], computed with the operations of training; the exported file must agree with them.</summary>

@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Thrum.Gateway.Inspect;
+using Thrum.Training.Reports;
+using Thrum.Training.Trainer;
+
+namespace Thrum.Gateway.Workflows;
+
+/// <summary>A training as one page without script and without anything from elsewhere: findings, curves, reconstructions, spectra and scores.</summary>
+internal static class TrainingPage
+{
+    private const string ChartStyle = """
+        .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(440px, 100%), 1fr)); gap: 1rem 1.5rem; }
+        svg { display: block; width: 100%; height: auto; font-size: 12px; font-variant-numeric: tabular-nums; }
+        svg text { fill: var(--soft); } svg .name { fill: var(--ink); font-weight: 600; }
+        .line { fill: none; stroke-width: 1.8; stroke-linejoin: round; } .dashed { stroke-dasharray: 5 3; } .area { opacity: .25; }
+        .grid { stroke: var(--line); } .axis { stroke: var(--soft); } .mark { stroke: var(--ink); stroke-dasharray: 2 3; }
+        .hint { max-width: 75ch; } .finding p { max-width: 90ch; }
+        """;
+
+    public static string Text(TrainingStudy study, string path, DateOnly date) => string.Create(CultureInfo.InvariantCulture, $"""
+        <!doctype html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <title>Thrum: training of {Encode(path)}</title>
+        <style>
+        {InspectionPage.Style}{ChartStyle}
+        </style>
+        </head>
+        <body>
+        <header><h1>{Encode(path)}</h1><p>Trained by Thrum, {date:O}</p></header>
+        <main>
+        {Findings(study)}
+        <section><h2>Training</h2><dl>{Facts(study)}</dl></section>
+        <section><h2>Loss and metrics by epoch</h2><p class="hint">Without noise, dropout and penalties, over validation windows and as many training windows. The dotted line is the epoch that was kept.</p>
+        {Table(study)}<div class="charts">{string.Concat(TrainingCharts.Epochs(study.Curves))}</div></section>
+        <section><h2>Reconstructions</h2><p class="hint">Validation windows of the least, the middle and the largest squared error, in normalised units.{Axes(study)}</p>
+        <div class="charts">{string.Concat(TrainingCharts.Reconstructions(study.Probe))}</div></section>
+        <section><h2>Spectra and errors</h2><p class="hint">Root mean square of the amplitudes over {study.Probe.Windows.Count} validation windows. Where the error is as high as the signal, nothing was learned at that frequency.</p>
+        <div class="charts">{string.Concat(TrainingCharts.Spectra(study))}</div></section>
+        {Scores(study.Scores)}
+        </main>
+        </body>
+        </html>
+
+        """);
+
+    private static string Findings(TrainingStudy study)
+    {
+        var html = new StringBuilder();
+        foreach (TrainingFinding finding in study.Findings())
+        {
+            string kind = finding.Kind switch { FindingKind.Sound => "good", FindingKind.Collapsed or FindingKind.Overfitting or FindingKind.Underfitting => "bad", _ => "open" };
+            html.Append(CultureInfo.InvariantCulture, $"<article class=\"finding {kind}\"><h2>{Encode(finding.Title)}</h2><p>{Encode(finding.Evidence)}</p><p><b>Try:</b> {Encode(finding.Try)}</p></article>\n");
+        }
+
+        return html.ToString();
+    }
+
+    private static string Facts(TrainingStudy study)
+    {
+        TrainedModel model = study.Model;
+        TrainingOptions options = model.Options;
+        (string Name, string Value)[] facts =
+        [
+            ("model", Format($"{options.Model}, {model.ParameterCount} parameters")),
+            ("loss", options.Loss),
+            ("optimiser", Format($"{options.Optimiser}, learning rate {options.LearningRate:G3}, {options.Schedule}, batches of {options.BatchSize}")),
+            ("noise", options.Noise),
+            ("kept", Format($"epoch {model.BestEpoch} of {study.Curves.Epochs.Count}{(model.BestAttempt > 1 ? Format($", attempt {model.BestAttempt}") : "")}, seed {options.Seed}")),
+            ("validation loss", Format($"{model.BestValidationLoss:G4}; a constant output has {model.ConstantOutputLoss:G4}")),
+            ("recordings", study.Recordings.Count <= 4 ? string.Join(", ", study.Recordings.Select(recording => recording.Name)) : Format($"{study.Recordings.Count}")),
+            ("hidden units", study.Hidden.Count == 0 ? "not looked at" : string.Join(", ", study.Hidden.Select(layer => Format($"{layer.Layer} {layer.Units - layer.Dead} of {layer.Units} alive")))),
+        ];
+        return string.Concat(facts.Select(fact => $"<div><dt>{Encode(fact.Name)}</dt><dd>{Encode(fact.Value)}</dd></div>"));
+    }
+
+    private static string Table(TrainingStudy study)
+    {
+        TrainingCurves curves = study.Curves;
+        IEnumerable<string> rows = curves.Metrics.Prepend(curves.Loss).Select(curve => Format(
+            $"<tr><td>{Encode(curve.Name)}{(curve == curves.Loss ? " (loss)" : "")}</td><td>{curve.Train[curves.Best]:G4}</td><td>{curve.Validation[curves.Best]:G4}</td><td>{curve.Validation[curves.Best] / curve.Train[curves.Best]:F2}</td><td>{curve.Validation.Min():G4} (epoch {1 + curve.Validation.ToList().IndexOf(curve.Validation.Min())})</td></tr>"));
+        return $"<table><thead><tr><th>kept epoch</th><th>training</th><th>validation</th><th>ratio</th><th>lowest validation</th></tr></thead><tbody>{string.Concat(rows)}</tbody></table>";
+    }
+
+    private static string Scores(ScoreComparison? scores)
+    {
+        if (scores is null || scores.Healthy.Count == 0)
+        {
+            return "";
+        }
+
+        string hint = scores.Faulty.Count == 0
+            ? Format($"{scores.Healthy.Count} healthy windows that training did not see. With --faulty, recordings with a fault stand beside them.")
+            : Format($"{scores.Healthy.Count} healthy windows that training did not see and {scores.Faulty.Count} with a fault, which decided nothing.");
+        return $"<section><h2>Scores</h2><p class=\"hint\">{Encode(hint)}</p><div class=\"charts\">{string.Concat(TrainingCharts.Scores(scores))}</div></section>";
+    }
+
+    private static string Axes(TrainingStudy study) => study.Axes == 1 ? "" : Format($" The {study.Axes} axes stand one after the other.");
+
+    private static string Encode(string text) => WebUtility.HtmlEncode(text);
+
+    private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,69 @@
+namespace Thrum.Training.Evaluation;
+
+/// <summary>
+/// Every figure of how scores tell anomalous windows from healthy ones, with its confidence interval by block bootstrap. Those that need a threshold are null when
+/// none is given. Immutable.
+/// </summary>
+public sealed record ScoreEvaluation
+{
+    /// <summary>Area under the ROC curve.</summary>
+    public required ConfidenceInterval Auroc { get; init; }
+
+    /// <summary>Average precision, the area under the precision-recall curve.</summary>
+    public required ConfidenceInterval Auprc { get; init; }
+
+    /// <summary>See <see cref="ConfusionCounts.F1"/>.</summary>
+    public ConfidenceInterval? F1 { get; init; }
+
+    /// <summary>See <see cref="ConfusionCounts.Precision"/>.</summary>
+    public ConfidenceInterval? Precision { get; init; }
+
+    /// <summary>See <see cref="ConfusionCounts.Recall"/>; the detection rate.</summary>
+    public ConfidenceInterval? Recall { get; init; }
+
+    /// <summary>See <see cref="ConfusionCounts.FalseAlarmRate"/>.</summary>
+    public ConfidenceInterval? FalseAlarmRate { get; init; }
+
+    /// <summary>See <see cref="ConfusionCounts.MissedAlarmRate"/>.</summary>
+    public ConfidenceInterval? MissedAlarmRate { get; init; }
+
+    /// <summary>See <see cref="ConfusionCounts.BalancedAccuracy"/>.</summary>
+    public ConfidenceInterval? BalancedAccuracy { get; init; }
+
+    /// <summary>See <see cref="ConfusionCounts.BalancedF1"/>.</summary>
+    public ConfidenceInterval? BalancedF1 { get; init; }
+
+    /// <summary>Windows in a stretch of the bootstrap.</summary>
+    public required int BlockLength { get; init; }
+
+    /// <summary>Computes all of them.</summary>
+    /// <param name="healthy">Scores of healthy windows in order of time.</param>
+    /// <param name="anomalous">Scores of anomalous windows in order of time.</param>
+    /// <param name="threshold">A score equal to it raises the alarm; null for none.</param>
+    /// <param name="leastBlock">Windows that share samples; stretches are at least so long, and √n of the smaller group (blocks that grow with n, but slower).</param>
+    /// <param name="replicates">How many resamples.</param>
+    /// <exception cref="ArgumentException">A set is empty or holds a NaN.</exception>
+    public static ScoreEvaluation Of(ReadOnlySpan<double> healthy, ReadOnlySpan<double> anomalous, double? threshold, int leastBlock = 1, int replicates = 400)
+    {
+        double[] h = healthy.ToArray(), a = anomalous.ToArray();
+        int block = Math.Max(leastBlock, (int)Math.Ceiling(Math.Sqrt(Math.Min(h.Length, a.Length))));
+        return new ScoreEvaluation
+        {
+            Auroc = Interval(Discrimination.AreaUnderRoc),
+            Auprc = Interval(Discrimination.AveragePrecision),
+            F1 = At(counts => counts.F1),
+            Precision = At(counts => counts.Precision),
+            Recall = At(counts => counts.Recall),
+            FalseAlarmRate = At(counts => counts.FalseAlarmRate),
+            MissedAlarmRate = At(counts => counts.MissedAlarmRate),
+            BalancedAccuracy = At(counts => counts.BalancedAccuracy),
+            BalancedF1 = At(counts => counts.BalancedF1),
+            BlockLength = block,
+        };
+
+        ConfidenceInterval Interval(ScoreStatistic statistic) => BlockBootstrap.Interval(h, a, statistic, block, replicates: replicates);
+
+        ConfidenceInterval? At(Func<ConfusionCounts, double> figure) =>
+            threshold is { } level ? Interval((x, y) => figure(ConfusionCounts.At(x, y, level))) : null;
+    }
+}

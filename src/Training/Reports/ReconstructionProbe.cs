@@ -1,0 +1,105 @@
+using Thrum.Training.Data;
+using Thrum.Training.Models;
+using Thrum.Training.Trainer;
+
+namespace Thrum.Training.Reports;
+
+/// <summary>What the finished network makes of validation windows, clean and with the noise that it was trained with. Immutable.</summary>
+public sealed class ReconstructionProbe
+{
+    // A mean over so many tells 1 %.
+    private const int MostWindows = 1000;
+
+    private ReconstructionProbe(WindowSet windows, WindowSet reconstructions)
+    {
+        Windows = windows;
+        Reconstructions = reconstructions;
+        Errors = [.. Enumerable.Range(0, windows.Count).Select(i => Error(windows[i], reconstructions[i]))];
+        CleanError = Errors.Average();
+    }
+
+    /// <summary>Some of the windows, evenly spread.</summary>
+    public WindowSet Windows { get; }
+
+    /// <summary>Their reconstructions.</summary>
+    public WindowSet Reconstructions { get; }
+
+    /// <summary>Mean squared error of each.</summary>
+    public IReadOnlyList<double> Errors { get; }
+
+    /// <summary>Mean of them.</summary>
+    public double CleanError { get; }
+
+    /// <summary>Mean squared error against the clean windows of what is made of noisy ones; null when the training had no noise.</summary>
+    public double? NoisyError { get; private init; }
+
+    /// <summary>Mean square of the windows about their mean: the error of a network that knows nothing.</summary>
+    public double Variance { get; private init; }
+
+    /// <summary>Runs the network.</summary>
+    /// <param name="model">The finished network.</param>
+    /// <param name="validation">Windows that it was not trained on; at least one.</param>
+    public static ReconstructionProbe Of(TrainedModel model, IWindowSource validation)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(validation);
+        WindowSet windows = Spread(validation);
+        var plan = TrainingPlan.Of(model.Options);
+        return new ReconstructionProbe(windows, Reconstruct(model, windows))
+        {
+            NoisyError = plan.Noise.IsOn ? NoisyErrorOf(model, plan, windows) : null,
+            Variance = VarianceOf(windows),
+        };
+    }
+
+    private static double NoisyErrorOf(TrainedModel model, TrainingPlan plan, WindowSet windows)
+    {
+        float[] noisy = new float[windows.Values.Length];
+        double level = plan.Noise.Level(model.BestEpoch, model.Options.Epochs);
+        plan.Noise.Apply(windows.Values, noisy, windows.WindowSamples, level, SeededRandom.For(model.Options.Seed, 0, RandomPurpose.Noise));
+        return Error(windows.Values, Reconstruct(model, new WindowSet(noisy, windows.WindowSamples)).Values);
+    }
+
+    private static WindowSet Reconstruct(TrainedModel model, WindowSet windows) => new(model.Reconstruct(windows), windows.WindowSamples);
+
+    private static WindowSet Spread(IWindowSource windows)
+    {
+        int count = Math.Min(MostWindows, windows.Count), length = windows.WindowSamples;
+        float[] values = new float[count * length];
+        for (int i = 0; i < count; i++)
+        {
+            windows.Read((int)((long)i * windows.Count / count), values.AsSpan(i * length, length));
+        }
+
+        return new WindowSet(values, length);
+    }
+
+    private static double VarianceOf(WindowSet windows)
+    {
+        double[] mean = new double[windows.WindowSamples];
+        for (int i = 0; i < windows.Values.Length; i++)
+        {
+            mean[i % mean.Length] += windows.Values[i] / (double)windows.Count;
+        }
+
+        double sum = 0;
+        for (int i = 0; i < windows.Values.Length; i++)
+        {
+            sum += Math.Pow(windows.Values[i] - mean[i % mean.Length], 2);
+        }
+
+        return sum / windows.Values.Length;
+    }
+
+    private static double Error(ReadOnlySpan<float> wanted, ReadOnlySpan<float> found)
+    {
+        double sum = 0;
+        for (int i = 0; i < wanted.Length; i++)
+        {
+            double difference = (double)wanted[i] - found[i];
+            sum += difference * difference;
+        }
+
+        return sum / wanted.Length;
+    }
+}

@@ -1,0 +1,54 @@
+using Thrum.Training.Data;
+using Thrum.Training.Trainer;
+
+namespace Thrum.Training.Reports;
+
+/// <summary>A training with all that is looked at to judge it. Immutable by contract.</summary>
+public sealed record TrainingStudy
+{
+    /// <summary>What was trained.</summary>
+    public required TrainedModel Model { get; init; }
+
+    /// <summary>Loss and metrics by epoch.</summary>
+    public required TrainingCurves Curves { get; init; }
+
+    /// <summary>What it makes of validation windows.</summary>
+    public required ReconstructionProbe Probe { get; init; }
+
+    /// <summary>Its hidden layers.</summary>
+    public required IReadOnlyList<LayerUnits> Hidden { get; init; }
+
+    /// <summary>Training samples of each recording, by name; several of one name are several axes or files.</summary>
+    public IReadOnlyList<(string Name, long Samples)> Recordings { get; init; } = [];
+
+    /// <summary>Axes that a window holds one after the other.</summary>
+    public int Axes { get; init; } = 1;
+
+    /// <summary>Scores of the finished file; null when none were taken.</summary>
+    public ScoreComparison? Scores { get; init; }
+
+    /// <summary>Looks at a training.</summary>
+    /// <param name="model">With the loss among what it tracked: <see cref="TrainingCurves.Track"/>.</param>
+    /// <param name="validation">The windows that decided when to stop.</param>
+    /// <exception cref="ArgumentException">The loss was not tracked.</exception>
+    public static TrainingStudy Of(TrainedModel model, IWindowSource validation)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var probe = ReconstructionProbe.Of(model, validation);
+        return new TrainingStudy { Model = model, Curves = TrainingCurves.Of(model), Probe = probe, Hidden = model.HiddenLayers(probe.Windows) };
+    }
+
+    /// <summary>The findings, the gravest first; one that says so when there is none.</summary>
+    public IReadOnlyList<TrainingFinding> Findings()
+    {
+        TrainingFinding[] found = [.. FitFindings.Of(this), .. MetricFindings.Of(this), .. DataFindings.Of(this)];
+        return found.Length > 0 ? found : [FitFindings.Sound(this)];
+    }
+}
+
+/// <summary>Scores of one metric by the finished file.</summary>
+/// <param name="Metric">Its text.</param>
+/// <param name="Healthy">Of healthy windows that were not trained on.</param>
+/// <param name="Faulty">Of windows with a fault; empty when there are none.</param>
+/// <param name="Threshold">At which a rule with default settings raises; null for none.</param>
+public sealed record ScoreComparison(string Metric, IReadOnlyList<double> Healthy, IReadOnlyList<double> Faulty, double? Threshold);
