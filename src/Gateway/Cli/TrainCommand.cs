@@ -5,6 +5,7 @@ using Thrum.Detector.Calibration;
 using Thrum.Detector.Metrics;
 using Thrum.Gateway.Workflows;
 using Thrum.Training.Data;
+using Thrum.Training.Models;
 using Thrum.Training.Trainer;
 
 namespace Thrum.Gateway.Cli;
@@ -20,8 +21,9 @@ internal static class TrainCommand
         var metrics = new Option<string[]>("--metrics") { Description = "Metrics to compute, the first is the score", DefaultValueFactory = _ => ["mse", "lmse"], AllowMultipleArgumentsPerToken = true };
         var checkpoint = new Option<string?>("--checkpoint") { Description = "A file that is written after each epoch, and gone on from when it is there and fits; removed at the end" };
         var onDisk = new Option<bool>("--on-disk") { Description = "Keep the samples in a temporary file: recordings may then be larger than memory together" };
+        var weights = new Option<WeightStorage>("--weights") { Description = "How the file stores weights: full (float32), half (float16) or quarter (int8); fewer bits make it smaller, not faster", DefaultValueFactory = _ => WeightStorage.Full };
         Option<bool> json = OptionFactory.Json();
-        var command = new Command("train", "Train an autoencoder on healthy recordings") { files, output, metrics, checkpoint, onDisk, json };
+        var command = new Command("train", "Train an autoencoder on healthy recordings") { files, output, metrics, checkpoint, onDisk, weights, json };
         training.AddTo(command);
         command.Does((parsed, cancellationToken) =>
         {
@@ -33,6 +35,7 @@ internal static class TrainCommand
                 Spool = spool,
                 Checkpoint = parsed.GetValue(checkpoint) is { } path ? new TrainingCheckpoint(path) : null,
                 Options = training.Read(parsed),
+                Weights = parsed.GetValue(weights),
                 WindowSamples = training.Window(parsed),
                 HopSamples = training.Hop(parsed),
                 Metrics = ParseMetrics(parsed.GetValue(metrics)!),
@@ -107,6 +110,13 @@ internal static class TrainCommand
                 constantOutputLoss = trained.ConstantOutputLoss,
                 epochs = trained.History.Count,
                 windows = new { train = outcome.TrainingWindows, validation = outcome.ValidationWindows, calibration = outcome.Metadata.Calibration!.Metrics.Values.First().Windows },
+                storage = outcome.StorageLoss is { } loss ? new
+                {
+                    weights = loss.Weights.ToString().ToLowerInvariant(),
+                    bytes = outcome.Onnx.Length,
+                    singleBytes = loss.SingleBytes,
+                    medians = outcome.Metadata.Calibration.Metrics.ToDictionary(m => m.Key, m => new { stored = m.Value.Median, single = loss.Single.Metrics[m.Key].Median }),
+                } : null,
                 calibration = outcome.Metadata.Calibration.Metrics.ToDictionary(m => m.Key, m => new { m.Value.Windows, median = m.Value.Quantiles[m.Value.Quantiles.Length / 2], max = m.Value.Quantiles[^1] }),
             });
             return;
@@ -121,6 +131,14 @@ internal static class TrainCommand
         }
 
         Terminal.Out.Write(table);
+        if (outcome.StorageLoss is { } lost)
+        {
+            string changes = string.Join(", ", outcome.Metadata.Calibration.Metrics.Select(m => string.Create(CultureInfo.InvariantCulture,
+                $"{m.Key} {m.Value.Median:G4} instead of {lost.Single.Metrics[m.Key].Median:G4} ({m.Value.Median / lost.Single.Metrics[m.Key].Median - 1:+0.0 %;-0.0 %})")));
+            Terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"weights as {lost.Weights.ToString().ToLowerInvariant()}: {outcome.Onnx.Length} instead of {lost.SingleBytes} bytes; medians on the calibration windows: {changes}"));
+        }
+
         if (!trained.IsBetterThanConstantOutput)
         {
             Terminal.Fault("the network learned nothing that a constant output would not do, so no file was written: try more data, a wider bottleneck or another window");

@@ -6,6 +6,7 @@ using Thrum.Detector.Metrics;
 using Thrum.Detector.Models;
 using Thrum.Gateway.Cli;
 using Thrum.Training.Data;
+using Thrum.Training.Models;
 using Thrum.Training.Search;
 using Thrum.Training.Trainer;
 
@@ -38,6 +39,9 @@ internal sealed record TrainingRequest
 
     public required DateOnly Date { get; init; }
 
+    /// <summary>How the file stores weights.</summary>
+    public WeightStorage Weights { get; init; } = WeightStorage.Full;
+
     /// <summary>Trains, calibrates and returns the ONNX file.</summary>
     /// <exception cref="UsageException">The signals differ in rate or are too short.</exception>
     public TrainingOutcome Run(IProgress<EpochReport>? progress, CancellationToken cancellationToken)
@@ -63,9 +67,14 @@ internal sealed record TrainingRequest
             Loss = Options.Loss,
             Date = Date.ToString("O", CultureInfo.InvariantCulture),
         };
-        HealthyCalibration calibration = Calibrate(trained.ToOnnx(metadata.ToProperties()), samples, split.Calibration);
+        HealthyCalibration calibration = Calibrate(trained.ToOnnx(metadata.ToProperties(), Weights), samples, split.Calibration);
+        CalibrationTable? single = Weights == WeightStorage.Full ? null : Calibrate(trained.ToOnnx(metadata.ToProperties()), samples, split.Calibration).Table;
         metadata = metadata with { Calibration = calibration.Table, HealthyScores = calibration.Scores };
-        return new TrainingOutcome(trained, metadata, trained.ToOnnx(metadata.ToProperties()), train.Count, validation.Count);
+        IReadOnlyDictionary<string, string> properties = metadata.ToProperties();
+        return new TrainingOutcome(trained, metadata, trained.ToOnnx(properties, Weights), train.Count, validation.Count)
+        {
+            StorageLoss = single is null ? null : new StorageLoss(Weights, trained.ToOnnx(properties).Length, single),
+        };
     }
 
     private static ZScoreNormaliser Fit(IReadOnlyList<ReadOnlyMemory<float>> samples, IReadOnlyList<SampleRange> ranges)
@@ -123,4 +132,14 @@ internal sealed record TrainingRequest
 /// <param name="Onnx">The ONNX file.</param>
 /// <param name="TrainingWindows">Windows trained on.</param>
 /// <param name="ValidationWindows">Windows that decided when to stop.</param>
-internal sealed record TrainingOutcome(TrainedModel Model, ModelMetadata Metadata, byte[] Onnx, int TrainingWindows, int ValidationWindows);
+internal sealed record TrainingOutcome(TrainedModel Model, ModelMetadata Metadata, byte[] Onnx, int TrainingWindows, int ValidationWindows)
+{
+    /// <summary>What weights in fewer bits cost; null for those in single precision.</summary>
+    public StorageLoss? StorageLoss { get; init; }
+}
+
+/// <summary>What to compare a file with weights in fewer bits with.</summary>
+/// <param name="Weights">How it stores them.</param>
+/// <param name="SingleBytes">Length of the file with weights in single precision.</param>
+/// <param name="Single">The same calibration windows scored by that.</param>
+internal sealed record StorageLoss(WeightStorage Weights, int SingleBytes, CalibrationTable Single);

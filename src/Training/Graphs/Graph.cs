@@ -64,6 +64,9 @@ internal sealed class Graph
     /// <summary>Weights stored in the file under their own name.</summary>
     public GraphValue Initializer(string name, ReadOnlySpan<float> values, TensorShape shape) => _constants.Named(name, values, shape);
 
+    /// <summary>A constant in a type of its own, which an operation turns into the graph's.</summary>
+    public GraphValue Stored(OnnxTensor tensor, TensorShape shape) => _constants.Stored(tensor, shape);
+
     /// <summary>Sizes, axes and the like: a vector of whole numbers.</summary>
     public GraphValue Integers(params ReadOnlySpan<long> values) => _constants.Integers(values);
 

@@ -63,6 +63,13 @@ internal sealed class GraphConstants(Graph graph)
         return new GraphValue(graph, shape, OnnxElementType.Float, requiresGradient: false, name, name);
     }
 
+    /// <summary>A constant in a type of its own.</summary>
+    public GraphValue Stored(OnnxTensor tensor, TensorShape shape)
+    {
+        _tensors.Add(tensor);
+        return new GraphValue(graph, shape, tensor.Type, requiresGradient: false, tensor.Name, tensor.Name);
+    }
+
     private GraphValue Store(string name, ReadOnlySpan<double> values, TensorShape shape)
     {
         CheckCount(name, values.Length, shape);

@@ -63,13 +63,15 @@ internal static class FlatParameters
     }
 
     /// <summary>The network's tensors as constants, for a file.</summary>
-    public static Dictionary<string, GraphValue> AsInitializers(Graph graph, Architecture architecture, ReadOnlySpan<float> flat)
+    public static Dictionary<string, GraphValue> AsInitializers(Graph graph, Architecture architecture, ReadOnlySpan<float> flat, WeightStorage storage = WeightStorage.Full)
     {
         var constants = new Dictionary<string, GraphValue>();
         int next = 0;
         foreach (ParameterSpec spec in architecture.Parameters)
         {
-            constants.Add(spec.Name, graph.Initializer(spec.Name, flat.Slice(next, (int)spec.Shape.Count), spec.Shape));
+            // Biases are few, and all that a value loses there goes straight to the output.
+            ReadOnlySpan<float> values = flat.Slice(next, (int)spec.Shape.Count);
+            constants.Add(spec.Name, spec.Role == ParameterRole.Weight ? StoredWeights.Append(graph, spec, values, storage) : graph.Initializer(spec.Name, values, spec.Shape));
             next += (int)spec.Shape.Count;
         }
 

@@ -8,11 +8,11 @@ internal static class InferenceGraph
     public const string InputName = "window";
     public const string OutputName = "reconstruction";
 
-    public static byte[] Encode(Architecture architecture, ReadOnlySpan<float> parameters, IReadOnlyDictionary<string, string> metadata)
+    public static byte[] Encode(Architecture architecture, ReadOnlySpan<float> parameters, IReadOnlyDictionary<string, string> metadata, WeightStorage storage = WeightStorage.Full)
     {
         var graph = new Graph();
         GraphValue windows = graph.Input(InputName, TensorShape.Of(TensorShape.Free, architecture.WindowSamples));
-        var pass = new NetworkPass(graph, PassKind.Inference, FlatParameters.AsInitializers(graph, architecture, parameters));
+        var pass = new NetworkPass(graph, PassKind.Inference, FlatParameters.AsInitializers(graph, architecture, parameters, storage));
         graph.Output(architecture.Build(pass, windows), OutputName);
         return graph.Encode($"{architecture.Kind}-autoencoder", metadata);
     }

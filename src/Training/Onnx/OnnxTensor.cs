@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace Thrum.Training.Onnx;
 
@@ -15,6 +16,20 @@ internal sealed record OnnxTensor(string Name, OnnxElementType Type, IReadOnlyLi
 
         return new OnnxTensor(name, OnnxElementType.Float, sizes, raw);
     }
+
+    public static OnnxTensor FromHalves(string name, IReadOnlyList<long> sizes, ReadOnlySpan<Half> values)
+    {
+        byte[] raw = new byte[checked(values.Length * sizeof(short))];
+        for (int i = 0; i < values.Length; i++)
+        {
+            BinaryPrimitives.WriteHalfLittleEndian(raw.AsSpan(i * sizeof(short)), values[i]);
+        }
+
+        return new OnnxTensor(name, OnnxElementType.Half, sizes, raw);
+    }
+
+    public static OnnxTensor FromInt8(string name, IReadOnlyList<long> sizes, ReadOnlySpan<sbyte> values) =>
+        new(name, OnnxElementType.Int8, sizes, MemoryMarshal.AsBytes(values).ToArray());
 
     public static OnnxTensor FromDoubles(string name, IReadOnlyList<long> sizes, ReadOnlySpan<double> values)
     {

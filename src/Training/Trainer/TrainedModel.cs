@@ -54,10 +54,11 @@ public sealed class TrainedModel
     /// Equal models and metadata give equal bytes.
     /// </summary>
     /// <param name="metadata">Written as the file's metadata properties.</param>
-    public byte[] ToOnnx(IReadOnlyDictionary<string, string> metadata)
+    /// <param name="storage">How weights are stored; less than single precision makes the file smaller, not the model faster.</param>
+    public byte[] ToOnnx(IReadOnlyDictionary<string, string> metadata, WeightStorage storage = WeightStorage.Full)
     {
         ArgumentNullException.ThrowIfNull(metadata);
-        return InferenceGraph.Encode(_architecture, _parameters, metadata);
+        return InferenceGraph.Encode(_architecture, _parameters, metadata, storage);
     }
 
     /// <summary>Reconstructions [count × window], computed with the operations of training; the exported file must agree with them.</summary>

@@ -31,6 +31,23 @@ public sealed class TrainAndSearchTests : IDisposable
         Assert.False(File.Exists(PathOf("run.checkpoint")));
     }
 
+    [Theory]
+    [InlineData("half")]
+    [InlineData("quarter")]
+    public async Task Train_WeightsInFewerBits_SaysWhatTheyCostAndTheFileServes(string weights)
+    {
+        string[] arguments = ["train", "sine.csv", "-o", "small.onnx", "--weights", weights, "--json", "--rate", "1000", "--window", "64", "--epochs", "10", "--batch", "16", "--learning-rate", "0.01"];
+        ThrumProgram.Outcome outcome = await ThrumProgram.RunAsync(_folder.FullName, arguments);
+        ThrumProgram.Outcome inspected = await ThrumProgram.RunAsync(_folder.FullName, "inspect", "small.onnx");
+
+        Assert.Equal((0, 0), (outcome.ExitCode, inspected.ExitCode));
+        JsonElement storage = JsonDocument.Parse(outcome.Output).RootElement.GetProperty("storage");
+        Assert.Equal((weights, new FileInfo(PathOf("small.onnx")).Length), (storage.GetProperty("weights").GetString(), storage.GetProperty("bytes").GetInt64()));
+        Assert.True(storage.GetProperty("bytes").GetInt64() < storage.GetProperty("singleBytes").GetInt64() - 5000);
+        JsonElement median = storage.GetProperty("medians").GetProperty("mse");
+        Assert.Equal(1, median.GetProperty("stored").GetDouble() / median.GetProperty("single").GetDouble(), 0.1);
+    }
+
     [Fact]
     public async Task Search_Grid_RanksPointsAndGoesOnWhereItStopped()
     {

@@ -34,6 +34,29 @@ public sealed class ExportParityTests
         Assert.Equal([-1, 48], session.InputMetadata[InferenceGraph.InputName].Dimensions);
     }
 
+    [Theory]
+    [InlineData("dense:48-12-48", WeightStorage.Half, 5e-3)]
+    [InlineData("conv2d:8x6-4-8,batchnorm,out=sigmoid,tied", WeightStorage.Half, 5e-3)]
+    [InlineData("lstm:6x8-12", WeightStorage.Half, 5e-3)]
+    [InlineData("dense:48-12-48", WeightStorage.Quarter, 5e-2)]
+    [InlineData("conv1d:2x24-4-6/5,elu,layernorm", WeightStorage.Quarter, 5e-2)]
+    [InlineData("lstm:6x8-12", WeightStorage.Quarter, 5e-2)]
+    public void ExportedFile_WithWeightsInFewerBits_IsSmallerAndReconstructsNearlyAsTraining(string model, WeightStorage storage, double tolerance)
+    {
+        Architecture network = ArchitectureParserTests.Parse(model);
+        var random = new SeededRandom(2);
+        var windows = new WindowSet([.. Enumerable.Range(0, 7 * 48).Select(_ => (float)random.NextGaussian())], 48);
+        float[] trained = Train(network, FlatParameters.Initial(network, new SeededRandom(1)), windows);
+        float[] Run(byte[] file) => OrtRunner.Run(file, (InferenceGraph.InputName, windows.Values.ToArray(), [7, 48]))[InferenceGraph.OutputName];
+
+        float[] expected = Run(InferenceGraph.Encode(network, trained, new Dictionary<string, string>()));
+        float[] actual = Run(InferenceGraph.Encode(network, trained, new Dictionary<string, string>(), storage));
+
+        double scale = expected.Max(Math.Abs);
+        Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, tolerance * scale));
+        Assert.NotEqual(expected, actual);
+    }
+
     /// <summary>Some steps, so that running statistics are not what they began as.</summary>
     private static float[] Train(Architecture network, float[] parameters, WindowSet windows)
     {
