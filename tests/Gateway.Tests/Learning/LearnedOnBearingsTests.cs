@@ -4,7 +4,6 @@ using Thrum.Detector.Features;
 using Thrum.Detector.Models;
 using Thrum.Detector.Samples;
 using Thrum.Gateway.Workflows;
-using Thrum.TestSupport;
 using Thrum.Training.Baselines;
 
 namespace Thrum.Gateway.Tests.Learning;
