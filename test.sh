@@ -3,7 +3,7 @@
 #
 #   ./test.sh               everything below
 #   ./test.sh unit          no server, no browser; also formatting and lock files     (5 minutes)
-#   ./test.sh integration   real mosquitto, InfluxDB and VictoriaMetrics              (10 minutes)
+#   ./test.sh integration   real mosquitto, RabbitMQ, InfluxDB, VictoriaMetrics …    (10 minutes)
 #   ./test.sh crash         the gateway killed in mid-flight: 50 times, 12 as a part  (10 minutes)
 #   ./test.sh browser       the live page in Chromium                                 (5 minutes)
 #   ./test.sh full          everything, with longer loops (THRUM_FULL=1)              (three times as long)
@@ -23,8 +23,8 @@ declare -rA filter=(
     [integration]='Category=Integration'
     [crash]='Category=Crash'
     [browser]='Category=Browser')
-declare -rA programs=([unit]='' [integration]='mosquitto influxd victoria-metrics prometheus-alertmanager' [crash]='mosquitto influxd' [browser]='chromium')
-declare -rA package=([mosquitto]=mosquitto [influxd]=influxdb [victoria-metrics]=victoria-metrics [prometheus-alertmanager]=prometheus-alertmanager [chromium]=chromium)
+declare -rA programs=([unit]='' [integration]='mosquitto rabbitmq-server influxd victoria-metrics prometheus-alertmanager' [crash]='mosquitto influxd' [browser]='chromium')
+declare -rA package=([mosquitto]=mosquitto [rabbitmq-server]=rabbitmq-server [influxd]=influxdb [victoria-metrics]=victoria-metrics [prometheus-alertmanager]=prometheus-alertmanager [chromium]=chromium)
 
 case "${1:-all}" in
     crash) parts=(crash) factor=1; export THRUM_CRASH_KILLS=${THRUM_CRASH_KILLS:-50} ;;

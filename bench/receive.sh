@@ -2,7 +2,8 @@
 # How fast Thrum receives and decodes, in one run on this machine:
 #   - behind the lossless stand-in broker of the peers (the client's own ceiling), beside the null subscriber in C;
 #   - behind mosquitto, beside the same null subscriber on the same broker.
-# Prints one table row a measurement: medians and ranges over the rounds. Expects the peers in ../shared/peers, gcc and mosquitto.
+# The two take turns, and who begins alternates, so that what else the machine does meets both. Prints one table row a pair: medians
+# and ranges over the rounds, and the median of the rounds' ratios. Expects the peers in ../shared/peers, gcc and mosquitto.
 #
 #   bench/receive.sh [rounds=3]
 set -euo pipefail
@@ -37,10 +38,10 @@ broker=$!
 sleep 1
 
 # note KEY JSON-LINE: keeps the rate and, of Thrum, the bytes allocated.
-note() { printf '%s\t%s\n' "$1" "$(grep -o '"messages_\?[Pp]er_\?[Ss]":[0-9.]*\|"lost":[0-9-]*\|"bytesPerMessage":[0-9.]*\|"cpu\(_s\)\?":[0-9.]*' <<< "$2" | tr '\n' ' ')" >> "$work/results"; }
+note() { printf '%s\t%s\t%s\n' "$round" "$1" "$(grep -o '"messages_\?[Pp]er_\?[Ss]":[0-9.]*\|"lost":[0-9-]*\|"bytesPerMessage":[0-9.]*\|"cpu\(_s\)\?":[0-9.]*' <<< "$2" | tr '\n' ' ')" >> "$work/results"; }
 
 behind_stand_in() { # NAME QOS SAMPLES MESSAGES COMMAND…
-    local key="stand-in, QoS $2, $3 samples, $1" qos=$2 samples=$3 messages=$4 own=$((port + 1 + RANDOM % 1000)) line
+    local key="stand-in | $2 | $3 | $1" qos=$2 samples=$3 messages=$4 own=$((port + 1 + RANDOM % 1000)) line
     shift 4
     "$work/mqload" serve --port "$own" --qos "$qos" --samples "$samples" --messages "$messages" --seconds 60 > /dev/null &
     local serve=$!
@@ -51,8 +52,10 @@ behind_stand_in() { # NAME QOS SAMPLES MESSAGES COMMAND…
 }
 
 behind_mosquitto() { # NAME QOS SAMPLES MESSAGES COMMAND…
-    local key="mosquitto, QoS $2, $3 samples, $1" qos=$2 samples=$3 messages=$4 line
+    local key="mosquitto | $2 | $3 | $1" qos=$2 samples=$3 messages=$4 line
     shift 4
+    # Not the one of the run before: it would say that this one is ready.
+    rm -f "$work/said"
     "$@" --port "$port" --qos "$qos" --samples "$samples" --messages "$messages" --seconds 50 > "$work/line" 2> "$work/said" &
     local subscriber=$! tries
     # The null subscriber does not say when it is ready, but it is at once.
@@ -69,29 +72,49 @@ behind_mosquitto() { # NAME QOS SAMPLES MESSAGES COMMAND…
     note "$key" "$line"
 }
 
+in_turn() { # BROKER QOS SAMPLES MESSAGES
+    local nothing=("$1" 'null subscriber' "$2" "$3" "$4" "$work/mqload" sub) own=("$1" Thrum "$2" "$3" "$4" "$thrum" bench receive)
+    if [ $((round % 2)) -eq 0 ]; then
+        "${own[@]}"
+        "${nothing[@]}"
+    else
+        "${nothing[@]}"
+        "${own[@]}"
+    fi
+}
+
 for ((round = 1; round <= rounds; round++)); do
-    echo "round $round of $rounds" >&2
+    echo "round $round of $rounds, load $(cut -d' ' -f1 /proc/loadavg)" >&2
     for qos in 0 1; do
         for shape in '64 2000000' '256 1500000' '1024 800000' '4096 200000'; do
-            read -r samples messages <<< "$shape"
-            behind_stand_in 'null subscriber' "$qos" "$samples" "$messages" "$work/mqload" sub
-            behind_stand_in 'Thrum' "$qos" "$samples" "$messages" "$thrum" bench receive
+            in_turn behind_stand_in "$qos" $shape
         done
         for shape in '64 150000' '256 150000' '1024 100000' '4096 40000'; do
-            read -r samples messages <<< "$shape"
-            behind_mosquitto 'null subscriber' "$qos" "$samples" "$messages" "$work/mqload" sub
-            behind_mosquitto 'Thrum' "$qos" "$samples" "$messages" "$thrum" bench receive
+            in_turn behind_mosquitto "$qos" $shape
         done
     done
 done
 
-echo '| measurement | messages/s, median (range) | CPU s | bytes allocated a message | lost |'
-echo '|---|---|---|---|---|'
-cut -f1 "$work/results" | awk '!seen[$0]++' | while IFS= read -r key; do
-    awk -F'\t' -v key="$key" '$1 == key { print $2 }' "$work/results" | sed 's/"//g' | awk -v key="$key" '
-        { for (i = 1; i <= NF; i++) { split($i, f, ":"); if (f[1] ~ /^messages/) rate[++n] = f[2]; if (f[1] ~ /^cpu/) cpu += f[2]; if (f[1] == "bytesPerMessage") bytes = bytes " " f[2]; if (f[1] == "lost") lost += f[2] } }
+echo '| broker | QoS | floats a message | Thrum, k messages/s | null subscriber | ratio, median (range) | CPU s | bytes | lost |'
+echo '|---|---|---|---|---|---|---|---|---|'
+cut -f2 "$work/results" | sed 's/ | [^|]*$//' | awk '!seen[$0]++' | while IFS= read -r key; do
+    awk -F'\t' -v key="$key" '
+        function sort(a, n,   i, j, t) { for (i = 1; i <= n; i++) for (j = i + 1; j <= n; j++) if (a[j] < a[i]) { t = a[i]; a[i] = a[j]; a[j] = t } }
+        function text(a, n, scale, form) { sort(a, n); return sprintf(form " (" form " - " form ")", a[int((n + 1) / 2)] / scale, a[1] / scale, a[n] / scale) }
+        index($2, key " | ") == 1 {
+            own = $2 ~ /Thrum$/
+            gsub(/"/, "", $3); n = split($3, parts, " ")
+            for (i = 1; i <= n; i++) {
+                split(parts[i], f, ":")
+                if (f[1] ~ /^messages/) { if (own) { mine[$1] = f[2]; t[++nt] = f[2] } else { theirs[$1] = f[2]; s[++ns] = f[2] } }
+                if (f[1] ~ /^cpu/) cpu[own] += f[2]
+                if (own && f[1] == "bytesPerMessage") b[++nb] = f[2]
+                if (own && f[1] == "lost") lost += f[2]
+            }
+        }
         END {
-            for (i = 1; i <= n; i++) for (j = i + 1; j <= n; j++) if (rate[j] < rate[i]) { t = rate[i]; rate[i] = rate[j]; rate[j] = t }
-            printf "| %s | %.1f k (%.1f - %.1f) | %.2f |%s | %d |\n", key, rate[int((n + 1) / 2)] / 1000, rate[1] / 1000, rate[n] / 1000, cpu / n, bytes, lost
-        }'
+            for (r in mine) if (theirs[r] > 0) q[++nq] = mine[r] / theirs[r]
+            sort(b, nb)
+            printf "| %s | **%s** | %s | %s | %.2f / %.2f | %s | %d |\n", key, text(t, nt, 1000, "%.1f"), text(s, ns, 1000, "%.1f"), text(q, nq, 1, "%.2f"), cpu[1] / nt, cpu[0] / ns, b[int((nb + 1) / 2)], lost
+        }' "$work/results"
 done

@@ -46,7 +46,20 @@ internal static class PipelineLimit
             Write($"| {count} | {speed:F0} ({speeds[count].Min():F0} - {speeds[count].Max():F0}) | {100 * speed / limit:F0} % | {Median(bytes[count]):F2} |");
         }
 
-        Write($"idle sensor: {await IdleBytesAsync(model):F0} bytes");
+        await RunIdleAsync(model);
+    }
+
+    /// <summary>Memory of an idle sensor alone.</summary>
+    public static async Task RunIdleAsync()
+    {
+        using AutoencoderModel model = AutoencoderModel.Load(Path.Combine(AppContext.BaseDirectory, "models", "cwru.onnx"));
+        await RunIdleAsync(model);
+    }
+
+    private static async Task RunIdleAsync(AutoencoderModel model)
+    {
+        double bare = await IdleBytesAsync(model, 10_000, TimeSpan.Zero), buffered = await IdleBytesAsync(model, 1_000, null);
+        Write($"idle sensor: {bare:F0} bytes, {bare / (model.Metadata.WindowSamples * sizeof(float)):F2} windows; measurement buffer: {buffered - bare:F0} bytes more at {model.Metadata.SampleRateHz} Hz");
     }
 
     private static async Task<(double Speed, double Bytes)> MeasureAsync(AutoencoderModel model, int sensors, int windows)
@@ -68,17 +81,16 @@ internal static class PipelineLimit
     }
 
     /// <summary>Managed memory of each further sensor that sent some windows, then part of one.</summary>
-    private static async Task<double> IdleBytesAsync(AutoencoderModel model)
+    private static async Task<double> IdleBytesAsync(AutoencoderModel model, int sensors, TimeSpan? buffer)
     {
-        const int Few = 10_000, Many = 20_000;
-        long few = await MemoryAsync(model, Few), many = await MemoryAsync(model, Many);
-        return (double)(many - few) / (Many - Few);
+        long few = await MemoryAsync(model, sensors, buffer), many = await MemoryAsync(model, 2 * sensors, buffer);
+        return (double)(many - few) / sensors;
     }
 
-    private static async Task<long> MemoryAsync(AutoencoderModel model, int sensors)
+    private static async Task<long> MemoryAsync(AutoencoderModel model, int sensors, TimeSpan? buffer)
     {
         const int Blocks = 40_000;
-        using var round = new PipelineRound(model, sensors);
+        using var round = new PipelineRound(model, sensors, buffer);
         // As many blocks however many sensors: the queues and their pools are then alike.
         await round.FeedAsync(Blocks);
         await round.DrainAsync((long)Blocks * WindowsPerBlock);

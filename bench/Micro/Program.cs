@@ -10,4 +10,10 @@ if (args is ["pipeline", .. string[] rest])
     return;
 }
 
+if (args is ["idle"])
+{
+    await PipelineLimit.RunIdleAsync();
+    return;
+}
+
 BenchmarkSwitcher.FromAssembly(typeof(WindowBenchmarks).Assembly).Run(args);

@@ -7,6 +7,7 @@ internal static class EventIds
     public const int Stopped = 4001;
     public const int NonFiniteWindow = 4002;
     public const int DrainDeadlinePassed = 4003;
+    public const int ServiceManagerGone = 4006;
     public const int AlarmRaised = 4004;
     public const int AlarmCleared = 4005;
     public const int AlarmChanged = 4020;
@@ -22,6 +23,8 @@ internal static class EventIds
     public const int ModelRefused = 4041;
     public const int ModelNotReplayed = 4042;
     public const int ModelUsesNotWritten = 4043;
+    public const int ShadowTaken = 4044;
+    public const int ComparisonNotKept = 4045;
     public const int ModelLearned = 4050;
     public const int LearningFailed = 4051;
 }

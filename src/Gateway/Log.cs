@@ -71,4 +71,13 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.ModelUsesNotWritten, LogLevel.Error, "{File} cannot be written; checkpoints wait for it: {Reason}")]
     public static partial void ModelUsesNotWritten(ILogger logger, string file, string reason);
+
+    [LoggerMessage(EventIds.ShadowTaken, LogLevel.Information, "The shadow of model '{Name}' for {Match} is {Shadow} from now on, on {Axes} axes ({By})")]
+    public static partial void ShadowTaken(ILogger logger, string name, string match, string shadow, int axes, string by);
+
+    [LoggerMessage(EventIds.ComparisonNotKept, LogLevel.Warning, "The comparison of shadow models in {File} cannot be kept or read: {Reason}")]
+    public static partial void ComparisonNotKept(ILogger logger, string file, string reason);
+
+    [LoggerMessage(EventIds.ServiceManagerGone, LogLevel.Warning, "The service manager that NOTIFY_SOCKET names cannot be told anything: {Reason}")]
+    public static partial void ServiceManagerGone(ILogger logger, string reason);
 }

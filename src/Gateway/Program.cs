@@ -9,6 +9,7 @@ TimeProvider time = TimeProvider.System;
 var root = new RootCommand("Thrum: a streaming anomaly detector for vibrating machines")
 {
     RunCommand.Create(time),
+    TopCommand.Create(time),
     DemoCommand.Create(time),
     ReplayCommand.Create(time),
     SimulateCommand.Create(),
@@ -18,6 +19,7 @@ var root = new RootCommand("Thrum: a streaming anomaly detector for vibrating ma
     EvaluateCommand.Create(),
     ReproduceCommand.Create(time),
     InspectCommand.Create(),
+    ExplainCommand.Create(),
     ListenCommand.Create(time),
     BenchCommand.Create(time),
     ConfigCommand.Create(),

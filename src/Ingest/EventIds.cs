@@ -14,4 +14,7 @@ internal static class EventIds
     public const int ReplayUnheard = 1022;
     public const int JournalRecovered = 1030;
     public const int CommandUnreadable = 1031;
+    public const int UnitUndeclared = 1023;
+    public const int RebirthAsked = 1040;
+    public const int RebirthNotAsked = 1041;
 }

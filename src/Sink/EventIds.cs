@@ -21,6 +21,7 @@ internal static class EventIds
     public const int StoreWriterEnded = 3024;
     public const int TrimFailed = 3025;
     public const int HistoryRefused = 3026;
+    public const int StoreRescued = 3027;
     public const int JournalOpened = 3050;
     public const int JournalFull = 3051;
     public const int JournalHasRoom = 3052;

@@ -48,6 +48,11 @@ internal static partial class Log
     [LoggerMessage(EventIds.StoreMigrated, LogLevel.Information, "Local store {Path} was brought from version {From} to {To}")]
     public static partial void StoreMigrated(this ILogger logger, string path, int from, int to);
 
+    [LoggerMessage(
+        EventIds.StoreRescued, LogLevel.Error,
+        "Local store {Path} was damaged (\"{Words}\") and was made anew of what could be read: {Result}; the damaged file is kept as {Kept}")]
+    public static partial void StoreRescued(this ILogger logger, string path, string words, string result, string kept);
+
     [LoggerMessage(EventIds.StoreFailing, LogLevel.Error, "Local store {Path} cannot be written (\"{Words}\"): it is opened and checked anew until it can; nothing is dropped")]
     public static partial void StoreFailing(this ILogger logger, string path, string words);
 

@@ -37,6 +37,36 @@ public sealed partial class GrafanaTests
     }
 
     [Fact]
+    public async Task HealthQueries_OnTheGatewaysMetrics_ReturnRows()
+    {
+        await using MosquittoServer broker = await MosquittoServer.StartAsync();
+        await using InfluxServer influx = await InfluxServer.StartAsync(Database);
+        await using VictoriaMetricsServer prometheus = await VictoriaMetricsServer.StartAsync();
+        GatewaySettings settings = new GatewaySettings(broker.Port, await Cwru.ModelAsync()).WithInflux(influx.Url, Database);
+        await using GatewayProcess gateway = await GatewayProcess.StartAsync(settings.Root);
+        await gateway.WaitUntilReadyAsync();
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        long windows = Cwru.WindowsIn((await Cwru.ReplayAsync(broker.Port, Cwru.InnerRace, "--speed", "max")).Samples);
+        await gateway.WaitForMetricsAsync(m => m.Sent("influx") > windows, "points are stored");
+        // The same once more: duplicates are drops.
+        await Cwru.ReplayAsync(broker.Port, Cwru.InnerRace, "--speed", "max");
+        await gateway.WaitForMetricsAsync(m => m.Dropped("score") > 0, "the repeat is dropped");
+        await prometheus.ImportAsync(await gateway.MetricsTextAsync(), now - TimeSpan.FromSeconds(40));
+        await Cwru.ReplayAsync(broker.Port, Cwru.InnerRace, "--speed", "max");
+        windows += Cwru.WindowsIn((await Cwru.ReplayAsync(broker.Port, Cwru.OuterRace, "--speed", "max")).Samples);
+        await gateway.WaitForMetricsAsync(m => m.Sent("influx") > windows, "more points are stored");
+        await prometheus.ImportAsync(await gateway.MetricsTextAsync(), now - TimeSpan.FromSeconds(5));
+
+        string[] queries = [.. Dashboards().SelectMany(dashboard => dashboard.GetProperty("panels").EnumerateArray())
+            .SelectMany(panel => panel.GetProperty("targets").EnumerateArray())
+            .Where(target => target.TryGetProperty("expr", out _)).Select(target => target.GetProperty("expr").GetString()!)];
+        Assert.NotEmpty(queries);
+        await ServerProcess.WaitForAsync(
+            async () => (await Task.WhenAll(queries.Select(query => prometheus.QueryAsync(query, now)))).All(rows => rows > 0),
+            $"rows for each of {string.Join(" | ", queries)}", TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
     public void Dashboards_PanelsAndVariables_AreConsistent()
     {
         string provisioning = string.Concat(Directory.GetFiles(Path.Combine(Folder, "provisioning"), "*.yml", SearchOption.AllDirectories).Select(File.ReadAllText));

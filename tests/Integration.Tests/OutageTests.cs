@@ -145,6 +145,56 @@ public sealed class OutageTests
         Assert.Equal(1, gateway.LogLinesWith("Not everything was delivered within DrainDeadline"));
     }
 
+    [Fact]
+    public async Task Run_DiskFullInMidReplay_StopsAcknowledgingSaysSoAndResumesByItself()
+    {
+        Require.OwnFileSystems();
+        await using MosquittoServer broker = await MosquittoServer.StartAsync();
+        await using InfluxServer influx = await InfluxServer.StartAsync(Database);
+        GatewaySettings settings = new GatewaySettings(broker.Port, await Cwru.ModelAsync()).WithInflux(influx.Url, Database);
+        settings.Root["store"]!["durability"] = "journal";
+        await using GatewayProcess gateway = await GatewayProcess.StartAsync(settings.Root, diskBytes: 128 << 20);
+        await gateway.WaitUntilReadyAsync();
+
+        Task<Published> replay = Cwru.ReplayAsync(broker.Port, Cwru.InnerRace, RealTime);
+        await gateway.WaitForMetricsAsync(m => m.Sent("decode") >= 50, "the replay is under way");
+        string filler = gateway.OnDisk("filler");
+        FillDisk(filler);
+        await ServerProcess.WaitForAsync(
+            async () => (await gateway.NotReadyReasonsAsync()).Any(reason => reason.Contains(".journal cannot be written", StringComparison.Ordinal)),
+            "the journal to meet the end of the disk", TimeSpan.FromSeconds(20));
+        long taken = (await gateway.MetricsAsync()).Sent("decode");
+        await LastAsync(TimeSpan.FromSeconds(3));
+        GatewayMetrics during = await gateway.MetricsAsync();
+        Assert.Equal(taken, during.Sent("decode"));
+        Assert.Equal(0, during.Dropped("decode"));
+        File.Delete(filler);
+        await gateway.WaitUntilReadyAsync();
+        Published published = await replay;
+
+        await AssertAllStoredAsync(gateway, influx, published, TimeSpan.FromSeconds(30));
+        Assert.True(taken < published.Messages, $"{taken} of {published.Messages} messages had come when the disk was full");
+        Assert.InRange(gateway.LogLinesWith(".journal cannot be written"), 1, 2);
+        Assert.Equal(0, await gateway.StopAsync());
+    }
+
+    private static void FillDisk(string filler)
+    {
+        using FileStream file = new(filler, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1);
+        byte[] block = new byte[4096];
+        try
+        {
+            while (true)
+            {
+                file.Write(block);
+            }
+        }
+        catch (IOException)
+        {
+            // No room is left: what was wanted.
+        }
+    }
+
     /// <summary>The outage itself takes this long: it is what is tested, not a wait for something.</summary>
     private static Task LastAsync(TimeSpan outage) => Task.Delay(outage, TimeProvider.System);
 

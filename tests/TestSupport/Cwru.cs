@@ -10,6 +10,9 @@ namespace Thrum.TestSupport;
 /// <param name="IsFaulty">Whether the bearing is damaged.</param>
 public sealed record CwruRecording(string Machine, string File, IReadOnlyList<string> Options, bool IsFaulty)
 {
+    /// <summary>First level of the topic that it is published to.</summary>
+    public string TopicRoot { get; init; } = "vibration";
+
     /// <summary>Where the file is; skips the test where the recordings are absent.</summary>
     public string Path => Require.SharedData("cwru", File);
 }
@@ -68,14 +71,14 @@ public static class Cwru
         return times;
     }
 
-    /// <summary>Publishes a recording to <c>vibration/{machine}/s1/DE</c> with QoS 1.</summary>
+    /// <summary>Publishes a recording to <c>vibration/{machine}/s1/DE</c>, or below another root, with QoS 1.</summary>
     public static async Task<Published> ReplayAsync(int brokerPort, CwruRecording recording, params string[] options)
     {
         string[] arguments =
         [
             "replay", recording.Path, .. recording.Options,
             "--broker", string.Create(CultureInfo.InvariantCulture, $"mqtt://127.0.0.1:{brokerPort}"),
-            "--topic", $"vibration/{recording.Machine}/s1/DE", "--qos", "1", "--start", Start.ToString("O", CultureInfo.InvariantCulture), "--json", .. options,
+            "--topic", $"{recording.TopicRoot}/{recording.Machine}/s1/DE", "--qos", "1", "--start", Start.ToString("O", CultureInfo.InvariantCulture), "--json", .. options,
         ];
         JsonElement report = (await ThrumCli.RunAsync(arguments)).Succeeded().Json;
         return new Published(report.GetProperty("samples").GetInt64(), report.GetProperty("messages").GetInt64());

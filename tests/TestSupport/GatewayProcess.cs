@@ -16,8 +16,11 @@ public sealed class GatewayProcess : IAsyncDisposable
     private ServerProcess? _process;
     private string _earlierLog = "";
 
-    private GatewayProcess(JsonObject settings)
+    private readonly long _diskBytes;
+
+    private GatewayProcess(JsonObject settings, long diskBytes)
     {
+        _diskBytes = diskBytes;
         Folder = ServerProcess.TemporaryFolder();
         int port = ServerProcess.FreePort();
         settings["version"] = 1;
@@ -37,9 +40,10 @@ public sealed class GatewayProcess : IAsyncDisposable
 
     /// <summary>Starts a gateway that serves its page; its broker may still be away.</summary>
     /// <param name="settings">The configuration but for the version and the page's address, which are filled in.</param>
-    public static async Task<GatewayProcess> StartAsync(JsonObject settings)
+    /// <param name="diskBytes">Size of a file system of its own for <c>data</c> in its folder, in memory, that goes with the process; 0 for none.</param>
+    public static async Task<GatewayProcess> StartAsync(JsonObject settings, long diskBytes = 0)
     {
-        GatewayProcess gateway = new(settings);
+        GatewayProcess gateway = new(settings, diskBytes);
         try
         {
             await gateway.StartAgainAsync();
@@ -61,8 +65,21 @@ public sealed class GatewayProcess : IAsyncDisposable
             await _process.DisposeAsync();
         }
 
-        _process = await ServerProcess.StartAsync(
-            ThrumCli.Program, ["run", "-c", ConfigurationFile], async () => (await _client.GetAsync("healthz")).IsSuccessStatusCode);
+        string[] run = ["run", "-c", ConfigurationFile];
+        (string program, string[] arguments) = _diskBytes > 0 ? OnItsOwnDisk(run) : (ThrumCli.Program, run);
+        _process = await ServerProcess.StartAsync(program, arguments, async () => (await _client.GetAsync("healthz")).IsSuccessStatusCode);
+    }
+
+    /// <summary>A file on the gateway's own disk, as other processes reach it.</summary>
+    public string OnDisk(string name) => string.Create(CultureInfo.InvariantCulture, $"/proc/{_process!.Id}/root{Folder}/data/{name}");
+
+    /// <summary>The command that mounts the disk in a name space of the process and then becomes the gateway.</summary>
+    private (string Program, string[] Arguments) OnItsOwnDisk(string[] run)
+    {
+        string disk = Path.Combine(Folder, "data");
+        Directory.CreateDirectory(disk);
+        string mount = string.Create(CultureInfo.InvariantCulture, $"mount -t tmpfs -o size={_diskBytes} tmpfs '{disk}' && exec \"$0\" \"$@\"");
+        return (Require.Program("unshare"), ["-Urm", "sh", "-c", mount, ThrumCli.Program, .. run]);
     }
 
     /// <summary>Starts it on the store it had, to end itself by SIGKILL at a place; false when it had not come there in time, and then it is killed.</summary>
@@ -105,7 +122,10 @@ public sealed class GatewayProcess : IAsyncDisposable
     }
 
     /// <summary>The counters of <c>/metrics</c> now.</summary>
-    public async Task<GatewayMetrics> MetricsAsync() => GatewayMetrics.Parse(await _client.GetStringAsync("metrics"));
+    public async Task<GatewayMetrics> MetricsAsync() => GatewayMetrics.Parse(await MetricsTextAsync());
+
+    /// <summary>What <c>/metrics</c> answers now.</summary>
+    public Task<string> MetricsTextAsync() => _client.GetStringAsync("metrics");
 
     /// <summary>Polls the counters until they are as wanted; fails the test with the last ones otherwise.</summary>
     public async Task<GatewayMetrics> WaitForMetricsAsync(Func<GatewayMetrics, bool> wanted, string what, TimeSpan? within = null)
@@ -128,6 +148,14 @@ public sealed class GatewayProcess : IAsyncDisposable
     {
         using JsonDocument document = JsonDocument.Parse(await _client.GetStringAsync("api/v1/alarms"));
         return [.. document.RootElement.EnumerateArray().Select(alarm => alarm.Clone())];
+    }
+
+    /// <summary>Posts JSON to the API; the status.</summary>
+    public async Task<HttpStatusCode> PostAsync(string path, string json)
+    {
+        using StringContent content = new(json, System.Text.Encoding.UTF8, "application/json");
+        using HttpResponseMessage response = await _client.PostAsync(path, content);
+        return response.StatusCode;
     }
 
     /// <summary>How many lines of the log contain the text.</summary>

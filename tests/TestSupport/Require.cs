@@ -35,6 +35,17 @@ public static class Require
         return found!;
     }
 
+    /// <summary>That a process may have a file system of its own, which needs user name spaces.</summary>
+    public static void OwnFileSystems()
+    {
+        using var attempt = System.Diagnostics.Process.Start(Program("unshare"), ["-Urm", "true"]);
+        attempt.WaitForExit();
+        if (attempt.ExitCode != 0)
+        {
+            Missing("user name spaces are not permitted here");
+        }
+    }
+
     private static void Missing(string reason)
     {
         if (EverythingIsRequired)

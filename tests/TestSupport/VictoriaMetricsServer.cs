@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Thrum.TestSupport;
@@ -45,6 +46,28 @@ public sealed class VictoriaMetricsServer : IAsyncDisposable
         }
 
         return [.. points.OrderBy(point => point.Item1)];
+    }
+
+    /// <summary>Takes in samples in Prometheus' text format, all at one moment.</summary>
+    public async Task ImportAsync(string text, DateTimeOffset moment)
+    {
+        using StringContent content = new(text);
+        (await _client.PostAsync(string.Create(CultureInfo.InvariantCulture, $"api/v1/import/prometheus?timestamp={moment.ToUnixTimeMilliseconds()}"), content)).EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Evaluates PromQL at a moment; the number of series it gives.</summary>
+    public async Task<int> QueryAsync(string query, DateTimeOffset moment)
+    {
+        using HttpResponseMessage response = await _client.GetAsync(string.Create(
+            CultureInfo.InvariantCulture, $"api/v1/query?query={Uri.EscapeDataString(query)}&time={moment.ToUnixTimeSeconds()}&nocache=1"));
+        string text = await response.Content.ReadAsStringAsync();
+        if (!response.IsSuccessStatusCode)
+        {
+            throw new InvalidOperationException($"{query}: {text}");
+        }
+
+        using JsonDocument document = JsonDocument.Parse(text);
+        return document.RootElement.GetProperty("data").GetProperty("result").GetArrayLength();
     }
 
     public async ValueTask DisposeAsync()

@@ -33,6 +33,18 @@ internal sealed class AlarmStatistic(int count, int of) : ICheckpointed
         return sorted[_seen - count];
     }
 
+    /// <summary>The values that count, oldest first.</summary>
+    public float[] Recent()
+    {
+        var recent = new float[_seen];
+        for (int i = 0; i < _seen; i++)
+        {
+            recent[i] = _last[(_at - _seen + i + of) % of];
+        }
+
+        return recent;
+    }
+
     /// <summary>Forgets all values.</summary>
     public void Clear() => (_seen, _at) = (0, 0);
 

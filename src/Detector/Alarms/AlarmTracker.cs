@@ -10,6 +10,8 @@ namespace Thrum.Detector.Alarms;
 /// </summary>
 internal sealed class AlarmTracker : ICheckpointed
 {
+    private const string ShelfIsOver = "the time on the shelf is over";
+
     private readonly AxisId _axis;
     private readonly AlarmStatistic _statistic;
     private readonly AlarmCondition _condition;
@@ -31,14 +33,29 @@ internal sealed class AlarmTracker : ICheckpointed
     /// <summary>The state that operators see. Below shelving and suppression the condition goes on.</summary>
     public AlarmState State { get; private set; }
 
+    /// <summary>Whose alarm it is.</summary>
+    public AxisId Axis => _axis;
+
     /// <summary>The rule with its present levels.</summary>
     public AlarmRule Rule => _condition.Rule;
 
     /// <summary>Id of the rule.</summary>
     public string RuleId => Rule.Id;
 
-    /// <summary>Index of the metric it looks at.</summary>
-    public int MetricIndex => Rule.MetricIndex;
+    /// <summary>The metric, as it leaves with each transition.</summary>
+    public string Metric => Rule.Metric;
+
+    /// <summary>The last time that the condition was present.</summary>
+    public AlarmEpisode Episode { get; set; }
+
+    /// <summary>True while the condition is present, whatever operators made of the alarm.</summary>
+    public bool HasCondition => _condition.IsActive;
+
+    /// <summary>Until when the alarm is put aside; null when it is not.</summary>
+    public long? ShelfEndUnixNs => _isShelved ? _shelvedUntilUnixNs : null;
+
+    /// <summary>Index of the metric that it looks at, of several the one that leads.</summary>
+    public int LeadingMetric(ReadOnlySpan<float> metrics) => Rule.Combination?.LeadingIndex(metrics) ?? Math.Max(0, Rule.MetricIndex);
 
     public AlarmSeverity Severity => Rule.Severity;
 
@@ -48,20 +65,33 @@ internal sealed class AlarmTracker : ICheckpointed
     public bool IsCalibrated => !double.IsNaN(Rule.RaiseLevel);
 
     /// <summary>Takes the metric values of the next window; returns the transition it causes, if any.</summary>
-    public AlarmTransition? Next(ReadOnlySpan<float> metrics, long eventTimeUnixNs)
+    public AlarmTransition? Next(ReadOnlySpan<float> metrics, long eventTimeUnixNs) =>
+        Take(Rule.ValueOf(metrics), eventTimeUnixNs, out bool expired) is { } from ? Transition(from, eventTimeUnixNs, expired ? ShelfIsOver : Crossing(metrics)) : null;
+
+    /// <summary>Takes the next number of an alarm that is about something else than metrics.</summary>
+    /// <param name="value">The number.</param>
+    /// <param name="eventTimeUnixNs">Its event time.</param>
+    /// <param name="describe">Says for people what was found.</param>
+    public AlarmTransition? Next(float value, long eventTimeUnixNs, Func<string> describe) =>
+        Take(value, eventTimeUnixNs, out bool expired) is { } from ? Transition(from, eventTimeUnixNs, expired ? ShelfIsOver : describe()) : null;
+
+    /// <summary>The state before, when the next number makes it another.</summary>
+    private AlarmState? Take(float value, long eventTimeUnixNs, out bool expired)
     {
+        expired = false;
         _lastTimeUnixNs = eventTimeUnixNs;
         if (_isSuppressed)
         {
             return null;
         }
 
-        _lastValue = _statistic.Next(Rule.ValueOf(metrics));
+        _lastValue = _statistic.Next(value);
         bool was = _condition.IsActive;
         if (!float.IsNegativeInfinity(_lastValue))
         {
             // Behind a new model an alarm stays as it is until enough windows have spoken.
             _condition.Next(_lastValue, eventTimeUnixNs);
+            Episode = _condition.IsActive ? (was ? Episode : default).With(_lastValue) : Episode;
         }
 
         if (_condition.IsActive != was)
@@ -70,10 +100,13 @@ internal sealed class AlarmTracker : ICheckpointed
             _isLatched = !_condition.IsActive && Rule.Latch;
         }
 
-        bool expired = _isShelved && eventTimeUnixNs >= _shelvedUntilUnixNs;
+        expired = _isShelved && eventTimeUnixNs >= _shelvedUntilUnixNs;
         _isShelved &= !expired;
-        return Settle(eventTimeUnixNs) is { } from ? Transition(from, eventTimeUnixNs, expired ? "the time on the shelf is over" : Crossing(metrics)) : null;
+        return Settle(eventTimeUnixNs);
     }
+
+    /// <summary>The numbers that the statistic is of, oldest first.</summary>
+    public float[] Recent() => _statistic.Recent();
 
     /// <summary>An operator has seen the alarm. Null, and nothing changes, unless it waits for that.</summary>
     public AlarmTransition? Acknowledge(in OperatorWord word)
@@ -97,7 +130,7 @@ internal sealed class AlarmTracker : ICheckpointed
         }
 
         (_isShelved, _shelvedUntilUnixNs) = (true, untilUnixNs);
-        transition = Command(word, "shelved");
+        transition = Command(word, "shelved", string.Create(CultureInfo.InvariantCulture, $", until the first window from {DateTimeOffset.UnixEpoch.AddTicks(untilUnixNs / 100):yyyy-MM-ddTHH:mm:ssZ} on"));
         return true;
     }
 
@@ -135,6 +168,7 @@ internal sealed class AlarmTracker : ICheckpointed
             (_isUnacknowledged, _isLatched, _isShelved, _lastValue) = (false, false, false, float.NaN);
         }
 
+        Episode = default;
         _isSuppressed = on;
         return Command(word, on ? "suppressed by maintenance" : "maintenance ended");
     }
@@ -152,7 +186,19 @@ internal sealed class AlarmTracker : ICheckpointed
 
         _condition.Rule = rule;
         _statistic.Clear();
+        Episode = default;
         return true;
+    }
+
+    /// <summary>Takes the rule with other levels; the alarm stays as it is until the next window.</summary>
+    public void SetLevels(AlarmRule rule) => _condition.Rule = rule;
+
+    /// <summary>What alarmed was no fault, and the levels were set for it: the alarm ends, a shelf excepted.</summary>
+    public AlarmTransition? TakeAsNormal(in OperatorWord word)
+    {
+        _condition.Clear();
+        (_isUnacknowledged, _isLatched, Episode) = (false, false, default);
+        return Command(word, "taken as normal");
     }
 
     /// <summary>Ends an alarm whose rule is gone: it is normal.</summary>
@@ -210,8 +256,8 @@ internal sealed class AlarmTracker : ICheckpointed
     }
 
     // Before its first window an alarm has no event time: its state changes without a transition.
-    private AlarmTransition? Command(in OperatorWord word, string what) =>
-        Settle(_lastTimeUnixNs) is { } from ? Transition(from, word.Sequence, word.By.Length == 0 ? what : $"{what} by {word.By}") : null;
+    private AlarmTransition? Command(in OperatorWord word, string what, string then = "") =>
+        Settle(_lastTimeUnixNs) is { } from ? Transition(from, word.Sequence, (string.IsNullOrEmpty(word.By) ? what : $"{what} by {word.By}") + then) : null;
 
     private string Crossing(ReadOnlySpan<float> metrics)
     {

@@ -55,6 +55,18 @@ internal sealed class MetricCombination
         });
     }
 
+    /// <summary>Index among the metrics of a window of the one that is the rarest.</summary>
+    public int LeadingIndex(ReadOnlySpan<float> metrics)
+    {
+        int leading = 0;
+        for (int i = 1; i < _indexes.Length; i++)
+        {
+            leading = Part(i, metrics[_indexes[i]]) > Part(leading, metrics[_indexes[leading]]) ? i : leading;
+        }
+
+        return _indexes[leading];
+    }
+
     /// <summary>Which metrics reached a level in a window, the strongest first; where none did alone, the strongest.</summary>
     public string Leading(ReadOnlySpan<float> metrics, double level)
     {

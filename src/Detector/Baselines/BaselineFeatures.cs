@@ -32,6 +32,9 @@ internal sealed class BaselineFeatures
     /// <summary>ln of the amplitude in each bin, of the window last taken.</summary>
     public ReadOnlySpan<float> Bins => _bins;
 
+    /// <summary>Width of a bin at a sampling rate: they are all but the first of a segment's spectrum.</summary>
+    public double BinHz(double sampleRateHz) => sampleRateHz / (2 * _bins.Length);
+
     /// <summary>Room for one number per bin.</summary>
     public float[] Scratch { get; }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Evidence;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Windows;
@@ -76,11 +77,12 @@ internal sealed class BaselineLane : ILane
     private void Score(AxisState axis, long lastSampleUnixNs)
     {
         ScoreBatch batch = _output.Batch;
+        var view = new ModelView(_features.Bins, axis.Baseline!.Centres, _features.BinHz(axis.SampleRateHz));
         foreach (AlarmTracker alarm in axis.Alarms)
         {
             if (alarm.Next(_values, lastSampleUnixNs) is { } transition)
             {
-                batch.Append(transition);
+                batch.Append(axis.Explain(transition, alarm, _values, view));
             }
         }
 
@@ -93,9 +95,10 @@ internal sealed class BaselineLane : ILane
             State = axis.State,
             Score = _values[0],
             PValue = float.NaN,
-            Threshold = Model.ScoreThreshold,
+            Threshold = axis.ScoreThreshold,
         };
-        batch.Append(window, _values);
+        _output.Append(axis, window, _values);
+        axis.OnScored(window, view, batch);
         if (axis.Collection is { IsComplete: false } collection)
         {
             Collect(collection, axis, lastSampleUnixNs);

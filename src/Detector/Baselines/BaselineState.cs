@@ -37,6 +37,9 @@ internal sealed class BaselineState : ICheckpointed
         _bins = new Moments(binCount);
     }
 
+    /// <summary>The mean of each bin of the log-spectrum.</summary>
+    public ReadOnlySpan<float> Centres => _centres;
+
     /// <summary>True once windows have scores.</summary>
     public bool IsLearned => _bins is null && _scores.Seen >= _calibrateWindows;
 

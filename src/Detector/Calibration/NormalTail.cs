@@ -34,4 +34,17 @@ internal static class NormalTail
 
         return Math.Log(0.5 - (Math.Exp(logDensity) * sum));
     }
+
+    /// <summary>z with P(Z ≤ z) = share, by bisection; 0 &lt; share &lt; 1.</summary>
+    public static double Quantile(double share)
+    {
+        double low = -40, high = 40, target = Math.Log(1 - share);
+        for (int i = 0; i < 100; i++)
+        {
+            double middle = (low + high) / 2;
+            (low, high) = Log(middle) > target ? (middle, high) : (low, middle);
+        }
+
+        return low;
+    }
 }

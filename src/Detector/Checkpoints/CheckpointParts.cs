@@ -6,7 +6,8 @@ namespace Thrum.Detector.Checkpoints;
 /// </summary>
 internal sealed class CheckpointParts : ICheckpointed
 {
-    private readonly List<(string Name, ICheckpointed Part)> _parts = [];
+    // An array of just that length: there is one for every axis.
+    private (string Name, ICheckpointed Part)[] _parts = [];
 
     /// <summary>Names of the saved parts that did not fit when the state was loaded.</summary>
     public IReadOnlyList<string> Unfit { get; private set; } = [];
@@ -14,19 +15,19 @@ internal sealed class CheckpointParts : ICheckpointed
     /// <summary>Adds a part, or puts it in the place of the one of that name.</summary>
     public void Set(string name, ICheckpointed part)
     {
-        int index = _parts.FindIndex(entry => entry.Name == name);
+        int index = IndexOf(name);
         if (index < 0)
         {
-            _parts.Add((name, part));
+            _parts = [.. _parts, (string.Intern(name), part)];
         }
         else
         {
-            _parts[index] = (name, part);
+            _parts[index].Part = part;
         }
     }
 
     /// <summary>Takes a part out; nothing happens without one of that name.</summary>
-    public void Remove(string name) => _parts.RemoveAll(entry => entry.Name == name);
+    public void Remove(string name) => _parts = Array.FindAll(_parts, entry => entry.Name != name);
 
     /// <summary>The section of one part of a saved state; false when there is none.</summary>
     public static bool TryFind(CheckpointReader reader, string name, out CheckpointReader section)
@@ -48,7 +49,7 @@ internal sealed class CheckpointParts : ICheckpointed
 
     public void Save(CheckpointWriter writer)
     {
-        writer.Write(_parts.Count);
+        writer.Write(_parts.Length);
         foreach ((string name, ICheckpointed part) in _parts)
         {
             writer.Write(name);
@@ -67,7 +68,7 @@ internal sealed class CheckpointParts : ICheckpointed
         {
             string name = reader.ReadString();
             CheckpointReader section = reader.ReadSection();
-            int index = _parts.FindIndex(entry => entry.Name == name);
+            int index = IndexOf(name);
             if (index < 0 || !_parts[index].Part.TryLoad(ref section))
             {
                 unfit.Add(name);
@@ -77,4 +78,6 @@ internal sealed class CheckpointParts : ICheckpointed
         Unfit = unfit;
         return reader.IsValid;
     }
+
+    private int IndexOf(string name) => Array.FindIndex(_parts, entry => entry.Name == name);
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Machines;
 using Thrum.Detector.Pipeline;
 
 namespace Thrum.Detector.Commands;
@@ -33,6 +35,11 @@ internal sealed class CommandDesk(ShardStates states, ShardOutput output)
 
         machine.Maintenance.IsOn = on;
         machine.IsDirty = true;
+        foreach (MachineVote vote in machine.Votes)
+        {
+            Append(vote.Suppress(on, word));
+        }
+
         foreach (AxisState axis in machine.Axes)
         {
             if (IsDone(axis.RestoredSequence, word))
@@ -41,10 +48,7 @@ internal sealed class CommandDesk(ShardStates states, ShardOutput output)
             }
 
             axis.IsDirty = true;
-            foreach (AlarmTracker alarm in axis.Alarms)
-            {
-                Append(alarm.Suppress(on, word));
-            }
+            axis.Suppress(on, word, output);
         }
 
         return Done(machine.Id.Machine);
@@ -53,15 +57,26 @@ internal sealed class CommandDesk(ShardStates states, ShardOutput output)
     private CommandResult ToAlarm(MachineState machine, OperatorCommand command, in OperatorWord word)
     {
         AxisState? axis = machine.Axes.Find(axis => axis.Stream.Id == command.Target);
-        AlarmTracker? alarm = axis is null ? null : Array.Find(axis.Alarms, alarm => alarm.RuleId == command.RuleId);
-        if (axis is null || alarm is null)
+        AlarmTracker? ofAxis = axis is null ? null : Array.Find(axis.AllAlarms, alarm => alarm.RuleId == command.RuleId);
+        AlarmTracker? alarm = ofAxis ?? Array.Find(machine.Votes, vote => vote.Alarm.Axis == command.Target && vote.Alarm.RuleId == command.RuleId)?.Alarm;
+        if (alarm is null)
         {
             return new CommandResult(CommandOutcome.Unknown, $"{command.Target} has no alarm '{command.RuleId}'");
         }
 
-        if (IsDone(axis.RestoredSequence, word))
+        if (IsDone(ofAxis is null ? machine.RestoredSequence : axis!.RestoredSequence, word))
         {
             return Done(command.Target.ToString());
+        }
+
+        if (command.Action == OperatorAction.ThisWasNormal)
+        {
+            return TakeAsNormal(axis, alarm, word);
+        }
+
+        if (command.Action == OperatorAction.RestoreLevels)
+        {
+            return RestoreLevels(axis, alarm);
         }
 
         bool applied;
@@ -86,9 +101,53 @@ internal sealed class CommandDesk(ShardStates states, ShardOutput output)
             return new CommandResult(CommandOutcome.WrongState, $"{command.Target} alarm '{command.RuleId}' is {alarm.State.ToWireName()}, expected {Expected(command.Action)}");
         }
 
-        axis.IsDirty = true;
+        if (ofAxis is null)
+        {
+            machine.IsDirty = true;
+        }
+        else
+        {
+            axis!.IsDirty = true;
+        }
+
         Append(transition);
         return new CommandResult(CommandOutcome.Applied, $"{command.Target} alarm '{command.RuleId}' is {alarm.State.ToWireName()}");
+    }
+
+    private CommandResult TakeAsNormal(AxisState? axis, AlarmTracker alarm, in OperatorWord word)
+    {
+        if (axis is null || !axis.Alarms.Contains(alarm))
+        {
+            return new CommandResult(CommandOutcome.WrongState, $"{alarm.Axis} alarm '{alarm.RuleId}' looks at no scores, expected one that does");
+        }
+
+        AlarmEpisode episode = alarm.Episode;
+        if (episode.Windows == 0)
+        {
+            return new CommandResult(CommandOutcome.WrongState, $"{alarm.Axis} alarm '{alarm.RuleId}' was not raised since its model came or maintenance ended, so there are no windows to take as normal");
+        }
+
+        (double raise, double clear) = (alarm.Rule.RaiseLevel, alarm.Rule.ClearLevel);
+        (double newRaise, double newClear) = episode.LevelsAbove(raise, clear);
+        axis.Levels.Set(alarm, newRaise, newClear);
+        axis.IsDirty = true;
+        Append(alarm.TakeAsNormal(word));
+        return new CommandResult(CommandOutcome.Applied, string.Create(
+            CultureInfo.InvariantCulture,
+            $"{alarm.Axis} alarm '{alarm.RuleId}': {episode.Windows} windows taken as normal, raise level {raise:G5} to {newRaise:G5}, clear level {clear:G5} to {newClear:G5}"));
+    }
+
+    private static CommandResult RestoreLevels(AxisState? axis, AlarmTracker alarm)
+    {
+        double raise = alarm.RaiseLevel;
+        if (axis is null || !axis.Levels.Remove(alarm))
+        {
+            return new CommandResult(CommandOutcome.WrongState, $"{alarm.Axis} alarm '{alarm.RuleId}' has no levels of its own");
+        }
+
+        axis.IsDirty = true;
+        return new CommandResult(CommandOutcome.Applied, string.Create(
+            CultureInfo.InvariantCulture, $"{alarm.Axis} alarm '{alarm.RuleId}' has the levels of its model again, raise level {raise:G5} to {alarm.RaiseLevel:G5}"));
     }
 
     private void Append(AlarmTransition? transition)

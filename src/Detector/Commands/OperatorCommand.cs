@@ -20,6 +20,12 @@ public enum OperatorAction
     /// <summary>Resets a latched alarm.</summary>
     Reset,
 
+    /// <summary>Says that what an alarm was raised for is normal: its levels are set above that, for this axis and model, and it ends.</summary>
+    ThisWasNormal,
+
+    /// <summary>Gives an alarm the levels of its model again.</summary>
+    RestoreLevels,
+
     /// <summary>Suppresses all alarms of a machine and leaves its windows unscored.</summary>
     BeginMaintenance,
 
@@ -28,6 +34,9 @@ public enum OperatorAction
 
     /// <summary>Makes a revision of a configured model the live one, for all axes that it scores.</summary>
     UseModel,
+
+    /// <summary>Has a revision of a configured model score beside the live one; without a revision, ends that.</summary>
+    ShadowModel,
 }
 
 /// <summary>One thing that an operator does. Immutable.</summary>
@@ -51,7 +60,7 @@ public sealed record OperatorCommand
     /// <summary>Models: the pattern of the configured entry, by which it is known.</summary>
     public string Model { get; init; } = "";
 
-    /// <summary>Models: the revision's <see cref="Models.ModelFile.Hash"/>.</summary>
+    /// <summary>Models: the revision's <see cref="Models.ModelFile.Hash"/>; empty to end a shadow.</summary>
     public string Revision { get; init; } = "";
 
     /// <summary>Who does it; empty when unknown.</summary>
@@ -63,7 +72,7 @@ public sealed record OperatorCommand
 
     /// <summary>True when it concerns a model, and so the axes of all shards.</summary>
     [JsonIgnore]
-    public bool IsOfModel => Action is OperatorAction.UseModel;
+    public bool IsOfModel => Action is OperatorAction.UseModel or OperatorAction.ShadowModel;
 
     /// <summary>The form in which a journal keeps it.</summary>
     public byte[] Encode() => JsonSerializer.SerializeToUtf8Bytes(this, JsonSerializerOptions.Web);

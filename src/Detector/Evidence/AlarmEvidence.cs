@@ -1,5 +1,7 @@
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Calibration;
 using Thrum.Detector.Samples;
+using Thrum.Detector.Scores;
 
 namespace Thrum.Detector.Evidence;
 
@@ -45,16 +47,34 @@ public sealed record AlarmEvidence
     /// </summary>
     public IReadOnlyList<EvidenceContribution> Contributions { get; init; } = [];
 
+    /// <summary>What it was decided by; null in the evidence of earlier releases.</summary>
+    public EvidenceDecision? Decision { get; init; }
+
+    /// <summary>Names of the findings that were there before the alarm, which are no cause of it.</summary>
+    public IReadOnlyList<string> Before { get; init; } = [];
+
+    /// <summary>Of an alarm of a machine, who voted; empty otherwise.</summary>
+    public IReadOnlyList<EvidenceVoter> Voters { get; init; } = [];
+
+    /// <summary>Of an alarm over days, the days; null otherwise.</summary>
+    public EvidenceTrend? Trend { get; init; }
+
+    /// <summary>The whole buffer behind measures, spectra and diagnosis, oldest sample first: base64 of float32, little endian. Empty where there is none.</summary>
+    public string Buffer { get; init; } = "";
+
+    /// <summary>Sampling rate of the buffer; 0 where there is none.</summary>
+    public double SampleRateHz { get; init; }
+
     /// <summary>Measures of the buffer.</summary>
     public required EvidenceMeasure Measure { get; init; }
 
-    /// <summary>The bins of the window's spectrum that its reconstruction misses most, the greatest first.</summary>
+    /// <summary>The bins of the deciding window's spectrum that its reconstruction misses most, the greatest first.</summary>
     public required IReadOnlyList<EvidenceBin> TopBins { get; init; }
 
-    /// <summary>The window as the model was given it, normalised: samples against seconds, or a spectrum against Hz.</summary>
+    /// <summary>The deciding window as its scorer saw it: samples against seconds, or a spectrum against Hz; normalised by a model, as logarithms of amplitudes without one.</summary>
     public required EvidenceCurve Window { get; init; }
 
-    /// <summary>What the model made of it.</summary>
+    /// <summary>What the model made of it; without a model, the mean of the axis's first minutes.</summary>
     public required EvidenceCurve Reconstruction { get; init; }
 
     /// <summary>The newest samples of the buffer, in engineering units, against seconds.</summary>
@@ -69,6 +89,75 @@ public sealed record AlarmEvidence
     /// <summary>The axis.</summary>
     internal AxisId AxisId => new(Machine, Sensor, Axis);
 }
+
+/// <summary>How a rule came to its decision.</summary>
+/// <param name="Metric">The metric or combination that it looks at.</param>
+/// <param name="Value">Its statistic.</param>
+/// <param name="Threshold">The level that was crossed.</param>
+/// <param name="RaiseCount">The statistic is the so-manieth largest of <paramref name="Recent"/>.</param>
+/// <param name="Recent">The rule's number in each of the last windows, the deciding one last.</param>
+/// <param name="Scorer">The model's name, or <c>baseline</c>; empty where no window was scored.</param>
+/// <param name="Revision">The model's revision, as in every score.</param>
+/// <param name="Metrics">All metrics of the deciding window.</param>
+/// <param name="Message">What was said of it.</param>
+public sealed record EvidenceDecision(
+    string Metric, double? Value, double? Threshold, int RaiseCount, IReadOnlyList<double?> Recent, string Scorer, string Revision, IReadOnlyList<EvidenceMetric> Metrics, string Message)
+{
+    /// <summary>What a transition says by itself.</summary>
+    internal static EvidenceDecision Of(AlarmTransition transition) =>
+        new(transition.Metric, Finite(transition.Value), Finite(transition.Threshold), 1, [], "", "", [], transition.Message);
+
+    /// <summary>A decision on the metrics of a window.</summary>
+    /// <param name="transition">What was decided.</param>
+    /// <param name="alarm">The alarm.</param>
+    /// <param name="scorer">Who scored the window.</param>
+    /// <param name="metrics">Its metrics.</param>
+    /// <param name="calibration">Their distributions, where there are some.</param>
+    internal static EvidenceDecision Of(
+        AlarmTransition transition, AlarmTracker alarm, ScoredModel scorer, ReadOnlySpan<float> metrics, CalibrationTable? calibration)
+    {
+        var all = new EvidenceMetric[metrics.Length];
+        for (int i = 0; i < all.Length; i++)
+        {
+            all[i] = new(scorer.Metrics[i], metrics[i], calibration?.Metrics.GetValueOrDefault(scorer.Metrics[i])?.PValue(metrics[i]));
+        }
+
+        return Of(transition) with
+        {
+            RaiseCount = alarm.Rule.RaiseCount,
+            Recent = [.. alarm.Recent().Select(value => Finite(value))],
+            Scorer = scorer.Name,
+            Revision = scorer.Revision,
+            Metrics = all,
+        };
+    }
+
+    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
+}
+
+/// <summary>A metric of the deciding window.</summary>
+/// <param name="Metric">As written.</param>
+/// <param name="Value">Its value.</param>
+/// <param name="PValue">Its p-value among healthy windows; null without a calibration.</param>
+public sealed record EvidenceMetric(string Metric, double Value, double? PValue);
+
+/// <summary>An axis that voted.</summary>
+/// <param name="Sensor">Its sensor.</param>
+/// <param name="Axis">Its name.</param>
+/// <param name="Rule">The rule by which it did.</param>
+/// <param name="SinceUnixNs">Event time of the window that raised the condition.</param>
+public sealed record EvidenceVoter(string Sensor, string Axis, string Rule, long SinceUnixNs);
+
+/// <summary>The buckets that a trend was judged by.</summary>
+/// <param name="Quantity">What it is of.</param>
+/// <param name="Days">Time of each, in days before the last.</param>
+/// <param name="Values">Their values.</param>
+/// <param name="Slope">Rise per day; null for a change.</param>
+/// <param name="LowerSlope">It surely rises by that.</param>
+/// <param name="Level">The present level.</param>
+/// <param name="Reference">What changes are told from; null before it is known.</param>
+public sealed record EvidenceTrend(
+    string Quantity, IReadOnlyList<double> Days, IReadOnlyList<double> Values, double? Slope, double? LowerSlope, double Level, double? Reference);
 
 /// <summary>The share of one axis in a joint score, which is the mean of them.</summary>
 /// <param name="Axis">Name of the axis.</param>
@@ -112,4 +201,7 @@ public sealed record EvidenceBin(double FrequencyHz, double Amplitude, double Re
 /// <param name="Start">Where the first one stands, in seconds or Hz.</param>
 /// <param name="Step">From one value to the next.</param>
 /// <param name="Values">The values; thinned ones are the greatest of their step.</param>
-public sealed record EvidenceCurve(double Start, double Step, IReadOnlyList<float> Values);
+public sealed record EvidenceCurve(double Start, double Step, IReadOnlyList<float> Values)
+{
+    internal static EvidenceCurve None { get; } = new(0, 1, []);
+}

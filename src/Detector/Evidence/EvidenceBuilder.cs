@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Measures;
 using Thrum.Detector.Samples;
@@ -20,9 +21,9 @@ internal static class EvidenceBuilder
     /// <param name="subject">Which transition it is for.</param>
     /// <param name="kit">Its buffer is filled.</param>
     /// <param name="measure">Measures of the buffer.</param>
-    /// <param name="view">The window as its model saw it.</param>
-    public static AlarmEvidence Build(in EvidenceSubject subject, MeasureKit kit, in VibrationMeasure measure, ModelView view)
+    public static AlarmEvidence Build(EvidenceSubject subject, MeasureKit kit, in VibrationMeasure measure)
     {
+        var view = new ModelView(subject.Window, subject.Reconstruction, subject.BinHz);
         DiagnosisReport report = kit.Diagnosis.Diagnose(kit.Buffer, kit.Profile.ShaftHz);
         EvidenceFinding[] findings = [.. report.Findings.Select(Of)];
         double second = 1 / kit.SampleRateHz;
@@ -40,8 +41,13 @@ internal static class EvidenceBuilder
             TakenAtUnixNs = measure.TimeUnixNs,
             Diagnosis = Diagnose(findings, subject.Before),
             Findings = findings,
+            Before = subject.Before,
+            Decision = subject.Decision,
+            Trend = subject.Trend,
+            Buffer = Convert.ToBase64String(MemoryMarshal.AsBytes<float>(kit.Buffer)),
+            SampleRateHz = kit.SampleRateHz,
             Measure = Of(measure, kit.Profile.Unit),
-            TopBins = view.BinHz > 0 ? TopOfSpectrum(view) : TopOfSamples(kit.ErrorsOf(view.Input.Length), view),
+            TopBins = view.Input.Length < 2 ? [] : view.BinHz > 0 ? TopOfSpectrum(view) : TopOfSamples(kit.ErrorsOf(view.Input.Length), view),
             Window = Curve(view, view.Input, second),
             Reconstruction = Curve(view, view.Reconstruction, second),
             Waveform = new(0, second, newest.ToArray()),
@@ -73,6 +79,30 @@ internal static class EvidenceBuilder
         measure.Zone,
         Finite(measure.ShaftHz),
         VibrationUnits.Symbol(unit));
+
+    /// <summary>Evidence of an alarm that has no buffer of its own: that of a machine, by its axes.</summary>
+    public static AlarmEvidence OfVote(AlarmTransition transition, IReadOnlyList<EvidenceVoter> voters) => new()
+    {
+        TransitionId = transition.Id,
+        Machine = transition.Axis.Machine,
+        Sensor = transition.Axis.Sensor,
+        Axis = transition.Axis.Axis,
+        RuleId = transition.RuleId,
+        Severity = transition.Severity,
+        EventTimeUnixNs = transition.EventTimeUnixNs,
+        TakenAtUnixNs = transition.EventTimeUnixNs,
+        Diagnosis = Undetermined,
+        Findings = [],
+        Decision = EvidenceDecision.Of(transition),
+        Voters = voters,
+        Measure = new(null, null, null, null, null, null, null, null),
+        TopBins = [],
+        Window = EvidenceCurve.None,
+        Reconstruction = EvidenceCurve.None,
+        Waveform = EvidenceCurve.None,
+        Spectrum = EvidenceCurve.None,
+        Envelope = EvidenceCurve.None,
+    };
 
     private static EvidenceCurve Curve(ModelView view, ReadOnlySpan<float> values, double second) =>
         view.BinHz > 0 ? new(view.BinHz, view.BinHz, values.ToArray()) : new(0, second, values.ToArray());
@@ -128,18 +158,3 @@ internal static class EvidenceBuilder
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 }
-
-/// <summary>The transition that evidence is for.</summary>
-/// <param name="TransitionId">Its id.</param>
-/// <param name="RuleId">Its rule.</param>
-/// <param name="Severity">Its severity.</param>
-/// <param name="EventTimeUnixNs">Its event time.</param>
-/// <param name="Before">Names of the findings that were there before it.</param>
-/// <param name="Contributions">See <see cref="AlarmEvidence.Contributions"/>.</param>
-internal readonly record struct EvidenceSubject(
-    Guid TransitionId,
-    string RuleId,
-    AlarmSeverity Severity,
-    long EventTimeUnixNs,
-    IReadOnlyList<string> Before,
-    IReadOnlyList<EvidenceContribution> Contributions);

@@ -18,6 +18,9 @@ public sealed record FeatureSpec
     /// <summary>The samples as they are.</summary>
     public static FeatureSpec Waveform { get; } = new();
 
+    /// <summary>The samples of named quantities as they are.</summary>
+    public static FeatureSpec Quantities { get; } = new() { Kind = FeatureKind.Quantities };
+
     /// <summary>The kind.</summary>
     public FeatureKind Kind { get; init; }
 
@@ -80,7 +83,7 @@ public sealed record FeatureSpec
     private static FeatureSpec? Named(string name) => name switch
     {
         "waveform" => Waveform,
-        "quantities" => new FeatureSpec { Kind = FeatureKind.Quantities },
+        "quantities" => Quantities,
         "log-spectrum" => new FeatureSpec { Kind = FeatureKind.LogSpectrum },
         "envelope-spectrum" => new FeatureSpec { Kind = FeatureKind.EnvelopeSpectrum },
         _ => null,

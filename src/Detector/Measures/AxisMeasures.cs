@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Json;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Evidence;
@@ -6,7 +7,6 @@ using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Signals;
-using Thrum.Spectral.Measures;
 
 namespace Thrum.Detector.Measures;
 
@@ -43,8 +43,8 @@ internal sealed class AxisMeasures : ICheckpointed
 
     private double SampleNs => 1e9 / _kit.SampleRateHz;
 
-    /// <summary>Takes a window before its lane does, and measures when it is time.</summary>
-    public void Take(ReadOnlySpan<float> window, long lastSampleUnixNs, ILane lane)
+    /// <summary>Takes a window before its lane does, and measures when it is time; null when it is not.</summary>
+    public VibrationMeasure? Take(ReadOnlySpan<float> window, long lastSampleUnixNs, ILane lane)
     {
         bool continues = _hopSamples <= _windowSamples
             && Math.Abs(lastSampleUnixNs - _endUnixNs - (_hopSamples * SampleNs)) <= SampleNs / 2;
@@ -69,8 +69,11 @@ internal sealed class AxisMeasures : ICheckpointed
             if (double.IsFinite(measure.Rms))
             {
                 _desk.Output.Batch.Append(measure);
+                return measure;
             }
         }
+
+        return null;
     }
 
     /// <summary>The stream has a hole here.</summary>
@@ -102,14 +105,21 @@ internal sealed class AxisMeasures : ICheckpointed
     /// </summary>
     /// <param name="transition">The transition.</param>
     /// <param name="view">The window as its model saw it, of this axis.</param>
+    /// <param name="decision">How it was decided.</param>
     /// <param name="contributions">See <see cref="AlarmEvidence.Contributions"/>.</param>
-    public AlarmTransition Explain(AlarmTransition transition, ModelView view, IReadOnlyList<EvidenceContribution> contributions)
+    public AlarmTransition Explain(AlarmTransition transition, ModelView view, EvidenceDecision decision, IReadOnlyList<EvidenceContribution> contributions)
     {
         if (transition.To.IsActive() && !transition.From.IsActive())
         {
             _diagnosis = EvidenceBuilder.Undetermined;
-            var subject = new EvidenceSubject(transition.Id, transition.RuleId, transition.Severity, transition.EventTimeUnixNs, [], contributions);
-            AlarmEvidence? first = Take(subject, transition.EventTimeUnixNs, view);
+            EvidenceSubject subject = EvidenceSubject.Of(transition, decision) with
+            {
+                Contributions = contributions,
+                Window = view.Input.ToArray(),
+                Reconstruction = view.Reconstruction.ToArray(),
+                BinHz = view.BinHz,
+            };
+            AlarmEvidence? first = Take(subject, transition.EventTimeUnixNs);
             _pending.Add(subject with { Before = first?.Findings.Select(finding => finding.Fault).ToArray() ?? [] });
             if (first is not null)
             {
@@ -120,8 +130,21 @@ internal sealed class AxisMeasures : ICheckpointed
         return transition with { Diagnosis = _diagnosis };
     }
 
+    /// <summary>Gives the batch the evidence of an alarm over days: the buffer that ends at a window shows how the machine is now.</summary>
+    public AlarmTransition Explain(AlarmTransition transition, EvidenceTrend trend, long lastSampleUnixNs)
+    {
+        EvidenceSubject subject = EvidenceSubject.Of(transition, EvidenceDecision.Of(transition)) with { Trend = trend };
+        if (!transition.To.IsActive() || transition.From.IsActive() || Take(subject, lastSampleUnixNs) is not { } evidence)
+        {
+            return transition;
+        }
+
+        _desk.Output.Batch.Append(evidence);
+        return transition with { Diagnosis = evidence.Diagnosis };
+    }
+
     /// <summary>A window was scored: the lane holds only later ones. Evidence that waited for a buffer of its own is taken.</summary>
-    public void OnScored(long lastSampleUnixNs, ModelView view)
+    public void OnScored(long lastSampleUnixNs)
     {
         _ahead = Back(lastSampleUnixNs);
         for (int i = 0; i < _pending.Count; i++)
@@ -133,7 +156,7 @@ internal sealed class AxisMeasures : ICheckpointed
             }
 
             _pending.RemoveAt(i--);
-            if (Take(subject, lastSampleUnixNs, view) is { } evidence)
+            if (Take(subject, lastSampleUnixNs) is { } evidence)
             {
                 _diagnosis = evidence.Diagnosis;
                 _desk.Output.Batch.Append(evidence);
@@ -154,17 +177,7 @@ internal sealed class AxisMeasures : ICheckpointed
         writer.Write(_pending.Count);
         foreach (EvidenceSubject subject in _pending)
         {
-            writer.Write(subject.TransitionId.ToString("N"));
-            writer.Write(subject.RuleId);
-            writer.Write((byte)subject.Severity);
-            writer.Write(subject.EventTimeUnixNs);
-            writer.Write(string.Join(',', subject.Before));
-            writer.Write(subject.Contributions.Count);
-            foreach (EvidenceContribution contribution in subject.Contributions)
-            {
-                writer.Write(contribution.Axis);
-                writer.Write(contribution.Value);
-            }
+            writer.Write(JsonSerializer.Serialize(subject, EvidenceJson.Options));
         }
     }
 
@@ -177,12 +190,10 @@ internal sealed class AxisMeasures : ICheckpointed
         int pending = reader.ReadInt32();
         for (int i = 0; i < pending && reader.IsValid; i++)
         {
-            fits &= Guid.TryParseExact(reader.ReadString(), "N", out Guid id);
-            _pending.Add(new(
-                id, reader.ReadString(), (AlarmSeverity)reader.ReadByte(), reader.ReadInt64(), reader.ReadString().Split(','), ReadContributions(ref reader)));
+            fits &= TryReadSubject(reader.ReadString());
         }
 
-        fits &= reader.IsValid && _pending.TrueForAll(subject => Enum.IsDefined(subject.Severity));
+        fits &= reader.IsValid;
         if (fits)
         {
             _ring.Add(samples.AsSpan(0, count));
@@ -196,15 +207,22 @@ internal sealed class AxisMeasures : ICheckpointed
         return fits;
     }
 
-    private static List<EvidenceContribution> ReadContributions(ref CheckpointReader reader)
+    private bool TryReadSubject(string json)
     {
-        var contributions = new List<EvidenceContribution>();
-        for (int count = reader.ReadInt32(); count > 0 && reader.IsValid; count--)
+        try
         {
-            contributions.Add(new EvidenceContribution(reader.ReadString(), reader.ReadDouble()));
+            if (JsonSerializer.Deserialize<EvidenceSubject>(json, EvidenceJson.Options) is { } subject)
+            {
+                _pending.Add(subject);
+                return true;
+            }
+        }
+        catch (JsonException)
+        {
+            // An earlier release kept less.
         }
 
-        return contributions;
+        return false;
     }
 
     private void FlushAhead(ILane lane)
@@ -228,25 +246,13 @@ internal sealed class AxisMeasures : ICheckpointed
             return false;
         }
 
-        VibrationMeasures of = VibrationMeasures.Of(_kit.Buffer);
-        double velocity = _kit.VelocityRmsMmS();
-        measure = new(
-            _stream, lastSampleUnixNs, of.Rms, of.Peak, of.Crest, of.Kurtosis, velocity, ZoneOf(velocity), _kit.Profile.ShaftHz ?? double.NaN);
+        measure = _kit.Measure(_stream, lastSampleUnixNs);
         return true;
     }
 
-    private string? ZoneOf(double velocityRmsMmS) => _kit.Profile.Limits.Zone(velocityRmsMmS) switch
-    {
-        SeverityZone.A => "A",
-        SeverityZone.B => "B",
-        SeverityZone.C => "C",
-        SeverityZone.D => "D",
-        _ => null,
-    };
-
     /// <summary>Takes evidence; null while there are too few samples, or some that are not finite.</summary>
-    private AlarmEvidence? Take(in EvidenceSubject subject, long lastSampleUnixNs, ModelView view) =>
+    private AlarmEvidence? Take(EvidenceSubject subject, long lastSampleUnixNs) =>
         TryMeasure(lastSampleUnixNs, out VibrationMeasure measure) && double.IsFinite(measure.Rms)
-            ? EvidenceBuilder.Build(subject, _kit, measure, view)
+            ? EvidenceBuilder.Build(subject, _kit, measure)
             : null;
 }

@@ -14,6 +14,9 @@ internal sealed class MeasureDesk(MeasureOptions options, IReadOnlyList<MachineO
     /// <summary>Time from one measure to the next.</summary>
     public long IntervalNs { get; } = options.Interval.Ticks * TimeSpan.NanosecondsPerTick;
 
+    /// <summary>What is known of the machine of an axis.</summary>
+    public MachineProfile ProfileOf(AxisId axis) => MachineProfile.For(_profiles, axis);
+
     /// <summary>The buffer of an axis; null where none is wanted.</summary>
     public AxisMeasures? Open(AxisStream stream, double sampleRateHz, int windowSamples, int hopSamples)
     {
@@ -22,7 +25,7 @@ internal sealed class MeasureDesk(MeasureOptions options, IReadOnlyList<MachineO
             return null;
         }
 
-        MachineProfile profile = MachineProfile.For(_profiles, stream.Id);
+        MachineProfile profile = ProfileOf(stream.Id);
         if (!_kits.TryGetValue((profile, sampleRateHz), out MeasureKit? kit))
         {
             kit = new MeasureKit(profile, sampleRateHz, profile.BufferSamples(options.Buffer, sampleRateHz));

@@ -1,3 +1,5 @@
+using Thrum.Detector.Samples;
+using Thrum.Detector.Scores;
 using Thrum.Spectral.Diagnosis;
 using Thrum.Spectral.Measures;
 using Thrum.Spectral.Spectra;
@@ -48,6 +50,17 @@ internal sealed class MeasureKit
         // Zones A and B are fit for long-term operation: a shaft that runs so is not why an alarm was raised.
         ShaftFaultVelocityMmS = profile.Limits.BtoC,
     });
+
+    /// <summary>Measures of the buffer.</summary>
+    /// <param name="stream">Whose it is.</param>
+    /// <param name="lastSampleUnixNs">When it ends.</param>
+    public VibrationMeasure Measure(AxisStream stream, long lastSampleUnixNs)
+    {
+        var of = VibrationMeasures.Of(Buffer);
+        double velocity = VelocityRmsMmS();
+        return new(
+            stream, lastSampleUnixNs, of.Rms, of.Peak, of.Crest, of.Kurtosis, velocity, Profile.Limits.Zone(velocity)?.ToString(), Profile.ShaftHz ?? double.NaN);
+    }
 
     /// <summary>RMS velocity of the buffer, mm/s; NaN where its unit is no acceleration, or it is too short.</summary>
     public double VelocityRmsMmS() => _severity?.RmsMillimetresPerSecond(Buffer, _scratch) ?? double.NaN;

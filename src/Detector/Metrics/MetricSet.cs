@@ -66,6 +66,13 @@ public sealed class MetricSet
     /// <param name="axisValues">Receives the metrics of each axis, [axes × <see cref="Count"/>], one axis after the other.</param>
     public void Evaluate(ReadOnlySpan<float> y, ReadOnlySpan<float> reconstruction, Span<float> values, Span<float> axisValues)
     {
+        if (_axes == 1)
+        {
+            EvaluateAxis(y, reconstruction, values);
+            values[..Count].CopyTo(axisValues);
+            return;
+        }
+
         int length = y.Length / _axes;
         for (int axis = 0; axis < _axes; axis++)
         {

@@ -65,6 +65,13 @@ public sealed record ModelMetadata
     /// <summary>Day of training, ISO 8601.</summary>
     public string Date { get; init; } = "";
 
+    /// <summary>True when a model takes the same windows as another.</summary>
+    public bool TakesWindowsOf(ModelMetadata other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return (WindowSamples, HopSamples, SampleRateHz, Axes.Count) == (other.WindowSamples, other.HopSamples, other.SampleRateHz, other.Axes.Count);
+    }
+
     /// <summary>The properties to put into the ONNX file.</summary>
     public IReadOnlyDictionary<string, string> ToProperties()
     {

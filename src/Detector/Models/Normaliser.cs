@@ -29,6 +29,9 @@ public sealed class Normaliser : IEquatable<Normaliser>
         _json = json;
     }
 
+    /// <summary>Z-score with a mean and a positive standard deviation for each axis.</summary>
+    public static Normaliser ZScore(double[] means, double[] stds) => new(NormaliserKind.ZScore, means, stds, false, NormaliserJson.ZScore(means, stds));
+
     /// <summary>The kind.</summary>
     public NormaliserKind Kind { get; }
 

@@ -15,6 +15,8 @@ internal static class NormaliserJson
 
     public static string ZScore(double mean, double std) => JsonSerializer.Serialize(new { kind = "zscore", mean, std });
 
+    public static string ZScore(double[] means, double[] stds) => JsonSerializer.Serialize(new { kind = "zscore", mean = means, std = stds });
+
     public static Normaliser Parse(string json)
     {
         try

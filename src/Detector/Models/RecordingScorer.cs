@@ -9,22 +9,21 @@ public sealed class RecordingScorer : IDisposable
 {
     private const int Batch = 256;
 
+    private readonly string _path;
     private readonly ModelMetadata _metadata;
+    private readonly float[] _window;
     private readonly ModelInput _input;
     private readonly BatchRunner _runner;
     private readonly MetricSet _metrics;
 
     /// <summary>Prepares the model's tensors.</summary>
-    /// <exception cref="ModelFileException">The model sees several axes together.</exception>
+    /// <exception cref="ModelFileException">The model does not run.</exception>
     public RecordingScorer(AutoencoderModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
+        _path = model.Path;
         _metadata = model.Metadata;
-        if (_metadata.Axes.Count != 1)
-        {
-            throw new ModelFileException(model.Path, $"expected a model of one axis, found {_metadata.Axes.Count}");
-        }
-
+        _window = new float[_metadata.Axes.Count * _metadata.WindowSamples];
         _input = new ModelInput(_metadata);
         _runner = new BatchRunner(model, Batch);
         _metrics = model.CompileMetrics();
@@ -37,19 +36,49 @@ public sealed class RecordingScorer : IDisposable
     /// <param name="samples">One axis, in the model's engineering unit and rate.</param>
     /// <param name="hopSamples">Samples between the starts of windows.</param>
     /// <param name="scores">One list per metric, in the model's order.</param>
+    /// <exception cref="ModelFileException">The model sees several axes together.</exception>
     public void Score(ReadOnlySpan<float> samples, int hopSamples, IReadOnlyList<List<float>> scores)
     {
+        if (_metadata.Axes.IsJoint)
+        {
+            throw new ModelFileException(_path, $"expected a model of one axis, found {_metadata.Axes.Count}");
+        }
+
         ArgumentNullException.ThrowIfNull(scores);
         ArgumentOutOfRangeException.ThrowIfLessThan(hopSamples, 1);
         int rows = 0;
         for (int start = 0; start <= samples.Length - _metadata.WindowSamples; start += hopSamples)
         {
-            rows += _input.TryPrepare(samples.Slice(start, _metadata.WindowSamples), _runner.Input(rows)) ? 1 : 0;
-            if (rows == Batch)
+            Take(samples.Slice(start, _metadata.WindowSamples), ref rows, scores);
+        }
+
+        Flush(rows, scores);
+    }
+
+    /// <summary>As for one axis, the windows of all axes together.</summary>
+    /// <param name="axes">As many as the model sees, in its order and of one length.</param>
+    /// <param name="hopSamples">Samples between the starts of windows.</param>
+    /// <param name="scores">One list per metric, in the model's order.</param>
+    /// <exception cref="ModelFileException">The model sees another number of axes.</exception>
+    public void Score(IReadOnlyList<ReadOnlyMemory<float>> axes, int hopSamples, IReadOnlyList<List<float>> scores)
+    {
+        ArgumentNullException.ThrowIfNull(axes);
+        ArgumentNullException.ThrowIfNull(scores);
+        ArgumentOutOfRangeException.ThrowIfLessThan(hopSamples, 1);
+        if (axes.Count != _metadata.Axes.Count)
+        {
+            throw new ModelFileException(_path, $"expected a model of {axes.Count} axes, found {_metadata.Axes.Count}");
+        }
+
+        int rows = 0, window = _metadata.WindowSamples;
+        for (int start = 0; start <= axes[0].Length - window; start += hopSamples)
+        {
+            for (int axis = 0; axis < axes.Count; axis++)
             {
-                Flush(rows, scores);
-                rows = 0;
+                axes[axis].Span.Slice(start, window).CopyTo(_window.AsSpan(axis * window));
             }
+
+            Take(_window, ref rows, scores);
         }
 
         Flush(rows, scores);
@@ -57,6 +86,16 @@ public sealed class RecordingScorer : IDisposable
 
     /// <summary>Releases the tensors; the model stays.</summary>
     public void Dispose() => _runner.Dispose();
+
+    private void Take(ReadOnlySpan<float> window, ref int rows, IReadOnlyList<List<float>> scores)
+    {
+        rows += _input.TryPrepare(window, _runner.Input(rows)) ? 1 : 0;
+        if (rows == Batch)
+        {
+            Flush(rows, scores);
+            rows = 0;
+        }
+    }
 
     private void Flush(int rows, IReadOnlyList<List<float>> scores)
     {

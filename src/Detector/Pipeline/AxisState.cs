@@ -4,12 +4,13 @@ using Thrum.Detector.Baselines;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Commands;
 using Thrum.Detector.Evidence;
+using Thrum.Detector.Machines;
 using Thrum.Detector.Measures;
 using Thrum.Detector.Operating;
 using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
-using Thrum.Detector.Signals;
+using Thrum.Detector.Trends;
 using Thrum.Detector.Windows;
 
 namespace Thrum.Detector.Pipeline;
@@ -21,7 +22,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
 {
     private readonly AxisAids _aids;
     private readonly ModelMark _mark = new();
-    private const string AlarmPart = "alarm/";
+    private readonly AxisAlarms _alarms;
     private long _arrivalUnixNs;
     private int _idleTicks;
     private bool _isIdle;
@@ -45,10 +46,10 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     {
         _aids = aids;
         Stream = stream;
-        Alarms = [.. rules.Select(rule => new AlarmTracker(stream.Id, rule))];
-        foreach (AlarmTracker alarm in Alarms)
+        _alarms = new AxisAlarms(stream.Id, rules, [.. aids.Trends?.Alarms ?? []], Parts);
+        if (aids.Trends is not null)
         {
-            Parts.Set(AlarmPart + alarm.RuleId, alarm);
+            Parts.Set("trends", aids.Trends);
         }
 
         if (aids.Quality is not null)
@@ -62,6 +63,8 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         }
 
         Parts.Set(ModelMark.Part, _mark);
+        Levels = new OwnLevels(this);
+        Parts.Set(OwnLevels.Part, Levels);
         Switch(sampleRateHz, lane, options);
     }
 
@@ -74,7 +77,14 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>Where its windows go.</summary>
     public ILane Lane => _lane;
 
-    public AlarmTracker[] Alarms { get; private set; }
+    /// <summary>The levels that operators gave its rules.</summary>
+    public OwnLevels Levels { get; }
+
+    /// <summary>The least level at which the score raises an alarm; NaN when there is none.</summary>
+    public float ScoreThreshold => Levels.ScoreThreshold ?? Model.ScoreThreshold;
+
+    /// <summary>The alarms that look at scored windows.</summary>
+    public AlarmTracker[] Alarms => _alarms.OfScores;
 
     /// <summary>Who says whether the machine runs; null when it always counts as running.</summary>
     public OperatingGate? Gate => _aids.Gate;
@@ -85,6 +95,12 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>The joint axis that this axis's samples go to; null where it is scored by itself.</summary>
     public JointMember? Member { get; set; }
 
+    /// <summary>Those and the ones over days.</summary>
+    public AlarmTracker[] AllAlarms => _alarms.All;
+
+    /// <summary>Its trends; null where none is wanted.</summary>
+    public AxisTrends? Trends => _aids.Trends;
+
     /// <summary>The measurement buffer; null where none is wanted.</summary>
     public AxisMeasures? Measures
     {
@@ -94,7 +110,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
             field = value;
             if (value is not null)
             {
-                Parts.Set("measures/2", value);
+                Parts.Set("measures/3", value);
             }
         }
     }
@@ -117,26 +133,17 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>Whether its machine is under maintenance; null before it belongs to one.</summary>
     public MaintenanceMode? Maintenance { get; set; }
 
+    /// <summary>Its votes in the alarms of its machine.</summary>
+    public (MachineVote Vote, Voter Voter)[] Votes { get; set; } = [];
+
     /// <summary>What is saved beside the rate.</summary>
     public CheckpointParts Parts { get; } = new();
 
     /// <summary>The state of the most severe alarm that is not normal.</summary>
-    public AlarmState State
-    {
-        get
-        {
-            AlarmState state = AlarmState.Normal;
-            foreach (AlarmTracker alarm in Alarms)
-            {
-                if (alarm.State != AlarmState.Normal && (state == AlarmState.Normal || alarm.Severity == AlarmSeverity.Alarm))
-                {
-                    state = alarm.State;
-                }
-            }
+    public AlarmState State => AxisAlarms.MostSevere(AllAlarms);
 
-            return state;
-        }
-    }
+    /// <summary>What a shadow model would do; null without one.</summary>
+    public ShadowState? Shadow { get; private set; }
 
     public void Append(in SampleBlock block, ReadOnlySpan<float> samples)
     {
@@ -146,9 +153,6 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         _windower.Append(BlockHead.Of(block), samples, this);
         Member?.Joint.Settle();
     }
-
-    /// <summary>What the axis's model makes of a window; null where none scores it, or the window is too short. Nothing may wait in the lane.</summary>
-    public ReconstructedWindow? Reconstruct(ReadOnlySpan<float> newest) => (_lane as ModelLane)?.Reconstruct(newest);
 
     /// <summary>Other axes of its joint axis have come to this time.</summary>
     public void Advance(long unixNs) => IsDirty |= _windower.Advance(unixNs, this);
@@ -178,7 +182,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public bool IsCutAs(WindowerOptions options) => options == _cut;
 
     /// <summary>Cuts what comes from now on for another lane; nothing of this axis may wait in the old one.</summary>
-    [MemberNotNull(nameof(_windower), nameof(_lane))]
+    [MemberNotNull(nameof(_windower), nameof(_lane), nameof(_cut))]
     public void Switch(double sampleRateHz, ILane lane, WindowerOptions options)
     {
         SampleRateHz = sampleRateHz;
@@ -212,34 +216,56 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         }
     }
 
-    /// <summary>Goes on under other rules: an alarm whose rule has the same id keeps its state, one whose rule is gone ends.</summary>
-    public void Adopt(IReadOnlyList<AlarmRule> rules, in OperatorWord word, ITransitionReceiver receiver)
+    /// <summary>Has a shadow model score the same windows, or none; nothing of this axis may wait in the old one's lane.</summary>
+    public void SetShadow(ModelLane? lane)
     {
-        AlarmTracker[] before = Alarms;
-        Alarms = [.. rules.Select(rule => Array.Find(before, alarm => alarm.RuleId == rule.Id && alarm.TryAdopt(rule)) ?? NewAlarm(rule))];
-        foreach (AlarmTracker alarm in before.Except(Alarms))
+        if (Shadow?.Lane == lane)
         {
-            Parts.Remove(AlarmPart + alarm.RuleId);
-            if (alarm.End(word, "the model that it watched is no longer in use") is { } transition)
-            {
-                receiver.OnTransition(transition);
-            }
+            return;
         }
 
-        foreach (AlarmTracker alarm in Alarms)
+        Parts.Remove(ShadowState.Part);
+        Shadow = lane is null ? null : new ShadowState(Stream.Id, lane);
+        if (Shadow is not null)
         {
-            Parts.Set(AlarmPart + alarm.RuleId, alarm);
+            Parts.Set(ShadowState.Part, Shadow);
         }
     }
 
+    /// <summary>Goes on under other rules: an alarm whose rule has the same id keeps its state, one whose rule is gone ends.</summary>
+    public void Adopt(IReadOnlyList<AlarmRule> rules, in OperatorWord word, ITransitionReceiver receiver)
+    {
+        _alarms.Adopt(rules, Maintenance is { IsOn: true }, word, receiver);
+        Levels.Apply();
+        foreach ((MachineVote vote, Voter voter) in Votes)
+        {
+            vote.Bind(voter, Alarms);
+        }
+    }
+
+    /// <summary>Maintenance begins or ends: it suppresses all alarms, those of the data's quality too, and the machine is learned anew behind it.</summary>
+    public void Suppress(bool on, in OperatorWord word, ITransitionReceiver? receiver)
+    {
+        _alarms.Suppress(on, word, receiver);
+        _aids.Quality?.Suppress(on, word);
+        Trends?.Restart();
+    }
+
     /// <summary>Gives a transition that a window caused its evidence.</summary>
-    public AlarmTransition Explain(AlarmTransition transition, int metric, ModelView view) =>
-        Joint?.Explain(transition, metric, view) ?? Measures?.Explain(transition, view, []) ?? transition;
+    /// <param name="transition">The transition.</param>
+    /// <param name="alarm">Its alarm.</param>
+    /// <param name="metrics">The window's metrics.</param>
+    /// <param name="view">The window as its scorer saw it.</param>
+    public AlarmTransition Explain(AlarmTransition transition, AlarmTracker alarm, ReadOnlySpan<float> metrics, ModelView view)
+    {
+        var decision = EvidenceDecision.Of(transition, alarm, Model.Description, metrics, Model.Calibration);
+        return Joint?.Explain(transition, alarm.LeadingMetric(metrics), view, decision) ?? Measures?.Explain(transition, view, decision, []) ?? transition;
+    }
 
     /// <summary>A window was scored: of a joint one, the scores of its axes go behind it.</summary>
     public void OnScored(in WindowScore window, ModelView view, ScoreBatch batch)
     {
-        Measures?.OnScored(window.TimeUnixNs, view);
+        Measures?.OnScored(window.TimeUnixNs);
         Joint?.OnScored(window, view, batch);
     }
 
@@ -249,11 +275,13 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         Parts.Save(writer);
     }
 
-    /// <summary>The revision of a model that a saved state was scored by; empty for none, and in states of earlier releases.</summary>
-    public static string ReadRevision(CheckpointReader reader)
+    /// <summary>The revisions of the model and of its shadow that a saved state was scored by; empty for none, and in states of earlier releases.</summary>
+    public static (string Live, string Shadow) ReadRevisions(CheckpointReader reader)
     {
         _ = ReadSampleRate(ref reader);
-        return CheckpointParts.TryFind(reader, ModelMark.Part, out CheckpointReader mark) ? mark.ReadString() : "";
+        return (Read(ModelMark.Part, reader), Read(ShadowState.Part, reader));
+
+        static string Read(string part, CheckpointReader parts) => CheckpointParts.TryFind(parts, part, out CheckpointReader section) ? section.ReadString() : "";
     }
 
     public bool TryLoad(ref CheckpointReader reader)
@@ -273,7 +301,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         bool isIdle = status is WindowStatus.Stopped or WindowStatus.WarmingUp;
         if (!isIdle)
         {
-            Measures?.Take(samples, lastSampleUnixNs, _lane);
+            Measure(samples, lastSampleUnixNs, _lane, status);
         }
         else if (!_isIdle)
         {
@@ -285,10 +313,30 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         if (status == WindowStatus.Valid)
         {
             _lane.Add(this, samples, lastSampleUnixNs);
+            Shadow?.Lane.Add(this, samples, lastSampleUnixNs);
         }
         else
         {
             _lane.AddUnscored(this, lastSampleUnixNs, status);
+        }
+    }
+
+    /// <summary>Takes the samples of a window while the machine runs.</summary>
+    public void Measure(ReadOnlySpan<float> samples, long lastSampleUnixNs, ILane lane, WindowStatus status)
+    {
+        if (Measures?.Take(samples, lastSampleUnixNs, lane) is { } measure && status != WindowStatus.Maintenance)
+        {
+            Trends?.Take(measure, Measures);
+        }
+    }
+
+    /// <summary>A window was judged, with or without a score; its alarms are what they are after it.</summary>
+    public void OnJudged(in WindowScore window)
+    {
+        Trends?.Take(window, Measures);
+        foreach ((MachineVote vote, Voter voter) in Votes)
+        {
+            vote.Take(voter, window.TimeUnixNs);
         }
     }
 
@@ -319,17 +367,6 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     {
         Measures?.End(_lane);
         _lane.AddUnscored(this, lastSampleUnixNs, WindowStatus.Gap);
-    }
-
-    private AlarmTracker NewAlarm(AlarmRule rule)
-    {
-        var alarm = new AlarmTracker(Stream.Id, rule);
-        if (Maintenance is { IsOn: true })
-        {
-            alarm.Suppress(true, default);
-        }
-
-        return alarm;
     }
 
     private WindowStatus StatusOf(ReadOnlySpan<float> samples, long lastSampleUnixNs)

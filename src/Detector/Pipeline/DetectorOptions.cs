@@ -1,10 +1,12 @@
 using System.ComponentModel.DataAnnotations;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Baselines;
+using Thrum.Detector.Machines;
 using Thrum.Detector.Measures;
 using Thrum.Detector.Operating;
 using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
+using Thrum.Detector.Trends;
 
 namespace Thrum.Detector.Pipeline;
 
@@ -72,6 +74,12 @@ public sealed record DetectorOptions : ICrossChecked
     /// <summary>The alarm rules, applied to every axis; empty for one with the defaults of <see cref="AlarmRuleOptions"/>.</summary>
     public IReadOnlyList<AlarmRuleOptions> Alarms { get; init; } = [];
 
+    /// <summary>Alarms of machines over their axes.</summary>
+    public IReadOnlyList<VoteOptions> Votes { get; init; } = [];
+
+    /// <summary>Alarms over days.</summary>
+    public TrendOptions Trends { get; init; } = new();
+
     /// <summary>Scores without a model.</summary>
     public BaselineOptions Baseline { get; init; } = new();
 
@@ -82,7 +90,8 @@ public sealed record DetectorOptions : ICrossChecked
     public QualityOptions Quality { get; init; } = new();
 
     /// <inheritdoc/>
-    public IEnumerable<string> Faults() => Twice(Alarms.Select(rule => rule.Id), "Alarms", "Id").Concat(Twice(Models.Select(model => model.Match), "Models", "Match"));
+    public IEnumerable<string> Faults() => Twice(Alarms.Select(rule => rule.Id).Concat(Votes.Select(vote => vote.Id)).Concat(Trends.Rules.Select(rule => rule.Id)), "Alarms, Votes and Trends:Rules", "Id")
+        .Concat(Twice(Models.Select(model => model.Match), "Models", "Match"));
 
     private static IEnumerable<string> Twice(IEnumerable<string> values, string list, string key) => values.GroupBy(value => value).Where(group => group.Count() > 1)
         .Select(group => $"{list} holds the {key} '{group.Key}' {group.Count()} times, expected it once");
@@ -101,6 +110,12 @@ public sealed record ModelOptions
 
     /// <summary>Whether the file may be absent at the start. Until it appears its axes are scored as if this entry were not there.</summary>
     public bool Optional { get; init; }
+
+    /// <summary>
+    /// Path of a candidate's ONNX file, relative to the configuration file, with another name than <see cref="Path"/>; empty for none. While the file is there it scores the same windows beside the
+    /// live model, and raises no alarms.
+    /// </summary>
+    public string Shadow { get; init; } = "";
 
     /// <summary>Metadata that wins over the model file's, such as <c>"hop": "128"</c>; the keys are those of the file without <c>thrum.</c></summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();

@@ -81,8 +81,8 @@ public sealed class DetectorPipeline : IDisposable
     public StageCounters Counters { get; }
 
     /// <summary>
-    /// Begins with another revision than the configured one, before <see cref="Restore"/>: the one that was live at the journal's record behind which
-    /// this run begins.
+    /// Begins with another revision than the configured one, or with a shadow, before <see cref="Restore"/>: what was in use at the journal's record behind
+    /// which this run begins.
     /// </summary>
     public void Begin(ModelAssignment assignment)
     {
@@ -91,7 +91,15 @@ public sealed class DetectorPipeline : IDisposable
         foreach (Shard shard in _shards)
         {
             int slot = shard.Models.SlotOf(assignment.Match);
-            shard.Models.SetLive(slot, shard.Models.Find(slot, assignment.Model.Hash)!);
+            ModelLane lane = shard.Models.Find(slot, assignment.Model.Hash, assignment.Role)!;
+            if (assignment.Role == ModelRole.Live)
+            {
+                shard.Models.SetLive(slot, lane);
+            }
+            else
+            {
+                shard.Models.SetShadow(slot, lane);
+            }
         }
     }
 
@@ -105,7 +113,7 @@ public sealed class DetectorPipeline : IDisposable
     }
 
     /// <summary>
-    /// Prepares every shard for a revision, on the caller's thread and while the shards work, so that <see cref="Commands.OperatorAction.UseModel"/> only has to take it.
+    /// Prepares every shard for a revision, on the caller's thread and while the shards work, so that the command that follows only has to take it.
     /// </summary>
     /// <exception cref="ModelFileException">The model does not run.</exception>
     public void Offer(ModelAssignment assignment)

@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Logging;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Samples;
+using Thrum.Detector.Trends;
 using Thrum.Detector.Windows;
 
 namespace Thrum.Detector.Pipeline;
 
 /// <summary>The joint axes of a shard: one for each sensor whose axes a model sees together. Not thread-safe.</summary>
-internal sealed class JointDesk(ShardStates states, StreamRegistry streams, BlockLedger ledger, ShardOutput output, ILogger logger)
+internal sealed class JointDesk(ShardStates states, StreamRegistry streams, BlockLedger ledger, ShardOutput output, ILogger logger, Func<AxisId, AxisTrends?> trends)
 {
     private readonly UnscoredLane _dissolved = new(output);
     private readonly List<JointState> _joints = [];
@@ -16,7 +17,7 @@ internal sealed class JointDesk(ShardStates states, StreamRegistry streams, Bloc
     /// <param name="axis">The axis, or the joint axis itself.</param>
     /// <param name="lane">Lane of the model.</param>
     /// <param name="cut">How windows are cut.</param>
-    public JointState? Open(AxisId axis, ModelLane lane, in WindowerOptions cut)
+    public JointState? Open(AxisId axis, ModelLane lane, WindowerOptions cut)
     {
         AxisId id = axis with { Axis = AxisId.Joint };
         JointState? joint = _joints.Find(joint => joint.Axis.Stream.Id == id) ?? Make(id, lane, cut);
@@ -43,7 +44,7 @@ internal sealed class JointDesk(ShardStates states, StreamRegistry streams, Bloc
     /// <param name="lane">Lane of the model, which need not be one of several axes; null for none.</param>
     /// <param name="cut">How windows are cut.</param>
     /// <param name="word">Whose doing it is.</param>
-    public void Refit(AxisState axis, ModelLane? lane, in WindowerOptions cut, in OperatorWord word)
+    public void Refit(AxisState axis, ModelLane? lane, WindowerOptions cut, in OperatorWord word)
     {
         JointState joint = axis.Joint!;
         if (lane is not null && joint.IsFor(lane.Assignment.Model.Metadata))
@@ -67,7 +68,7 @@ internal sealed class JointDesk(ShardStates states, StreamRegistry streams, Bloc
         axis.Adopt(axis.Lane.Model.Rules, word, output);
     }
 
-    private JointState? Make(AxisId id, ModelLane lane, in WindowerOptions cut)
+    private JointState? Make(AxisId id, ModelLane lane, WindowerOptions cut)
     {
         // The name may belong to an axis of its own.
         if (!streams.TryResolve(id, out AxisStream? stream) || states.Find(stream) is not null)
@@ -76,7 +77,7 @@ internal sealed class JointDesk(ShardStates states, StreamRegistry streams, Bloc
         }
 
         double rate = lane.Assignment.Model.Metadata.SampleRateHz;
-        var axis = new AxisState(stream, lane.Model.Rules, rate, lane, cut with { IsJoint = true }, new AxisAids(ledger, null, null));
+        var axis = new AxisState(stream, lane.Model.Rules, rate, lane, cut with { IsJoint = true }, new AxisAids(ledger, null, trends(id), null));
         var joint = new JointState(axis, lane, WaitNs(cut, lane), logger);
         _joints.Add(joint);
         states.Add(axis);
@@ -86,6 +87,6 @@ internal sealed class JointDesk(ShardStates states, StreamRegistry streams, Bloc
     /// <summary>
     /// By so much an axis may come after the others: what is late, what a grid's times may deviate from the stamps, and what aligning to the nearest sample takes.
     /// </summary>
-    private static long WaitNs(in WindowerOptions cut, ModelLane lane) =>
+    private static long WaitNs(WindowerOptions cut, ModelLane lane) =>
         cut.LatenessNs + Math.Max(cut.MaxClockDriftNs, cut.StampToleranceNs) + (long)(2e9 / lane.Assignment.Model.Metadata.SampleRateHz);
 }

@@ -119,7 +119,7 @@ internal sealed class JointState : IJointReceiver, ICheckpointed
         {
             if (!isIdle)
             {
-                _axes[i]?.Measures?.Take(OfAxis(samples, i), lastSampleUnixNs, Lane);
+                _axes[i]?.Measure(OfAxis(samples, i), lastSampleUnixNs, Lane, status);
             }
             else if (!_isIdle)
             {
@@ -154,7 +154,7 @@ internal sealed class JointState : IJointReceiver, ICheckpointed
     }
 
     /// <summary>Gives a transition the evidence of the axis whose metric is the greatest, and what each axis has of it.</summary>
-    public AlarmTransition Explain(AlarmTransition transition, int metric, ModelView view)
+    public AlarmTransition Explain(AlarmTransition transition, int metric, ModelView view, EvidenceDecision decision)
     {
         if (transition.To.IsActive() && !transition.From.IsActive())
         {
@@ -162,7 +162,7 @@ internal sealed class JointState : IJointReceiver, ICheckpointed
         }
 
         return _axes[_explaining]?.Measures is { } measures
-            ? measures.Explain(transition, view.OfAxis(_explaining), Contributions(metric, view))
+            ? measures.Explain(transition, view.OfAxis(_explaining), decision, Contributions(metric, view))
             : transition;
     }
 
@@ -176,10 +176,11 @@ internal sealed class JointState : IJointReceiver, ICheckpointed
                 continue;
             }
 
-            axis.Measures?.OnScored(joint.TimeUnixNs, view.OfAxis(i));
+            axis.Measures?.OnScored(joint.TimeUnixNs);
             ReadOnlySpan<float> values = view.AxisValues(i);
-            batch.Append(
-                joint with { Stream = axis.Stream, State = axis.State, Score = values[0], PValue = float.NaN, Threshold = float.NaN }, values);
+            WindowScore window = joint with { Stream = axis.Stream, State = axis.State, Score = values[0], PValue = float.NaN, Threshold = float.NaN };
+            batch.Append(window, values);
+            axis.Trends?.Take(window, axis.Measures);
         }
     }
 

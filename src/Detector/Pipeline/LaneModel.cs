@@ -29,6 +29,9 @@ internal sealed class LaneModel
 
     public IReadOnlyList<AlarmRule> Rules { get; }
 
+    /// <summary>Healthy distributions of the metrics; null without a calibration.</summary>
+    public CalibrationTable? Calibration { get; private init; }
+
     /// <summary>Stands for the scores without a model; the score is the greatest of the watched deviations, so they share its level.</summary>
     public static LaneModel OfBaseline(BaselineOptions options) =>
         new(BaselineScores.Description, BaselineScores.Rules(options), null) { ScoreThreshold = (float)options.RaiseSigma };
@@ -49,6 +52,7 @@ internal sealed class LaneModel
             model.Description, assignment.Rules, model.Metadata.Calibration?.Metrics.GetValueOrDefault(model.Description.Metrics[0]))
         {
             Revision = model.Hash,
+            Calibration = model.Metadata.Calibration,
         };
     }
 }

@@ -1,6 +1,6 @@
-using Thrum.Detector.Alarms;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Commands;
+using Thrum.Detector.Machines;
 using Thrum.Detector.Samples;
 
 namespace Thrum.Detector.Pipeline;
@@ -8,10 +8,17 @@ namespace Thrum.Detector.Pipeline;
 /// <summary>What a shard keeps of one machine: its axes, and the parts of state that are the machine's own.</summary>
 internal sealed class MachineState : ICheckpointed
 {
-    public MachineState(string name)
+    /// <param name="name">The machine.</param>
+    /// <param name="votes">Its votes.</param>
+    public MachineState(string name, MachineVote[] votes)
     {
         Id = AxisId.OfMachine(name);
+        Votes = votes;
         Parts.Set("maintenance", Maintenance);
+        foreach (MachineVote vote in votes)
+        {
+            Parts.Set("vote/" + vote.Alarm.RuleId, vote);
+        }
     }
 
     /// <summary>Key of its own state in checkpoints.</summary>
@@ -24,10 +31,24 @@ internal sealed class MachineState : ICheckpointed
     public CheckpointParts Parts { get; } = new();
 
     /// <summary>True when the machine's own state changed since its last checkpoint.</summary>
-    public bool IsDirty { get; set; }
+    public bool IsDirty
+    {
+        get => field || Array.Exists(Votes, vote => vote.IsDirty);
+        set
+        {
+            field = value;
+            foreach (MachineVote vote in Votes)
+            {
+                vote.IsDirty = value;
+            }
+        }
+    }
 
     /// <summary>The last journal record that its own state holds the effect of, as restored; 0 when nothing was.</summary>
     public long RestoredSequence { get; set; }
+
+    /// <summary>Alarms over its axes.</summary>
+    public MachineVote[] Votes { get; }
 
     /// <summary>Whether it is under maintenance.</summary>
     public MaintenanceMode Maintenance { get; } = new();
@@ -37,6 +58,7 @@ internal sealed class MachineState : ICheckpointed
     {
         Axes.Add(axis);
         axis.Maintenance = Maintenance;
+        axis.Votes = [.. Votes.Select(vote => (vote, vote.Add(axis.Stream.Id, axis.Alarms)))];
         SuppressIfMaintained(axis);
     }
 
@@ -46,6 +68,11 @@ internal sealed class MachineState : ICheckpointed
     {
         bool fits = Parts.TryLoad(ref reader);
         Axes.ForEach(SuppressIfMaintained);
+        foreach (MachineVote vote in Maintenance.IsOn ? Votes : [])
+        {
+            vote.Suppress(true, default);
+        }
+
         return fits;
     }
 
@@ -53,10 +80,7 @@ internal sealed class MachineState : ICheckpointed
     {
         if (Maintenance.IsOn)
         {
-            foreach (AlarmTracker alarm in axis.Alarms)
-            {
-                alarm.Suppress(true, default);
-            }
+            axis.Suppress(true, default, null);
         }
     }
 }

@@ -78,7 +78,7 @@ internal sealed class ModelLane : ILane, IDisposable
             }
             else
             {
-                _output.AppendUnscored(entry.Axis, entry.LastSampleUnixNs, entry.Status);
+                Leave(entry, entry.Status);
             }
         }
 
@@ -115,9 +115,15 @@ internal sealed class ModelLane : ILane, IDisposable
         {
             if (!float.IsFinite(value))
             {
-                _output.AppendUnscored(entry.Axis, entry.LastSampleUnixNs, WindowStatus.NonFinite);
+                Leave(entry, WindowStatus.NonFinite);
                 return;
             }
+        }
+
+        if (Assignment.Role == ModelRole.Shadow)
+        {
+            ScoreAsShadow(entry);
+            return;
         }
 
         ScoreBatch batch = _output.Batch;
@@ -126,23 +132,46 @@ internal sealed class ModelLane : ILane, IDisposable
         {
             if (alarm.Next(_values, entry.LastSampleUnixNs) is { } transition)
             {
-                batch.Append(entry.Axis.Explain(transition, alarm.MetricIndex, view));
+                batch.Append(entry.Axis.Explain(transition, alarm, _values, view));
             }
         }
 
-        var window = new WindowScore
-        {
-            Stream = entry.Axis.Stream,
-            Model = Model.Description,
-            TimeUnixNs = entry.LastSampleUnixNs,
-            Status = Model.IsCalibrated ? WindowStatus.Valid : WindowStatus.NotCalibrated,
-            State = entry.Axis.State,
-            Score = _values[0],
-            PValue = Model.Healthy?.PValue(_values[0]) ?? float.NaN,
-            Threshold = Model.ScoreThreshold,
-        };
-        batch.Append(window, _values);
+        WindowScore window = WindowOf(entry, entry.Axis.State);
+        _output.Append(entry.Axis, window, _values);
         entry.Axis.OnScored(window, view, batch);
+    }
+
+    /// <summary>A shadow's alarms are kept, and nobody hears of them.</summary>
+    private void ScoreAsShadow(in Entry entry)
+    {
+        AlarmTracker[] alarms = entry.Axis.Shadow!.Alarms;
+        foreach (AlarmTracker alarm in alarms)
+        {
+            _ = alarm.Next(_values, entry.LastSampleUnixNs);
+        }
+
+        _output.Batch.AppendShadow(WindowOf(entry, AxisAlarms.MostSevere(alarms)), _values);
+    }
+
+    private WindowScore WindowOf(in Entry entry, AlarmState state) => new()
+    {
+        Stream = entry.Axis.Stream,
+        Model = Model.Description,
+        TimeUnixNs = entry.LastSampleUnixNs,
+        Status = Model.IsCalibrated ? WindowStatus.Valid : WindowStatus.NotCalibrated,
+        State = state,
+        Score = _values[0],
+        PValue = Model.Healthy?.PValue(_values[0]) ?? float.NaN,
+        Threshold = Assignment.Role == ModelRole.Live ? entry.Axis.Levels.ScoreThreshold ?? Model.ScoreThreshold : Model.ScoreThreshold,
+    };
+
+    /// <summary>A window without a score; the live model has told why, or will.</summary>
+    private void Leave(in Entry entry, WindowStatus status)
+    {
+        if (Assignment.Role == ModelRole.Live)
+        {
+            _output.AppendUnscored(entry.Axis, entry.LastSampleUnixNs, status);
+        }
     }
 
     private readonly record struct Entry(AxisState Axis, long LastSampleUnixNs, WindowStatus Status);

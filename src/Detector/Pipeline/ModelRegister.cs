@@ -1,19 +1,20 @@
 namespace Thrum.Detector.Pipeline;
 
-/// <summary>From when on a revision of a configured model was the live one.</summary>
+/// <summary>From when on a revision of a configured model was in use.</summary>
 /// <param name="Match">The pattern of the configured entry, by which it is known.</param>
-/// <param name="Sequence">The command that made it live; of what a run began with, the journal record behind which it began.</param>
-/// <param name="Revision">The revision's <see cref="Models.ModelFile.Hash"/>.</param>
-public sealed record ModelUse(string Match, long Sequence, string Revision);
+/// <param name="Sequence">The command that took it; of what a run began with, the journal record behind which it began.</param>
+/// <param name="Revision">The revision's <see cref="Models.ModelFile.Hash"/>; empty where a shadow ended.</param>
+/// <param name="Role">What for.</param>
+public sealed record ModelUse(string Match, long Sequence, string Revision, ModelRole Role = ModelRole.Live);
 
 /// <summary>
-/// The configured entries for models, the revisions that are loaded for them, and which of these was live from when on: what a replay of the journal
+/// The configured entries for models, the revisions that are loaded for them, and which of these was in use from when on: what a replay of the journal
 /// needs to be given the same models at the same records. Thread-safe.
 /// </summary>
 public sealed class ModelRegister
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<(string Match, string Revision), ModelAssignment> _loaded = [];
+    private readonly Dictionary<(string Match, string Revision, ModelRole Role), ModelAssignment> _loaded = [];
     private readonly List<ModelUse> _uses = [];
     private volatile string[] _matches;
 
@@ -34,7 +35,7 @@ public sealed class ModelRegister
         }
     }
 
-    /// <summary>Which revision was live from when on, in the order of the sequences, for each entry.</summary>
+    /// <summary>Which revision was in use from when on, in the order of the sequences, for each entry.</summary>
     public IReadOnlyList<ModelUse> Uses
     {
         get
@@ -46,8 +47,8 @@ public sealed class ModelRegister
         }
     }
 
-    /// <summary>Where a revision comes from that is not loaded: in a replay a shard asks for those that were live then. Null for nowhere.</summary>
-    public Func<string, string, ModelAssignment?>? Source { get; set; }
+    /// <summary>Where a revision comes from that is not loaded: in a replay a shard asks for those that were in use then. Null for nowhere.</summary>
+    public Func<string, string, ModelRole, ModelAssignment?>? Source { get; set; }
 
     /// <summary>Makes a loaded revision known; its owner keeps it until no entry can come to use it any more.</summary>
     public void Add(ModelAssignment assignment)
@@ -55,7 +56,7 @@ public sealed class ModelRegister
         ArgumentNullException.ThrowIfNull(assignment);
         lock (_gate)
         {
-            _loaded[(assignment.Match, assignment.Model.Hash)] = assignment;
+            _loaded[(assignment.Match, assignment.Model.Hash, assignment.Role)] = assignment;
         }
     }
 
@@ -65,25 +66,25 @@ public sealed class ModelRegister
         ArgumentNullException.ThrowIfNull(assignment);
         lock (_gate)
         {
-            _loaded.Remove((assignment.Match, assignment.Model.Hash));
+            _loaded.Remove((assignment.Match, assignment.Model.Hash, assignment.Role));
         }
     }
 
     /// <summary>The revision of an entry; null when it is not at hand.</summary>
-    public ModelAssignment? Find(string match, string revision)
+    public ModelAssignment? Find(string match, string revision, ModelRole role = ModelRole.Live)
     {
         lock (_gate)
         {
-            if (!_loaded.TryGetValue((match, revision), out ModelAssignment? assignment) && Source?.Invoke(match, revision) is { } found)
+            if (!_loaded.TryGetValue((match, revision, role), out ModelAssignment? assignment) && Source?.Invoke(match, revision, role) is { } found)
             {
-                _loaded.Add((match, revision), assignment = found);
+                _loaded.Add((match, revision, role), assignment = found);
             }
 
             return assignment;
         }
     }
 
-    /// <summary>Notes that a revision is live from a command on; each shard says so.</summary>
+    /// <summary>Notes that a revision is in use from a command on; each shard says so.</summary>
     public void Note(ModelUse use)
     {
         ArgumentNullException.ThrowIfNull(use);
@@ -97,12 +98,21 @@ public sealed class ModelRegister
         }
     }
 
-    /// <summary>Forgets what no replay asks for any more: what ended to be live at or before a journal record.</summary>
+    /// <summary>Whether an entry is known to have used a revision.</summary>
+    public bool WasUsed(string match, string revision, ModelRole role)
+    {
+        lock (_gate)
+        {
+            return _uses.Exists(use => use.Match == match && use.Revision == revision && use.Role == role);
+        }
+    }
+
+    /// <summary>Forgets what no replay asks for any more: what was in use no longer at or before a journal record.</summary>
     public void Forget(long through)
     {
         lock (_gate)
         {
-            _uses.RemoveAll(use => _uses.Exists(later => later.Match == use.Match && later.Sequence > use.Sequence && later.Sequence <= through));
+            _uses.RemoveAll(use => _uses.Exists(later => later.Match == use.Match && later.Role == use.Role && later.Sequence > use.Sequence && later.Sequence <= through));
         }
     }
 }

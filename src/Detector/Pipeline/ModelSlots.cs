@@ -4,7 +4,7 @@ using Thrum.Detector.Samples;
 namespace Thrum.Detector.Pipeline;
 
 /// <summary>
-/// The configured entries for models as one shard has them: the lane of the revision that is live, and those of other revisions that axes restored from a
+/// The configured entries for models as one shard has them: the lane of the revision that is live, that of its shadow, and those of other revisions that axes restored from a
 /// checkpoint still use. The shard owns it; only <see cref="Offer"/> is for others.
 /// </summary>
 internal sealed class ModelSlots : IDisposable
@@ -13,6 +13,7 @@ internal sealed class ModelSlots : IDisposable
     private readonly int _maxBatch;
     private readonly ShardOutput _output;
     private readonly List<ModelLane?> _live = [];
+    private readonly List<ModelLane?> _shadows = [];
     private readonly List<ModelLane> _lanes = [];
     private readonly ConcurrentDictionary<ModelAssignment, ModelLane> _offered = [];
 
@@ -55,13 +56,33 @@ internal sealed class ModelSlots : IDisposable
         return index < matches.Count ? index : -1;
     }
 
-    /// <summary>The lane of a revision that an axis was scored by, of an entry that has no live model; null when it is not at hand.</summary>
-    public ModelLane? FindFor(AxisId axis, string revision)
+    /// <summary>The lane of the live revision of an entry; null when it has none yet.</summary>
+    public ModelLane? Live(int slot) => At(_live, slot);
+
+    /// <summary>The lane of the shadow of an entry; null without one.</summary>
+    public ModelLane? Shadow(int slot) => At(_shadows, slot);
+
+    /// <summary>The shadow of an entry for an axis whose windows go to a lane; null without one, and where it would take other windows.</summary>
+    public ModelLane? ShadowFor(int slot, ILane lane) =>
+        slot >= 0 && lane is ModelLane live && Shadow(slot) is { } shadow && Fits(live, shadow) ? shadow : null;
+
+    /// <summary>The lane that an axis had before a restart, where its revision is at hand; else that of the entry that matches it now; null without one.</summary>
+    public ModelLane? FindLive(AxisId axis, string revision) =>
+        Restored(axis, revision, ModelRole.Live) ?? (IndexOf(axis) is >= 0 and int slot ? Live(slot) : null);
+
+    /// <summary>The shadow that an axis had before a restart, for the lane that it has now; null without one.</summary>
+    public ModelLane? FindShadow(AxisId axis, string revision, ILane lane) =>
+        lane is ModelLane live && Restored(axis, revision, ModelRole.Shadow) is { } shadow && Fits(live, shadow) ? shadow : null;
+
+    private ModelLane? Restored(AxisId axis, string revision, ModelRole role) => revision.Length == 0 ? null
+        : Restored(axis, revision, role, slot => _register.WasUsed(_register.Matches[slot], revision, role)) ?? Restored(axis, revision, role, _ => true);
+
+    // Those added while it ran first: a pattern for many axes must not take the revision of one.
+    private ModelLane? Restored(AxisId axis, string revision, ModelRole role, Predicate<int> isAsked)
     {
-        // Those added while it ran first: theirs are loaded, and a pattern for many axes must not take the revision of one.
         for (int slot = _register.Matches.Count - 1; slot >= 0; slot--)
         {
-            if (Live(slot) is null && Find(slot, revision) is { } lane && lane.Assignment.Matches(axis))
+            if (isAsked(slot) && Find(slot, revision, role) is { } lane && lane.Assignment.Matches(axis))
             {
                 return lane;
             }
@@ -70,29 +91,24 @@ internal sealed class ModelSlots : IDisposable
         return null;
     }
 
-    /// <summary>The lane of the live revision of an entry; null when it has none yet.</summary>
-    public ModelLane? Live(int slot) => slot < _live.Count ? _live[slot] : null;
+    private static bool Fits(ModelLane live, ModelLane shadow) =>
+        shadow.Assignment.Model.Metadata is { Axes.IsJoint: false } metadata && metadata.TakesWindowsOf(live.Assignment.Model.Metadata);
 
     /// <summary>The lane of a revision of an entry, opened if need be; null when the revision is not at hand.</summary>
-    public ModelLane? Find(int slot, string revision)
+    public ModelLane? Find(int slot, string revision, ModelRole role = ModelRole.Live)
     {
         string match = _register.Matches[slot];
-        return _lanes.Find(lane => lane.Assignment.Match == match && lane.Model.Revision == revision)
-            ?? (_register.Find(match, revision) is { } assignment ? Open(assignment) : null);
+        return _lanes.Find(lane => lane.Assignment.Match == match && lane.Assignment.Role == role && lane.Model.Revision == revision)
+            ?? (_register.Find(match, revision, role) is { } assignment ? Open(assignment) : null);
     }
 
     /// <summary>Makes a lane the live one of an entry; null leaves it without one.</summary>
-    public void SetLive(int slot, ModelLane? lane)
-    {
-        while (_live.Count <= slot)
-        {
-            _live.Add(null);
-        }
+    public void SetLive(int slot, ModelLane? lane) => Put(_live, slot, lane);
 
-        _live[slot] = lane;
-    }
+    /// <summary>Makes a lane the shadow of an entry, or ends it.</summary>
+    public void SetShadow(int slot, ModelLane? lane) => Put(_shadows, slot, lane);
 
-    /// <summary>Closes a lane that is not live; nothing may wait in it, and no axis use it.</summary>
+    /// <summary>Closes a lane that no entry has; nothing may wait in it, and no axis use it.</summary>
     public void Close(ModelLane lane)
     {
         _lanes.Remove(lane);
@@ -141,5 +157,18 @@ internal sealed class ModelSlots : IDisposable
         ModelLane lane = _offered.TryRemove(assignment, out ModelLane? offered) ? offered : new ModelLane(assignment, _maxBatch, _output);
         _lanes.Add(lane);
         return lane;
+    }
+
+    // Entries are added while it runs.
+    private static ModelLane? At(List<ModelLane?> lanes, int slot) => slot < lanes.Count ? lanes[slot] : null;
+
+    private static void Put(List<ModelLane?> lanes, int slot, ModelLane? lane)
+    {
+        while (lanes.Count <= slot)
+        {
+            lanes.Add(null);
+        }
+
+        lanes[slot] = lane;
     }
 }

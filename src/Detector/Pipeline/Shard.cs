@@ -3,12 +3,14 @@ using Thrum.Detector.Alarms;
 using Thrum.Detector.Baselines;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Commands;
+using Thrum.Detector.Machines;
 using Thrum.Detector.Measures;
 using Thrum.Detector.Models;
 using Thrum.Detector.Operating;
 using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Signals;
+using Thrum.Detector.Trends;
 using Thrum.Detector.Windows;
 
 namespace Thrum.Detector.Pipeline;
@@ -27,10 +29,12 @@ internal sealed class Shard : IDisposable
     private readonly BlockLedger _ledger;
     private readonly MeasureDesk _measures;
     private readonly ILogger _logger;
-    private readonly ShardStates _states = new();
+    private readonly ShardStates _states;
     private readonly CommandDesk _desk;
+    private readonly TrendDesk _trends;
     private readonly SignalDesk _signals;
     private readonly JointDesk _joints;
+    private readonly CutTable _cuts;
     private bool _isJournalled;
 
     /// <param name="options">Settings.</param>
@@ -52,16 +56,19 @@ internal sealed class Shard : IDisposable
         IReadOnlyList<MachineOptions>? machines = null)
     {
         _options = options;
+        _cuts = new CutTable(options);
         Models = new ModelSlots(register, assignments, options.MaxBatch, output);
         _unscored = new UnscoredLane(output);
         _baselines = new BaselineLanes(options.Baseline, output, logger);
         _output = output;
         _ledger = ledger;
         _measures = new MeasureDesk(options.Measures, machines ?? [], output);
+        _trends = new TrendDesk(options.Trends, output);
         _logger = logger;
+        _states = new ShardStates(new VoteDesk(options.Votes, output));
         _desk = new CommandDesk(_states, output);
         _signals = new SignalDesk(_states);
-        _joints = new JointDesk(_states, streams, ledger, output, logger);
+        _joints = new JointDesk(_states, streams, ledger, output, logger, OpenTrends);
         _models = new ModelDesk(_states, Models, register, Refit);
     }
 
@@ -187,7 +194,7 @@ internal sealed class Shard : IDisposable
 
     private bool RestoreAxis(in StoredState stored, AxisStream stream, ref CheckpointReader reader)
     {
-        // Rate and revision choose the lane, the lane what the other parts must fit.
+        // Rate and revisions choose the lanes, the lanes what the other parts must fit.
         CheckpointReader ahead = reader;
         double rate = AxisState.ReadSampleRate(ref ahead);
         if (double.IsNaN(rate))
@@ -196,7 +203,9 @@ internal sealed class Shard : IDisposable
         }
 
         // A joint axis comes to be with the first of its axes.
-        AxisState state = _states.Find(stream) ?? Create(stream, rate, AxisState.ReadRevision(reader));
+        (string revision, string shadow) = AxisState.ReadRevisions(reader);
+        AxisState state = _states.Find(stream) ?? Create(stream, rate, Models.FindLive(stream.Id, revision));
+        state.SetShadow(Models.FindShadow(stream.Id, shadow, state.Lane));
         if (!state.TryLoad(ref reader))
         {
             return false;
@@ -220,7 +229,9 @@ internal sealed class Shard : IDisposable
     {
         if (state is null)
         {
-            state = Create(block.Stream, block.SampleRateHz);
+            int index = Models.IndexOf(block.Stream.Id);
+            state = Create(block.Stream, block.SampleRateHz, LiveOrNull(index));
+            state.SetShadow(Models.ShadowFor(index, state.Lane));
         }
         else if (state.SampleRateHz != block.SampleRateHz)
         {
@@ -230,6 +241,7 @@ internal sealed class Shard : IDisposable
             int index = Models.IndexOf(block.Stream.Id);
             Fitting fitting = Fit(state.Stream.Id, LiveOrNull(index), block.SampleRateHz);
             state.Switch(block.SampleRateHz, fitting.Lane, fitting.Options);
+            state.SetShadow(Models.ShadowFor(index, fitting.Lane));
             Attach(state, fitting, isCutAnew: true);
             ReportOnce(state, LiveOrNull(index));
         }
@@ -240,10 +252,11 @@ internal sealed class Shard : IDisposable
     /// <summary>Moves an axis to what its entry has for it now, windows and alarms with it. Nothing may wait in a lane.</summary>
     private void Refit(AxisState state, OperatorWord word)
     {
-        ModelLane? live = LiveOrNull(Models.IndexOf(state.Stream.Id));
+        int index = Models.IndexOf(state.Stream.Id);
+        ModelLane? live = LiveOrNull(index);
         if (state.Joint is not null)
         {
-            _joints.Refit(state, live, Options(1, 1), word);
+            _joints.Refit(state, live, _cuts.Of(1, 1), word);
             return;
         }
 
@@ -261,6 +274,7 @@ internal sealed class Shard : IDisposable
             state.Switch(state.SampleRateHz, fitting.Lane, fitting.Options);
         }
 
+        state.SetShadow(Models.ShadowFor(index, fitting.Lane));
         Attach(state, fitting, isCutAnew);
         state.Adopt(RulesOf(live, fitting.Lane), word, _output);
         state.IsReported = false;
@@ -291,19 +305,8 @@ internal sealed class Shard : IDisposable
 
     private ModelLane? LiveOrNull(int index) => index < 0 ? null : Models.Live(index);
 
-    /// <param name="stream">The axis.</param>
-    /// <param name="sampleRateHz">Its rate.</param>
-    /// <param name="revision">The revision it was scored by before a restart; empty for the live one.</param>
-    private AxisState Create(AxisStream stream, double sampleRateHz, string revision = "")
+    private AxisState Create(AxisStream stream, double sampleRateHz, ModelLane? model)
     {
-        int index = Models.IndexOf(stream.Id);
-        ModelLane? model = LiveOrNull(index);
-        if (revision.Length > 0)
-        {
-            // Also where the entry has no model yet at the record at which the replay begins: the axis is further than that.
-            model = (index < 0 ? Models.FindFor(stream.Id, revision) : Models.Find(index, revision)) ?? model;
-        }
-
         Fitting fitting = Fit(stream.Id, model, sampleRateHz);
         if (fitting.Joint is { } joint && joint.Axis.Stream == stream)
         {
@@ -317,9 +320,12 @@ internal sealed class Shard : IDisposable
         return state;
     }
 
+    private AxisTrends? OpenTrends(AxisId axis) => _trends.Open(axis, _measures.ProfileOf(axis).Limits);
+
     private AxisAids Aids(AxisId axis) => new(
         _ledger,
         _options.Quality.Enabled ? new QualityMonitor(axis, _options.Quality, _output) : null,
+        OpenTrends(axis),
         _options.Operating.FirstOrDefault(entry => entry.Matches(axis)) is { } operating ? new OperatingGate(operating) : null);
 
     // Once per axis: a sensor that keeps changing its rate must not fill the log.
@@ -346,7 +352,7 @@ internal sealed class Shard : IDisposable
         if (lane is not null)
         {
             ModelMetadata model = lane.Assignment.Model.Metadata;
-            WindowerOptions options = Options(model.WindowSamples, model.HopSamples);
+            WindowerOptions options = _cuts.Of(model.WindowSamples, model.HopSamples);
             if (FitsRate(model, sampleRateHz) && !model.Axes.IsJoint)
             {
                 return new Fitting(lane, options);
@@ -361,10 +367,10 @@ internal sealed class Shard : IDisposable
         else if (_baselines.IsEnabled)
         {
             BaselineLane baseline = _baselines.For(sampleRateHz);
-            return new Fitting(baseline, Options(baseline.WindowSamples, baseline.WindowSamples));
+            return new Fitting(baseline, _cuts.Of(baseline.WindowSamples, baseline.WindowSamples));
         }
 
-        return new Fitting(_unscored, OncePerSecond(sampleRateHz));
+        return new Fitting(_unscored, _cuts.OncePerSecond(sampleRateHz));
     }
 
     private static bool FitsRate(ModelMetadata model, double sampleRateHz) =>
@@ -372,17 +378,6 @@ internal sealed class Shard : IDisposable
 
     // A sensor's crystal is off by some hundred parts per million at most; a wrong setting is off by far more.
     private const double RateTolerance = 1e-3;
-
-    private WindowerOptions OncePerSecond(double sampleRateHz)
-    {
-        int samples = (int)Math.Clamp(Math.Round(sampleRateHz), 1, 1 << 20);
-        return Options(samples, samples);
-    }
-
-    private WindowerOptions Options(int window, int hop) =>
-        new(window, hop, ToNs(_options.StampTolerance), ToNs(_options.StreamTimeout), ToNs(_options.MaxClockDrift), ToNs(_options.Lateness));
-
-    private static long ToNs(TimeSpan time) => time.Ticks * TimeSpan.NanosecondsPerTick;
 
     /// <summary>What suits an axis.</summary>
     /// <param name="Lane">Where its windows go.</param>

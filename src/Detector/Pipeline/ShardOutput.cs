@@ -1,4 +1,5 @@
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Evidence;
 using Thrum.Detector.Quality;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Windows;
@@ -25,6 +26,8 @@ internal sealed class ShardOutput(ScoreBatchPool pool) : ITransitionReceiver
 
     public void OnTransition(AlarmTransition transition) => _batch.Append(transition);
 
+    public void OnEvidence(AlarmEvidence evidence) => _batch.Append(evidence);
+
     public void AppendUnscored(AxisState axis, long lastSampleUnixNs, WindowStatus status)
     {
         var window = new WindowScore
@@ -36,9 +39,16 @@ internal sealed class ShardOutput(ScoreBatchPool pool) : ITransitionReceiver
             State = axis.State,
             Score = float.NaN,
             PValue = float.NaN,
-            Threshold = axis.Model.ScoreThreshold,
+            Threshold = axis.ScoreThreshold,
         };
-        _batch.Append(window, []);
+        Append(axis, window, []);
+    }
+
+    /// <summary>Appends a judged window; whatever that decides beyond its axis comes behind it.</summary>
+    public void Append(AxisState axis, in WindowScore window, ReadOnlySpan<float> metrics)
+    {
+        _batch.Append(window, metrics);
+        axis.OnJudged(window);
     }
 
     /// <summary>Returns the unused batch to its pool.</summary>

@@ -1,10 +1,11 @@
 using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Machines;
 using Thrum.Detector.Samples;
 
 namespace Thrum.Detector.Pipeline;
 
 /// <summary>The axes and machines of a shard, and what is saved of them. Not thread-safe.</summary>
-internal sealed class ShardStates
+internal sealed class ShardStates(VoteDesk votes)
 {
     // Some thousands of axes with short windows; larger states come in parts, so that their memory stays bounded.
     private const int BytesPerPart = 8 << 20;
@@ -27,7 +28,7 @@ internal sealed class ShardStates
     {
         if (!_byName.TryGetValue(name, out MachineState? machine))
         {
-            machine = new MachineState(name);
+            machine = new MachineState(name, votes.Open(name));
             _byName.Add(name, machine);
             _machines.Add(machine);
         }

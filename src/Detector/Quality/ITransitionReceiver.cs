@@ -1,4 +1,5 @@
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Evidence;
 
 namespace Thrum.Detector.Quality;
 
@@ -6,4 +7,9 @@ namespace Thrum.Detector.Quality;
 internal interface ITransitionReceiver
 {
     void OnTransition(AlarmTransition transition);
+
+    /// <summary>Takes the evidence of a transition, behind it.</summary>
+    void OnEvidence(AlarmEvidence evidence)
+    {
+    }
 }

@@ -1,3 +1,4 @@
+using Thrum.Detector.Alarms;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Windows;
@@ -8,7 +9,7 @@ namespace Thrum.Detector.Quality;
 /// Looks at the times of one axis's messages: rate, clock, stamps and silence. It sees the messages that brought new samples, in the order of
 /// the stream. Not thread-safe.
 /// </summary>
-internal sealed class MessageCheck(AxisId axis, QualityOptions options, ITransitionReceiver receiver) : ICheckpointed
+internal sealed class MessageCheck(QualitySource source, QualityOptions options) : ICheckpointed
 {
     private const long NsPerSecond = 1_000_000_000;
 
@@ -19,10 +20,10 @@ internal sealed class MessageCheck(AxisId axis, QualityOptions options, ITransit
     private const double SecondsPerMeasurement = 10;
     private const int MessagesPerMeasurement = 32;
 
-    private readonly QualityAlarm _rate = new(axis, QualityKind.Rate, receiver);
-    private readonly QualityAlarm _clock = new(axis, QualityKind.Clock, receiver);
-    private readonly QualityAlarm _stamp = new(axis, QualityKind.Stamp, receiver);
-    private readonly SilenceCheck _silence = new(axis, options, receiver);
+    private QualityAlarm _rate = new(source, QualityKind.Rate);
+    private QualityAlarm _clock = new(source, QualityKind.Clock);
+    private QualityAlarm _stamp = new(source, QualityKind.Stamp);
+    private readonly SilenceCheck _silence = new(source, options);
     private BlockHead _last;
     private int _sinceStep;
     private int _measured;
@@ -61,6 +62,15 @@ internal sealed class MessageCheck(AxisId axis, QualityOptions options, ITransit
 
     /// <summary>Nothing came for so long, by the clock on the wall; true when that made a difference.</summary>
     public bool TakeSilence(TimeSpan elapsed) => _silence.TakeSilence(elapsed);
+
+    /// <inheritdoc cref="QualityAlarm.Suppress"/>
+    public void Suppress(bool on, in OperatorWord word)
+    {
+        _rate.Suppress(on, word);
+        _clock.Suppress(on, word);
+        _stamp.Suppress(on, word);
+        _silence.Suppress(on, word);
+    }
 
     public void Save(CheckpointWriter writer)
     {

@@ -1,16 +1,20 @@
 using System.Globalization;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Checkpoints;
-using Thrum.Detector.Samples;
 
 namespace Thrum.Detector.Quality;
 
-/// <summary>The alarm of one kind on one axis: it raises at the first finding and clears after a time without one, all by the stream's time.</summary>
-internal sealed class QualityAlarm(AxisId axis, QualityKind kind, ITransitionReceiver receiver) : ICheckpointed
+/// <summary>
+/// The alarm of one kind on one axis: it raises at the first finding and clears after a time without one, all by the stream's time. A part of the check that
+/// owns it, not an object: every axis has seven.
+/// </summary>
+internal struct QualityAlarm(QualitySource source, QualityKind kind)
 {
     private long _lastUnixNs;
+    private bool _isSuppressed;
+    private bool _isShownSuppressed;
 
-    public bool IsRaised { get; private set; }
+    public bool IsRaised { readonly get; private set; }
 
     /// <summary>Notes a finding.</summary>
     /// <param name="timeUnixNs">Event time.</param>
@@ -18,6 +22,11 @@ internal sealed class QualityAlarm(AxisId axis, QualityKind kind, ITransitionRec
     /// <param name="limit">What it was compared with.</param>
     public void Find(long timeUnixNs, double value, double limit)
     {
+        if (_isSuppressed)
+        {
+            return;
+        }
+
         _lastUnixNs = timeUnixNs;
         if (!IsRaised)
         {
@@ -35,15 +44,38 @@ internal sealed class QualityAlarm(AxisId axis, QualityKind kind, ITransitionRec
         }
     }
 
-    public void Save(CheckpointWriter writer)
+    /// <summary>Maintenance begins or ends. An alarm that was raised is shown as suppressed; of the others nobody need be told. What lasts is found again afterwards.</summary>
+    public void Suppress(bool on, in OperatorWord word)
     {
-        writer.Write(IsRaised);
+        if (on == _isSuppressed)
+        {
+            return;
+        }
+
+        if (on && IsRaised)
+        {
+            _isShownSuppressed = true;
+            Tell(AlarmState.ActiveUnacknowledged, AlarmState.Suppressed, word);
+        }
+        else if (!on && _isShownSuppressed)
+        {
+            _isShownSuppressed = false;
+            Tell(AlarmState.Suppressed, AlarmState.Normal, word);
+        }
+
+        (IsRaised, _isSuppressed) = (IsRaised && !on, on);
+    }
+
+    public readonly void Save(CheckpointWriter writer)
+    {
+        writer.Write((byte)((IsRaised ? 1 : 0) | (_isSuppressed ? 2 : 0) | (_isShownSuppressed ? 4 : 0)));
         writer.Write(_lastUnixNs);
     }
 
     public bool TryLoad(ref CheckpointReader reader)
     {
-        IsRaised = reader.ReadBoolean();
+        byte flags = reader.ReadByte();
+        (IsRaised, _isSuppressed, _isShownSuppressed) = ((flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0);
         _lastUnixNs = reader.ReadInt64();
         return reader.IsValid;
     }
@@ -51,31 +83,39 @@ internal sealed class QualityAlarm(AxisId axis, QualityKind kind, ITransitionRec
     private void Move(AlarmState from, AlarmState to, long timeUnixNs, double value, double limit)
     {
         IsRaised = to != AlarmState.Normal;
-        receiver.OnTransition(new AlarmTransition
-        {
-            Id = AlarmTransition.ComputeId(axis, kind.RuleId(), timeUnixNs, from, to),
-            Axis = axis,
-            RuleId = kind.RuleId(),
-            Severity = AlarmSeverity.Warning,
-            EventTimeUnixNs = timeUnixNs,
-            From = from,
-            To = to,
-            Metric = kind.Metric(),
-            Value = value,
-            Threshold = limit,
-            Diagnosis = "undetermined",
-            Message = Message(value, limit),
-        });
+        source.Receiver.OnTransition(Transition(timeUnixNs, from, to) with { EventTimeUnixNs = timeUnixNs, Value = value, Threshold = limit, Message = Message(value, limit) });
     }
 
-    private string Message(double value, double limit)
+    private readonly void Tell(AlarmState from, AlarmState to, in OperatorWord word)
+    {
+        string what = to == AlarmState.Suppressed ? "suppressed by maintenance" : "maintenance ended";
+        source.Receiver.OnTransition(Transition(word.Sequence, from, to) with { Message = string.IsNullOrEmpty(word.By) ? $"{source.Axis}: {what}" : $"{source.Axis}: {what} by {word.By}" });
+    }
+
+    private readonly AlarmTransition Transition(long identity, AlarmState from, AlarmState to) => new()
+    {
+        Id = AlarmTransition.ComputeId(source.Axis, kind.RuleId(), identity, from, to),
+        Axis = source.Axis,
+        RuleId = kind.RuleId(),
+        Severity = AlarmSeverity.Warning,
+        EventTimeUnixNs = _lastUnixNs,
+        From = from,
+        To = to,
+        Metric = kind.Metric(),
+        Value = double.NaN,
+        Threshold = double.NaN,
+        Diagnosis = "undetermined",
+        Message = "",
+    };
+
+    private readonly string Message(double value, double limit)
     {
         if (!IsRaised)
         {
-            return $"{axis}: {What(kind)}: no longer so";
+            return $"{source.Axis}: {What(kind)}: no longer so";
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $"{axis}: {What(kind)}: {kind.Metric()} is {value:G4}, the limit is {limit:G4}");
+        return string.Create(CultureInfo.InvariantCulture, $"{source.Axis}: {What(kind)}: {kind.Metric()} is {value:G4}, the limit is {limit:G4}");
     }
 
     private static string What(QualityKind kind) => kind switch

@@ -1,3 +1,4 @@
+using Thrum.Detector.Alarms;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Windows;
@@ -5,10 +6,17 @@ using Thrum.Detector.Windows;
 namespace Thrum.Detector.Quality;
 
 /// <summary>The data quality of one axis: what its samples and the times of its messages tell. Not thread-safe.</summary>
-internal sealed class QualityMonitor(AxisId axis, QualityOptions options, ITransitionReceiver receiver) : ICheckpointed
+internal sealed class QualityMonitor : ICheckpointed
 {
-    private readonly SampleCheck _samples = new(axis, options, receiver);
-    private readonly MessageCheck _messages = new(axis, options, receiver);
+    private readonly SampleCheck _samples;
+    private readonly MessageCheck _messages;
+
+    public QualityMonitor(AxisId axis, QualityOptions options, ITransitionReceiver receiver)
+    {
+        var source = new QualitySource(axis, receiver);
+        _samples = new SampleCheck(source, options);
+        _messages = new MessageCheck(source, options);
+    }
 
     /// <inheritdoc cref="SampleCheck.Take"/>
     public void TakeSamples(ReadOnlySpan<float> samples, in SampleGrid grid, long firstIndex) => _samples.Take(samples, grid, firstIndex);
@@ -24,6 +32,13 @@ internal sealed class QualityMonitor(AxisId axis, QualityOptions options, ITrans
 
     /// <inheritdoc cref="MessageCheck.TakeSilence"/>
     public bool TakeSilence(TimeSpan elapsed) => _messages.TakeSilence(elapsed);
+
+    /// <summary>Maintenance begins or ends.</summary>
+    public void Suppress(bool on, in OperatorWord word)
+    {
+        _samples.Suppress(on, word);
+        _messages.Suppress(on, word);
+    }
 
     public void Save(CheckpointWriter writer)
     {

@@ -1,5 +1,5 @@
+using Thrum.Detector.Alarms;
 using Thrum.Detector.Checkpoints;
-using Thrum.Detector.Samples;
 using Thrum.Detector.Windows;
 
 namespace Thrum.Detector.Quality;
@@ -15,9 +15,9 @@ internal sealed class SampleCheck : ICheckpointed
 
     private readonly QualityOptions _options;
     private readonly RailOptions? _rails;
-    private readonly QualityAlarm _nonFinite;
-    private readonly QualityAlarm _flatLine;
-    private readonly QualityAlarm _clipping;
+    private QualityAlarm _nonFinite;
+    private QualityAlarm _flatLine;
+    private QualityAlarm _clipping;
     private int _count;
     private int _nonFiniteCount;
     private int _clippedCount;
@@ -27,13 +27,13 @@ internal sealed class SampleCheck : ICheckpointed
     private long _flatSamples;
     private float _flatValue;
 
-    public SampleCheck(AxisId axis, QualityOptions options, ITransitionReceiver receiver)
+    public SampleCheck(QualitySource source, QualityOptions options)
     {
         _options = options;
-        _rails = options.Rails.FirstOrDefault(rail => rail.Matches(axis));
-        _nonFinite = new QualityAlarm(axis, QualityKind.NonFinite, receiver);
-        _flatLine = new QualityAlarm(axis, QualityKind.FlatLine, receiver);
-        _clipping = new QualityAlarm(axis, QualityKind.Clipping, receiver);
+        _rails = options.Rails.FirstOrDefault(rail => rail.Matches(source.Axis));
+        _nonFinite = new QualityAlarm(source, QualityKind.NonFinite);
+        _flatLine = new QualityAlarm(source, QualityKind.FlatLine);
+        _clipping = new QualityAlarm(source, QualityKind.Clipping);
         Clear();
     }
 
@@ -61,6 +61,14 @@ internal sealed class SampleCheck : ICheckpointed
         {
             Judge(grid, next);
         }
+    }
+
+    /// <inheritdoc cref="QualityAlarm.Suppress"/>
+    public void Suppress(bool on, in OperatorWord word)
+    {
+        _nonFinite.Suppress(on, word);
+        _flatLine.Suppress(on, word);
+        _clipping.Suppress(on, word);
     }
 
     public void Save(CheckpointWriter writer)
@@ -122,12 +130,12 @@ internal sealed class SampleCheck : ICheckpointed
     {
         long time = grid.TimeOf(next - 1);
         double share = (double)_nonFiniteCount / _count;
-        Decide(_nonFinite, _nonFiniteCount > 0, time, share, 0);
+        Decide(ref _nonFinite, _nonFiniteCount > 0, time, share, 0);
         JudgeFlatness(grid, time);
         if (_rails is not null)
         {
             double clipped = (double)_clippedCount / _count;
-            Decide(_clipping, clipped > _options.ClippedShare, time, clipped, _options.ClippedShare);
+            Decide(ref _clipping, clipped > _options.ClippedShare, time, clipped, _options.ClippedShare);
         }
 
         Clear();
@@ -153,10 +161,10 @@ internal sealed class SampleCheck : ICheckpointed
             _flatSeconds += _count / grid.SampleRateHz;
         }
 
-        Decide(_flatLine, _flatSeconds >= limit && _flatSamples >= FlatSamplesAtLeast, time, _flatSeconds, limit);
+        Decide(ref _flatLine, _flatSeconds >= limit && _flatSamples >= FlatSamplesAtLeast, time, _flatSeconds, limit);
     }
 
-    private void Decide(QualityAlarm alarm, bool isFound, long time, double value, double limit)
+    private void Decide(ref QualityAlarm alarm, bool isFound, long time, double value, double limit)
     {
         if (isFound)
         {

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using Thrum.Detector.Alarms;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Windows;
@@ -8,14 +10,14 @@ namespace Thrum.Detector.Quality;
 /// Tells when a sensor that used to send does not. The alarm's time is that of its last sample + the limit, whether the clock on the wall finds the silence first or the stamp
 /// of the message that ends it: so it does not depend on when anybody looked. Not thread-safe.
 /// </summary>
-internal sealed class SilenceCheck(AxisId axis, QualityOptions options, ITransitionReceiver receiver) : ICheckpointed
+internal sealed class SilenceCheck(QualitySource source, QualityOptions options) : ICheckpointed
 {
     private const int PausesKept = 15;
     private const int PausesAtLeast = 3;
     private const int UsualPauses = 4;
 
-    private readonly QualityAlarm _alarm = new(axis, QualityKind.Silence, receiver);
-    private readonly long[] _pausesNs = new long[PausesKept];
+    private QualityAlarm _alarm = new(source, QualityKind.Silence);
+    private Pauses _pausesNs;
     private long _pauses;
     private bool _hasLast;
     private long _firstUnixNs;
@@ -53,6 +55,9 @@ internal sealed class SilenceCheck(AxisId axis, QualityOptions options, ITransit
         return true;
     }
 
+    /// <inheritdoc cref="QualityAlarm.Suppress"/>
+    public void Suppress(bool on, in OperatorWord word) => _alarm.Suppress(on, word);
+
     public void Save(CheckpointWriter writer)
     {
         _alarm.Save(writer);
@@ -75,7 +80,7 @@ internal sealed class SilenceCheck(AxisId axis, QualityOptions options, ITransit
         _lastUnixNs = reader.ReadInt64();
         _raisedUnixNs = reader.ReadInt64();
         _pauses = reader.ReadInt64();
-        foreach (ref long pause in _pausesNs.AsSpan())
+        foreach (ref long pause in _pausesNs)
         {
             pause = reader.ReadInt64();
         }
@@ -100,7 +105,7 @@ internal sealed class SilenceCheck(AxisId axis, QualityOptions options, ITransit
         Int128 pause = (Int128)firstUnixNs - _firstUnixNs;
         if (pause > 0)
         {
-            _pausesNs[_pauses++ % PausesKept] = (long)Int128.Min(pause, long.MaxValue);
+            _pausesNs[(int)(_pauses++ % PausesKept)] = (long)Int128.Min(pause, long.MaxValue);
         }
     }
 
@@ -115,8 +120,14 @@ internal sealed class SilenceCheck(AxisId axis, QualityOptions options, ITransit
 
         Span<long> sorted = stackalloc long[PausesKept];
         sorted = sorted[..(int)Math.Min(_pauses, PausesKept)];
-        _pausesNs.AsSpan(0, sorted.Length).CopyTo(sorted);
+        ((ReadOnlySpan<long>)_pausesNs)[..sorted.Length].CopyTo(sorted);
         sorted.Sort();
         return (long)Int128.Max(stated, Int128.Min((Int128)UsualPauses * sorted[sorted.Length / 2], long.MaxValue / 2));
+    }
+
+    [InlineArray(PausesKept)]
+    private struct Pauses
+    {
+        private long _first;
     }
 }

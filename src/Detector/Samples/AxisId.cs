@@ -12,6 +12,9 @@ public readonly record struct AxisId(string Machine, string Sensor, string Axis)
     /// <summary>The axis under which the joint windows of a sensor's axes are scored; no axis of its own may have the name then.</summary>
     public const string Joint = "all";
 
+    /// <summary>Names what is about all sensors of a machine, as it leaves in alarms: sensor and axis <c>all</c>.</summary>
+    public static AxisId AllOf(string machine) => new(machine, Joint, Joint);
+
     /// <summary>Names what belongs to a machine as a whole: no sensor, no axis.</summary>
     public static AxisId OfMachine(string machine) => new(machine, "", "");
 

@@ -16,12 +16,14 @@ public sealed class ScoreBatch : IDisposable
     private readonly ShardCheckpoint _checkpoint = new();
     private readonly List<AlarmEvidence> _evidence = [];
     private WindowScore[] _windows;
+    private WindowScore[] _shadows = [];
     private VibrationMeasure[] _measures = [];
     private HealthyWindow[] _healthy = [];
     private float[] _features = [];
     private float[] _metrics;
     private int _count;
     private int _metricCount;
+    private int _shadowCount;
     private int _measureCount;
     private int _healthyCount;
     private int _featureCount;
@@ -38,7 +40,10 @@ public sealed class ScoreBatch : IDisposable
     /// <summary>The windows, per axis in time order.</summary>
     public ReadOnlySpan<WindowScore> Windows => _windows.AsSpan(0, _count);
 
-    /// <summary>Number of windows.</summary>
+    /// <summary>What shadow models made of some of these windows, per axis in time order. Their state is that of alarms that were not raised.</summary>
+    public ReadOnlySpan<WindowScore> Shadows => _shadows.AsSpan(0, _shadowCount);
+
+    /// <summary>Number of windows, shadows not counted.</summary>
     public int Count => _count;
 
     /// <summary>The alarm transitions, in the order they were decided.</summary>
@@ -73,14 +78,18 @@ public sealed class ScoreBatch : IDisposable
             Array.Resize(ref _windows, 2 * _count);
         }
 
-        if (_metricCount + metrics.Length > _metrics.Length)
+        _windows[_count++] = window with { MetricOffset = Keep(metrics) };
+    }
+
+    /// <summary>Appends what a shadow model made of a window.</summary>
+    public void AppendShadow(in WindowScore window, ReadOnlySpan<float> metrics)
+    {
+        if (_shadowCount == _shadows.Length)
         {
-            Array.Resize(ref _metrics, 2 * (_metricCount + metrics.Length));
+            Array.Resize(ref _shadows, Math.Max(64, 2 * _shadowCount));
         }
 
-        metrics.CopyTo(_metrics.AsSpan(_metricCount));
-        _windows[_count++] = window with { MetricOffset = _metricCount };
-        _metricCount += metrics.Length;
+        _shadows[_shadowCount++] = window with { MetricOffset = Keep(metrics) };
     }
 
     /// <summary>Appends an alarm transition.</summary>
@@ -144,6 +153,8 @@ public sealed class ScoreBatch : IDisposable
         Array.Clear(_windows, 0, _count);
         _count = 0;
         _metricCount = 0;
+        Array.Clear(_shadows, 0, _shadowCount);
+        _shadowCount = 0;
         Array.Clear(_measures, 0, _measureCount);
         _measureCount = 0;
         Array.Clear(_healthy, 0, _healthyCount);
@@ -154,5 +165,18 @@ public sealed class ScoreBatch : IDisposable
         _hasCheckpoint = false;
         ReceivedTimestamp = 0;
         _returned = false;
+    }
+
+    private int Keep(ReadOnlySpan<float> metrics)
+    {
+        int at = _metricCount;
+        if (at + metrics.Length > _metrics.Length)
+        {
+            Array.Resize(ref _metrics, 2 * (at + metrics.Length));
+        }
+
+        metrics.CopyTo(_metrics.AsSpan(at));
+        _metricCount += metrics.Length;
+        return at;
     }
 }

@@ -18,7 +18,7 @@ internal sealed class SignalDesk(ShardStates states)
             return new SignalAnswer(SignalOutcome.Empty, null, $"{request.Axis} has no measurement buffer: Detector:Measures:Buffer is 0");
         }
 
-        return measures.Read(axis.Reconstruct) switch
+        return measures.Read(newest => (axis.Lane as ModelLane)?.Reconstruct(newest)) switch
         {
             null => new SignalAnswer(SignalOutcome.Empty, null, $"{request.Axis} has no full measurement buffer yet: it fills while the machine runs, and a hole empties it"),
             { } signal when !signal.Samples.All(float.IsFinite) => new SignalAnswer(SignalOutcome.Empty, null, $"{request.Axis} sends samples that are not finite numbers"),

@@ -62,6 +62,12 @@ public enum DropReason : byte
 
     /// <summary>The compressed payload cannot be unpacked.</summary>
     BadCompression,
+
+    /// <summary>A Sparkplug message whose metrics only a birth could explain, and it was not seen.</summary>
+    NoBirth,
+
+    /// <summary>The unit of the message is not known, or of another quantity than the one declared for its axis.</summary>
+    BadUnit,
 }
 
 /// <summary>Wire names of <see cref="DropReason"/>.</summary>
@@ -71,7 +77,7 @@ public static class DropReasonNames
     [
         "empty", "tooLarge", "badLength", "badJson", "badNumber", "badTime", "badRate", "badAxis", "unknownTopic", "noRate",
         "duplicate", "late", "partialWindow", "refused", "shutdown", "overflow", "tooManyStreams", "expired",
-        "badPayload", "badCompression",
+        "badPayload", "badCompression", "noBirth", "badUnit",
     ];
 
     /// <summary>Number of reasons.</summary>

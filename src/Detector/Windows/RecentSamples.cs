@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Thrum.Detector.Checkpoints;
 
@@ -6,18 +7,21 @@ namespace Thrum.Detector.Windows;
 /// <summary>The newest samples of a stream, to tell a repeat of them from other samples under the same stamps. Not thread-safe.</summary>
 internal sealed class RecentSamples : ICheckpointed
 {
-    private readonly float[] _newest = new float[16];
+    private const int Most = 16;
+    private Samples _newest;
     private int _count;
+
+    private Span<float> All => _newest;
 
     public void Clear() => _count = 0;
 
     /// <summary>Notes samples that were taken.</summary>
     public void Add(ReadOnlySpan<float> samples)
     {
-        int taken = Math.Min(samples.Length, _newest.Length);
-        int kept = Math.Min(_count, _newest.Length - taken);
-        _newest.AsSpan(_count - kept, kept).CopyTo(_newest);
-        samples[^taken..].CopyTo(_newest.AsSpan(kept));
+        int taken = Math.Min(samples.Length, Most);
+        int kept = Math.Min(_count, Most - taken);
+        All.Slice(_count - kept, kept).CopyTo(All);
+        samples[^taken..].CopyTo(All[kept..]);
         _count = kept + taken;
     }
 
@@ -28,14 +32,20 @@ internal sealed class RecentSamples : ICheckpointed
 
         // As bits: NaN equals nothing, not even itself.
         return MemoryMarshal.Cast<float, int>(samples[^compared..])
-            .SequenceEqual(MemoryMarshal.Cast<float, int>(_newest.AsSpan(_count - compared, compared)));
+            .SequenceEqual(MemoryMarshal.Cast<float, int>(All.Slice(_count - compared, compared)));
     }
 
-    public void Save(CheckpointWriter writer) => writer.Write(_newest.AsSpan(0, _count));
+    public void Save(CheckpointWriter writer) => writer.Write(All.Slice(0, _count));
 
     public bool TryLoad(ref CheckpointReader reader)
     {
-        _count = reader.ReadSingles(_newest);
+        _count = reader.ReadSingles(All);
         return reader.IsValid;
+    }
+
+    [InlineArray(Most)]
+    private struct Samples
+    {
+        private float _first;
     }
 }

@@ -4,43 +4,39 @@ using Thrum.Detector.Samples;
 namespace Thrum.Detector.Windows;
 
 /// <summary>
-/// Blocks of one stream that came before their turn, by the time of their first samples. It has memory only while it holds some.
-/// Not thread-safe.
+/// Blocks of one stream that came before their turn, by the time of their first samples. It has memory only while it holds some: what
+/// it needs then is shared by all streams of the process, because few hold blocks at a time. Not thread-safe.
 /// </summary>
 internal sealed class ReorderBuffer : ICheckpointed
 {
-    // Objects at rest in one buffer; their sample memory is in the shared pool.
-    private const int MaxSpare = 16;
-
-    private readonly List<HeldBlock> _blocks = [];
-    private readonly Stack<HeldBlock> _spare = new();
-    private int _first;
+    private Slots? _slots;
 
     /// <summary>Blocks held.</summary>
-    public int Count => _blocks.Count - _first;
+    public int Count => _slots?.Count ?? 0;
 
     /// <summary>Samples held.</summary>
     public long Samples { get; private set; }
 
     /// <summary>The earliest block.</summary>
-    public HeldBlock First => _blocks[_first];
+    public HeldBlock First => _slots!.Blocks[_slots.First];
 
     /// <summary>Keeps a copy of a block; false when one of that stamp and length is held already.</summary>
     public bool TryAdd(in BlockHead head, ReadOnlySpan<float> samples)
     {
-        int at = _blocks.Count;
-        while (at > _first && _blocks[at - 1].Head.FirstSampleUnixNs >= head.FirstSampleUnixNs)
+        Slots slots = _slots ??= Slots.Rent();
+        int at = slots.Blocks.Count;
+        while (at > slots.First && slots.Blocks[at - 1].Head.FirstSampleUnixNs >= head.FirstSampleUnixNs)
         {
             at--;
-            if (_blocks[at].Head == head)
+            if (slots.Blocks[at].Head == head)
             {
                 return false;
             }
         }
 
-        HeldBlock held = _spare.Count > 0 ? _spare.Pop() : new HeldBlock();
+        HeldBlock held = slots.Spare.Count > 0 ? slots.Spare.Pop() : new HeldBlock();
         samples.CopyTo(held.Fill(head));
-        _blocks.Insert(at, held);
+        slots.Blocks.Insert(at, held);
         Samples += head.Count;
         return true;
     }
@@ -48,12 +44,13 @@ internal sealed class ReorderBuffer : ICheckpointed
     /// <summary>Takes the earliest block out; it goes back by <see cref="Return"/>.</summary>
     public HeldBlock Take()
     {
-        HeldBlock held = _blocks[_first++];
+        Slots slots = _slots!;
+        HeldBlock held = slots.Blocks[slots.First++];
         Samples -= held.Head.Count;
-        if (2 * _first >= _blocks.Count)
+        if (2 * slots.First >= slots.Blocks.Count)
         {
-            _blocks.RemoveRange(0, _first);
-            _first = 0;
+            slots.Blocks.RemoveRange(0, slots.First);
+            slots.First = 0;
         }
 
         return held;
@@ -63,20 +60,32 @@ internal sealed class ReorderBuffer : ICheckpointed
     public void Return(HeldBlock held)
     {
         held.Release();
-        if (_spare.Count < MaxSpare)
+        if (_slots is not { } slots)
         {
-            _spare.Push(held);
+            return;
+        }
+
+        if (slots.Spare.Count < Slots.MostSpare)
+        {
+            slots.Spare.Push(held);
+        }
+
+        if (slots.Count == 0)
+        {
+            _slots = null;
+            slots.Return();
         }
     }
 
     public void Save(CheckpointWriter writer)
     {
         writer.Write(Count);
-        for (int i = _first; i < _blocks.Count; i++)
+        for (int i = 0; i < Count; i++)
         {
-            writer.Write(_blocks[i].Head.FirstSampleUnixNs);
-            writer.Write(_blocks[i].Head.SampleRateHz);
-            writer.Write(_blocks[i].Samples);
+            HeldBlock held = _slots!.Blocks[_slots.First + i];
+            writer.Write(held.Head.FirstSampleUnixNs);
+            writer.Write(held.Head.SampleRateHz);
+            writer.Write(held.Samples);
         }
     }
 
@@ -96,7 +105,7 @@ internal sealed class ReorderBuffer : ICheckpointed
 
             var held = new HeldBlock();
             reader.ReadSingles(held.Fill(head));
-            _blocks.Add(held);
+            (_slots ??= Slots.Rent()).Blocks.Add(held);
             Samples += head.Count;
         }
 
@@ -111,5 +120,46 @@ internal sealed class ReorderBuffer : ICheckpointed
         }
 
         return false;
+    }
+
+    /// <summary>What a buffer has while it holds blocks.</summary>
+    private sealed class Slots
+    {
+        // Objects at rest in one buffer; their sample memory is in the shared pool.
+        public const int MostSpare = 16;
+        private const int MostAtRest = 64;
+
+        private static readonly Lock Gate = new();
+        private static readonly Stack<Slots> AtRest = new();
+
+        public List<HeldBlock> Blocks { get; } = [];
+
+        public Stack<HeldBlock> Spare { get; } = new();
+
+        /// <summary>Index of the earliest block.</summary>
+        public int First { get; set; }
+
+        public int Count => Blocks.Count - First;
+
+        public static Slots Rent()
+        {
+            lock (Gate)
+            {
+                return AtRest.Count > 0 ? AtRest.Pop() : new Slots();
+            }
+        }
+
+        public void Return()
+        {
+            Blocks.Clear();
+            First = 0;
+            lock (Gate)
+            {
+                if (AtRest.Count < MostAtRest)
+                {
+                    AtRest.Push(this);
+                }
+            }
+        }
     }
 }

@@ -4,7 +4,7 @@ using Thrum.Gateway.Hosting;
 
 namespace Thrum.Gateway.Cli;
 
-/// <summary><c>thrum bench pipeline</c> and <c>thrum bench receive</c>: figures to compare with other pipelines, as one JSON line.</summary>
+/// <summary><c>thrum bench pipeline</c>, <c>receive</c> and <c>page</c>: figures to compare with other pipelines, as one JSON line.</summary>
 internal static class BenchCommand
 {
     private static readonly Option<int> Port = new("--port") { Description = "Broker port on 127.0.0.1", DefaultValueFactory = _ => 1883 };
@@ -13,7 +13,7 @@ internal static class BenchCommand
     private static readonly Option<long> Messages = new("--messages") { Description = "Messages that will be sent", Required = true };
     private static readonly Option<double> Seconds = new("--seconds") { Description = "Longest time", DefaultValueFactory = _ => 90 };
 
-    public static Command Create(TimeProvider time) => new("bench", "Measure this machine") { Pipeline(time), Receive(time) };
+    public static Command Create(TimeProvider time) => new("bench", "Measure this machine") { Pipeline(time), Receive(time), Page(time) };
 
     private static Command Pipeline(TimeProvider time)
     {
@@ -28,6 +28,23 @@ internal static class BenchCommand
             BenchRequest request = Request(parsed, parsed.GetValue(url)!, parsed.GetValue(model)!);
             using ILoggerFactory loggers = StderrLogging.Create(LogLevel.Warning);
             Terminal.WriteJson(await new PipelineBench(request, time, loggers).RunAsync(() => Terminal.Note("ready"), cancellationToken).ConfigureAwait(false));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Command Page(TimeProvider time)
+    {
+        var model = new Option<string>("--model") { Description = "The model that scores", Required = true };
+        var axes = new Option<int>("--axes") { Description = "How many axes send", DefaultValueFactory = _ => 1000 };
+        var rounds = new Option<int>("--rounds") { Description = "Rounds with and without a viewer", DefaultValueFactory = _ => 10 };
+        Option<TimeSpan?> each = OptionFactory.Duration("--each", "How long a round takes; 4s by default");
+        var command = new Command("page", "What an open page costs the pipeline: windows per second of processor time in alternating rounds without and with a viewer, as one JSON line") { model, axes, rounds, each };
+        command.Does(async (parsed, cancellationToken) =>
+        {
+            var request = new PageBenchRequest(parsed.GetValue(model)!, parsed.GetValue(axes), parsed.GetValue(rounds), parsed.GetValue(each) ?? TimeSpan.FromSeconds(4));
+            using ILoggerFactory loggers = StderrLogging.Create(LogLevel.Warning);
+            Terminal.WriteJson(await new PageBench(request, time, loggers).RunAsync(cancellationToken).ConfigureAwait(false));
             return ExitCode.Done;
         });
         return command;

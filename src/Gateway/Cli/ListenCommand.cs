@@ -26,14 +26,14 @@ internal static class ListenCommand
             {
                 Subscriptions = [new MqttSubscription(parsed.GetValue(filter)!, MqttQos.AtMostOnce)],
             };
-            IReadOnlyList<TopicSight> sights = await ListenAsync(options, parsed.GetValue(duration) ?? TimeSpan.FromSeconds(10), time, cancellationToken).ConfigureAwait(false);
+            IReadOnlyList<TopicSight> sights = await ListenAsync(options, parsed.GetValue(duration) ?? TimeSpan.FromSeconds(10), !parsed.GetValue(json) && Terminal.IsInteractive, time, cancellationToken).ConfigureAwait(false);
             if (parsed.GetValue(json))
             {
                 Terminal.WriteJson(sights.Select(Row));
             }
             else
             {
-                Print(sights);
+                Terminal.Out.Write(TableOf(sights));
             }
 
             return ExitCode.Done;
@@ -41,7 +41,7 @@ internal static class ListenCommand
         return command;
     }
 
-    private static async Task<IReadOnlyList<TopicSight>> ListenAsync(MqttSessionOptions options, TimeSpan duration, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<TopicSight>> ListenAsync(MqttSessionOptions options, TimeSpan duration, bool isWatched, TimeProvider time, CancellationToken cancellationToken)
     {
         using ILoggerFactory loggers = StderrLogging.Create(LogLevel.Error);
         var survey = new TopicSurvey(time);
@@ -57,13 +57,31 @@ internal static class ListenCommand
         string? fault = session.IsSubscribed ? null : session.LastFault ?? "no answer";
         if (fault is null)
         {
-            await Task.Delay(duration, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Task listening = Task.Delay(duration, time, cancellationToken);
+            if (isWatched)
+            {
+                await ShowAsync(survey, listening, time).ConfigureAwait(false);
+            }
+
+            await listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         await stop.CancelAsync().ConfigureAwait(false);
         await receiving.ConfigureAwait(false);
         return fault is null ? survey.Sights : throw new MqttException(fault);
     }
+
+    /// <summary>The table so far, anew every second, on standard error; it goes when the listening ends, and the result is printed.</summary>
+    private static Task ShowAsync(TopicSurvey survey, Task listening, TimeProvider time) =>
+        Terminal.Error.Live(TableOf([])).AutoClear(true).StartAsync(async view =>
+        {
+            using var second = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
+            while (!listening.IsCompleted)
+            {
+                view.UpdateTarget(TableOf(survey.Sights));
+                await Task.WhenAny(listening, second.WaitForNextTickAsync(CancellationToken.None).AsTask()).ConfigureAwait(false);
+            }
+        });
 
     private static object Row(TopicSight sight) => new
     {
@@ -78,14 +96,15 @@ internal static class ListenCommand
         stamped = sight.IsStamped,
         rateHz = sight.RateHz,
         missing = sight.Missing,
+        gaps = sight.Gaps,
         different = sight.Different,
         advice = Advice(sight),
     };
 
-    private static void Print(IReadOnlyList<TopicSight> sights)
+    private static Table TableOf(IReadOnlyList<TopicSight> sights)
     {
         var table = new Table { Border = TableBorder.Simple };
-        table.AddColumns("topic", "messages", "a second", "format", "axes × samples", "time", "rate Hz", "missing", "longest silence", "advice");
+        table.AddColumns("topic", "messages", "a second", "format", "axes × samples", "time", "rate Hz", "missing", "gaps", "longest silence", "advice");
         foreach (TopicSight sight in sights)
         {
             string[] cells =
@@ -98,27 +117,30 @@ internal static class ListenCommand
                 sight.IsStamped ? "stamped" : "counted",
                 sight.RateHz?.ToString("0.###", CultureInfo.InvariantCulture) ?? "",
                 sight.Missing?.ToString(CultureInfo.InvariantCulture) ?? "",
+                sight.Gaps?.ToString(CultureInfo.InvariantCulture) ?? "",
                 string.Create(CultureInfo.InvariantCulture, $"{sight.LongestSilenceS:0.###} s"),
                 string.Join("; ", Advice(sight)),
             ];
             table.AddRow([.. cells.Select(Markup.Escape)]);
         }
 
-        Terminal.Out.Write(table);
+        return table;
     }
 
     private static string FormatOf(TopicSight sight)
     {
-        string format = sight.Guess.Format?.ToString().ToLowerInvariant() ?? "unknown";
+        string format = sight.IsSparkplug ? "sparkplug" : sight.Guess.Format?.ToString().ToLowerInvariant() ?? "unknown";
         return sight.Guess.Compression == PayloadCompression.None ? format : $"{format}, {sight.Guess.Compression.ToString().ToLowerInvariant()}";
     }
 
     /// <summary>What to do about what was seen.</summary>
     private static string[] Advice(TopicSight sight) =>
     [
-        .. sight.Guess.Format is null ? ["no format fits: see docs/payloads.md"] : Array.Empty<string>(),
+        .. sight.IsSparkplug ? ["set Format sparkplug and a Template spBv1.0/group/node/device/metric"] : Array.Empty<string>(),
+        .. sight.Guess.Format is null && !sight.IsSparkplug ? ["no format fits: see docs/payloads.md"] : Array.Empty<string>(),
         .. sight.Guess.Format is not null && sight.RateHz is null ? ["set SampleRateHz of its topic"] : Array.Empty<string>(),
         .. sight.Different > 0 ? [string.Create(CultureInfo.InvariantCulture, $"{sight.Different} messages are of another format")] : Array.Empty<string>(),
         .. sight.Missing > 0 ? [string.Create(CultureInfo.InvariantCulture, $"{sight.Missing} blocks are missing: use QoS 1 and a lasting session")] : Array.Empty<string>(),
+        .. sight is { Gaps: > 0, Missing: null or 0 } ? [string.Create(CultureInfo.InvariantCulture, $"{sight.Gaps} times a block begins late by its stamp: blocks are missing, or the rate is not the one said")] : Array.Empty<string>(),
     ];
 }

@@ -5,6 +5,7 @@ using Thrum.Gateway.Hosting;
 using Thrum.Gateway.Workflows;
 using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Replay;
+using Thrum.Spectral.Units;
 
 namespace Thrum.Gateway.Cli;
 
@@ -47,7 +48,7 @@ internal static class ReplayCommand
             };
             using ILoggerFactory loggers = StderrLogging.Create(LogLevel.Warning);
             var replayer = new RecordingReplayer(address, options, time, loggers.CreateLogger<RecordingReplayer>());
-            ReplayAxis[] axes = [.. signals.Select(signal => new ReplayAxis(TopicOf(parsed.GetValue(topic)!, signal.Axis), signal.Samples))];
+            ReplayAxis[] axes = [.. signals.Select(signal => new ReplayAxis(TopicOf(parsed.GetValue(topic)!, signal.Axis), signal.Samples) { Unit = VibrationUnits.Parse(signal.Unit) })];
             await ReplayAsync(replayer, axes, signals[0].SampleRateHz, options, cancellationToken).ConfigureAwait(false);
             Report(axes, signals[0].SampleRateHz, replayer, count, origin, parsed.GetValue(json));
             return ExitCode.Done;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Hosting;
+using Thrum.Gateway.Telemetry;
 
 namespace Thrum.Gateway.Cli;
 
@@ -21,12 +22,33 @@ internal static class RunCommand
             if (!cancellationToken.IsCancellationRequested)
             {
                 await host.StartHttpAsync(CancellationToken.None).ConfigureAwait(false);
-                await host.RunAsync(cancellationToken).ConfigureAwait(false);
+                using OtlpExport? export = OtlpExport.Start(options.Telemetry.Otlp, host.Status, options.Name);
+                await ServeAsync(host, time, loggers, cancellationToken).ConfigureAwait(false);
             }
 
             Log.Stopped(loggers.CreateLogger(nameof(RunCommand)), host.Ingest.Counters.Received, host.Live.Windows);
             return ExitCode.Done;
         });
         return command;
+    }
+
+    /// <summary>Runs the gateway, and tells a service manager how it stands.</summary>
+    private static async Task ServeAsync(GatewayHost host, TimeProvider time, ILoggerFactory loggers, CancellationToken stopping)
+    {
+        using var manager = new ServiceManager(Environment.GetEnvironmentVariable, time, loggers.CreateLogger<ServiceManager>());
+        using var ended = new CancellationTokenSource();
+        await using CancellationTokenRegistration told = stopping.Register(manager.Stopping);
+        Task run = host.RunAsync(stopping);
+        manager.Ready();
+        Task watch = manager.WatchAsync(host.Status.NotReadyReasons, new ProgressWatch(host.Pipeline).Look, ended.Token);
+        try
+        {
+            await run.ConfigureAwait(false);
+        }
+        finally
+        {
+            await ended.CancelAsync().ConfigureAwait(false);
+            await watch.ConfigureAwait(false);
+        }
     }
 }

@@ -28,13 +28,22 @@ internal static class TrainCommand
         command.Does((parsed, cancellationToken) =>
         {
             RecordingChoice choice = training.Recordings.Read(parsed);
+            bool isJoint = training.IsJoint(parsed);
+            if (isJoint && parsed.GetValue(onDisk))
+            {
+                throw new UsageException("--joint and --on-disk are given, expected at most one of them");
+            }
+
             using SampleSpool? spool = parsed.GetValue(onDisk) ? new SampleSpool() : null;
+            Signal[][] recordings = [.. parsed.GetValue(files)!.Select(file => (isJoint ? choice.ReadTogether(file) : choice.ReadChosen(file)).Select(signal => Keep(signal, spool)).ToArray())];
+            int axes = isJoint ? recordings[0].Length : 1;
             var request = new TrainingRequest
             {
-                Signals = [.. parsed.GetValue(files)!.SelectMany(choice.ReadChosen).Select(signal => Keep(signal, spool))],
+                Signals = [.. recordings.SelectMany(recording => recording)],
+                Axes = axes,
                 Spool = spool,
                 Checkpoint = parsed.GetValue(checkpoint) is { } path ? new TrainingCheckpoint(path) : null,
-                Options = training.Read(parsed),
+                Options = training.Read(parsed, axes),
                 Weights = parsed.GetValue(weights),
                 WindowSamples = training.Window(parsed),
                 HopSamples = training.Hop(parsed),

@@ -7,6 +7,7 @@ namespace Thrum.Gateway.Cli;
 /// <summary>The command-line options that say what to train and how.</summary>
 internal sealed class TrainingOptionSet
 {
+    private readonly Option<bool> _joint = new("--joint") { Description = "One model that sees the axes or columns of a recording together; --axis then names several, separated by commas, all by default" };
     private readonly Option<int> _window = new("--window") { Description = "Samples per window", DefaultValueFactory = _ => 256 };
     private readonly Option<int?> _hop = new("--hop") { Description = "Samples between windows; the window by default" };
     private readonly Option<string?> _model = new("--model") { Description = "The network, such as conv1d:256-16-32/32 or lstm:16x16-32; dense:N-N/2-N/8-N/2-N for a window of N by default" };
@@ -29,13 +30,15 @@ internal sealed class TrainingOptionSet
 
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_window, _hop, _model, _loss, _scale, _epochs, _batch, _optimiser, _rate, _schedule, _clip, _patience, _stopOn, _noise, _seed, _threads])
+        foreach (Option option in (Option[])[_joint, _window, _hop, _model, _loss, _scale, _epochs, _batch, _optimiser, _rate, _schedule, _clip, _patience, _stopOn, _noise, _seed, _threads])
         {
             command.Options.Add(option);
         }
 
         Recordings.AddTo(command);
     }
+
+    public bool IsJoint(ParseResult parsed) => parsed.GetValue(_joint);
 
     public int Window(ParseResult parsed) => parsed.GetValue(_window);
 
@@ -46,14 +49,21 @@ internal sealed class TrainingOptionSet
     /// <summary>As they stand, unchecked: what a search begins from.</summary>
     public TrialSetup Setup(ParseResult parsed) => new(Options(parsed), Window(parsed), parsed.GetValue(_hop) ?? 0);
 
+    /// <param name="parsed">The command line.</param>
+    /// <param name="axes">Axes that the model sees together.</param>
     /// <exception cref="UsageException">A setting is out of range; all are named.</exception>
-    public TrainingOptions Read(ParseResult parsed)
+    public TrainingOptions Read(ParseResult parsed, int axes = 1)
     {
-        TrainingOptions options = Setup(parsed).Complete().Options;
+        TrainingOptions options = Setup(parsed).Complete(axes).Options;
         IEnumerable<string> faults = options.Validate();
         if (Window(parsed) < 8 || Hop(parsed) < 1)
         {
             faults = faults.Append($"--window {Window(parsed)} --hop {Hop(parsed)}: expected a window of at least 8 and a hop of at least 1");
+        }
+
+        if (axes > 1 && options.Loss.Contains("fft(", StringComparison.Ordinal))
+        {
+            faults = faults.Append($"--loss {options.Loss}: expected no fft(…) with --joint, because a loss sees the axes one after the other as one window");
         }
 
         return faults.ToArray() is { Length: > 0 } sentences ? throw new UsageException(string.Join("; ", sentences)) : options;

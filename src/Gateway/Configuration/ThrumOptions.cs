@@ -39,6 +39,8 @@ internal sealed record ThrumOptions : ICrossChecked
 
     public HttpOptions Http { get; init; } = new();
 
+    public TelemetryOptions Telemetry { get; init; } = new();
+
     /// <summary>How long destinations may take to deliver what they hold when the gateway stops.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan DrainDeadline { get; init; } = TimeSpan.FromSeconds(10);
@@ -89,7 +91,7 @@ internal sealed record ThrumOptions : ICrossChecked
             {
                 Tls = Http.Tls with { CertificateFile = Absolute(Http.Tls.CertificateFile), KeyFile = Absolute(Http.Tls.KeyFile) },
             },
-            Detector = Detector with { Models = [.. Detector.Models.Select(model => model with { Path = Absolute(model.Path) })] },
+            Detector = Detector with { Models = [.. Detector.Models.Select(model => model with { Path = Absolute(model.Path), Shadow = Absolute(model.Shadow) })] },
         };
 
         // An empty path stays empty, so that it is still found missing.

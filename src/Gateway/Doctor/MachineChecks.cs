@@ -63,7 +63,7 @@ internal static partial class MachineChecks
         }
         catch (StoreException e)
         {
-            return Finding.Fail("store", e.Message, "restore a backup ('thrum backup restore'), or move the file away");
+            return Finding.Fail("store", e.Message, "if it is damaged, start the gateway, which takes over what can be read, or restore a backup ('thrum backup restore'); otherwise move the file away");
         }
     }
 

@@ -1,5 +1,5 @@
-using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Stages;
@@ -48,6 +48,9 @@ internal sealed class Destinations : IAsyncDisposable
     /// <summary>The journal and what was loaded with it; null in memory mode.</summary>
     public JournalState? Journal { get; }
 
+    /// <summary>How shadow models compare with live ones.</summary>
+    public ShadowComparison? Comparison { get; private set; }
+
     /// <summary>Where a replay finds models; null in memory mode.</summary>
     public ModelArchive? Models { get; private set; }
 
@@ -58,7 +61,7 @@ internal sealed class Destinations : IAsyncDisposable
 
     public LiveView Live { get; }
 
-    public IReadOnlyList<IScoreDestination> All => [_history, Live, Tally, .. _observers, .. Optional(Learning), .. Optional(Models), .. Optional(_mqtt), .. _influx];
+    public IReadOnlyList<IScoreDestination> All => [_history, Live, Tally, .. _observers, .. Optional(Learning), .. Optional(Models), .. Optional(Comparison), .. Optional(_mqtt), .. _influx];
 
     /// <summary>Time from reading a message to the confirmed delivery of its points, per database.</summary>
     public IReadOnlyList<DestinationLatency> Latencies => [.. _influx.Select(influx => new DestinationLatency(influx.Name, influx.DeliveryLatency))];
@@ -93,6 +96,7 @@ internal sealed class Destinations : IAsyncDisposable
 
             destinations = new Destinations(
                 store, journal, new HistoryDestination(store, webhooks, time, shards), new WindowTally(time, loggers.CreateLogger<WindowTally>()), new LiveView(time), time);
+            destinations.Comparison = new ShadowComparison(Path.Combine(options.Store.ModelsFolder, "shadows.json"), time, loggers.CreateLogger<ShadowComparison>());
             await destinations.AddAsync(options, observer, time, loggers).ConfigureAwait(false);
             destinations.Health = [.. webhooks.Select(webhook => webhook.Health), .. destinations._influx.Select(influx => influx.Health)];
             destinations.Counters =

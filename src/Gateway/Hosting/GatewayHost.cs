@@ -1,4 +1,5 @@
 using Thrum.Detector.Commands;
+using Thrum.Detector.Measures;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
@@ -9,6 +10,7 @@ using Thrum.Gateway.Learning;
 using Thrum.Gateway.Live;
 using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Pipeline;
+using Thrum.Ingest.Sparkplug;
 using Thrum.Sink.Delivery;
 
 namespace Thrum.Gateway.Hosting;
@@ -30,6 +32,9 @@ internal sealed class GatewayHost : IAsyncDisposable
     private readonly HttpServer? _http;
     private readonly JournalIngest? _journalled;
     private readonly SignalReader _signals;
+    private readonly ModelUpload _uploads;
+    private readonly SparkplugRebirths? _rebirths;
+    private readonly IMessageHandler _receiver;
     private readonly GatewayLearning? _learning;
 
     private GatewayHost(
@@ -46,13 +51,21 @@ internal sealed class GatewayHost : IAsyncDisposable
         _signals = new SignalReader(pipeline);
         MqttSessionOptions session = options.Mqtt.ToSession() with { AcknowledgeAfterFlush = destinations.Journal is null };
         _stopGrace = session.StopGrace;
-        Session = new MqttSession(session, time, loggers.CreateLogger<MqttSession>());
+        Session = MqttSessions.Create(session, time, loggers.CreateLogger<MqttSession>());
         Ingest = new SampleIngest(
             options.Mqtt, Pipeline.Streams, Pipeline.SamplePool, Pipeline.Inputs, time, loggers.CreateLogger<SampleIngest>())
         {
             DeadLetters = destinations.DeadLetters,
+            Units = new DeclaredUnits(options.Machines),
         };
         _journalled = CreateJournalled(loggers);
+        _receiver = (IMessageHandler?)_journalled ?? Ingest;
+        if (SparkplugStage.IsNeeded(options.Mqtt))
+        {
+            _rebirths = new SparkplugRebirths(session, options.Mqtt.AskForBirths, time, loggers.CreateLogger<SparkplugRebirths>());
+            _receiver = new SparkplugStage(options.Mqtt, _receiver, Ingest, _rebirths, loggers.CreateLogger<SparkplugStage>());
+        }
+
         _deliver = new DeliverStage(
             destinations.All, options.DrainDeadline, time, loggers.CreateLogger<DeliverStage>(), destinations.Checkpoints(Pipeline.Streams.Shards));
         Status = new GatewayStatus(
@@ -72,12 +85,13 @@ internal sealed class GatewayHost : IAsyncDisposable
             Storage = new StorageStatus(destinations.Store, destinations.Journal?.File, () => Ingest.Samples),
         };
         var commands = new OperatorCommands(Pipeline, time, _journalled is null ? null : _journalled.SubmitAsync);
-        _live = new LiveModels(models, Pipeline, commands, time, loggers.CreateLogger<LiveModels>());
-        var parts = new ApiParts { Store = destinations.Store, Commands = commands, Models = _live, Learning = learning?.Desk, Signals = _signals, Options = () => _options };
+        _live = new LiveModels(models, Pipeline, commands, time, loggers.CreateLogger<LiveModels>()) { Comparison = destinations.Comparison };
+        _uploads = new ModelUpload(models, _live);
+        var parts = new ApiParts { Store = destinations.Store, Commands = commands, Models = _live, Uploads = _uploads, Learning = learning?.Desk, Signals = _signals, Options = () => _options };
         _http = options.Http.Enabled ? new HttpServer(options.Http, Status, Live, time, loggers, parts) : null;
     }
 
-    public MqttSession Session { get; }
+    public IMqttSession Session { get; }
 
     public SampleIngest Ingest { get; }
 
@@ -177,6 +191,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         }
 
         _signals.Dispose();
+        _uploads.Dispose();
         Ingest.Dispose();
         Pipeline.Dispose();
         await _destinations.DisposeAsync().ConfigureAwait(false);
@@ -199,6 +214,8 @@ internal sealed class GatewayHost : IAsyncDisposable
     private async Task IngestAsync(CancellationToken stopping, CancellationToken hard)
     {
         Exception? fault = null;
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        Task asking = _rebirths?.RunAsync(ended.Token) ?? Task.CompletedTask;
         try
         {
             await (_journalled is null ? ReceiveAsync(stopping) : ReceiveJournalledAsync(_journalled, stopping, hard)).ConfigureAwait(false);
@@ -214,6 +231,9 @@ internal sealed class GatewayHost : IAsyncDisposable
             {
                 shard.TryComplete(fault);
             }
+
+            await ended.CancelAsync().ConfigureAwait(false);
+            await asking.ConfigureAwait(false);
         }
     }
 
@@ -223,7 +243,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         Task models = _live.WatchAsync(_options.Detector.ModelWatch, ended.Token);
         try
         {
-            await Session.RunAsync(Ingest, stopping).ConfigureAwait(false);
+            await Session.RunAsync(_receiver, stopping).ConfigureAwait(false);
         }
         finally
         {
@@ -239,7 +259,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         Task journal = journalled.RunAsync(hard);
         Task models = _live.WatchAsync(_options.Detector.ModelWatch, ended.Token);
-        Task session = Session.RunAsync(journalled, ended.Token);
+        Task session = Session.RunAsync(_receiver, ended.Token);
         // A journal that has failed takes nothing more.
         await Task.WhenAny(journal, session).ConfigureAwait(false);
         await ended.CancelAsync().ConfigureAwait(false);

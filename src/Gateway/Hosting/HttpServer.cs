@@ -78,6 +78,11 @@ internal sealed class HttpServer : IAsyncDisposable
             ModelEndpoints.Map(_app, models);
         }
 
+        if (parts.Uploads is { } uploads)
+        {
+            ModelEndpoints.Map(_app, uploads);
+        }
+
         if (parts.Signals is { } signals)
         {
             SignalEndpoints.Map(_app, signals);

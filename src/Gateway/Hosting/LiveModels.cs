@@ -1,3 +1,4 @@
+using System.Globalization;
 using Thrum.Detector.Commands;
 using Thrum.Detector.Models;
 using Thrum.Detector.Pipeline;
@@ -8,7 +9,7 @@ using Thrum.Gateway.Http;
 namespace Thrum.Gateway.Hosting;
 
 /// <summary>
-/// Changes models while the gateway runs. A new file is read, checked and prepared beside the pipeline; then a command makes it live, and once every shard has
+/// Changes models while the gateway runs. A new file is read, checked and prepared beside the pipeline; then a command puts it in use, and once every shard has
 /// applied that, the old one goes. Thread-safe; one change at a time.
 /// </summary>
 internal sealed class LiveModels : IDisposable
@@ -23,7 +24,7 @@ internal sealed class LiveModels : IDisposable
     private readonly OperatorCommands _commands;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Dictionary<ModelEntry, FileLook> _looks = [];
+    private readonly Dictionary<(ModelEntry Entry, ModelRole Role), FileLook> _looks = [];
     private readonly TaskCompletionSource _behindReplay = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _hasReplay;
 
@@ -36,12 +37,18 @@ internal sealed class LiveModels : IDisposable
         _logger = logger;
         foreach (ModelEntry entry in models.Entries.Where(entry => !entry.IsLearned))
         {
-            _looks[entry] = new FileLook(entry.Options.Path);
+            foreach (ModelRole role in Enum.GetValues<ModelRole>().Where(role => entry.PathOf(role).Length > 0))
+            {
+                _looks[(entry, role)] = new FileLook(entry.PathOf(role));
+            }
         }
     }
 
     /// <summary>Where a replay finds models; null without a journal.</summary>
     public ModelArchive? Archive { get; private set; }
+
+    /// <summary>How shadows compare with live models; null where nobody compares.</summary>
+    public ShadowComparison? Comparison { get; init; }
 
     /// <summary>The models in use, for the API.</summary>
     public IReadOnlyList<ModelView> Views => [.. _models.Assignments.Select(ModelView.Of)];
@@ -49,7 +56,14 @@ internal sealed class LiveModels : IDisposable
     /// <summary>What their alarms rest on, for the API.</summary>
     public IReadOnlyList<CalibrationView> Calibrations => [.. _models.Assignments.Select(CalibrationView.Of)];
 
-    /// <summary>Before the states are restored: begins with the models that were live at a record of the journal.</summary>
+    /// <summary>The comparisons of the shadows of a model; null when there is no model of that name.</summary>
+    public IReadOnlyList<ShadowView>? Shadows(string name)
+    {
+        ModelEntry[] entries = Named(name);
+        return entries.Length == 0 ? null : [.. entries.Select(ViewOf).OfType<ShadowView>()];
+    }
+
+    /// <summary>Before the states are restored: begins with the models that were in use at a record of the journal.</summary>
     public void BeginAt(ModelArchive archive, long through)
     {
         Archive = archive;
@@ -57,53 +71,59 @@ internal sealed class LiveModels : IDisposable
         _pipeline.Models.Source = FromArchive;
         foreach (ModelEntry entry in _models.Entries)
         {
-            ModelAssignment? configured = entry.Live;
-            string? revision = archive.LiveAt(entry.Options.Match, through);
-            if (revision is null && entry is { IsLearned: true, Live: not null })
+            if (entry.Live is not null)
+            {
+                Keep(archive, entry);
+            }
+
+            if (entry is { IsLearned: true, Live: not null } && archive.UsedAt(entry.Options.Match, ModelRole.Live, through) is null)
             {
                 // It was learned behind that record: the command that made it live is in the journal, or comes behind it.
                 _pipeline.BeginWithout(entry.Options.Match);
                 entry.Live = null;
             }
 
-            if (revision is not null && revision != configured?.Model.Hash && FromArchive(entry.Options.Match, revision) is { } before)
+            foreach (ModelRole role in Enum.GetValues<ModelRole>())
             {
-                _pipeline.Begin(before);
-                entry.Live = before;
-            }
+                if (archive.UsedAt(entry.Options.Match, role, through) is { } revision && revision != entry[role]?.Model.Hash
+                    && FromArchive(entry.Options.Match, revision, role) is { } before)
+                {
+                    _pipeline.Begin(before);
+                    entry[role] = before;
+                }
 
-            if (configured is not null)
-            {
-                Keep(archive, entry);
+                if (entry[role] is { } used)
+                {
+                    _pipeline.Models.Note(new ModelUse(entry.Options.Match, through, used.Model.Hash, role));
+                }
             }
+        }
 
-            if (entry.Live is { } live)
-            {
-                _pipeline.Models.Note(new ModelUse(entry.Options.Match, through, live.Model.Hash));
-            }
+        // Axes may be further than that record, and ask for what was used since.
+        foreach (ModelUse use in archive.Uses.Where(use => use.Sequence > through))
+        {
+            _pipeline.Models.Note(use);
         }
     }
 
     /// <summary>
-    /// Behind the journal of before, makes the configured files live, which the replay may have ended without; then looks for replaced files now and then.
+    /// Behind the journal of before, puts the configured files in use, which the replay may have ended without; then looks for replaced files now and then.
     /// </summary>
     public async Task WatchAsync(TimeSpan interval, CancellationToken cancellationToken)
     {
         try
         {
-            if (Archive is not null)
-            {
-                await StartAsync(cancellationToken).ConfigureAwait(false);
-            }
-
+            await StartAsync(cancellationToken).ConfigureAwait(false);
             _behindReplay.TrySetResult();
-
             while (interval > TimeSpan.Zero)
             {
                 await Task.Delay(interval, _time, cancellationToken).ConfigureAwait(false);
-                foreach (ModelEntry entry in _models.Entries.Where(entry => _looks.TryGetValue(entry, out FileLook? look) && look.IsReplaced()))
+                foreach (((ModelEntry entry, ModelRole role), FileLook look) in _looks)
                 {
-                    await TryTakeAsync(entry, Replaced, isUnconditional: false, cancellationToken).ConfigureAwait(false);
+                    if (look.IsReplaced())
+                    {
+                        await TakeFileAsync(entry, role, Replaced, isUnconditional: false, cancellationToken).ConfigureAwait(false);
+                    }
                 }
             }
         }
@@ -113,23 +133,78 @@ internal sealed class LiveModels : IDisposable
         }
     }
 
-    /// <summary>Takes the file of a model as it is now, for all entries of that name.</summary>
+    /// <summary>Takes the files of a model and its shadow as they are now, for all entries of that name.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; the model may still be taken.</exception>
-    public async Task<CommandResult> ReloadAsync(string name, string by, CancellationToken cancellationToken)
+    public Task<CommandResult> ReloadAsync(string name, string by, CancellationToken cancellationToken) => ForEachAsync(name, async entry =>
+    {
+        CommandResult result = await TakeFileAsync(entry, ModelRole.Live, by, isUnconditional: false, cancellationToken).ConfigureAwait(false);
+        return result.Outcome != CommandOutcome.Applied || entry.Options.Shadow.Length == 0
+            ? result
+            : await TakeFileAsync(entry, ModelRole.Shadow, by, isUnconditional: false, cancellationToken).ConfigureAwait(false) is { Outcome: not CommandOutcome.Applied } refused ? refused : result;
+    });
+
+    /// <summary>
+    /// Makes the shadow of a model the live one: its file takes the place of the model's, which is kept beside it, so that the configured file is still what runs.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">Cancelled; the model may still be taken.</exception>
+    public Task<CommandResult> PromoteAsync(string name, string by, CancellationToken cancellationToken) => ForEachAsync(name, async entry =>
+    {
+        if (entry.Shadow is not { } shadow)
+        {
+            return new CommandResult(CommandOutcome.WrongState, $"model '{name}' has no shadow, expected a file at its Shadow");
+        }
+
+        try
+        {
+            ShadowFiles.Promote(entry, shadow.Model.Hash);
+        }
+        catch (Exception e) when (e is ConfigurationException or IOException or UnauthorizedAccessException)
+        {
+            return new CommandResult(CommandOutcome.Refused, e.Message);
+        }
+
+        CommandResult result = await TakeFileAsync(entry, ModelRole.Live, by, isUnconditional: false, cancellationToken).ConfigureAwait(false);
+        await TakeFileAsync(entry, ModelRole.Shadow, by, isUnconditional: false, cancellationToken).ConfigureAwait(false);
+        return result;
+    });
+
+    public void Dispose() => _turn.Dispose();
+
+    private async Task StartAsync(CancellationToken cancellationToken)
+    {
+        // In journal mode unconditional: behind this command the replayed ones were applied too, whatever they were.
+        bool isUnconditional = Archive is not null;
+        foreach (ModelEntry entry in _models.Entries)
+        {
+            foreach (ModelRole role in Enum.GetValues<ModelRole>())
+            {
+                await TakeFileAsync(entry, role, Start, isUnconditional, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        _pipeline.Models.Source = null;
+        Archive?.Release(revision => !_models.Entries.Any(entry => entry.Live?.Model.Hash == revision || entry.Shadow?.Model.Hash == revision));
+    }
+
+    private ShadowView? ViewOf(ModelEntry entry) =>
+        entry.Live is { } live && entry.Shadow is { } shadow && Comparison is not null ? ShadowView.Of(live, shadow, Comparison) : null;
+
+    private ModelEntry[] Named(string name) => [.. _models.Entries.Where(entry => entry.Name == name)];
+
+    private async Task<CommandResult> ForEachAsync(string name, Func<ModelEntry, Task<CommandResult>> change)
     {
         if (_hasReplay && !_behindReplay.Task.IsCompleted)
         {
             return new CommandResult(CommandOutcome.Unavailable, "the journal of before is being processed");
         }
 
-        ModelEntry[] entries = [.. _models.Entries.Where(entry => entry.Name == name)];
         var result = new CommandResult(CommandOutcome.Unknown, $"Detector:Models has no file named '{name}'");
-        foreach (ModelEntry entry in entries)
+        foreach (ModelEntry entry in Named(name))
         {
-            result = await TryTakeAsync(entry, by, isUnconditional: false, cancellationToken).ConfigureAwait(false);
+            result = await change(entry).ConfigureAwait(false);
             if (result.Outcome != CommandOutcome.Applied)
             {
-                return result;
+                break;
             }
         }
 
@@ -144,38 +219,23 @@ internal sealed class LiveModels : IDisposable
         await _behindReplay.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         ModelEntry entry = _models.EntryOf(learned);
         _pipeline.Models.AddEntry(learned.Match);
-        return await TryTakeAsync(entry, Learned, isUnconditional: false, cancellationToken).ConfigureAwait(false);
+        return await TakeFileAsync(entry, ModelRole.Live, Learned, isUnconditional: false, cancellationToken).ConfigureAwait(false);
     }
 
-    public void Dispose() => _turn.Dispose();
-
-    private async Task StartAsync(CancellationToken cancellationToken)
+    private async Task<CommandResult> TakeFileAsync(ModelEntry entry, ModelRole role, string by, bool isUnconditional, CancellationToken cancellationToken)
     {
-        // Unconditional: behind this command the replayed ones were applied too, whatever they were.
-        foreach (ModelEntry entry in _models.Entries)
-        {
-            await TryTakeAsync(entry, Start, isUnconditional: true, cancellationToken).ConfigureAwait(false);
-        }
-
-        _pipeline.Models.Source = null;
-        _behindReplay.TrySetResult();
-        Archive!.Release(revision => !_models.Assignments.Any(live => live.Model.Hash == revision));
-    }
-
-    private async Task<CommandResult> TryTakeAsync(ModelEntry entry, string by, bool isUnconditional, CancellationToken cancellationToken)
-    {
-        if (entry.Options.Optional && !File.Exists(entry.Options.Path))
-        {
-            return new CommandResult(CommandOutcome.WrongState, $"{entry.Setting}: there is no file '{entry.Options.Path}' yet");
-        }
-
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            ModelFile file = ModelSet.Read(entry);
-            return !isUnconditional && file.Hash == entry.Live?.Model.Hash
+            ModelFile? file = entry.MayBeAbsent(role) && !File.Exists(entry.PathOf(role)) ? null : ModelSet.Read(entry, role);
+            if (file is null && role == ModelRole.Live)
+            {
+                return new CommandResult(CommandOutcome.WrongState, $"{entry.Setting}: there is no file '{entry.Options.Path}' yet");
+            }
+
+            return !isUnconditional && file?.Hash == entry[role]?.Model.Hash
                 ? new CommandResult(CommandOutcome.Applied, $"the file of model '{entry.Name}' is the one in use")
-                : await TakeAsync(entry, file, by, cancellationToken).ConfigureAwait(false);
+                : await TakeAsync(entry, role, file, by, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is ConfigurationException or ModelFileException or IOException or UnauthorizedAccessException)
         {
@@ -188,27 +248,33 @@ internal sealed class LiveModels : IDisposable
         }
     }
 
-    private async Task<CommandResult> TakeAsync(ModelEntry entry, ModelFile file, string by, CancellationToken cancellationToken)
+    /// <summary>Puts a file in use, or ends a shadow.</summary>
+    private async Task<CommandResult> TakeAsync(ModelEntry entry, ModelRole role, ModelFile? file, string by, CancellationToken cancellationToken)
     {
-        ModelAssignment? before = entry.Live;
-        ModelAssignment next = _pipeline.Models.Find(entry.Options.Match, file.Hash) ?? await PrepareAsync(entry, file).ConfigureAwait(false);
+        ModelAssignment? before = entry[role];
+        ModelAssignment? next = file is null ? null : _pipeline.Models.Find(entry.Options.Match, file.Hash, role) ?? await PrepareAsync(entry, role, file).ConfigureAwait(false);
         CommandResult result = await _commands.SubmitAsync(
             new OperatorCommand
             {
-                Action = OperatorAction.UseModel,
+                Action = role == ModelRole.Live ? OperatorAction.UseModel : OperatorAction.ShadowModel,
                 Target = AxisId.OfGateway,
                 Model = entry.Options.Match,
-                Revision = file.Hash,
+                Revision = file?.Hash ?? "",
                 By = by,
             },
             cancellationToken).ConfigureAwait(false);
-        if (result.Outcome != CommandOutcome.Applied)
+        if (result.Outcome != CommandOutcome.Applied || before == next)
         {
             return result;
         }
 
-        entry.Live = next;
-        if (before is not null && before != next)
+        entry[role] = next;
+        if (role == ModelRole.Live && entry.Shadow is { } shadow && !shadow.Model.Metadata.TakesWindowsOf(next!.Model.Metadata))
+        {
+            await TakeAsync(entry, ModelRole.Shadow, null, "other windows of the live model", cancellationToken).ConfigureAwait(false);
+        }
+
+        if (before is not null)
         {
             // Every shard has left it.
             _pipeline.Withdraw(before);
@@ -216,21 +282,26 @@ internal sealed class LiveModels : IDisposable
             Archive?.Release(revision => revision == before.Model.Hash);
         }
 
-        if (before != next)
+        string revision = next?.Model.Description.Revision ?? "none";
+        if (role == ModelRole.Shadow)
         {
-            Log.ModelTaken(_logger, entry.Name, entry.Options.Match, before?.Model.Description.Revision ?? "none", next.Model.Description.Revision, result.Axes, by);
+            Log.ShadowTaken(_logger, entry.Name, entry.Options.Match, revision, result.Axes, by);
+        }
+        else
+        {
+            Log.ModelTaken(_logger, entry.Name, entry.Options.Match, before?.Model.Description.Revision ?? "none", revision, result.Axes, by);
         }
 
         return result with
         {
-            Message = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"model '{entry.Name}' is revision {next.Model.Description.Revision} from now on, on {result.Axes} axes"),
+            Message = string.Create(CultureInfo.InvariantCulture, $"{(role == ModelRole.Live ? "model" : "the shadow of model")} '{entry.Name}' is revision {revision} from now on, on {result.Axes} axes"),
         };
     }
 
     /// <summary>All that takes time, while the shards go on.</summary>
-    private Task<ModelAssignment> PrepareAsync(ModelEntry entry, ModelFile file) => Task.Run(() =>
+    private Task<ModelAssignment> PrepareAsync(ModelEntry entry, ModelRole role, ModelFile file) => Task.Run(() =>
     {
-        ModelAssignment assignment = _models.Open(entry, file);
+        ModelAssignment assignment = _models.Open(entry, role, file, entry.Live?.Model.Metadata);
         Archive?.Keep(file);
         _pipeline.Offer(assignment);
         return assignment;
@@ -240,7 +311,7 @@ internal sealed class LiveModels : IDisposable
     {
         try
         {
-            archive.Keep(ModelSet.Read(entry));
+            archive.Keep(ModelSet.Read(entry, ModelRole.Live));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -248,12 +319,13 @@ internal sealed class LiveModels : IDisposable
         }
     }
 
-    private ModelAssignment? FromArchive(string match, string revision)
+    private ModelAssignment? FromArchive(string match, string revision, ModelRole role)
     {
         try
         {
-            return _models.Entries.FirstOrDefault(entry => entry.Options.Match == match) is { } entry && Archive!.Find(revision, entry.Name) is { } file
-                ? _models.Open(entry, file)
+            return _models.Entries.FirstOrDefault(entry => entry.Options.Match == match) is { } entry
+                && Archive!.Find(revision, Path.GetFileNameWithoutExtension(entry.PathOf(role))) is { } file
+                ? _models.Open(entry, role, file)
                 : null;
         }
         catch (Exception e) when (e is ConfigurationException or ModelFileException or IOException or UnauthorizedAccessException)

@@ -41,10 +41,14 @@ internal sealed class ModelArchive : IScoreDestination
 
     public string Name => "models";
 
+    /// <summary>Which revision was in use from what record on, as written.</summary>
+    public IReadOnlyList<ModelUse> Uses => _written;
+
     private string UsesFile => Path.Combine(_folder, "uses.json");
 
-    /// <summary>The revision that was live for an entry at a record; null when that is not known.</summary>
-    public string? LiveAt(string match, long sequence) => _written.LastOrDefault(use => use.Match == match && use.Sequence <= sequence)?.Revision;
+    /// <summary>The revision that was in use for an entry at a record; null when there was none, or it is not known.</summary>
+    public string? UsedAt(string match, ModelRole role, long sequence) =>
+        _written.LastOrDefault(use => use.Match == match && use.Role == role && use.Sequence <= sequence)?.Revision is { Length: > 0 } revision ? revision : null;
 
     /// <summary>The bytes of a revision; null when they are not here, or are damaged.</summary>
     /// <param name="revision">Its hash.</param>
@@ -65,13 +69,8 @@ internal sealed class ModelArchive : IScoreDestination
         lock (_gate)
         {
             _pinned.Add(file.Hash);
-            string path = Path.Combine(Directory.CreateDirectory(Path.Combine(_folder, file.Hash)).FullName, Path.GetFileName(file.Path));
-            if (file.Sidecar is not null)
-            {
-                Write(path + ModelFile.SidecarEnding, file.Sidecar);
-            }
-
-            Write(path, file.Onnx);
+            Directory.CreateDirectory(Path.Combine(_folder, file.Hash));
+            WholeFile.Write(Path.Combine(_folder, file.Hash, Path.GetFileName(file.Path)), file);
         }
     }
 
@@ -111,7 +110,7 @@ internal sealed class ModelArchive : IScoreDestination
 
             try
             {
-                Write(UsesFile, JsonSerializer.SerializeToUtf8Bytes(uses, JsonSerializerOptions.Web));
+                WholeFile.Write(UsesFile, JsonSerializer.SerializeToUtf8Bytes(uses, JsonSerializerOptions.Web));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -158,17 +157,5 @@ internal sealed class ModelArchive : IScoreDestination
             // The axes tell by themselves what they were scored by.
             return [];
         }
-    }
-
-    /// <summary>Writes all or nothing, as a rename in the same folder does.</summary>
-    private static void Write(string path, byte[] bytes)
-    {
-        using (FileStream file = new(path + ".tmp", FileMode.Create, FileAccess.Write))
-        {
-            file.Write(bytes);
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(path + ".tmp", path, overwrite: true);
     }
 }

@@ -2,12 +2,12 @@ using Thrum.Detector.Pipeline;
 
 namespace Thrum.Gateway.Hosting;
 
-/// <summary>One entry of <c>Detector:Models</c>, or an axis that learned its own, and the revision that is live for it.</summary>
+/// <summary>One entry of <c>Detector:Models</c>, or an axis that learned its own, and the revisions that are in use for it.</summary>
 /// <param name="options">The entry.</param>
 /// <param name="setting">Its name in the configuration, for messages.</param>
 internal sealed class ModelEntry(ModelOptions options, string setting)
 {
-    private ModelAssignment? _live;
+    private readonly ModelAssignment?[] _used = new ModelAssignment?[2];
 
     public ModelOptions Options { get; } = options;
 
@@ -22,7 +22,22 @@ internal sealed class ModelEntry(ModelOptions options, string setting)
     /// <summary>The revision in use; null while an optional file is absent.</summary>
     public ModelAssignment? Live
     {
-        get => Volatile.Read(ref _live);
-        set => Volatile.Write(ref _live, value);
+        get => this[ModelRole.Live];
+        set => this[ModelRole.Live] = value;
     }
+
+    /// <summary>The shadow in use; null without one.</summary>
+    public ModelAssignment? Shadow => this[ModelRole.Shadow];
+
+    public ModelAssignment? this[ModelRole role]
+    {
+        get => Volatile.Read(ref _used[(int)role]);
+        set => Volatile.Write(ref _used[(int)role], value);
+    }
+
+    /// <summary>Where the file of a role is; empty without one.</summary>
+    public string PathOf(ModelRole role) => role == ModelRole.Live ? Options.Path : Options.Shadow;
+
+    /// <summary>Whether a missing file of a role is no fault.</summary>
+    public bool MayBeAbsent(ModelRole role) => role == ModelRole.Shadow || Options.Optional;
 }

@@ -42,7 +42,7 @@ internal sealed class ModelSet : IDisposable
         {
             foreach (ModelEntry entry in set.Entries.Where(entry => !entry.Options.Optional || File.Exists(entry.Options.Path)))
             {
-                entry.Live = entry.IsLearned ? set.OpenOrNull(entry) : set.Open(entry, Read(entry));
+                entry.Live = entry.IsLearned ? set.OpenOrNull(entry) : set.Open(entry, ModelRole.Live, Read(entry, ModelRole.Live));
             }
 
             return set;
@@ -77,7 +77,7 @@ internal sealed class ModelSet : IDisposable
     {
         try
         {
-            return Open(entry, Read(entry));
+            return Open(entry, ModelRole.Live, Read(entry, ModelRole.Live));
         }
         catch (ConfigurationException)
         {
@@ -85,13 +85,13 @@ internal sealed class ModelSet : IDisposable
         }
     }
 
-    /// <summary>Reads the file of an entry.</summary>
+    /// <summary>Reads the file that an entry has for a role.</summary>
     /// <exception cref="ConfigurationException">It cannot be read.</exception>
-    public static ModelFile Read(ModelEntry entry)
+    public static ModelFile Read(ModelEntry entry, ModelRole role)
     {
         try
         {
-            return ModelFile.Read(entry.Options.Path);
+            return ModelFile.Read(entry.PathOf(role));
         }
         catch (ModelFileException e)
         {
@@ -100,21 +100,25 @@ internal sealed class ModelSet : IDisposable
     }
 
     /// <summary>Loads a model for an entry and checks all that could go wrong once it runs.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="role">What it is to do.</param>
+    /// <param name="file">The model.</param>
+    /// <param name="live">Whose windows a shadow must take; null where that was checked before.</param>
     /// <exception cref="ConfigurationException">The model is refused.</exception>
-    public ModelAssignment Open(ModelEntry entry, ModelFile file)
+    public ModelAssignment Open(ModelEntry entry, ModelRole role, ModelFile file, ModelMetadata? live = null)
     {
         AutoencoderModel? model = null;
         try
         {
             model = AutoencoderModel.Load(file, entry.Options.Metadata);
-            if (model.Metadata.Axes.Count != 1)
+            if (role == ModelRole.Shadow)
             {
-                throw new ModelFileException(model.Path, $"expected a model of one axis, found one of {model.Metadata.Axes.Count}: windows over several axes are not cut yet");
+                CheckShadow(model, entry.Name, live);
             }
 
             // A model that loads may still fail on the batches that the shards will run.
             new BatchRunner(model, _maxBatch).Dispose();
-            var assignment = new ModelAssignment(entry.Options.Match, model, [.. _rules.Select(rule => rule.Resolve(model))]);
+            var assignment = new ModelAssignment(entry.Options.Match, model, [.. _rules.Select(rule => rule.Resolve(model))]) { Role = role };
             lock (_gate)
             {
                 _loaded.Add(model);
@@ -138,6 +142,27 @@ internal sealed class ModelSet : IDisposable
         }
 
         assignment.Model.Dispose();
+    }
+
+    /// <summary>Its points must not take the place of the live model's, and it scores the live model's windows.</summary>
+    private static void CheckShadow(AutoencoderModel model, string liveName, ModelMetadata? live)
+    {
+        if (model.Description.Name == liveName)
+        {
+            throw new ModelFileException(model.Path, $"expected a shadow of another name than '{liveName}', by which its scores are told apart");
+        }
+
+        if (model.Metadata.Axes.IsJoint)
+        {
+            throw new ModelFileException(model.Path, $"expected a shadow of one axis, found one of {model.Metadata.Axes.Count}: joint windows have no shadow yet");
+        }
+
+        if (live is not null && !model.Metadata.TakesWindowsOf(live))
+        {
+            throw new ModelFileException(model.Path, string.Create(
+                CultureInfo.InvariantCulture,
+                $"expected a shadow for the live model's windows of {live.WindowSamples} samples every {live.HopSamples} at {live.SampleRateHz} Hz, found {model.Metadata.WindowSamples} every {model.Metadata.HopSamples} at {model.Metadata.SampleRateHz} Hz"));
+        }
     }
 
     public void Dispose()

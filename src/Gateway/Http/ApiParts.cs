@@ -17,6 +17,9 @@ internal sealed record ApiParts
     /// <summary>Changes of models.</summary>
     public LiveModels? Models { get; init; }
 
+    /// <summary>Models that somebody sends.</summary>
+    public ModelUpload? Uploads { get; init; }
+
     /// <summary>What axes learn.</summary>
     public LearningDesk? Learning { get; init; }
 

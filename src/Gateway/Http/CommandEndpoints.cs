@@ -14,15 +14,20 @@ internal static class CommandEndpoints
     private static readonly TimeSpan LongestShelf = TimeSpan.FromDays(366);
 
     /// <summary>
-    /// <c>POST /api/v1/alarms/{machine}/{sensor}/{axis}/{rule}/acknowledge|shelve|unshelve|reset</c> and
+    /// <c>POST /api/v1/alarms/{machine}/{sensor}/{axis}/{rule}/acknowledge|shelve|unshelve|reset|this-was-normal|restore-levels</c> and
     /// <c>POST /api/v1/machines/{machine}/maintenance/begin|end</c>.
     /// </summary>
     public static void Map(IEndpointRouteBuilder routes, OperatorCommands commands, TimeProvider time)
     {
-        foreach (OperatorAction action in (OperatorAction[])[OperatorAction.Acknowledge, OperatorAction.Unshelve, OperatorAction.Reset])
+        (OperatorAction, string)[] verbs =
+        [
+            (OperatorAction.Acknowledge, "acknowledge"), (OperatorAction.Unshelve, "unshelve"), (OperatorAction.Reset, "reset"), (OperatorAction.ThisWasNormal, "this-was-normal"),
+            (OperatorAction.RestoreLevels, "restore-levels"),
+        ];
+        foreach ((OperatorAction action, string verb) in verbs)
         {
             routes.MapPost(
-                $"/api/v1/alarms/{{machine}}/{{sensor}}/{{axis}}/{{rule}}/{action.ToString().ToLowerInvariant()}",
+                $"/api/v1/alarms/{{machine}}/{{sensor}}/{{axis}}/{{rule}}/{verb}",
                 (string machine, string sensor, string axis, string rule, CommandBody body, HttpContext context) =>
                     SubmitAsync(context, commands, new OperatorCommand { Action = action, Target = new AxisId(machine, sensor, axis), RuleId = rule, By = By(context, body) }));
         }

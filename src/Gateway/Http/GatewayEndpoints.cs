@@ -17,7 +17,7 @@ internal static class GatewayEndpoints
         AlarmEndpoints.MapActive(routes, live);
         routes.MapGet("/api/v1/gateway", () => Results.Json(GatewayView.Of(status))).Produces<GatewayView>();
         ModelEndpoints.Map(routes, status);
-        LiveFeed.Map(routes, status, live, time);
+        new LiveFeed(status, live, time).Map(routes);
     }
 
     /// <summary>Anything may probe whether it is ready; why it is not names parts of the plant.</summary>

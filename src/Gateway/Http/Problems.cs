@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Thrum.Gateway.Http;
 
@@ -24,7 +25,7 @@ internal sealed partial class Problems(ILogger<Problems> logger)
         }
         catch (BadHttpRequestException e) when (!context.Response.HasStarted)
         {
-            await WriteAsync(context, e.StatusCode, Words(e)).ConfigureAwait(false);
+            await WriteAsync(context, e.StatusCode, Words(context, e)).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // The last stop of a request: whatever fails must not take the connection or a word of it to the client.
         catch (Exception e) when (!context.Response.HasStarted)
@@ -53,9 +54,9 @@ internal sealed partial class Problems(ILogger<Problems> logger)
         _ => "the request was refused",
     };
 
-    private static string Words(BadHttpRequestException fault) => fault switch
+    private static string Words(HttpContext context, BadHttpRequestException fault) => fault switch
     {
-        { StatusCode: StatusCodes.Status413PayloadTooLarge } => $"the body is too large, expected at most {Hosting.HttpServer.MaxBodyBytes} bytes",
+        { StatusCode: StatusCodes.Status413PayloadTooLarge } => $"the body is too large, expected at most {context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize} bytes",
         { StatusCode: StatusCodes.Status415UnsupportedMediaType } => $"the content type is another one, expected application/json",
         _ when UnreadableValue().Match(fault.Message) is { Success: true } found =>
             $"{found.Groups[2].Value} is '{Cut(found.Groups[3].Value)}', expected {Expected(found.Groups[1].Value)}",

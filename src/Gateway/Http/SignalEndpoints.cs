@@ -9,29 +9,40 @@ internal static class SignalEndpoints
     private const string Axis = "/api/v1/sensors/{machine}/{sensor}/{axis}/";
 
     /// <summary>
-    /// <c>GET /api/v1/sensors/{machine}/{sensor}/{axis}/waveform?format=json|wav|npy</c>, <c>…/spectrum</c> and <c>…/spectrogram</c>; 404 for an axis that is not
+    /// <c>GET /api/v1/sensors/{machine}/{sensor}/{axis}/waveform?format=json|wav|npy&amp;newest=…</c> (samples; all of the buffer without it), <c>…/spectrum</c> and <c>…/spectrogram</c>; 404 for an axis that is not
     /// known, 409 while it has no full buffer.
     /// </summary>
     public static void Map(IEndpointRouteBuilder routes, SignalReader signals)
     {
         var analyser = new SignalAnalyser();
-        Map<WaveformView>(routes, signals, "waveform", (signal, format) => SampleFile.Of(format, signal.Axis.ToString(), signal.Samples, signal.SampleRateHz, WaveformView.Of(signal)))
-            .Produces<byte[]>(contentType: "audio/wav");
-        Map<SignalSpectra>(routes, signals, "spectrum", (signal, _) => Results.Json(analyser.Spectra(signal)));
-        Map<Spectrogram>(routes, signals, "spectrogram", (signal, _) => Results.Json(analyser.Spectrogram(signal)));
+        routes.MapGet(Axis + "waveform", (string machine, string sensor, string axis, string? format, int? newest, CancellationToken ct) => newest is null or > 0
+            ? ShowAsync(signals, new AxisId(machine, sensor, axis), signal => Waveform(signal, format, newest), ct)
+            : Task.FromResult(Problems.BadRequest(FormattableString.Invariant($"newest is {newest}, expected a whole number above 0"))))
+            .Produces<WaveformView>().Produces<byte[]>(contentType: "audio/wav").ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        Map<SignalSpectra>(routes, signals, "spectrum", signal => Results.Json(analyser.Spectra(signal)));
+        Map<Spectrogram>(routes, signals, "spectrogram", signal => Results.Json(analyser.Spectrogram(signal)));
     }
 
-    private static RouteHandlerBuilder Map<T>(IEndpointRouteBuilder routes, SignalReader signals, string what, Func<AxisSignal, string?, IResult> show) => routes
-        .MapGet(Axis + what, async (string machine, string sensor, string axis, string? format, CancellationToken ct) =>
+    private static IResult Waveform(AxisSignal signal, string? format, int? newest)
+    {
+        IReadOnlyList<float> samples = newest < signal.Samples.Count ? [.. signal.Samples.Skip(signal.Samples.Count - newest.Value)] : signal.Samples;
+        return SampleFile.Of(format, signal.Axis.ToString(), samples, signal.SampleRateHz, WaveformView.Of(signal, samples));
+    }
+
+    private static void Map<T>(IEndpointRouteBuilder routes, SignalReader signals, string what, Func<AxisSignal, IResult> show) => routes
+        .MapGet(Axis + what, (string machine, string sensor, string axis, CancellationToken ct) => ShowAsync(signals, new AxisId(machine, sensor, axis), show, ct))
+        .Produces<T>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+
+    private static async Task<IResult> ShowAsync(SignalReader signals, AxisId axis, Func<AxisSignal, IResult> show, CancellationToken cancellationToken)
+    {
+        SignalAnswer answer = await signals.ReadAsync(axis, cancellationToken).ConfigureAwait(false);
+        return answer.Signal is { } signal ? show(signal) : Results.Problem(answer.Message, statusCode: answer.Outcome switch
         {
-            SignalAnswer answer = await signals.ReadAsync(new AxisId(machine, sensor, axis), ct).ConfigureAwait(false);
-            return answer.Signal is { } signal ? show(signal, format) : Results.Problem(answer.Message, statusCode: answer.Outcome switch
-            {
-                SignalOutcome.Unknown => StatusCodes.Status404NotFound,
-                SignalOutcome.Empty => StatusCodes.Status409Conflict,
-                _ => StatusCodes.Status503ServiceUnavailable,
-            });
-        }).Produces<T>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+            SignalOutcome.Unknown => StatusCodes.Status404NotFound,
+            SignalOutcome.Empty => StatusCodes.Status409Conflict,
+            _ => StatusCodes.Status503ServiceUnavailable,
+        });
+    }
 }
 
 /// <summary>The newest samples of an axis.</summary>
@@ -41,6 +52,6 @@ internal static class SignalEndpoints
 /// <param name="Values">The samples, oldest first.</param>
 internal sealed record WaveformView(DateTimeOffset End, double SampleRateHz, string? Unit, IReadOnlyList<float> Values)
 {
-    public static WaveformView Of(AxisSignal signal) =>
-        new(DateTimeOffset.UnixEpoch.AddTicks(signal.EndUnixNs / TimeSpan.NanosecondsPerTick), signal.SampleRateHz, signal.Unit, signal.Samples);
+    public static WaveformView Of(AxisSignal signal, IReadOnlyList<float> samples) =>
+        new(DateTimeOffset.UnixEpoch.AddTicks(signal.EndUnixNs / TimeSpan.NanosecondsPerTick), signal.SampleRateHz, signal.Unit, samples);
 }

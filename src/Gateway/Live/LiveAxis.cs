@@ -26,6 +26,9 @@ internal sealed class LiveAxis(AxisId id)
 
     public int Alarms { get; private set; }
 
+    /// <summary>Version of the view at which it last changed.</summary>
+    public long Version { get; set; }
+
     /// <param name="window">The next window.</param>
     /// <param name="timestamp">Monotonic time of its arrival here.</param>
     public void Add(in WindowScore window, long timestamp)

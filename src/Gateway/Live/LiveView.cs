@@ -17,6 +17,8 @@ internal sealed class LiveView(TimeProvider time) : IScoreDestination
     private readonly Dictionary<string, LiveAxis> _byName = [];
     private readonly Dictionary<(AxisId, string), AlarmTransition> _standing = [];
     private long _windows;
+    private long _version;
+    private long _alarmVersion;
 
     public string Name => "live";
 
@@ -28,6 +30,7 @@ internal sealed class LiveView(TimeProvider time) : IScoreDestination
         long now = time.GetTimestamp();
         lock (_gate)
         {
+            _version++;
             foreach (ref readonly WindowScore window in batch.Windows)
             {
                 AxisOf(window.Stream).Add(window, now);
@@ -38,6 +41,8 @@ internal sealed class LiveView(TimeProvider time) : IScoreDestination
                 AxisOf(measure.Stream).Add(measure);
             }
 
+            _alarmVersion = batch.Transitions.Count + batch.Evidence.Count > 0 ? _version : _alarmVersion;
+
             foreach (AlarmTransition transition in batch.Transitions)
             {
                 Stand(transition);
@@ -45,6 +50,7 @@ internal sealed class LiveView(TimeProvider time) : IScoreDestination
                 {
                     // An alarm of a machine, or of an axis without a window, has no row.
                     axis.Add(transition);
+                    axis.Version = _version;
                 }
 
                 if (_transitions.Any(known => known.Id == transition.Id))
@@ -112,6 +118,32 @@ internal sealed class LiveView(TimeProvider time) : IScoreDestination
         }
     }
 
+    /// <summary>Axes seen so far.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _byName.Count;
+            }
+        }
+    }
+
+    /// <summary>What changed since a version of the view.</summary>
+    /// <param name="version">What is known already; −1 for nothing.</param>
+    /// <param name="trace">At most so many of the latest points of each score's trace.</param>
+    public LiveChange ChangeSince(long version, int trace)
+    {
+        lock (_gate)
+        {
+            bool withAlarms = _alarmVersion > version;
+            return new LiveChange(
+                _version, [.. _axes.OfType<LiveAxis>().Where(axis => axis.Version > version).Select(axis => axis.Snapshot(time, trace))],
+                withAlarms ? Standing() : null, withAlarms ? Transitions() : null);
+        }
+    }
+
     /// <summary>The latest transitions, newest first.</summary>
     public IReadOnlyList<AlarmTransition> Transitions()
     {
@@ -176,12 +208,21 @@ internal sealed class LiveView(TimeProvider time) : IScoreDestination
 
         if (_axes[slot] is { } known)
         {
+            known.Version = _version;
             return known;
         }
 
-        var axis = new LiveAxis(stream.Id);
+        var axis = new LiveAxis(stream.Id) { Version = _version };
         _axes[slot] = axis;
         _byName[axis.Id.ToString()] = axis;
         return axis;
     }
 }
+
+/// <summary>What changed in the live view.</summary>
+/// <param name="Version">Version of the view now.</param>
+/// <param name="Axes">The axes that changed.</param>
+/// <param name="Standing">The alarms that are not normal; null where no alarm changed.</param>
+/// <param name="Transitions">The latest transitions, newest first; null where there are no new ones.</param>
+internal sealed record LiveChange(
+    long Version, IReadOnlyList<LiveAxisState> Axes, IReadOnlyList<AlarmTransition>? Standing, IReadOnlyList<AlarmTransition>? Transitions);

@@ -1,10 +1,11 @@
 // One alarm: what was decided, and the evidence for it.
 import { curve } from './charts.js'
-import { buttonsFor, get } from './commands.js'
-import { badge, faults, format, make, nameOf, sensorLink, timeOf, toneOf, words } from './words.js'
+import { buttonsFor, get, say } from './commands.js'
+import { save } from './signal.js'
+import { badge, faults, format, isOfMachine, machineLink, make, nameOf, sensorLink, timeOf, toneOf, words } from './words.js'
 
 export async function showAlarm(host, id, state) {
-  const alarm = [...state.standing, ...state.alarms].find(entry => entry.id === id)
+  const alarm = [...state.standing, ...state.alarms].find(entry => entry.id === id) ?? await get(`api/v1/alarms/${encodeURIComponent(id)}`).catch(() => undefined)
   const evidence = await get(`api/v1/alarms/${encodeURIComponent(raiseOf(alarm, state)?.id ?? id)}/evidence`).catch(error => ({ missing: error.message }))
   if (!alarm && evidence.missing) {
     host.replaceChildren(make('section', {}, make('h2', {}, 'Alarm'), make('p', {}, 'This alarm is not among the latest, and no evidence of it is kept.')))
@@ -25,7 +26,7 @@ function decision(alarm, state) {
   const now = state.standing.find(entry => nameOf(entry) === nameOf(alarm) && entry.rule === alarm.rule)
   const current = now?.to ?? 'normal'
   return make('section', { 'aria-labelledby': 'alarm-title' },
-    make('h2', { id: 'alarm-title' }, make('a', { href: sensorLink(alarm) }, nameOf(alarm)), ' ', badge(words[current] ?? current, toneOf(current))),
+    make('h2', { id: 'alarm-title' }, make('a', { href: isOfMachine(alarm) ? machineLink(alarm.machine) : sensorLink(alarm) }, nameOf(alarm)), ' ', badge(words[current] ?? current, toneOf(current))),
     make('p', {}, alarm.message),
     facts([['When', timeOf(alarm.time)], ['Rule', alarm.rule], ['Severity', alarm.severity], ['Change', `${words[alarm.from]} → ${words[alarm.to]}`],
       [alarm.metric, format(alarm.value)], ['Level', format(alarm.threshold)]]),
@@ -61,7 +62,14 @@ function showEvidence(host, evidence) {
   chart('Envelope spectrum', `Envelope spectrum with the lines of ${evidence.diagnosis}`, evidence.envelope, { x: 'Hz', y: 'amplitude', marks: lines })
   chart('Spectrum', 'Spectrum of the acceleration', evidence.spectrum, { x: 'Hz', y: unit })
   chart('Waveform', 'The newest samples', evidence.waveform, { x: 's', y: unit })
+  if (evidence.waveform?.values.length > 0) host.lastElementChild.append(make('p', { class: 'buttons' }, ...['wav', 'npy'].map(format => saveButton(evidence, format))))
   chart('Window and reconstruction', 'The window as the model saw it and what it made of it', evidence.window, { x: 's', y: 'normalised', overlay: evidence.reconstruction })
+}
+
+function saveButton(evidence, format) {
+  const made = make('button', { type: 'button' }, `Save .${format}`)
+  made.addEventListener('click', () => save(`api/v1/alarms/${evidence.transitionId}/waveform?format=${format}`, `${nameOf(evidence)}.${format}`).catch(error => say(error.message)))
+  return made
 }
 
 function findingTable(finding) {

@@ -4,8 +4,9 @@ import { make } from './words.js'
 
 const notice = document.getElementById('notice')
 
-export function say(text) {
+export function say(text, isGood = false) {
   notice.textContent = text
+  notice.classList.toggle('good', isGood)
   notice.hidden = !text
 }
 

@@ -1,94 +1,144 @@
 // The fleet: what needs attention, every sensor, and what happened.
 import { trace } from './charts.js'
-import { buttonsFor } from './commands.js'
+import { buttonsFor, get, say } from './commands.js'
+import { keyOf } from './live.js'
 import { alarmLink, badge, count, faults, format, make, nameOf, sensorLink, stateOf, timeOf, toneOf, words } from './words.js'
 
-const tracePoints = 240
 const rows = new Map()
-const traces = new Map()
+const seen = new Set()
 const element = id => document.getElementById(id)
-const keyOf = sensor => `${sensor.machine}/${sensor.sensor}/${sensor.axis}`
+const filter = element('filter')
+let latest = null
+
+// Of a thousand rows only those on the screen are kept up to date; the others are when they come into sight.
+const watcher = new IntersectionObserver(entries => {
+  for (const { target, isIntersecting } of entries) {
+    if (!isIntersecting) seen.delete(target.dataset.key)
+    else if (latest) {
+      seen.add(target.dataset.key)
+      update(target, latest.byKey.get(target.dataset.key))
+    }
+  }
+}, { rootMargin: '200px' })
+
+filter.addEventListener('input', () => { if (latest) arrange(latest) })
 
 export function showFleet(state) {
-  state.sensors.forEach(keepTrace)
-  showSensors(state.sensors)
+  latest = state
+  if (state.reordered) arrange(state)
+  for (const key of seen) {
+    const sensor = state.byKey.get(key)
+    if (sensor && (state.changed.has(key) || sensor.silentSeconds > 0)) update(rows.get(key), sensor)
+  }
+  refreshSome(state)
   showHeadline(state.sensors)
   showStanding(state.standing)
   showAlarms(state.alarms)
   showTotals(state.totals)
 }
 
-// The first event brings the whole trace, later ones its end; the last point may still grow.
-function keepTrace(sensor) {
-  const known = traces.get(keyOf(sensor))
-  const missing = known ? sensor.traceCount - known.count : Infinity
-  const values = missing < sensor.trace.length && missing >= 0
-    ? [...known.values.slice(0, known.values.length - (sensor.trace.length - missing)), ...sensor.trace].slice(-tracePoints)
-    : sensor.trace
-  traces.set(keyOf(sensor), { count: sensor.traceCount, values })
+// The texts of the others, a few at a time: whoever searches the page or has it read aloud finds them not much older.
+const rowsAtOnce = 50
+let next = 0
+function refreshSome(state) {
+  for (let i = 0; i < rowsAtOnce && i < state.sensors.length; i++) {
+    const sensor = state.sensors[next++ % state.sensors.length]
+    const row = rows.get(keyOf(sensor))
+    if (row && !seen.has(row.dataset.key)) write(row, sensor)
+  }
 }
 
+// Puts the rows of the sensors that the filter names into their order, and only those that stand elsewhere are moved.
+function arrange(state) {
+  const wanted = filter.value.trim().toLowerCase().split(/\s+/).filter(Boolean)
+  const shown = state.sensors.filter(sensor => {
+    const text = `${keyOf(sensor)} ${stateOf(sensor).word}`.toLowerCase()
+    return wanted.every(word => text.includes(word))
+  })
+  const body = element('sensors')
+  let at = body.firstChild
+  for (const sensor of shown) {
+    const row = rowOf(sensor)
+    if (row === at) at = at.nextSibling
+    else body.insertBefore(row, at)
+  }
+  while (at) {
+    const gone = at
+    at = at.nextSibling
+    gone.remove()
+  }
+  element('no-sensors').hidden = state.sensors.length > 0
+  element('no-match').hidden = state.sensors.length === 0 || shown.length > 0
+  element('sensor-count').textContent = state.sensors.length < 20 ? '' : shown.length === state.sensors.length ? count.format(shown.length) : `${count.format(shown.length)} of ${count.format(state.sensors.length)}`
+}
+
+// The style sheet makes rows of what is no table any more; the roles say that it still is one.
+const cell = (attributes, ...children) => make('td', { role: 'cell', ...attributes }, ...children)
+
 function rowOf(sensor) {
-  let row = rows.get(keyOf(sensor))
+  const key = keyOf(sensor)
+  let row = rows.get(key)
   if (!row) {
     const part = [sensor.sensor, sensor.axis].filter(name => name !== 'default').join(' / ')
-    row = make('tr', {},
-      make('td', {}, badge('', '')),
-      make('td', {}, make('a', { class: 'machine', href: sensorLink(sensor) }, sensor.machine), ' ', make('span', { class: 'part' }, part)),
-      make('td', {}, make('canvas', { role: 'img' })),
-      ...Array.from({ length: 4 }, () => make('td', { class: 'number' })),
-      make('td', {}),
-      ...Array.from({ length: 2 }, () => make('td', { class: 'number' })))
-    rows.set(keyOf(sensor), row)
+    row = make('tr', { role: 'row', 'data-key': key },
+      cell({}, badge('', '')),
+      cell({ class: 'name' }, make('a', { class: 'machine', href: sensorLink(sensor) }, sensor.machine), ' ', make('span', { class: 'part' }, part)),
+      cell({}, make('canvas', { role: 'img' })),
+      ...Array.from({ length: 4 }, () => cell({ class: 'number' })),
+      cell({}),
+      ...Array.from({ length: 2 }, () => cell({ class: 'number' })))
+    rows.set(key, row)
+    write(row, sensor)
+    watcher.observe(row)
   }
   return row
 }
 
-function showSensors(sensors) {
-  const body = element('sensors')
-  element('no-sensors').hidden = sensors.length > 0
-  sensors.forEach((sensor, i) => {
-    const row = rowOf(sensor)
-    if (body.children[i] !== row) body.insertBefore(row, body.children[i] ?? null)
-    const { word, tone } = stateOf(sensor)
-    const state = row.querySelector('.state')
-    state.textContent = word
-    state.className = `state ${tone}`
-    const cells = [...row.children].slice(3)
-    cells[0].title = sensor.metric
-    const texts = [format(sensor.score), format(sensor.threshold), format(sensor.pValue), format(sensor.measure?.velocityRmsMmS),
-      sensor.measure?.zone ?? '–', count.format(sensor.windows), count.format(sensor.alarms)]
-    texts.forEach((text, k) => { if (cells[k].textContent !== text) cells[k].textContent = text })
-    const canvas = row.querySelector('canvas')
-    canvas.setAttribute('aria-label', `Score of ${nameOf(sensor)}: ${format(sensor.score)}, threshold ${format(sensor.threshold)}`)
-    if (isSeen(row)) trace(canvas, traces.get(keyOf(sensor)).values, sensor.threshold)
-  })
+function update(row, sensor) {
+  write(row, sensor)
+  trace(row.querySelector('canvas'), sensor.points, sensor.threshold)
 }
 
-// With a thousand sensors only those on the screen are drawn.
-function isSeen(row) {
-  const box = row.getBoundingClientRect()
-  return box.bottom > 0 && box.top < innerHeight
+function write(row, sensor) {
+  const { word, tone } = stateOf(sensor)
+  const state = row.querySelector('.state')
+  setText(state, word)
+  state.className = `state ${tone}`
+  state.title = sensor.reason ?? ''
+  const cells = [...row.children].slice(3)
+  cells[0].title = sensor.metric
+  const texts = [format(sensor.score), format(sensor.threshold), format(sensor.pValue), format(sensor.measure?.velocityRmsMmS),
+    sensor.measure?.zone ?? '–', count.format(sensor.windows), count.format(sensor.alarms)]
+  texts.forEach((text, k) => setText(cells[k], text))
+  const canvas = row.querySelector('canvas')
+  canvas.setAttribute('aria-label', `Score of ${nameOf(sensor)}: ${format(sensor.score)}, threshold ${format(sensor.threshold)}`)
+}
+
+function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text
 }
 
 // Green only when every sensor is watched: no score is no good news.
 function showHeadline(sensors) {
-  const machines = new Set(sensors.map(sensor => sensor.machine))
-  const withTone = tone => new Set(sensors.filter(sensor => stateOf(sensor).tone === tone).map(sensor => sensor.machine))
-  const alarming = withTone('bad')
-  const unwatched = [...withTone('none')].filter(machine => !alarming.has(machine))
+  const machines = new Set(), alarming = new Set(), silent = new Set()
+  for (const sensor of sensors) {
+    const { tone } = stateOf(sensor)
+    machines.add(sensor.machine)
+    if (tone === 'bad') alarming.add(sensor.machine)
+    else if (tone === 'none') silent.add(sensor.machine)
+  }
+  const unwatched = [...silent].filter(machine => !alarming.has(machine))
   const normal = machines.size - alarming.size - unwatched.length
   const headline = element('headline')
-  const listed = names => names.length > 4 ? `${names.slice(0, 4).join(', ')} and ${names.length - 4} more` : names.join(', ')
+  const listed = names => names.length > 4 ? `${count.format(names.length)} machines` : names.join(', ')
   headline.className = machines.size === 0 ? '' : alarming.size > 0 ? 'bad' : unwatched.length > 0 ? '' : 'good'
-  const text = machines.size === 0 ? 'Waiting for samples'
+  setText(headline, machines.size === 0 ? 'Waiting for samples'
     : normal === machines.size ? `All ${machines.size} machines normal`
     : [
       ...(alarming.size > 0 ? [`${listed([...alarming])} in alarm`] : []),
       ...(unwatched.length > 0 ? [`${listed(unwatched)} without a score`] : []),
       `${normal} of ${machines.size} machines normal`,
-    ].join(', ')
-  if (headline.textContent !== text) headline.textContent = text
+    ].join(', '))
 }
 
 // Built anew only when something changed: a button that vanishes under the finger helps nobody.
@@ -112,13 +162,45 @@ function showStanding(standing) {
 
 function showAlarms(transitions) {
   element('no-alarms').hidden = transitions.length > 0
-  replaceWhenChanged(element('alarms'), transitions.map(transition => transition.id + transition.diagnosis).join(), () => transitions.slice(0, 50).map(transition => make('li', {},
-    timeOf(transition.time),
-    badge(words[transition.to] ?? transition.to, toneOf(transition.to)),
-    make('a', { href: alarmLink(transition) }, transition.message),
-    diagnosisOf(transition))))
+  replaceWhenChanged(element('alarms'), transitions.map(transition => transition.id + transition.diagnosis).join(), () => transitions.slice(0, endOfLog(transitions)).map(logEntry))
+  if (before === null) more.hidden = transitions.length < alarmsShown
 }
 
+// Beyond what the stream brings, the store is asked, a page at a time.
+const alarmsShown = 50
+const more = element('more-alarms'), older = element('older')
+let before = null, anchor = null
+
+// Once older ones are shown, the log goes on down to where they begin: none may be missing between.
+const endOfLog = transitions => anchor === null ? alarmsShown : transitions.findIndex(transition => transition.id === anchor) + 1 || transitions.length
+more.addEventListener('click', async () => {
+  more.disabled = true
+  try {
+    anchor ??= latest.alarms[Math.min(alarmsShown, latest.alarms.length) - 1].id
+    const page = await get(`api/v1/alarms?limit=${alarmsShown}&before=${before ?? anchor}`)
+    older.append(...page.map(logEntry))
+    before = page.at(-1)?.id ?? before
+    more.hidden = page.length < alarmsShown
+  } catch (error) {
+    say(error.message)
+  }
+  more.disabled = false
+})
+
+const logEntry = transition => make('li', {},
+  timeOf(transition.time),
+  badge(words[transition.to] ?? transition.to, toneOf(transition.to)),
+  make('a', { href: alarmLink(transition) }, transition.message),
+  diagnosisOf(transition))
+
 function showTotals(totals) {
-  element('totals').replaceChildren(...Object.entries(totals).map(([name, value]) => make('div', {}, make('dt', {}, name), make('dd', {}, count.format(value)))))
+  const list = element('totals')
+  for (const [name, value] of Object.entries(totals)) {
+    let entry = list.querySelector(`[data-name="${name}"] dd`)
+    if (!entry) {
+      entry = make('dd', {})
+      list.append(make('div', { 'data-name': name }, make('dt', {}, name), entry))
+    }
+    setText(entry, count.format(value))
+  }
 }

@@ -3,25 +3,37 @@ import { showAlarm } from './alarm.js'
 import { say } from './commands.js'
 import { showFleet } from './fleet.js'
 import { showGateway } from './gateway.js'
-import { showSensor } from './sensor.js'
+import { newState, take } from './live.js'
+import { leaveMachine, showMachine, updateMachine } from './machine.js'
+import { leaveSensor, showSensor, updateSensor } from './sensor.js'
 import { follow } from './session.js'
 
 const element = id => document.getElementById(id)
 const refreshMs = 5000
-let state = null
+const state = newState()
+let ready = false
+
+const viewOf = () => location.hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent)
 
 async function route() {
-  if (!state) return
-  const [view, ...rest] = location.hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent)
+  if (!ready) return
+  const [view, ...rest] = viewOf()
   const detail = element('detail')
-  const isFleet = !['alarm', 'sensor', 'gateway'].includes(view)
+  const isFleet = !['alarm', 'machine', 'sensor', 'gateway'].includes(view)
   element('fleet').hidden = !isFleet
   detail.hidden = isFleet
+  if (view !== 'gateway') delete detail.dataset.view
+  if (view !== 'sensor') leaveSensor()
+  if (view !== 'machine') leaveMachine()
+  for (const link of document.querySelectorAll('nav a')) {
+    if (link.hash === (view === 'gateway' ? '#/gateway' : '#/')) link.setAttribute('aria-current', 'page')
+    else link.removeAttribute('aria-current')
+  }
   try {
     if (view === 'alarm') await showAlarm(detail, rest[0], state)
+    else if (view === 'machine') showMachine(detail, rest[0], state)
     else if (view === 'sensor') await showSensor(detail, rest, state)
     else if (view === 'gateway') await showGateway(detail)
-    say('')
   } catch (error) {
     say(error.message)
   }
@@ -30,6 +42,9 @@ async function route() {
 // A detail is drawn anew when its alarm changed or, for the gateway, from time to time.
 let seen = ''
 function refreshDetail() {
+  const view = viewOf()[0]
+  if (view === 'sensor') return updateSensor(state)
+  if (view === 'machine') return updateMachine(state)
   const now = location.hash.startsWith('#/alarm/') ? state.standing.map(alarm => alarm.id + alarm.to).join() + state.alarms.map(alarm => alarm.diagnosis).join() : ''
   if (now !== seen) {
     seen = now
@@ -38,18 +53,22 @@ function refreshDetail() {
 }
 
 addEventListener('hashchange', () => {
+  say('')
   route()
   element('main').focus({ preventScroll: true })
   scrollTo(0, 0)
 })
 setInterval(() => { if (location.hash === '#/gateway') route() }, refreshMs)
 
-follow('api/v1/live', next => {
-  const first = state === null
-  state = next
+follow('api/v1/live', (event, data) => {
+  take(state, event, data)
   showFleet(state)
-  if (first) route()
-  else refreshDetail()
+  if (ready) refreshDetail()
+  else {
+    ready = true
+    performance.mark('first-state')
+    route()
+  }
 }, () => {
   element('headline').textContent = 'The gateway does not answer; trying again…'
   element('headline').className = 'bad'

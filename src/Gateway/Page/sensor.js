@@ -1,13 +1,22 @@
-// One axis: its score over time, its measures, its alarms.
+// One axis: how it is, its score over time, its signal now, the quality of its data, its alarms.
 import { history } from './charts.js'
 import { get, maintenanceButtons } from './commands.js'
-import { alarmLink, badge, count, format, make, nameOf, stateOf, timeOf, toneOf, words } from './words.js'
+import { keyOf, silentSeconds } from './live.js'
+import { showSignal } from './signal.js'
+import { alarmLink, badge, count, format, isOfMachine, machineLink, make, nameOf, stateOf, timeOf, toneOf, words } from './words.js'
 
 const spans = [['1 h', 60], ['1 day', 1440], ['7 days', 10080], ['30 days', 43200]]
+let shown = null
+
+export function leaveSensor() {
+  shown?.end()
+  shown = null
+}
 
 export async function showSensor(host, [machine, sensor, axis], state) {
-  const live = state.sensors.find(entry => entry.machine === machine && entry.sensor === sensor && entry.axis === axis)
+  leaveSensor()
   const id = { machine, sensor, axis }
+  const status = make('div', {}), alarms = make('div', {}), quality = make('div', {})
   const chart = make('div', { role: 'img', 'aria-label': `Score of ${nameOf(id)} over time` })
   const note = make('p', {})
   const buttons = spans.map(([name, minutes]) => {
@@ -29,23 +38,64 @@ export async function showSensor(host, [machine, sensor, axis], state) {
     }
   }
 
+  host.replaceChildren(
+    make('section', {}, make('h2', {}, make('a', { href: machineLink(machine) }, machine), ` / ${[sensor, axis].filter(part => part !== 'default').join(' / ')}`), status, make('p', { class: 'buttons' }, ...maintenanceButtons(machine))),
+    make('section', {}, make('h2', {}, 'Score over time'), make('p', { class: 'buttons' }, ...buttons), chart, note))
+  const path = 'api/v1/sensors/' + [machine, sensor, axis].map(encodeURIComponent).join('/')
+  const end = showSignal(host, path, nameOf(id))
+  host.append(
+    make('section', {}, make('h2', {}, 'Data quality'), quality),
+    make('section', {}, make('h2', {}, 'Alarms of this sensor'), alarms))
+  shown = { id, end, status, alarms, quality }
+  updateSensor(state)
+  await load(spans[0][1], buttons[0])
+}
+
+// What the stream tells: everything but history and signal.
+export function updateSensor(state) {
+  if (!shown) return
+  const { id, status, alarms, quality } = shown
+  const live = state.byKey.get(keyOf(id))
   const { word, tone } = live ? stateOf(live) : { word: 'Not seen since the start', tone: 'none' }
   const measure = live?.measure
   const facts = [
     ['Score', format(live?.score)], ['Threshold', format(live?.threshold)], ['p-value', format(live?.pValue)], ['Scorer', live?.model], ['Metric', live?.metric],
     ['RMS', format(measure?.rms)], ['Peak', format(measure?.peak)], ['Crest factor', format(measure?.crest)], ['Kurtosis', format(measure?.kurtosis)],
-    ['Velocity', measure?.velocityRmsMmS === null || !measure ? '–' : `${format(measure.velocityRmsMmS)} mm/s`], ['ISO 20816-3 zone', measure?.zone ?? '–'],
-    ['Windows', count.format(live?.windows ?? 0)],
+    ['Shaft', measure?.shaftHz ? `${format(measure.shaftHz)} Hz` : '–'], ['Windows', count.format(live?.windows ?? 0)],
   ]
-  const alarms = state.alarms.filter(alarm => alarm.machine === machine && (alarm.sensor === sensor && alarm.axis === axis || alarm.sensor === ''))
-  host.replaceChildren(
-    make('section', {},
-      make('h2', {}, nameOf(id), ' ', badge(word, tone)),
-      make('p', { class: 'buttons' }, ...buttons), chart, note,
-      make('dl', { class: 'facts' }, ...facts.filter(([, value]) => value && value !== '–').map(([name, value]) => make('div', {}, make('dt', {}, name), make('dd', {}, value)))),
-      make('p', { class: 'buttons' }, ...maintenanceButtons(machine))),
-    make('section', {}, make('h2', {}, 'Alarms of this sensor'),
-      alarms.length === 0 ? make('p', {}, 'None among the latest.') : make('ol', { class: 'log' }, ...alarms.map(alarm => make('li', {},
-        timeOf(alarm.time), badge(words[alarm.to] ?? alarm.to, toneOf(alarm.to)), make('a', { href: alarmLink(alarm) }, alarm.message))))))
-  await load(spans[0][1], buttons[0])
+  replace(status, [word, live?.reason, ...facts.flat(), measure?.zone, measure?.velocityRmsMmS], () => [
+    make('p', {}, badge(word, tone), live?.reason ? ` ${live.reason}` : ''),
+    measure?.zone ? zoneScale(measure) : null,
+    make('dl', { class: 'facts' }, ...facts.filter(([, value]) => value && value !== '–').map(([name, value]) => make('div', {}, make('dt', {}, name), make('dd', {}, value)))),
+  ])
+  showQuality(quality, id, live, state)
+  const own = state.alarms.filter(alarm => alarm.machine === id.machine && (alarm.sensor === id.sensor && alarm.axis === id.axis || isOfMachine(alarm)))
+  replace(alarms, own.map(alarm => alarm.id + alarm.diagnosis), () => own.length === 0 ? [make('p', {}, 'None among the latest.')]
+    : [make('ol', { class: 'log' }, ...own.map(alarm => make('li', {},
+      timeOf(alarm.time), badge(words[alarm.to] ?? alarm.to, toneOf(alarm.to)), make('a', { href: alarmLink(alarm) }, alarm.message))))])
+}
+
+function showQuality(host, id, live, state) {
+  const faults = state.standing.filter(alarm => alarm.rule.startsWith('quality-') && alarm.machine === id.machine && alarm.sensor === id.sensor && alarm.axis === id.axis)
+  const silent = live ? Math.floor(silentSeconds(live)) : null
+  const last = silent === null ? 'nothing received since the start' : silent < 5 ? 'samples arrive' : `nothing for ${silent} s`
+  replace(host, [last, ...faults.map(alarm => alarm.id)], () => [
+    make('p', {}, badge(faults.length > 0 || silent === null || silent >= 60 ? 'Faulty' : 'Good', faults.length > 0 || silent === null || silent >= 60 ? 'bad' : 'good'), ` ${last}`),
+    faults.length > 0 ? make('ul', {}, ...faults.map(alarm => make('li', {}, make('a', { href: alarmLink(alarm) }, alarm.message))))
+      : make('p', { class: 'soft' }, 'No sample that is no number, no flat line, no clipping, and rate and clock as they should be.'),
+  ])
+}
+
+// The zones of ISO 20816-3 side by side; which one it is stands in words too.
+const zones = { A: 'as a new machine', B: 'fit to run for long', C: 'not fit to run for long', D: 'may damage the machine' }
+const zoneScale = measure => make('p', { class: 'zones' },
+  ...Object.keys(zones).map(zone => make('span', { class: zone === measure.zone ? `zone zone-${zone} here` : `zone zone-${zone}`, 'aria-hidden': true }, zone)),
+  ` ISO 20816-3 zone ${measure.zone}, ${zones[measure.zone]}: ${format(measure.velocityRmsMmS)} mm/s`)
+
+// Built anew only when something of it changed.
+function replace(host, key, build) {
+  const text = JSON.stringify(key)
+  if (host.dataset.key === text) return
+  host.dataset.key = text
+  host.replaceChildren(...build().filter(child => child !== null))
 }

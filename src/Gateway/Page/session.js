@@ -37,29 +37,37 @@ export async function send(path, options = {}) {
   }
 }
 
-async function read(path, take) {
-  const response = await send(path)
+// Event streams by fetch, because an EventSource can show no token. What was seen last is told, so that a stream goes on behind it.
+async function read(path, last, take) {
+  const response = await send(path, last.id ? { headers: { 'last-event-id': last.id } } : {})
   if (!response.ok) throw new Error(`${response.status} ${response.statusText}`)
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()
-  let waiting = ''
+  let waiting = []
   for (;;) {
     const { done, value } = await reader.read()
     if (done) return
-    const events = (waiting + value).split('\n\n')
-    waiting = events.pop()
+    const end = value.indexOf('\n\n')
+    if (end < 0) {
+      waiting.push(value)
+      continue
+    }
+    const events = (waiting.join('') + value).split('\n\n')
+    waiting = [events.pop()]
     for (const event of events) {
-      const data = event.split('\n').filter(line => line.startsWith('data: ')).map(line => line.slice(6)).join('\n')
-      if (data) take(JSON.parse(data))
+      const fields = Object.fromEntries(event.split('\n').map(line => [line.slice(0, line.indexOf(': ')), line.slice(line.indexOf(': ') + 2)]))
+      if (fields.data) take(fields.event, JSON.parse(fields.data))
+      last.id = fields.id ?? last.id
     }
   }
 }
 
-// Server-sent events by fetch, because an EventSource can show no token; begun anew whenever they end.
+// Begun anew whenever it ends.
 export async function follow(path, take, gone) {
   const pauseMs = 2000
+  const last = { id: null }
   for (;;) {
     try {
-      await read(path, take)
+      await read(path, last, take)
     } catch {
       // Told by gone.
     }

@@ -1,4 +1,6 @@
 // The words and numbers that all views share.
+import { silentSeconds } from './live.js'
+
 export const words = {
   normal: 'Normal', activeUnacknowledged: 'Alarm', activeAcknowledged: 'Alarm, seen', returnedUnacknowledged: 'Returned',
   latched: 'Latched', shelved: 'Shelved', suppressed: 'Suppressed',
@@ -25,16 +27,22 @@ const silentAfterSeconds = 60
 
 export function stateOf(sensor) {
   if (sensor.state !== 'normal' && words[sensor.state]) return { word: words[sensor.state], tone: toneOf(sensor.state) }
-  if (sensor.silentSeconds >= silentAfterSeconds) return { word: `Silent ${Math.round(sensor.silentSeconds / 60)} min`, tone: 'none' }
+  const silent = silentSeconds(sensor)
+  if (silent >= silentAfterSeconds) return { word: `Silent ${Math.round(silent / 60)} min`, tone: 'none' }
   if (sensor.status !== 'valid') return { word: reasons[sensor.status] ?? sensor.status, tone: 'none' }
   return { word: 'Normal', tone: 'good' }
 }
 
 export const toneOf = state => state === 'normal' ? 'good' : state === 'shelved' || state === 'suppressed' ? 'none' : 'bad'
 
-export const nameOf = axis => [axis.machine, axis.sensor, axis.axis].filter(part => part && part !== 'default').join(' / ')
+// What is about all sensors of a machine is that machine's.
+export const isOfMachine = alarm => alarm.sensor === 'all' && alarm.axis === 'all'
+
+export const nameOf = axis => isOfMachine(axis) ? axis.machine : [axis.machine, axis.sensor, axis.axis].filter(part => part && part !== 'default').join(' / ')
 
 export const sensorLink = axis => '#/' + ['sensor', axis.machine, axis.sensor, axis.axis].map(encodeURIComponent).join('/')
+
+export const machineLink = machine => '#/machine/' + encodeURIComponent(machine)
 
 export const alarmLink = alarm => '#/alarm/' + alarm.id
 

@@ -25,7 +25,14 @@ internal sealed record HealthyCalibration(CalibrationTable Table, HealthyScores 
     /// <param name="model">The model.</param>
     /// <param name="stretches">Samples of healthy running at the model's rate; gone through twice.</param>
     /// <exception cref="UsageException">They hold no window.</exception>
-    public static HealthyCalibration Of(AutoencoderModel model, IEnumerable<ReadOnlyMemory<float>> stretches)
+    public static HealthyCalibration Of(AutoencoderModel model, IEnumerable<ReadOnlyMemory<float>> stretches) =>
+        Of(model, stretches.Select(stretch => (IReadOnlyList<ReadOnlyMemory<float>>)[stretch]));
+
+    /// <summary>Scores stretches of samples, each without a gap.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="stretches">Samples of healthy running at the model's rate, of each axis that it sees; gone through twice.</param>
+    /// <exception cref="UsageException">They hold no window.</exception>
+    public static HealthyCalibration Of(AutoencoderModel model, IEnumerable<IReadOnlyList<ReadOnlyMemory<float>>> stretches)
     {
         ModelMetadata metadata = model.Metadata;
         using var scorer = new RecordingScorer(model);
@@ -46,14 +53,14 @@ internal sealed record HealthyCalibration(CalibrationTable Table, HealthyScores 
     }
 
     private static (List<float>[] Scores, List<int> Blocks) Score(
-        RecordingScorer scorer, AutoencoderModel model, IEnumerable<ReadOnlyMemory<float>> stretches, int hopSamples)
+        RecordingScorer scorer, AutoencoderModel model, IEnumerable<IReadOnlyList<ReadOnlyMemory<float>>> stretches, int hopSamples)
     {
         List<float>[] scores = [.. model.Description.Metrics.Select(_ => new List<float>())];
         List<int> blocks = [];
-        foreach (ReadOnlyMemory<float> stretch in stretches)
+        foreach (IReadOnlyList<ReadOnlyMemory<float>> stretch in stretches)
         {
             int before = scores[0].Count;
-            scorer.Score(stretch.Span, hopSamples, scores);
+            scorer.Score(stretch, hopSamples, scores);
             if (scores[0].Count > before)
             {
                 blocks.Add(scores[0].Count - before);

@@ -25,6 +25,11 @@ internal sealed partial record RecordingChoice(double? RateHz, int Decimate, str
     /// <inheritdoc cref="Read"/>
     public IReadOnlyList<Signal> ReadChosen(string path) => Axis == AllAxes ? ReadAll(path, null) : [Read(path)];
 
+    /// <summary>Reads the axes of a file that a model is to see together: those that the choice names, separated by commas, or all.</summary>
+    /// <inheritdoc cref="Read"/>
+    public IReadOnlyList<Signal> ReadTogether(string path) =>
+        ReadAll(path, Axis is null or AllAxes ? null : Axis.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+
     /// <summary>Reads the chosen axis and decimates it to the given rate.</summary>
     /// <exception cref="RecordingException">The file cannot be read.</exception>
     /// <exception cref="UsageException">Its rate is no whole multiple of the rate wanted.</exception>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Thrum.Detector.Calibration;
+using Thrum.Detector.Features;
 using Thrum.Detector.Metrics;
 using Thrum.Detector.Models;
 using Thrum.Gateway.Cli;
@@ -15,7 +16,11 @@ namespace Thrum.Gateway.Workflows;
 /// <summary>Training of one model from healthy signals, with a calibration on stretches that training never saw.</summary>
 internal sealed record TrainingRequest
 {
+    /// <summary>The signals; of recordings of several axes that the model is to see together, the axes of the first, then those of the next.</summary>
     public required IReadOnlyList<Signal> Signals { get; init; }
+
+    /// <summary>Axes that the model sees together.</summary>
+    public int Axes { get; init; } = 1;
 
     /// <summary>The samples of the signals, which then have none themselves; null when they are in memory.</summary>
     public SampleSpool? Spool { get; init; }
@@ -43,13 +48,13 @@ internal sealed record TrainingRequest
     public WeightStorage Weights { get; init; } = WeightStorage.Full;
 
     /// <summary>Trains, calibrates and returns the ONNX file.</summary>
-    /// <exception cref="UsageException">The signals differ in rate or are too short.</exception>
+    /// <exception cref="UsageException">The signals differ in rate or axes, or are too short.</exception>
     public TrainingOutcome Run(IProgress<EpochReport>? progress, CancellationToken cancellationToken)
     {
         double rate = CommonRate();
-        IReadOnlyList<ReadOnlyMemory<float>> samples = Spool ?? (IReadOnlyList<ReadOnlyMemory<float>>)[.. Signals.Select(signal => new ReadOnlyMemory<float>(signal.Samples))];
-        BlockedSplit split = BlockedSplit.Divide(Spool?.Lengths ?? [.. samples.Select(s => s.Length)], SplitFractions.Default);
-        ZScoreNormaliser fitted = Fit(samples, split.Train);
+        var samples = new AxisRecordings(Signals, Axes, Spool);
+        BlockedSplit split = BlockedSplit.Divide(samples.Lengths, SplitFractions.Default);
+        IReadOnlyList<ZScoreNormaliser> fitted = samples.Fit(split.Train);
         IWindowSource train = Cut(samples, split.Train, fitted, "training"), validation = Cut(samples, split.Validation, fitted, "validation");
         TrainedModel trained = AutoencoderTrainer.Train(train, validation, Options with { SampleRateHz = rate }, progress, Checkpoint, cancellationToken);
 
@@ -58,12 +63,16 @@ internal sealed record TrainingRequest
             WindowSamples = WindowSamples,
             HopSamples = HopSamples,
             SampleRateHz = rate,
-            Normaliser = new Normaliser(fitted.Mean, fitted.StandardDeviation),
+            Axes = Axes == 1 ? ModelAxes.One : new ModelAxes(Axes, samples.Names),
+            Feature = Axes == 1 ? FeatureSpec.Waveform : FeatureSpec.Quantities,
+            Normaliser = Axes == 1
+                ? new Normaliser(fitted[0].Mean, fitted[0].StandardDeviation)
+                : Normaliser.ZScore([.. fitted.Select(axis => (double)axis.Mean)], [.. fitted.Select(axis => (double)axis.StandardDeviation)]),
             Kind = trained.Kind,
             Scale = Scale,
             Metrics = Metrics,
-            Training = Fingerprint(samples),
-            Anchors = TrainingAnchors.Of(split.Train.Concat(split.Validation).Select(range => samples[range.Recording].Slice(range.Start, range.Length))),
+            Training = Fingerprint(),
+            Anchors = TrainingAnchors.Of(split.Train.Concat(split.Validation).SelectMany(samples.Stretch)),
             Loss = Options.Loss,
             Date = Date.ToString("O", CultureInfo.InvariantCulture),
         };
@@ -77,18 +86,6 @@ internal sealed record TrainingRequest
         };
     }
 
-    private static ZScoreNormaliser Fit(IReadOnlyList<ReadOnlyMemory<float>> samples, IReadOnlyList<SampleRange> ranges)
-    {
-        try
-        {
-            return ZScoreNormaliser.Fit(samples, ranges);
-        }
-        catch (ArgumentException e)
-        {
-            throw new UsageException($"the recordings cannot be normalised, expected samples that vary: {e.Message}", e);
-        }
-    }
-
     private double CommonRate()
     {
         double[] rates = [.. Signals.Select(signal => signal.SampleRateHz).Distinct()];
@@ -97,24 +94,23 @@ internal sealed record TrainingRequest
             : throw new UsageException($"the recordings have the rates {string.Join(", ", rates)} Hz, expected one rate for all");
     }
 
-    private IWindowSource Cut(IReadOnlyList<ReadOnlyMemory<float>> samples, IReadOnlyList<SampleRange> ranges, ZScoreNormaliser normaliser, string role)
+    private IWindowSource Cut(AxisRecordings samples, IReadOnlyList<SampleRange> ranges, IReadOnlyList<ZScoreNormaliser> normalisers, string role)
     {
-        IWindowSource windows = Spool is null
-            ? normaliser.Apply(WindowSet.Cut(samples, ranges, WindowSamples, TrainingHopSamples))
-            : SpooledWindows.Cut(Spool, ranges, WindowSamples, TrainingHopSamples, normaliser);
+        IWindowSource windows = samples.Cut(ranges, WindowSamples, TrainingHopSamples, normalisers);
         return windows.Count > 0
             ? windows
             : throw new UsageException($"the recordings give no {role} window of {WindowSamples} samples: expected longer recordings or a smaller --window");
     }
 
-    private static HealthyCalibration Calibrate(byte[] onnx, IReadOnlyList<ReadOnlyMemory<float>> samples, IReadOnlyList<SampleRange> ranges)
+    private static HealthyCalibration Calibrate(byte[] onnx, AxisRecordings samples, IReadOnlyList<SampleRange> ranges)
     {
         using AutoencoderModel model = AutoencoderModel.Load("training", onnx);
-        return HealthyCalibration.Of(model, ranges.Select(range => samples[range.Recording].Slice(range.Start, range.Length)));
+        return HealthyCalibration.Of(model, ranges.Select(samples.Stretch));
     }
 
-    private string Fingerprint(IReadOnlyList<ReadOnlyMemory<float>> samples)
+    private string Fingerprint()
     {
+        IEnumerable<ReadOnlyMemory<float>> samples = Spool ?? Signals.Select(signal => new ReadOnlyMemory<float>(signal.Samples));
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (ReadOnlyMemory<float> signal in samples)
         {

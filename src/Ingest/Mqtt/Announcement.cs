@@ -16,7 +16,7 @@ internal static class Announcement
 
         lock (connection.Outbound.Gate)
         {
-            // QoS 0: an identifier would belong to the session, which this process does not keep.
+            // [MQTT-3.2.2-14] for the flag. QoS 0: an identifier would belong to the session, which this process does not keep.
             PublishPacket.Write(
                 connection.Outbound.Filling,
                 connection.Protocol,
@@ -24,7 +24,7 @@ internal static class Announcement
                 (isOnline ? will.OnlinePayload : will.Payload).Span,
                 MqttQos.AtMostOnce,
                 0,
-                will.Retain ? PublishFlags.Retain : PublishFlags.None,
+                will.Retain && connection.ConnAck.RetainAvailable ? PublishFlags.Retain : PublishFlags.None,
                 default);
         }
 

@@ -38,6 +38,12 @@ public interface IMessageHandler
     /// <summary>Everything that had arrived is handed over, or the batch is full. What was taken is acknowledged when this has ended.</summary>
     ValueTask FlushAsync(CancellationToken ct);
 
+    /// <summary>A message that a handler before this one has dealt with: nothing is to be done but to acknowledge it in its turn.</summary>
+    /// <param name="sequence">Its <see cref="PublishView.Sequence"/>.</param>
+    void OnHandled(ulong sequence)
+    {
+    }
+
     /// <summary>Connected; comes before the connection's messages.</summary>
     void OnConnected(in MqttConnected connected)
     {

@@ -6,6 +6,9 @@ namespace Thrum.Ingest.Mqtt;
 /// <summary>How to reach a broker and what to receive from it.</summary>
 public sealed record MqttSessionOptions
 {
+    /// <summary>Whose client receives, when <see cref="MqttSessions"/> makes the session.</summary>
+    public MqttClientKind Client { get; init; }
+
     /// <summary>The broker's name or address.</summary>
     public string Host { get; init; } = "localhost";
 
@@ -93,6 +96,7 @@ public sealed record MqttSessionOptions
     public IReadOnlyList<string> Faults()
     {
         List<string> faults = [];
+        Check(faults, MqttSessions.Has(Client), $"Client is {Client}; this build has no adapter for it, expected {MqttClientKind.Thrum} or a build with -p:ExternalAdapters=true");
         Check(faults, Host.Length > 0, $"Host is empty; expected a name or address");
         Check(faults, Port is > 0 and <= 65535, $"Port is {Port}; expected 1..65535");
         Check(faults, Password is null || User is not null || Protocol == MqttProtocolChoice.V5, $"Password is set without User; MQTT 3.1.1 does not allow that");

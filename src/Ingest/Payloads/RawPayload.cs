@@ -32,7 +32,8 @@ internal static class RawPayload
         }
     }
 
-    private static double Read(SampleElement element, ReadOnlySpan<byte> bytes) =>
+    /// <summary>One number.</summary>
+    public static double Read(SampleElement element, ReadOnlySpan<byte> bytes) =>
         element.IsLittleEndian ? ReadLittle(element.Kind, bytes) : ReadBig(element.Kind, bytes);
 
     private static double ReadLittle(ElementKind kind, ReadOnlySpan<byte> bytes) => kind switch

@@ -24,6 +24,34 @@ public static class ThrumBlock
         new(ElementKind.F32, true), new(ElementKind.F64, true), new(ElementKind.I16, true), new(ElementKind.I24, true), new(ElementKind.I32, true),
     ];
 
+    /// <summary>Most bytes before the samples of a block of one axis that the topic names.</summary>
+    internal const int MostHeadBytes = HeaderBytes + 8 + 8 + 1;
+
+    /// <summary>Writes what comes before the samples of one axis that the topic names; returns its length.</summary>
+    internal static int WriteHead(Span<byte> bytes, ElementKind element, long? timeUnixNs, double? rateHz)
+    {
+        "TB"u8.CopyTo(bytes);
+        bytes[2] = 1;
+        bytes[3] = (byte)Array.IndexOf(Elements, new SampleElement(element, true));
+        bytes[4] = (byte)((timeUnixNs is null ? 0 : HasTime) | (rateHz is null ? 0 : HasRate));
+        bytes[5] = 1;
+        int at = HeaderBytes;
+        if (timeUnixNs is { } time)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(bytes[at..], time);
+            at += 8;
+        }
+
+        if (rateHz is { } rate)
+        {
+            BinaryPrimitives.WriteDoubleLittleEndian(bytes[at..], rate);
+            at += 8;
+        }
+
+        bytes[at] = 0;
+        return at + 1;
+    }
+
     /// <summary>Writes a block of one axis that the topic names, samples as float32.</summary>
     /// <param name="destination">Receives the bytes.</param>
     /// <param name="timeUnixNs">Time of the first sample, ns since the epoch.</param>

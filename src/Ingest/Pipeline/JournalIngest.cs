@@ -102,6 +102,15 @@ public sealed class JournalIngest : IMessageHandler
         }
     }
 
+    /// <inheritdoc/>
+    public void OnHandled(ulong sequence)
+    {
+        lock (_gate)
+        {
+            _filling.AcknowledgeThrough = _lastMessage = sequence;
+        }
+    }
+
     /// <summary>
     /// Makes a command the next record, and waits until the shard of its machine applied it: at the place in the stream that it has in the journal. From any
     /// thread.

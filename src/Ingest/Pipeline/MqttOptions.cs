@@ -6,7 +6,9 @@ using Thrum.Detector.Windows;
 using Thrum.Ingest.Broker;
 using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Payloads;
+using Thrum.Ingest.Sparkplug;
 using Thrum.Ingest.Topics;
+using Thrum.Spectral.Units;
 
 namespace Thrum.Ingest.Pipeline;
 
@@ -15,6 +17,9 @@ public sealed record MqttOptions : ICrossChecked
 {
     /// <summary>Section name in the configuration.</summary>
     public const string Section = "Mqtt";
+
+    /// <summary>Whose client receives: <c>thrum</c>, or <c>mqttnet</c> in a build that has the adapter for MQTTnet.</summary>
+    public MqttClientKind Client { get; init; }
 
     /// <summary>Broker host name or address.</summary>
     [Required]
@@ -82,6 +87,9 @@ public sealed record MqttOptions : ICrossChecked
     [Range(typeof(TimeSpan), "00:00:01", "3650.00:00:00")]
     public TimeSpan MaxStampAhead { get; init; } = TimeSpan.FromHours(1);
 
+    /// <summary>False: Sparkplug nodes are never asked to say their births again.</summary>
+    public bool AskForBirths { get; init; } = true;
+
     /// <summary>The topics, asked in order: the first whose template matches decodes a message.</summary>
     [MinLength(1)]
     public IReadOnlyList<TopicOptions> Topics { get; init; } = [];
@@ -89,6 +97,11 @@ public sealed record MqttOptions : ICrossChecked
     /// <inheritdoc/>
     public IEnumerable<string> Faults()
     {
+        if (!MqttSessions.Has(Client))
+        {
+            yield return "Client is 'mqttnet', expected 'thrum': this build has no adapter for MQTTnet, one with -p:ExternalAdapters=true has";
+        }
+
         if (Host.Contains("://", StringComparison.Ordinal))
         {
             // Not quoted whole: it may hold a password.
@@ -172,9 +185,29 @@ public sealed record TopicOptions : ICrossChecked
     /// <summary>Added after scaling, in engineering units.</summary>
     public double Offset { get; init; }
 
+    /// <summary>Unit of messages that do not say theirs: <c>g</c>, <c>m/s2</c>, <c>mm/s</c> or <c>um</c>; empty for that of <c>Machines</c>.</summary>
+    public string Unit { get; init; } = "";
+
+    /// <summary>True for the format <c>sparkplug</c>, whose template names metrics, not topics.</summary>
+    internal bool IsSparkplug => Format.Equals(SparkplugPath.FormatName, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>What to subscribe to.</summary>
+    internal string Subscription =>
+        Filter.Length > 0 ? Filter : IsSparkplug ? SparkplugPath.FilterOf(Template) : TopicTemplate.Parse(Template).Filter;
+
     /// <inheritdoc/>
     public IEnumerable<string> Faults()
     {
+        if (IsSparkplug && SparkplugPath.FaultOf(Template) is { } wanted)
+        {
+            yield return $"Template is '{Template}' and Format sparkplug: {wanted}";
+        }
+
+        if (IsSparkplug && Compression != PayloadCompression.None)
+        {
+            yield return $"Compression is {Compression} and Format sparkplug, expected None";
+        }
+
         if (Template.Length > 0 && TemplateFault() is { } fault)
         {
             yield return $"Template is '{Template}': {fault}";
@@ -190,9 +223,14 @@ public sealed record TopicOptions : ICrossChecked
             yield return $"SampleRateHz is {SampleRateHz}, expected 0 or at least {SampleGrid.LowestRateHz}";
         }
 
-        if (!PayloadFormats.TryParse(Format, out _))
+        if (Unit.Length > 0 && VibrationUnits.Parse(Unit) is null)
         {
-            yield return $"Format is '{Format}', expected one of {string.Join(", ", PayloadFormats.Names)}";
+            yield return $"Unit is '{Unit}', expected {VibrationUnits.Symbols}";
+        }
+
+        if (!IsSparkplug && !PayloadFormats.TryParse(Format, out _))
+        {
+            yield return $"Format is '{Format}', expected one of {string.Join(", ", PayloadFormats.Names)}, {SparkplugPath.FormatName}";
         }
     }
 

@@ -1,5 +1,4 @@
 using Thrum.Ingest.Mqtt;
-using Thrum.Ingest.Topics;
 
 namespace Thrum.Ingest.Pipeline;
 
@@ -14,6 +13,7 @@ public static class MqttOptionsMapping
         string password = options.PasswordFile.Length > 0 ? File.ReadLines(options.PasswordFile).FirstOrDefault("") : options.Password;
         return new MqttSessionOptions
         {
+            Client = options.Client,
             Host = options.Host,
             Port = options.Port,
             Fallbacks = [.. options.FallbackTexts().Select(text => MqttServer.TryParse(text, options.Port, out MqttServer server) ? server : default)],
@@ -35,8 +35,7 @@ public static class MqttOptionsMapping
                 _ => MqttProtocolChoice.Auto,
             },
             MaxMessageBytes = options.MaxMessageBytes,
-            Subscriptions = [.. options.Topics.Select(topic => new MqttSubscription(
-                topic.Filter.Length > 0 ? topic.Filter : TopicTemplate.Parse(topic.Template).Filter, (MqttQos)topic.Qos)).Distinct()],
+            Subscriptions = [.. options.Topics.Select(topic => new MqttSubscription(topic.Subscription, (MqttQos)topic.Qos)).Distinct()],
         };
     }
 }

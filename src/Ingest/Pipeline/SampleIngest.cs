@@ -1,13 +1,15 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
-using System.Text;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Thrum.Detector.Commands;
+using Thrum.Detector.Measures;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Stages;
 using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Payloads;
 using Thrum.Ingest.Topics;
+using Thrum.Spectral.Units;
 
 namespace Thrum.Ingest.Pipeline;
 
@@ -21,15 +23,13 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
     private const int MaxTopics = 65_536;
     private const int MaxUnknownTopics = 1024;
 
-    private static readonly string[] StampProperties = ["time", "rate"];
-
     private readonly IReadOnlyList<TopicRule> _rules;
     private readonly StreamRegistry _streams;
     private readonly SampleBatchPool _pool;
     private readonly IReadOnlyList<ChannelWriter<SampleBatch>> _shards;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Episodes<DropReason> _episodes;
+    private readonly MessageDrops _drops;
     private readonly TopicTable<TopicRoute> _routes;
 
     // Apart from the others, so that topics nobody asked for take no place from those of sensors.
@@ -39,7 +39,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
     private readonly int[] _fillingMessages;
     private readonly long _maxStampAheadNs;
     private readonly AxisSlice[] _slices = new AxisSlice[MaxAxes];
-    private readonly AxisStream[] _axes = new AxisStream[MaxAxes];
+    private readonly RoutedAxis[] _axes = new RoutedAxis[MaxAxes];
     private long _arrivalUnixNs;
     private long _arrivalTimestamp;
     private long _samples;
@@ -70,7 +70,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         _shards = shards;
         _time = time;
         _logger = logger;
-        _episodes = new Episodes<DropReason>(time);
+        _drops = new MessageDrops(Counters, time, logger);
         _filling = new SampleBatch?[shards.Count];
         _fillingMessages = new int[shards.Count];
     }
@@ -79,7 +79,14 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
     public StageCounters Counters { get; } = new("decode", "message");
 
     /// <summary>Where messages that cannot be decoded are kept; null for nowhere.</summary>
-    public IDeadLetterStore? DeadLetters { get; init; }
+    public IDeadLetterStore? DeadLetters
+    {
+        get => _drops.DeadLetters;
+        init => _drops.DeadLetters = value;
+    }
+
+    /// <summary>The units declared for axes; null for none.</summary>
+    public DeclaredUnits? Units { get; init; }
 
     /// <summary>Samples decoded so far.</summary>
     public long Samples => Volatile.Read(ref _samples);
@@ -103,7 +110,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         DecodeFault fault = route.Compression == PayloadCompression.None ? DecodeFault.None : _inflater.Inflate(route.Compression, message.Payload, out payload);
         if (fault != DecodeFault.None)
         {
-            return Drop(ReasonOf(fault), message, $"{message.Payload.Length} bytes cannot be unpacked as {route.Compression}: {fault}");
+            return Drop(MessageDrops.ReasonOf(fault), message, $"{message.Payload.Length} bytes cannot be unpacked as {route.Compression}: {fault}");
         }
 
         SampleBatch? batch = BatchFor(route.Shard, PayloadDecoder.MaxSamples(route.Format, payload.Length));
@@ -115,7 +122,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         fault = PayloadDecoder.Decode(route.Format, route.Scaling, payload, batch.FreeSpan(), _slices, out DecodedPayload decoded);
         return fault == DecodeFault.None
             ? Append(message, payload, route, batch, decoded)
-            : Drop(ReasonOf(fault), message, $"{payload.Length} bytes are not {route.Format}: {fault}");
+            : Drop(MessageDrops.ReasonOf(fault), message, $"{payload.Length} bytes are not {route.Format}: {fault}");
     }
 
     /// <inheritdoc/>
@@ -177,6 +184,17 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         Counters.AddDropped(DropReason.Duplicate);
     }
 
+    /// <summary>Counts a message that carries no samples, and was taken note of.</summary>
+    internal void CountNoted()
+    {
+        Counters.AddReceived(1);
+        Counters.AddSent(1);
+    }
+
+    /// <summary>Counts, logs and keeps a message that a handler before this one could not understand. From the thread that reads.</summary>
+    internal void Refuse(DropReason reason, in PublishView message, string detail) =>
+        _drops.Drop(reason, message, detail, (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick);
+
     /// <summary>Returns batches that were not passed on and counts their messages as dropped. Call it when the session has ended.</summary>
     public void Dispose()
     {
@@ -196,7 +214,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         {
             if (!PayloadStamp.TryParseTime(time, out long parsed))
             {
-                return Drop(DropReason.BadTime, message, $"user property time is '{Quote(time)}', expected ns since 1970 or RFC 3339");
+                return Drop(DropReason.BadTime, message, $"user property time is '{MessageDrops.Quote(time)}', expected ns since 1970 or RFC 3339");
             }
 
             stamp = parsed;
@@ -210,7 +228,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         double rate = decoded.RateHz ?? route.SampleRateHz;
         if (decoded.RateHz is null && message.TryGetUserProperty("rate"u8, out ReadOnlySpan<byte> text) && !PayloadStamp.TryParseRate(text, out rate))
         {
-            return Drop(DropReason.BadRate, message, $"user property rate is '{Quote(text)}', expected a number of Hz above 0");
+            return Drop(DropReason.BadRate, message, $"user property rate is '{MessageDrops.Quote(text)}', expected a number of Hz above 0");
         }
 
         if (rate <= 0)
@@ -220,12 +238,17 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
 
         for (int i = 0; i < decoded.AxisCount; i++)
         {
-            if (!route.TryAxis(_slices[i].Name(payload), out AxisStream? axis))
+            if (!route.TryAxis(_slices[i].Name(payload), out RoutedAxis? axis))
             {
                 return DropNewStream(message.Topic);
             }
 
             _axes[i] = axis;
+        }
+
+        if (!TryConvert(message, route, batch.FreeSpan(), decoded.AxisCount, out string? fault))
+        {
+            return Drop(DropReason.BadUnit, message, fault);
         }
 
         if (batch.IsEmpty)
@@ -238,13 +261,54 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         batch.JournalSequence = message.JournalSequence;
         for (int i = 0; i < decoded.AxisCount; i++)
         {
-            batch.Append(_axes[i], stamp is null ? TimeSource.Counted : TimeSource.Stamped, stamp ?? _arrivalUnixNs, rate, _slices[i].Count);
+            batch.Append(_axes[i].Stream, stamp is null ? TimeSource.Counted : TimeSource.Stamped, stamp ?? _arrivalUnixNs, rate, _slices[i].Count);
         }
 
         Interlocked.Add(ref _samples, decoded.SampleCount);
         Counters.AddReceived(1);
         _fillingMessages[route.Shard]++;
         return PublishVerdict.Taken;
+    }
+
+    /// <summary>Brings samples from the unit that their message says to the one that is declared for their axis.</summary>
+    private bool TryConvert(in PublishView message, TopicRoute route, Span<float> samples, int axes, [NotNullWhen(false)] out string? fault)
+    {
+        fault = null;
+        VibrationUnit? said = route.Unit;
+        if (message.TryGetUserProperty("unit"u8, out ReadOnlySpan<byte> text) && (said = PayloadUnit.Parse(text)) is null)
+        {
+            fault = $"user property unit is '{MessageDrops.Quote(text)}', expected {VibrationUnits.Symbols}";
+            return false;
+        }
+
+        for (int i = 0; i < axes && said is not null; i++)
+        {
+            RoutedAxis axis = _axes[i];
+            if (axis.Unit is null && !axis.IsUndeclaredTold)
+            {
+                axis.IsUndeclaredTold = true;
+                Log.UnitUndeclared(_logger, axis.Stream.Id.ToString(), VibrationUnits.Symbol(said)!);
+            }
+
+            if (axis.Unit is not { } declared || declared == said)
+            {
+                continue;
+            }
+
+            if (PayloadUnit.Factor(said.Value, declared) is not { } factor)
+            {
+                fault = $"the samples are in {VibrationUnits.Symbol(said)}, and Machines declares {VibrationUnits.Symbol(declared)} for {axis.Stream.Id}";
+                return false;
+            }
+
+            Span<float> own = samples.Slice(_slices[i].Start, _slices[i].Count);
+            foreach (ref float sample in own)
+            {
+                sample *= factor;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>The route of a topic that has none yet; null with the reason where there is none to be had.</summary>
@@ -255,7 +319,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
             return null;
         }
 
-        TopicRoute? route = TopicRoute.Find(topic, _rules, _streams);
+        TopicRoute? route = TopicRoute.Find(topic, _rules, _streams, Units);
         if (route is not null && _routes.TrySet(topic, route))
         {
             return route;
@@ -304,73 +368,9 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         }
     }
 
-    // The fault is the number of them, not one topic's: one episode for all.
-    private PublishVerdict DropNewStream(ReadOnlySpan<byte> topic)
-    {
-        Counters.AddReceived(1);
-        Counters.AddDropped(DropReason.TooManyStreams);
-        if (_episodes.Begins(DropReason.TooManyStreams))
-        {
-            Log.MessageDropped(
-                _logger, DropReason.TooManyStreams.ToWireName(), Quote(topic),
-                $"it brings a new axis, and the limit is {_streams.MaxStreams} (Detector:MaxStreams) in all, {TopicRoute.MaxNamedAxes} named by the payloads of a topic and {Math.Max(MaxTopics, _streams.MaxStreams)} topics");
-        }
+    private PublishVerdict Drop(DropReason reason, in PublishView message, string detail) => _drops.Drop(reason, message, detail, _arrivalUnixNs);
 
-        return PublishVerdict.Taken;
-    }
-
-    private PublishVerdict Drop(DropReason reason, in PublishView message, string detail)
-    {
-        Counters.AddReceived(1);
-        Counters.AddDropped(reason);
-        if (_episodes.Begins(reason, StableHash.Of(message.Topic)))
-        {
-            Log.MessageDropped(_logger, reason.ToWireName(), Quote(message.Topic), detail);
-        }
-
-        // A topic that nobody asked for says nothing about a device that somebody did.
-        if (reason != DropReason.UnknownTopic && DeadLetters is { HasRoom: true } letters)
-        {
-            letters.TryAdd(LetterOf(reason, message, detail));
-        }
-
-        return PublishVerdict.Taken;
-    }
-
-    private DeadLetter LetterOf(DropReason reason, in PublishView message, string detail)
-    {
-        string properties = "";
-        foreach (string name in StampProperties)
-        {
-            if (message.TryGetUserProperty(Encoding.UTF8.GetBytes(name), out ReadOnlySpan<byte> value))
-            {
-                properties += $"{name}={Encoding.UTF8.GetString(value)}\n";
-            }
-        }
-
-        byte[] payload = message.Payload[..Math.Min(message.Payload.Length, DeadLetter.MaxPayloadBytes)].ToArray();
-        return new DeadLetter(
-            DeadLetter.Message, Encoding.UTF8.GetString(message.Topic), reason, detail, _arrivalUnixNs, properties, message.Payload.Length, payload);
-    }
-
-    private static DropReason ReasonOf(DecodeFault fault) => fault switch
-    {
-        DecodeFault.Empty => DropReason.Empty,
-        DecodeFault.BadLength => DropReason.BadLength,
-        DecodeFault.BadNumber => DropReason.BadNumber,
-        DecodeFault.BadTime => DropReason.BadTime,
-        DecodeFault.BadRate => DropReason.BadRate,
-        DecodeFault.BadAxis or DecodeFault.TooManyAxes => DropReason.BadAxis,
-        DecodeFault.TooManySamples => DropReason.TooLarge,
-        DecodeFault.BadPayload => DropReason.BadPayload,
-        DecodeFault.BadCompression => DropReason.BadCompression,
-        _ => DropReason.BadJson,
-    };
-
-    /// <summary>Foreign text, cut and with control characters replaced.</summary>
-    private static string Quote(ReadOnlySpan<byte> text)
-    {
-        string all = Encoding.UTF8.GetString(text[..Math.Min(text.Length, 120)]);
-        return string.Concat(all.Select(c => char.IsControl(c) ? '?' : c));
-    }
+    private PublishVerdict DropNewStream(ReadOnlySpan<byte> topic) => _drops.DropNewStream(
+        topic,
+        $"it brings a new axis, and the limit is {_streams.MaxStreams} (Detector:MaxStreams) in all, {TopicRoute.MaxNamedAxes} named by the payloads of a topic and {Math.Max(MaxTopics, _streams.MaxStreams)} topics");
 }

@@ -1,7 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using Thrum.Detector.Measures;
 using Thrum.Detector.Samples;
 using Thrum.Ingest.Payloads;
+using Thrum.Spectral.Units;
 
 namespace Thrum.Ingest.Pipeline;
 
@@ -17,14 +19,16 @@ internal sealed class TopicRoute
     private readonly StreamRegistry _streams;
     private readonly AxisId _id;
     private readonly TopicRule _rule;
-    private readonly List<(byte[] Name, AxisStream Stream)> _named = [];
-    private AxisStream? _stream;
+    private readonly DeclaredUnits? _units;
+    private readonly List<(byte[] Name, RoutedAxis Axis)> _named = [];
+    private RoutedAxis? _axis;
 
-    private TopicRoute(AxisId id, StreamRegistry streams, TopicRule rule)
+    private TopicRoute(AxisId id, StreamRegistry streams, TopicRule rule, DeclaredUnits? units)
     {
         _id = id;
         _streams = streams;
         _rule = rule;
+        _units = units;
         Shard = streams.ShardOf(id.Machine);
     }
 
@@ -40,14 +44,17 @@ internal sealed class TopicRoute
     /// <summary>Configured rate, Hz; 0 when every message must say its own.</summary>
     public double SampleRateHz => _rule.SampleRateHz;
 
+    /// <summary>Configured unit of messages that do not say theirs.</summary>
+    public VibrationUnit? Unit => _rule.Unit;
+
     /// <summary>The route of a topic by the first template that matches; null when none does.</summary>
-    public static TopicRoute? Find(ReadOnlySpan<byte> topic, IReadOnlyList<TopicRule> rules, StreamRegistry streams)
+    public static TopicRoute? Find(ReadOnlySpan<byte> topic, IReadOnlyList<TopicRule> rules, StreamRegistry streams, DeclaredUnits? units)
     {
         foreach (TopicRule rule in rules)
         {
             if (rule.Template.TryMatch(topic, out string? machine, out string? sensor, out string? axis))
             {
-                return new TopicRoute(new AxisId(machine, sensor, axis), streams, rule);
+                return new TopicRoute(new AxisId(machine, sensor, axis), streams, rule, units);
             }
         }
 
@@ -58,35 +65,31 @@ internal sealed class TopicRoute
     /// The axis of a payload that names its axes itself; the topic's own axis where it does not. False: it is new, and this topic
     /// or the process has as many axes as it may have.
     /// </summary>
-    public bool TryAxis(ReadOnlySpan<byte> name, [NotNullWhen(true)] out AxisStream? stream)
+    public bool TryAxis(ReadOnlySpan<byte> name, [NotNullWhen(true)] out RoutedAxis? axis)
     {
         if (name.IsEmpty)
         {
-            stream = _stream;
-            if (stream is null && _streams.TryResolve(_id, out stream))
-            {
-                _stream = stream;
-            }
-
-            return stream is not null;
+            axis = _axis ??= Resolve(_id);
+            return axis is not null;
         }
 
-        foreach ((byte[] known, AxisStream axis) in _named)
+        foreach ((byte[] known, RoutedAxis named) in _named)
         {
             if (name.SequenceEqual(known))
             {
-                stream = axis;
+                axis = named;
                 return true;
             }
         }
 
-        stream = null;
-        if (_named.Count >= MaxNamedAxes || !_streams.TryResolve(_id with { Axis = Encoding.UTF8.GetString(name) }, out stream))
+        axis = _named.Count < MaxNamedAxes ? Resolve(_id with { Axis = Encoding.UTF8.GetString(name) }) : null;
+        if (axis is not null)
         {
-            return false;
+            _named.Add((name.ToArray(), axis));
         }
 
-        _named.Add((name.ToArray(), stream));
-        return true;
+        return axis is not null;
     }
+
+    private RoutedAxis? Resolve(AxisId id) => _streams.TryResolve(id, out AxisStream? stream) ? new RoutedAxis(stream, _units?.Of(id)) : null;
 }

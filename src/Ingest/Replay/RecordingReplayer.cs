@@ -2,12 +2,13 @@ using System.Buffers.Text;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Thrum.Ingest.Mqtt;
+using Thrum.Spectral.Units;
 
 namespace Thrum.Ingest.Replay;
 
 /// <summary>
-/// Publishes recorded axes as float32 messages stamped with the MQTT 5 user properties <c>time</c> (ns since 1970-01-01 UTC) and
-/// <c>rate</c> (Hz); over MQTT 3.1.1 as JSON with the same. When the broker goes away it connects again and goes back to the last
+/// Publishes recorded axes as float32 messages stamped with the MQTT 5 user properties <c>time</c> (ns since 1970-01-01 UTC),
+/// <c>rate</c> (Hz) and, where it is known, <c>unit</c>; over MQTT 3.1.1 as JSON with time and rate. When the broker goes away it connects again and goes back to the last
 /// position that the broker confirmed: receivers tell repeated blocks by their stamps.
 /// </summary>
 public sealed class RecordingReplayer
@@ -23,7 +24,7 @@ public sealed class RecordingReplayer
     private readonly ILogger _logger;
     private readonly byte[] _stamp = new byte[20];
     private readonly byte[] _rate = new byte[32];
-    private readonly MqttUserProperty[] _properties = new MqttUserProperty[2];
+    private readonly MqttUserProperty[] _properties = new MqttUserProperty[3];
 
     /// <summary>Creates a replayer; nothing is connected yet.</summary>
     public RecordingReplayer(MqttSessionOptions broker, ReplayOptions options, TimeProvider time, ILogger<RecordingReplayer> logger)
@@ -141,7 +142,8 @@ public sealed class RecordingReplayer
 
         Utf8Formatter.TryFormat(time, _stamp, out int length);
         _properties[0] = new MqttUserProperty("time"u8.ToArray(), _stamp.AsMemory(0, length));
+        _properties[2] = axis.Unit is { } unit ? new MqttUserProperty("unit", VibrationUnits.Symbol(unit)!) : default;
         byte[] payload = MemoryMarshal.AsBytes(axis.Samples.AsSpan(first, count)).ToArray();
-        return publisher.PublishAsync(axis.Topic, payload, qos, properties: _properties, ct: cancellationToken);
+        return publisher.PublishAsync(axis.Topic, payload, qos, properties: _properties.AsMemory(0, axis.Unit is null ? 2 : 3), ct: cancellationToken);
     }
 }

@@ -1,3 +1,5 @@
+using Thrum.Spectral.Units;
+
 namespace Thrum.Ingest.Replay;
 
 /// <summary>How samples are published.</summary>
@@ -25,4 +27,8 @@ public sealed record ReplayOptions
 /// <summary>One axis to publish.</summary>
 /// <param name="Topic">Where to.</param>
 /// <param name="Samples">The samples.</param>
-public sealed record ReplayAxis(string Topic, float[] Samples);
+public sealed record ReplayAxis(string Topic, float[] Samples)
+{
+    /// <summary>Unit of the samples, sent as the user property <c>unit</c>; null where it is not known.</summary>
+    public VibrationUnit? Unit { get; init; }
+}

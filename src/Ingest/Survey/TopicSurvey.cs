@@ -1,6 +1,7 @@
 using System.Text;
 using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Payloads;
+using Thrum.Ingest.Sparkplug;
 using Thrum.Ingest.Topics;
 
 namespace Thrum.Ingest.Survey;
@@ -23,6 +24,9 @@ public sealed record TopicSight
     /// <summary>Longest time between two messages, s.</summary>
     public double LongestSilenceS { get; internal set; }
 
+    /// <summary>True for a topic of Sparkplug B: its payloads are not guessed, because their births explain them.</summary>
+    public bool IsSparkplug { get; internal init; }
+
     /// <summary>What the first payload looks like.</summary>
     public PayloadGuess Guess { get; internal set; }
 
@@ -35,6 +39,9 @@ public sealed record TopicSight
     /// <summary>Blocks that are missing by their sequence numbers; null where there are none.</summary>
     public long? Missing { get; internal set; }
 
+    /// <summary>Times that a stamp lay at least half a block behind the end of the block before; null where messages are not stamped or say no rate.</summary>
+    public long? Gaps { get; internal set; }
+
     /// <summary>Messages that do not decode as the first one did.</summary>
     public long Different { get; internal set; }
 
@@ -43,6 +50,8 @@ public sealed record TopicSight
     internal long LastTimestamp { get; set; }
 
     internal uint? LastSequence { get; set; }
+
+    internal double? NextStampUnixNs { get; set; }
 }
 
 /// <summary>
@@ -77,7 +86,15 @@ public sealed class TopicSurvey(TimeProvider time) : IMessageHandler
         long now = time.GetTimestamp();
         if (!_table.TryGet(message.Topic, out TopicSight? sight))
         {
-            sight = new TopicSight { Topic = Encoding.UTF8.GetString(message.Topic), FirstTimestamp = now, LastTimestamp = now, Guess = PayloadGuess.Of(message.Payload) };
+            bool isSparkplug = SparkplugTopic.TryParse(message.Topic, out _);
+            sight = new TopicSight
+            {
+                Topic = Encoding.UTF8.GetString(message.Topic),
+                FirstTimestamp = now,
+                LastTimestamp = now,
+                IsSparkplug = isSparkplug,
+                Guess = isSparkplug ? default : PayloadGuess.Of(message.Payload),
+            };
             if (!_table.TrySet(message.Topic, sight))
             {
                 return PublishVerdict.Taken;
@@ -127,7 +144,8 @@ public sealed class TopicSurvey(TimeProvider time) : IMessageHandler
             return;
         }
 
-        sight.IsStamped |= decoded.TimeUnixNs is not null || message.TryGetUserProperty("time"u8, out _);
+        long? stamp = decoded.TimeUnixNs ?? (message.TryGetUserProperty("time"u8, out ReadOnlySpan<byte> time) && PayloadStamp.TryParseTime(time, out long parsed) ? parsed : null);
+        sight.IsStamped |= stamp is not null;
         sight.RateHz = decoded.RateHz ?? (message.TryGetUserProperty("rate"u8, out ReadOnlySpan<byte> text) && PayloadStamp.TryParseRate(text, out double rate) ? rate : sight.RateHz);
         if (decoded.Sequence is { } sequence)
         {
@@ -135,6 +153,13 @@ public sealed class TopicSurvey(TimeProvider time) : IMessageHandler
             uint step = unchecked(sequence - (sight.LastSequence ?? (sequence - 1)));
             sight.Missing = (sight.Missing ?? 0) + (step is > 1 and < int.MaxValue ? step - 1 : 0);
             sight.LastSequence = sequence;
+        }
+
+        if (stamp is { } from && sight.RateHz is > 0 and { } hertz)
+        {
+            double blockNs = decoded.SampleCount / Math.Max(1, decoded.AxisCount) / hertz * 1e9;
+            sight.Gaps = (sight.Gaps ?? 0) + (from - sight.NextStampUnixNs >= blockNs / 2 ? 1 : 0);
+            sight.NextStampUnixNs = from + blockNs;
         }
     }
 }

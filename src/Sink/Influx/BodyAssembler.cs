@@ -8,7 +8,7 @@ namespace Thrum.Sink.Influx;
 /// <summary>
 /// Encodes batches into bodies and queues the full ones in memory. While the outbox holds anything, memory is passed by, but for one body at a
 /// time, the <i>live</i> one: what waits in memory is older than what waits on disk, or it is that one, so that an outage's backlog does not hold up
-/// the present. A body that is not full goes out when its time has come and nothing waits in memory. Thread-safe; one task writes, one takes.
+/// the present. Alarms are never live, because their order counts. A body that is not full goes out when its time has come and nothing waits in memory. Thread-safe; one task writes, one takes.
 /// </summary>
 internal sealed class BodyAssembler : IDisposable
 {
@@ -48,8 +48,8 @@ internal sealed class BodyAssembler : IDisposable
     /// <summary>Rows in the outbox or on their way there.</summary>
     public long OnDisk => Volatile.Read(ref _onDisk);
 
-    /// <summary>Items of a batch that become points: transitions, diagnoses, measures and windows.</summary>
-    public static int ItemsOf(ScoreBatch batch) => batch.Transitions.Count + batch.Evidence.Count + batch.Measures.Length + batch.Count;
+    /// <summary>Items of a batch that become points: transitions, diagnoses, measures, windows and what shadows made of them.</summary>
+    public static int ItemsOf(ScoreBatch batch) => batch.Transitions.Count + batch.Evidence.Count + batch.Measures.Length + batch.Count + batch.Shadows.Length;
 
     /// <summary>Encodes a batch from its item <paramref name="from"/> on, transitions first; the result is the next item, the count of items when all are done.</summary>
     public int Encode(ScoreBatch batch, int from, out int points)
@@ -87,6 +87,21 @@ internal sealed class BodyAssembler : IDisposable
         lock (_sync)
         {
             if (TrySeal())
+            {
+                return null;
+            }
+
+            _onDisk++;
+            return Detach();
+        }
+    }
+
+    /// <summary>Takes the body being filled for the outbox when it holds alarms and older points wait there: alarms keep their order and hold up no live ones.</summary>
+    public PointBody? TakeAlarms()
+    {
+        lock (_sync)
+        {
+            if (_onDisk == 0 || !_current.HasAlarms)
             {
                 return null;
             }
@@ -240,6 +255,7 @@ internal sealed class BodyAssembler : IDisposable
     /// <summary>False when the item has nothing to write.</summary>
     private bool EncodeItem(ScoreBatch batch, int item)
     {
+        _current.HasAlarms |= item < batch.Transitions.Count + batch.Evidence.Count;
         if (item < batch.Transitions.Count)
         {
             AlarmEncoder.Encode(_current.Buffer, batch.Transitions[item]);
@@ -254,9 +270,15 @@ internal sealed class BodyAssembler : IDisposable
         }
 
         item -= batch.Evidence.Count;
-        return item < batch.Measures.Length
-            ? _options.Fields == LineFields.All && _measures.Encode(_current.Buffer, in batch.Measures[item])
-            : _encoder.Encode(_current.Buffer, batch, in batch.Windows[item - batch.Measures.Length]);
+        if (item < batch.Measures.Length)
+        {
+            return _options.Fields == LineFields.All && _measures.Encode(_current.Buffer, in batch.Measures[item]);
+        }
+
+        item -= batch.Measures.Length;
+        return item < batch.Count
+            ? _encoder.Encode(_current.Buffer, batch, in batch.Windows[item])
+            : _encoder.EncodeShadow(_current.Buffer, batch, in batch.Shadows[item - batch.Count]);
     }
 
     private void Count(long receivedTimestamp)
@@ -272,7 +294,7 @@ internal sealed class BodyAssembler : IDisposable
     private bool TrySeal()
     {
         bool live = _onDisk > 0;
-        if (live ? !_queue.IsEmpty : !_queue.HasRoomFor(_current))
+        if (live ? !_queue.IsEmpty || _current.HasAlarms : !_queue.HasRoomFor(_current))
         {
             return false;
         }

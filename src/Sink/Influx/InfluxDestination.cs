@@ -104,6 +104,11 @@ public sealed class InfluxDestination : IScoreDestination, IAsyncDisposable
             await MakeRoomAsync(cancellationToken);
             next = Encode(batch, next);
         }
+
+        if (_bodies.TakeAlarms() is { } alarms)
+        {
+            await SpillAsync(alarms, _outbox!, cancellationToken);
+        }
     }
 
     /// <inheritdoc/>
@@ -174,15 +179,18 @@ public sealed class InfluxDestination : IScoreDestination, IAsyncDisposable
             return;
         }
 
-        if (_bodies.TakeForDisk() is not { } body)
+        if (_bodies.TakeForDisk() is { } body)
         {
-            return;
+            await SpillAsync(body, _outbox, cancellationToken);
         }
+    }
 
+    private async ValueTask SpillAsync(PointBody body, Outbox outbox, CancellationToken cancellationToken)
+    {
         try
         {
             _spill.Begin();
-            while (!_outbox.HasRoom(body.Buffer.Length))
+            while (!outbox.HasRoom(body.Buffer.Length))
             {
                 _spill.Full();
                 await WaitForRoomAsync(cancellationToken);
@@ -196,7 +204,7 @@ public sealed class InfluxDestination : IScoreDestination, IAsyncDisposable
             throw;
         }
 
-        await AppendAsync(_outbox, body);
+        await AppendAsync(outbox, body);
     }
 
     private async Task AppendAsync(Outbox outbox, PointBody body)

@@ -19,6 +19,9 @@ internal sealed class PointBody : IDisposable
     /// <summary>True when it was queued while older ones waited on disk.</summary>
     public bool IsLive { get; set; }
 
+    /// <summary>True when it holds alarms, which a later point of the same identity may complete: they must not change places.</summary>
+    public bool HasAlarms { get; set; }
+
     /// <summary>Ends when the outbox has a copy; null when none is made.</summary>
     public Task? Copy { get; set; }
 
@@ -29,6 +32,7 @@ internal sealed class PointBody : IDisposable
         ReceivedTimestamp = 0;
         Copy = null;
         IsLive = false;
+        HasAlarms = false;
     }
 
     public void Dispose() => Buffer.Dispose();

@@ -3,11 +3,13 @@ using System.Buffers;
 namespace Thrum.Sink.LineProtocol;
 
 /// <summary>A growing run of bytes in an array of the shared pool. One owner, who disposes it. Not thread-safe.</summary>
-internal sealed class ByteBuffer : IBufferWriter<byte>, IDisposable
+public sealed class ByteBuffer : IBufferWriter<byte>, IDisposable
 {
     private byte[] _bytes;
     private int _length;
 
+    /// <summary>An empty buffer.</summary>
+    /// <param name="capacity">Least bytes of memory to begin with.</param>
     public ByteBuffer(int capacity = 4096) => _bytes = ArrayPool<byte>.Shared.Rent(capacity);
 
     /// <summary>Bytes written.</summary>
@@ -36,6 +38,7 @@ internal sealed class ByteBuffer : IBufferWriter<byte>, IDisposable
     /// <inheritdoc/>
     public void Advance(int count) => _length += count;
 
+    /// <summary>Appends bytes.</summary>
     public void Write(ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(GetSpan(bytes.Length));
@@ -49,6 +52,7 @@ internal sealed class ByteBuffer : IBufferWriter<byte>, IDisposable
         _length = length;
     }
 
+    /// <summary>Gives the memory back.</summary>
     public void Dispose()
     {
         byte[] bytes = Interlocked.Exchange(ref _bytes, []);

@@ -9,7 +9,7 @@ namespace Thrum.Sink.LineProtocol;
 /// Encodes windows as points of <c>vibration_score</c>. Tags and field keys are encoded once per stream and model; a point then
 /// allocates nothing. A value that does not exist (no score, no calibration) is left out. Not thread-safe.
 /// </summary>
-internal sealed class ScoreEncoder
+public sealed class ScoreEncoder
 {
     private static readonly byte[] ScoreKey = LineProtocolText.FieldKey("score");
     private static readonly byte[] PValueKey = LineProtocolText.FieldKey("p_value");
@@ -18,16 +18,25 @@ internal sealed class ScoreEncoder
     private static readonly byte[][] States =
         [.. Enum.GetValues<AlarmState>().Select(state => LineProtocolText.StringField("state", state.ToWireName()))];
 
+    private static readonly byte[] ShadowState = LineProtocolText.StringField("state", "shadow");
+
     private static readonly byte[][] Statuses =
         [.. Enum.GetValues<WindowStatus>().Select(status => LineProtocolText.StringField("status", status.ToWireName()))];
 
     private readonly bool _metricsOnly;
     private readonly SeriesTable<Series> _series = new((stream, model) => new Series(stream, model));
 
+    /// <summary>An encoder that knows no stream yet.</summary>
+    /// <param name="fields">Which fields are written.</param>
     public ScoreEncoder(LineFields fields = LineFields.All) => _metricsOnly = fields == LineFields.Metrics;
 
     /// <summary>Appends the window's point; false when it has no field to write.</summary>
-    public bool Encode(ByteBuffer buffer, ScoreBatch batch, in WindowScore window)
+    public bool Encode(ByteBuffer buffer, ScoreBatch batch, in WindowScore window) => Encode(buffer, batch, window, States[(int)window.State]);
+
+    /// <summary>Appends the point of what a shadow made of a window: its alarms are nobody's, so its state is <c>shadow</c>.</summary>
+    public bool EncodeShadow(ByteBuffer buffer, ScoreBatch batch, in WindowScore window) => Encode(buffer, batch, window, ShadowState);
+
+    private bool Encode(ByteBuffer buffer, ScoreBatch batch, in WindowScore window, byte[] state)
     {
         Series series = _series.Get(window.Stream, window.Model);
         LineProtocolWriter point = new(buffer);
@@ -44,7 +53,7 @@ internal sealed class ScoreEncoder
             point.Field(ScoreKey, window.Score);
             point.Field(PValueKey, window.PValue);
             point.Field(ThresholdKey, window.Threshold);
-            point.Encoded(States[(int)window.State]);
+            point.Encoded(state);
             point.Encoded(Statuses[(int)window.Status]);
             point.Encoded(series.ModelFields);
         }

@@ -34,6 +34,23 @@ public sealed class EvidenceStore(LocalStore store) : IEvidenceStore
         return body is null ? null : EvidenceJson.Read(Decompress(body));
     }
 
+    /// <summary>The evidence of a transition in a store that another process may have open; null where there is none.</summary>
+    /// <param name="path">The database file.</param>
+    /// <param name="transitionId">Id of the transition.</param>
+    /// <exception cref="StoreException">The file cannot be read.</exception>
+    public static AlarmEvidence? Read(string path, Guid transitionId)
+    {
+        try
+        {
+            using SqliteConnection connection = StoreFile.OpenForReading(path);
+            return Find(connection, transitionId) is { } body ? EvidenceJson.Read(Decompress(body)) : null;
+        }
+        catch (SqliteException error)
+        {
+            throw new StoreException($"The evidence in {path} cannot be read: {error.Message}", error);
+        }
+    }
+
     private static byte[]? Find(SqliteConnection connection, Guid transitionId)
     {
         using SqliteCommand command = StoreSession.Prepare(connection, "SELECT body FROM alarm_evidence WHERE transition_id = $id", "$id");

@@ -14,20 +14,9 @@ internal sealed class HistoryStatements : IDisposable
     /// </summary>
     private const string Again = "(run <> excluded.run AND $first <= last_unix_ns)";
 
-    private const string MergeSql = $"""
-        INSERT INTO score_history VALUES ($series, $bucket, $windows, $scored, $max, $sum, $p, $threshold, $state, $status, $last, $written, $run)
-        ON CONFLICT (series, bucket_unix_ns) DO UPDATE SET
-          windows = iif({Again}, 0, windows) + excluded.windows,
-          scored = iif({Again}, 0, scored) + excluded.scored,
-          score_max = iif({Again}, excluded.score_max, max(coalesce(score_max, excluded.score_max), coalesce(excluded.score_max, score_max))),
-          score_sum = iif({Again}, 0, score_sum) + excluded.score_sum,
-          p_min = iif({Again}, excluded.p_min, min(coalesce(p_min, excluded.p_min), coalesce(excluded.p_min, p_min))),
-          threshold = iif({Again} OR excluded.last_unix_ns >= last_unix_ns, excluded.threshold, threshold),
-          state = iif({Again} OR excluded.last_unix_ns >= last_unix_ns, excluded.state, state),
-          status = iif({Again} OR excluded.last_unix_ns >= last_unix_ns, excluded.status, status),
-          last_unix_ns = iif({Again}, excluded.last_unix_ns, max(last_unix_ns, excluded.last_unix_ns)),
-          run = excluded.run
-        """;
+    private static readonly string MergeSql =
+        "INSERT INTO score_history VALUES ($series, $bucket, $windows, $scored, $max, $sum, $p, $threshold, $state, $status, $last, $written, $run) "
+        + OnConflict(Again);
 
     private readonly SqliteCommand _merge;
     private readonly SqliteCommand _addSeries;
@@ -49,6 +38,22 @@ internal sealed class HistoryStatements : IDisposable
             "INSERT OR IGNORE INTO alarm_transition VALUES ($id, $m, $s, $a, $rule, $severity, $time, $from, $to, $metric, $value, $threshold, $diagnosis, $message, $written)",
             "$id", "$m", "$s", "$a", "$rule", "$severity", "$time", "$from", "$to", "$metric", "$value", "$threshold", "$diagnosis", "$message", "$written");
     }
+
+    /// <summary>What becomes of a bucket that is there already.</summary>
+    /// <param name="again">The condition under which the new row takes its place; otherwise it is added.</param>
+    public static string OnConflict(string again) => $"""
+        ON CONFLICT (series, bucket_unix_ns) DO UPDATE SET
+          windows = iif({again}, 0, windows) + excluded.windows,
+          scored = iif({again}, 0, scored) + excluded.scored,
+          score_max = iif({again}, excluded.score_max, max(coalesce(score_max, excluded.score_max), coalesce(excluded.score_max, score_max))),
+          score_sum = iif({again}, 0, score_sum) + excluded.score_sum,
+          p_min = iif({again}, excluded.p_min, min(coalesce(p_min, excluded.p_min), coalesce(excluded.p_min, p_min))),
+          threshold = iif({again} OR excluded.last_unix_ns >= last_unix_ns, excluded.threshold, threshold),
+          state = iif({again} OR excluded.last_unix_ns >= last_unix_ns, excluded.state, state),
+          status = iif({again} OR excluded.last_unix_ns >= last_unix_ns, excluded.status, status),
+          last_unix_ns = iif({again}, excluded.last_unix_ns, max(last_unix_ns, excluded.last_unix_ns)),
+          run = excluded.run
+        """;
 
     /// <summary>Adds a row to its bucket, or puts it in the place of what an earlier run made of the same windows.</summary>
     /// <param name="row">The row.</param>

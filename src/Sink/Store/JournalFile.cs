@@ -54,12 +54,12 @@ public sealed class JournalFile : IJournal, IAsyncDisposable
     /// <param name="through">The newest record that the store knows of; sequences go on behind it.</param>
     /// <param name="time">The clock of retries.</param>
     /// <param name="logger">Where faults of the file are told.</param>
-    /// <exception cref="StoreException">It is no journal, damaged, of a newer version, or cannot be opened.</exception>
+    /// <exception cref="StoreException">It is no journal, of a newer version, or cannot be opened.</exception>
     public static Task<JournalFile> OpenAsync(StoreOptions options, long through, TimeProvider time, ILogger<JournalFile> logger) => Task.Run(() =>
     {
         try
         {
-            JournalSession session = Open(options.JournalPath);
+            JournalSession session = new(StoreFile.OpenOrRescue(options.JournalPath, JournalSchema.Format, time, logger, out _));
             (long last, long bytes) = session.Totals();
             StoreWriter<JournalSession> writer = new(options.JournalPath, session, () => Open(options.JournalPath), time, logger);
             logger.JournalOpened(options.JournalPath, bytes, last);

@@ -52,14 +52,17 @@ public sealed class LocalStore : IAsyncDisposable
     /// <summary>Where faults of the file are told.</summary>
     internal ILogger Logger { get; }
 
-    /// <summary>Opens the file, or makes it; checks that it is sound and brings an older one to this version.</summary>
-    /// <exception cref="StoreException">It is in use, no database, damaged, another program's, of a newer version, or cannot be opened.</exception>
+    /// <summary>
+    /// Opens the file, or makes it; checks that it is sound and brings an older one to this version. Of a damaged file what can be read is taken over; the
+    /// log says what was lost, and the damaged file is kept.
+    /// </summary>
+    /// <exception cref="StoreException">It is in use, no database, another program's, of a newer version, or cannot be opened.</exception>
     public static Task<LocalStore> OpenAsync(StoreOptions options, TimeProvider time, ILogger<LocalStore> logger) => Task.Run(() =>
     {
         FileStream held = StoreLock.Take(options.Path);
         try
         {
-            SqliteConnection connection = StoreFile.Open(options.Path, StoreSchema.Format, out int migratedFrom);
+            SqliteConnection connection = StoreFile.OpenOrRescue(options.Path, StoreSchema.Format, time, logger, out int migratedFrom);
             if (migratedFrom >= 0)
             {
                 logger.StoreMigrated(options.Path, migratedFrom, StoreSchema.Format.Version);

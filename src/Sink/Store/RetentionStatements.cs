@@ -3,35 +3,54 @@ using Microsoft.Data.Sqlite;
 
 namespace Thrum.Sink.Store;
 
-/// <summary>Deletes history that is too old or too much, a piece at a time, so that no transaction is long.</summary>
+/// <summary>
+/// Brings the store within its bounds, a piece at a time, so that no transaction is long. History that is old goes into wider buckets, and what is past its
+/// time goes. What is above the limit of bytes goes in this order: wide buckets, narrow ones, alarm transitions; of each the oldest written.
+/// </summary>
 internal sealed class RetentionStatements : IDisposable
 {
     /// <summary>Rows looked at per call: about 10 ms of work on a slow disk.</summary>
     private const int Piece = 2000;
 
+    private const string Fine = "score_history", Coarse = "score_history_coarse", Transitions = "alarm_transition";
+
+    /// <summary>True where another run brings windows that the wide bucket holds already: they take its place.</summary>
+    private const string Again = "(run <> excluded.run AND excluded.last_unix_ns <= last_unix_ns)";
+
     private readonly SqliteConnection _connection;
-    private readonly SqliteCommand _oldHistory;
-    private readonly SqliteCommand _anyHistory;
-    private readonly SqliteCommand _oldTransitions;
+    private readonly SqliteCommand _widen;
+    private readonly Dictionary<string, SqliteCommand> _old = [];
+    private readonly Dictionary<string, SqliteCommand> _any = [];
 
     public RetentionStatements(SqliteConnection connection)
     {
         _connection = connection;
-        _oldHistory = FileSession.Prepare(connection, Delete("score_history", "WHERE written_unix_s < $before"), "$before");
-        _anyHistory = FileSession.Prepare(connection, Delete("score_history", ""));
-        _oldTransitions = FileSession.Prepare(connection, Delete("alarm_transition", "WHERE written_unix_s < $before"), "$before");
-    }
-
-    /// <summary>Deletes one piece of what is past its time or above the limit; true when there may be more.</summary>
-    public bool Trim(StoreOptions options, DateTimeOffset now, long outboxBytes)
-    {
-        int deleted = Before(_oldHistory, now - options.HistoryRetention) + Before(_oldTransitions, now - options.TransitionRetention);
-        if (UsedBytes() - outboxBytes > options.HistoryBytes)
+        foreach (string table in (ReadOnlySpan<string>)[Coarse, Fine, Transitions])
         {
-            deleted += _anyHistory.ExecuteNonQuery();
+            _old[table] = FileSession.Prepare(connection, $"DELETE FROM {table} WHERE {OldestOf(table, "WHERE written_unix_s < $before")}", "$before");
+            _any[table] = FileSession.Prepare(connection, $"DELETE FROM {table} WHERE {OldestOf(table, "")}");
         }
 
-        return deleted > 0;
+        // The remainder that is never negative, so that times before 1970 fall into the right bucket.
+        _widen = FileSession.Prepare(
+            connection,
+            $"INSERT INTO {Coarse} SELECT series, bucket_unix_ns - ((bucket_unix_ns % $width) + $width) % $width, windows, scored, score_max, score_sum, p_min, "
+            + $"threshold, state, status, last_unix_ns, written_unix_s, run FROM {Fine} WHERE {OldestOf(Fine, "WHERE written_unix_s < $before")} ORDER BY rowid "
+            + HistoryStatements.OnConflict(Again),
+            "$width", "$before");
+    }
+
+    /// <summary>Does one piece of what is to be done; true when there may be more.</summary>
+    public bool Trim(StoreOptions options, DateTimeOffset now, long outboxBytes)
+    {
+        int changed = Before(_old[Coarse], now - options.HistoryRetention) + Before(_old[Fine], now - options.HistoryRetention)
+            + Before(_old[Transitions], now - options.TransitionRetention) + Widen(options.HistoryCoarseBucket, now - options.HistoryFineRetention);
+        if (UsedBytes() - outboxBytes > options.HistoryBytes)
+        {
+            changed += DeleteAny(Coarse, Fine, Transitions);
+        }
+
+        return changed > 0;
     }
 
     /// <summary>Gives up to 4 MB of free pages back to the file system.</summary>
@@ -39,20 +58,43 @@ internal sealed class RetentionStatements : IDisposable
 
     public void Dispose()
     {
-        _oldHistory.Dispose();
-        _anyHistory.Dispose();
-        _oldTransitions.Dispose();
+        _widen.Dispose();
+        foreach (SqliteCommand command in _old.Values.Concat(_any.Values))
+        {
+            command.Dispose();
+        }
     }
 
     // Row ids grow with the time of writing, so the oldest rows are found without an index on that time.
-    private static string Delete(string table, string condition) =>
-        $"DELETE FROM {table} WHERE rowid <= (SELECT max(rowid) FROM (SELECT * FROM (SELECT rowid, written_unix_s FROM {table} "
+    private static string OldestOf(string table, string condition) =>
+        $"rowid <= (SELECT max(rowid) FROM (SELECT * FROM (SELECT rowid, written_unix_s FROM {table} "
         + FormattableString.Invariant($"ORDER BY rowid LIMIT {Piece}) {condition}))");
 
     private static int Before(SqliteCommand command, DateTimeOffset limit)
     {
-        command.Parameters[0].Value = limit.ToUnixTimeSeconds();
+        command.Parameters["$before"].Value = limit.ToUnixTimeSeconds();
         return command.ExecuteNonQuery();
+    }
+
+    /// <summary>Moves one piece of old history to wide buckets.</summary>
+    private int Widen(TimeSpan width, DateTimeOffset limit)
+    {
+        _widen.Parameters["$width"].Value = checked(width.Ticks * TimeSpan.NanosecondsPerTick);
+        return Before(_widen, limit) > 0 ? Before(_old[Fine], limit) : 0;
+    }
+
+    /// <summary>Deletes one piece of the first of these tables that has any.</summary>
+    private int DeleteAny(params ReadOnlySpan<string> tables)
+    {
+        foreach (string table in tables)
+        {
+            if (_any[table].ExecuteNonQuery() is > 0 and int deleted)
+            {
+                return deleted;
+            }
+        }
+
+        return 0;
     }
 
     private long UsedBytes() =>

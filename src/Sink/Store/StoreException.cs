@@ -8,4 +8,7 @@ public sealed class StoreException : SinkException
         : base(message, inner)
     {
     }
+
+    /// <summary>True when the file's content is damaged, not its disk or its settings.</summary>
+    internal bool IsDamage { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 
 namespace Thrum.Sink.Store;
 
@@ -10,6 +11,37 @@ internal static class StoreFile
     private const int Corrupt = 11;
     private const int CannotOpen = 14;
     private const int NotADatabase = 26;
+
+    /// <summary>As <see cref="Open"/>, but of a damaged file what can be read is taken over, which the log says.</summary>
+    public static SqliteConnection OpenOrRescue(string path, StoreFormat format, TimeProvider time, ILogger logger, out int migratedFrom)
+    {
+        try
+        {
+            return Open(path, format, out migratedFrom);
+        }
+        catch (StoreException error) when (error.IsDamage)
+        {
+            RescueReport report = StoreRescue.Run(path, format, time.GetUtcNow());
+            logger.StoreRescued(path, error.Message, report.Words, report.Kept);
+            return Open(path, format, out migratedFrom);
+        }
+    }
+
+    /// <summary>Makes an empty file of a version of the format.</summary>
+    public static SqliteConnection Create(string path, StoreFormat format, int version)
+    {
+        SqliteConnection connection = new(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        connection.Open();
+        Prepare(connection, format);
+        Migrate(connection, format with { Steps = [.. format.Steps.Take(version)] }, 0);
+        return connection;
+    }
+
+    /// <summary>The version that a file says it has.</summary>
+    public static int VersionOf(SqliteConnection connection) => Number(connection, "PRAGMA user_version");
+
+    /// <summary>True when the file's content cannot be read as what it is.</summary>
+    public static bool IsDamage(SqliteException error) => error.SqliteErrorCode == Corrupt;
 
     /// <summary>Opens, checks and migrates the file.</summary>
     /// <param name="path">The database file; created when absent.</param>
@@ -33,7 +65,7 @@ internal static class StoreFile
         catch (SqliteException error) when (error.SqliteErrorCode is Corrupt or NotADatabase or CannotOpen)
         {
             connection.Dispose();
-            throw new StoreException(Explain(path, error), error);
+            throw new StoreException(Explain(path, error), error) { IsDamage = IsDamage(error) };
         }
         catch
         {
@@ -98,7 +130,7 @@ internal static class StoreFile
         string verdict = Scalar(connection, "PRAGMA quick_check(1)");
         if (verdict != "ok")
         {
-            throw new StoreException($"The local store {path} is damaged ({verdict}); restore a backup or move the file away.");
+            throw new StoreException($"The local store {path} is damaged ({verdict}); restore a backup or move the file away.") { IsDamage = true };
         }
     }
 

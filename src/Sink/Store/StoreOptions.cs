@@ -25,7 +25,13 @@ public sealed record StoreOptions : ICrossChecked
     /// <summary>How long score history stays, counted from when it was written. At most 36,500 days. Default 30 days.</summary>
     public TimeSpan HistoryRetention { get; init; } = TimeSpan.FromDays(30);
 
-    /// <summary>Bytes the database may use, the outbox not counted, before the oldest history goes. Default 512 MiB.</summary>
+    /// <summary>How long score history stays in buckets of <see cref="HistoryBucket"/>, counted from when it was written; at most 36,500 days. Default 14 days.</summary>
+    public TimeSpan HistoryFineRetention { get; init; } = TimeSpan.FromDays(14);
+
+    /// <summary>Width of a bucket of older score history in event time, from <see cref="HistoryBucket"/> to a day. Default 1 min.</summary>
+    public TimeSpan HistoryCoarseBucket { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Bytes the database may use, the outbox not counted, before the oldest history goes, and once there is none, the oldest transitions. Default 512 MiB.</summary>
     public long HistoryBytes { get; init; } = 512L << 20;
 
     /// <summary>How long alarm transitions stay, counted from when they were written. At most 36,500 days. Default 730 days.</summary>
@@ -81,8 +87,10 @@ public sealed record StoreOptions : ICrossChecked
         OptionChecks checks = new();
         checks.Check(!string.IsNullOrWhiteSpace(Path), nameof(Path), "empty", "the path of the database file");
         checks.Between(nameof(HistoryRetention), HistoryRetention, OptionChecks.Shortest, LongestRetention);
+        checks.Between(nameof(HistoryFineRetention), HistoryFineRetention, OptionChecks.Shortest, LongestRetention);
         checks.Between(nameof(TransitionRetention), TransitionRetention, OptionChecks.Shortest, LongestRetention);
         checks.Between(nameof(HistoryBucket), HistoryBucket, OptionChecks.Shortest, TimeSpan.FromDays(1));
+        checks.Between(nameof(HistoryCoarseBucket), HistoryCoarseBucket, HistoryBucket, TimeSpan.FromDays(1));
         checks.Between(nameof(HistoryFlushInterval), HistoryFlushInterval, OptionChecks.Shortest, TimeSpan.FromHours(1));
         checks.Check(EvidenceKept is >= 1 and <= MostEvidence, nameof(EvidenceKept), EvidenceKept.ToString(CultureInfo.InvariantCulture), $"1 to {MostEvidence}");
         checks.AtLeast(nameof(HistoryBytes), HistoryBytes, 1 << 20);

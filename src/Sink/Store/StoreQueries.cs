@@ -7,11 +7,21 @@ namespace Thrum.Sink.Store;
 /// <summary>The store's queries, on a connection of their own.</summary>
 internal static class StoreQueries
 {
-    private const string HistorySql = """
-        SELECT s.scorer, h.bucket_unix_ns, h.windows, h.scored, h.score_max, h.score_sum, h.p_min, h.threshold, h.state, h.status
-        FROM score_series s JOIN score_history h ON h.series = s.id
+    private const string HistorySql = $"""
+        {HistoryOf} score_history_coarse {OfAxis}
+        UNION ALL
+        {HistoryOf} score_history {OfAxis}
+        ORDER BY 11, 2
+        """;
+
+    private const string HistoryOf = """
+        SELECT s.scorer, h.bucket_unix_ns, h.windows, h.scored, h.score_max, h.score_sum, h.p_min, h.threshold, h.state, h.status, s.id
+        FROM score_series s JOIN
+        """;
+
+    private const string OfAxis = """
+        h ON h.series = s.id
         WHERE s.machine = $m AND s.sensor = $s AND s.axis = $a AND h.bucket_unix_ns >= $from AND h.bucket_unix_ns < $to
-        ORDER BY s.id, h.bucket_unix_ns
         """;
 
     /// <summary>What <see cref="ReadTransition"/> reads.</summary>

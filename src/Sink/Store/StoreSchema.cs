@@ -58,6 +58,15 @@ internal static class StoreSchema
           id INTEGER PRIMARY KEY AUTOINCREMENT, time_unix_ms INTEGER NOT NULL, who TEXT NOT NULL, role TEXT NOT NULL, address TEXT NOT NULL,
           what TEXT NOT NULL, status INTEGER NOT NULL);
         """,
+
+        // Old history in wider buckets.
+        """
+        CREATE TABLE score_history_coarse (
+          series INTEGER NOT NULL, bucket_unix_ns INTEGER NOT NULL, windows INTEGER NOT NULL, scored INTEGER NOT NULL, score_max REAL,
+          score_sum REAL NOT NULL, p_min REAL, threshold REAL, state TEXT NOT NULL, status TEXT NOT NULL, last_unix_ns INTEGER NOT NULL,
+          written_unix_s INTEGER NOT NULL, run INTEGER NOT NULL);
+        CREATE UNIQUE INDEX score_history_coarse_bucket ON score_history_coarse (series, bucket_unix_ns);
+        """,
     ];
 
     /// <summary>The local store's file.</summary>

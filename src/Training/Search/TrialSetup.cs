@@ -17,11 +17,15 @@ public sealed record TrialSetup(TrainingOptions Options, int WindowSamples, int 
     public int TrainingHopSamples => Math.Max(1, Math.Min(HopSamples, WindowSamples / 4));
 
     /// <summary>The setup with the hop and the model that its window asks for.</summary>
-    public TrialSetup Complete() => this with
+    /// <param name="axes">Axes that the model sees together.</param>
+    public TrialSetup Complete(int axes = 1) => this with
     {
         HopSamples = HopSamples == 0 ? WindowSamples : HopSamples,
-        Options = Options.Model.Length > 0 ? Options : Options with { Model = string.Create(CultureInfo.InvariantCulture, $"dense:{WindowSamples}-{WindowSamples / 2}-{WindowSamples / 8}-{WindowSamples / 2}-{WindowSamples}") },
+        Options = Options.Model.Length > 0 ? Options : Options with { Model = UsualModel(axes * WindowSamples) },
     };
+
+    private static string UsualModel(int values) =>
+        string.Create(CultureInfo.InvariantCulture, $"dense:{values}-{values / 2}-{values / 8}-{values / 2}-{values}");
 
     /// <summary>Sets one thing by its name.</summary>
     /// <exception cref="FormatException">There is nothing of that name, or the text is no value of it.</exception>

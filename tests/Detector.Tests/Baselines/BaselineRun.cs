@@ -1,6 +1,7 @@
 using System.Globalization;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Baselines;
+using Thrum.Detector.Evidence;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
@@ -21,6 +22,8 @@ internal sealed class BaselineRun
     public List<(WindowScore Window, float[] Metrics)> Windows { get; } = [];
 
     public List<AlarmTransition> Transitions { get; } = [];
+
+    public List<AlarmEvidence> Evidence { get; } = [];
 
     public List<(HealthyWindow Window, float[] Feature)> Kept { get; } = [];
 
@@ -78,6 +81,7 @@ internal sealed class BaselineRun
                 }
 
                 Transitions.AddRange(batch.Transitions);
+                Evidence.AddRange(batch.Evidence);
             }
         }
     }

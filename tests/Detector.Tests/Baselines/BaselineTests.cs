@@ -1,5 +1,6 @@
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Baselines;
+using Thrum.Detector.Evidence;
 using Thrum.Detector.Checkpoints;
 
 namespace Thrum.Detector.Tests.Baselines;
@@ -50,6 +51,13 @@ public sealed class BaselineTests
 
         Assert.Equal(["baseline-spectrum"], run.Transitions.Select(transition => transition.RuleId));
         Assert.Equal("z2-up-deviation", run.Transitions[0].Metric);
+
+        // The evidence shows the line beside what the axis was; bins are 4 Hz wide.
+        AlarmEvidence evidence = run.Evidence.First(evidence => evidence.TransitionId == run.Transitions[0].Id);
+        Assert.Equal(200, evidence.TopBins[0].FrequencyHz, 4.1);
+        Assert.True(evidence.TopBins[0].Amplitude > 1 + evidence.TopBins[0].Reconstructed);
+        Assert.Equal(("baseline", 128), (evidence.Decision?.Scorer, evidence.Window.Values.Count));
+        Assert.NotNull(evidence.Measure.Rms);
     }
 
     [Fact]

@@ -30,6 +30,22 @@ public sealed class BudgetStudyTests(ITestOutputHelper output)
         Assert.InRange(row.Coverage, IsFull ? 0.87 : 0.7, 1);
     }
 
+    public static TheoryData<string, int, int> OtherCases =>
+        new(BudgetStudy.OtherKinds.Keys.SelectMany(kind => Persistence.Select(k => (kind, k.Count, k.Of))));
+
+    [Theory]
+    [MemberData(nameof(OtherCases))]
+    public void Budget_KindsThatTheMethodWasNotTunedOn_IsKeptInTheMedian(string kind, int count, int of)
+    {
+        StudyRow row = IsFull
+            ? BudgetStudy.Run(kind, count, of, calibrationWindows: 20_000, draws: 60, expectedAlarms: 20, seed: 811)
+            : BudgetStudy.Run(kind, count, of, calibrationWindows: 20_000, draws: 9, expectedAlarms: 2, seed: 812);
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"| {kind} | {count} of {of} | {row.Median:F2} | {row.Low:F2} to {row.High:F2} | {100 * row.Coverage:F1} % | {row.UpperBound:F1} | {row.Fallbacks} |"));
+
+        Assert.InRange(row.Median, IsFull ? 0.5 : 0.2, IsFull ? 2 : 5);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(0.15)]

@@ -74,7 +74,7 @@ public sealed class OperatorCommandsTests
         await run.EndAsync();
 
         Assert.Equal(
-            [(AlarmState.Normal, AlarmState.Shelved, "pump/s1/x: shelved by ann"), (AlarmState.Shelved, AlarmState.ActiveUnacknowledged, "pump/s1/x: unshelved by op")],
+            [(AlarmState.Normal, AlarmState.Shelved, "pump/s1/x: shelved by ann, until the first window from 2262-04-11T23:47:16Z on"), (AlarmState.Shelved, AlarmState.ActiveUnacknowledged, "pump/s1/x: unshelved by op")],
             run.Transitions.Select(transition => (transition.From, transition.To, transition.Message)));
         Assert.NotEqual(
             run.Transitions[0].Id, AlarmTransition.ComputeId(Axis, "score", run.Transitions[0].EventTimeUnixNs, AlarmState.Normal, AlarmState.Shelved));

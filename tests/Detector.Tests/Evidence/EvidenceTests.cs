@@ -1,7 +1,9 @@
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Evidence;
 using Thrum.Detector.Measures;
+using Thrum.Detector.Models;
 using Thrum.Detector.Tests.Measures;
+using Thrum.Detector.Tests.Models;
 
 namespace Thrum.Detector.Tests.Evidence;
 
@@ -33,6 +35,39 @@ public sealed class EvidenceTests
         Assert.Equal((32, 32, 10), (own[1].Window.Values.Count, own[1].Reconstruction.Values.Count, own[1].TopBins.Count));
         Assert.True(own[1].TopBins[0].Amplitude > 0);
         Assert.NotNull(own[1].Measure.VelocityRmsMmS);
+    }
+
+    [Fact]
+    public async Task Evidence_OfBothBuffers_HasTheDecidingWindowAndAgreesWhenComputedAgain()
+    {
+        using MeasureRun run = new(Machine);
+        await run.FeedAsync(OuterRace(), 500);
+        AlarmTransition raised = run.Transitions[0];
+        AlarmEvidence[] own = [.. run.Evidence.Where(evidence => evidence.TransitionId == raised.Id)];
+
+        Assert.All(own, evidence =>
+        {
+            EvidenceDecision decision = evidence.Decision!;
+            Assert.Equal((raised.Value, raised.Threshold, 3, 5, "mse"), (decision.Value, decision.Threshold, decision.RaiseCount, decision.Recent.Count, decision.Metric));
+            Assert.Equal(raised.Value, decision.Recent.OrderDescending().ElementAt(2));
+            Assert.Equal(decision.Recent[^1]!.Value, decision.Metrics.Single(metric => metric.Metric == "mse").Value);
+            Assert.Equal(own[0].Window.Values, evidence.Window.Values);
+        });
+
+        using AutoencoderModel model = TestModels.LoadDense();
+        foreach (AlarmEvidence evidence in own)
+        {
+            AlarmEvidence kept = EvidenceJson.Read(EvidenceJson.Write(evidence));
+            IReadOnlyList<EvidenceCheck> checks = EvidenceCheck.All(kept, EvidenceReplay.Run(kept, model, [Machine]));
+            Assert.All(checks, check => Assert.True(check.Agrees, check.ToString()));
+            Assert.Contains(checks, check => check is { What: "mse" });
+            Assert.Contains(checks, check => check is { What: "diagnosis" });
+        }
+
+        // Another machine in the configuration is told.
+        Assert.Contains(
+            EvidenceCheck.All(own[1], EvidenceReplay.Run(own[1], model, [Machine with { Bearing = "", Unit = "" }])),
+            check => check is { What: "ISO zone", Agrees: false });
     }
 
     [Fact]

@@ -53,6 +53,9 @@ internal sealed class PipelineRun : IDisposable
 
     public Dictionary<AxisId, List<string>> Lines { get; } = [];
 
+    /// <summary>What shadow models made of windows.</summary>
+    public Dictionary<AxisId, List<string>> ShadowLines { get; } = [];
+
     public List<(WindowScore Window, float[] Metrics)> Windows { get; } = [];
 
     public List<AlarmTransition> Transitions { get; } = [];
@@ -150,20 +153,29 @@ internal sealed class PipelineRun : IDisposable
         }
     }
 
+    private static void Write(Dictionary<AxisId, List<string>> lines, ScoreBatch batch, in WindowScore window)
+    {
+        if (!lines.TryGetValue(window.Stream.Id, out List<string>? ofAxis))
+        {
+            lines.Add(window.Stream.Id, ofAxis = []);
+        }
+
+        ofAxis.Add(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{window.TimeUnixNs} {window.Status.ToWireName()} {window.State.ToWireName()} {window.Score:R} {window.PValue:R} {string.Join(' ', batch.Metrics(window).ToArray().Select(m => m.ToString("R", CultureInfo.InvariantCulture)))}"));
+    }
+
     private void Keep(ScoreBatch batch)
     {
         foreach (WindowScore window in batch.Windows)
         {
-            float[] metrics = batch.Metrics(window).ToArray();
-            Windows.Add((window, metrics));
-            if (!Lines.TryGetValue(window.Stream.Id, out List<string>? lines))
-            {
-                Lines.Add(window.Stream.Id, lines = []);
-            }
+            Windows.Add((window, batch.Metrics(window).ToArray()));
+            Write(Lines, batch, window);
+        }
 
-            lines.Add(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{window.TimeUnixNs} {window.Status.ToWireName()} {window.State.ToWireName()} {window.Score:R} {window.PValue:R} {string.Join(' ', metrics.Select(m => m.ToString("R", CultureInfo.InvariantCulture)))}"));
+        foreach (WindowScore window in batch.Shadows)
+        {
+            Write(ShadowLines, batch, window);
         }
 
         Transitions.AddRange(batch.Transitions);

@@ -23,18 +23,27 @@ public sealed class SteadyStateAllocationTests
     [Fact]
     public async Task RunAsync_SteadyState_AllocatesNothingPerWindow() => await CheckAsync(TestModels.LoadDense());
 
+    [Fact]
+    public async Task RunAsync_SteadyStateWithAShadow_AllocatesNothingPerWindow() => await CheckAsync(TestModels.LoadDense(), withShadow: true);
+
     /// <summary>A joint window beside those of its axes: as many windows out as four axes give by themselves.</summary>
     [Fact]
     public async Task RunAsync_SteadyStateOfJointAxes_AllocatesNothingPerWindow() =>
         await CheckAsync(JointModels.LoadThreeAxes("""["a0","a1","a2"]""", hop: TestModels.Hop), joint: true);
 
-    private static async Task CheckAsync(AutoencoderModel loaded, bool joint = false)
+    private static async Task CheckAsync(AutoencoderModel loaded, bool joint = false, bool withShadow = false)
     {
         CancellationToken cancellationToken = TestContext.Current.CancellationToken;
         using AutoencoderModel model = loaded;
         var rule = new AlarmRuleOptions { Threshold = ThresholdKind.Fixed, Raise = 1e6 };
         using var pipeline = new DetectorPipeline(
             new DetectorOptions { Shards = 1 }, [new ModelAssignment("*", model, [rule.Resolve(model)])], TimeProvider.System, NullLogger<DetectorPipeline>.Instance);
+        using AutoencoderModel shadow = TestModels.LoadRevision(("scale", "5"));
+        if (withShadow)
+        {
+            pipeline.Begin(new ModelAssignment("*", shadow, [rule.Resolve(shadow)]) { Role = ModelRole.Shadow });
+        }
+
         AxisStream[] streams = [.. Enumerable.Range(0, joint ? BlocksPerBatch - 1 : BlocksPerBatch).Select(i => pipeline.Streams.Resolve(new AxisId("m", "s", $"a{i}")))];
         Task run = pipeline.RunAsync(CancellationToken.None);
 

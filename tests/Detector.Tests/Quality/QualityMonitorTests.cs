@@ -23,6 +23,24 @@ public sealed class QualityMonitorTests
         Assert.Empty(watch.Transitions);
     }
 
+    [Fact]
+    public void Suppress_UnderMaintenance_ShowsTheRaisedOneAsSuppressedAndFindsNothing()
+    {
+        var watch = new Watch(new QualityOptions());
+        watch.Send(0, 10, i => i == 5123 ? float.NaN : Noise(i));
+
+        watch.Monitor.Suppress(true, new OperatorWord(7, "ann"));
+        watch.Send(10, 20, i => i % 500 == 0 ? float.NaN : 0.25f, restart: true);
+        watch.Monitor.Suppress(false, new OperatorWord(8, "ann"));
+        watch.Send(30, 2, i => i == 30_500 ? float.NaN : Noise(i));
+
+        Assert.Equal(
+            ["quality-non-finite activeUnacknowledged 5.999", "quality-non-finite suppressed 5.999", "quality-non-finite normal 5.999", "quality-non-finite activeUnacknowledged 30.999"],
+            watch.Lines);
+        Assert.EndsWith("suppressed by maintenance by ann", watch.Transitions[1].Message, StringComparison.Ordinal);
+        Assert.Equal(AlarmTransition.ComputeId(Axis, "quality-non-finite", 7, AlarmState.ActiveUnacknowledged, AlarmState.Suppressed), watch.Transitions[1].Id);
+    }
+
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
@@ -161,6 +179,20 @@ public sealed class QualityMonitorTests
         watch.Monitor.TakeMessage(new BlockHead(TimeSource.Stamped, Origin + (aheadSeconds * Second) + Second, RateHz, 100), 0);
 
         Assert.Equal(isFound ? ["quality-stamp"] : [], watch.Transitions.Select(t => t.RuleId));
+    }
+
+    [Fact]
+    public void TakeMessage_StampsNearTheArrivalAgain_Clear()
+    {
+        var watch = new Watch(new QualityOptions());
+
+        for (int second = 0; second < 40; second++)
+        {
+            long arrival = Origin + (second * Second);
+            watch.Monitor.TakeMessage(new BlockHead(TimeSource.Stamped, second == 5 ? arrival + (3600 * Second) : arrival, RateHz, 100), arrival);
+        }
+
+        Assert.Equal([AlarmState.ActiveUnacknowledged, AlarmState.Normal], watch.Transitions.Where(t => t.RuleId == "quality-stamp").Select(t => t.To));
     }
 
     [Fact]

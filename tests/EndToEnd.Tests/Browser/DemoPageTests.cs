@@ -55,8 +55,14 @@ public sealed class DemoPageTests(ITestOutputHelper output)
         await Assertions.Expect(state).ToHaveTextAsync("Alarm, seen", Within(10));
 
         await page.Locator("#alarm-title a").ClickAsync();
-        await Assertions.Expect(page.Locator("#detail .uplot")).ToHaveCountAsync(1);
+        // History, waveform, spectrum, envelope spectrum, and the window with its reconstruction.
+        await Assertions.Expect(page.Locator("#detail .uplot")).ToHaveCountAsync(5);
+        await Assertions.Expect(page.Locator("#detail canvas.spectrogram")).ToBeVisibleAsync();
         await LookAtAsync(page, "sensor");
+        await page.Locator("#detail h2 a").First.ClickAsync();
+        await Assertions.Expect(page.Locator("#detail tbody tr")).ToHaveCountAsync(2);
+        await Assertions.Expect(page.Locator("#detail tbody tr").First.Locator(".state")).ToContainTextAsync("Alarm");
+        await LookAtAsync(page, "machine");
         await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Gateway" }).ClickAsync();
         await Assertions.Expect(page.Locator("#detail h2").First).ToContainTextAsync("Ready");
         await LookAtAsync(page, "gateway");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Durability;
 using Thrum.Detector.Samples;
@@ -10,7 +11,8 @@ namespace Thrum.EndToEnd.Tests.Crash;
 /// <summary>
 /// What journal mode promises: whatever is killed, the destinations end as if nothing had happened. Recordings play at their own speed to a broker
 /// that keeps what it takes; meanwhile the gateway is killed over and over, at random moments and at places where something is half done. Everything
-/// that the publisher got an acknowledgement for has to be there at the end, and nothing else, compared with a run that nobody disturbed.
+/// that the publisher got an acknowledgement for has to be there at the end, and nothing else, compared with a run that nobody disturbed. Healthy machines
+/// come with QoS 1, faulty ones with QoS 2. An operator acknowledges and shelves their alarms meanwhile: what was answered has to be there too.
 /// </summary>
 [Trait("Category", "Crash")]
 public sealed class CrashOracleTests
@@ -37,7 +39,8 @@ public sealed class CrashOracleTests
     [Fact]
     public async Task Kills_WhileARecordingPlays_LeaveWhatAnUndisturbedRunLeaves()
     {
-        await using MosquittoServer broker = await MosquittoServer.StartAsync();
+        // The broker gives each message the quality of the gateway's subscription, whatever the publisher's was.
+        await using MosquittoServer broker = await MosquittoServer.StartAsync(null, null, "upgrade_outgoing_qos true");
         await using InfluxServer influx = await InfluxServer.StartAsync("storm");
         await influx.QueryAsync("CREATE DATABASE calm", null);
         await using WebhookReceiver webhook = await WebhookReceiver.StartAsync();
@@ -45,12 +48,14 @@ public sealed class CrashOracleTests
         await gateway.WaitUntilReadyAsync();
 
         using CancellationTokenSource enough = new();
-        Task<List<(CwruRecording Recording, long Windows)>> playing = PlayAsync(broker, enough.Token);
+        CrashOperator ann = new(gateway, influx, "storm");
+        Task<List<(CwruRecording Recording, long Windows)>> playing = PlayAsync(broker, ann, enough.Token);
         int atPlaces = await KillAsync(gateway);
         await enough.CancelAsync();
         List<(CwruRecording Recording, long Windows)> played = await playing;
         long windows = played.Sum(one => one.Windows);
         await gateway.StartAgainAsync();
+        await ann.DoneAsync();
         await DeliveredAsync(gateway, influx, "storm", windows);
         string[] events = [.. webhook.Requests.Select(request => request.Headers["webhook-id"]).Distinct().Order(StringComparer.Ordinal)];
 
@@ -59,12 +64,15 @@ public sealed class CrashOracleTests
         Assert.Equal(calm.Scores, storm.Scores);
         Assert.Equal(calm.Alarms, storm.Alarms);
         Assert.Equal(calm.Transitions, storm.Transitions);
+        Assert.Equal(calm.Commands, storm.Commands);
+        Assert.Equal(ann.Obligations, storm.Commands.Count);
         Assert.Equal(calm.History, storm.History);
-        Assert.Equal(calm.Transitions.Select(id => $"webhook-{id}"), events);
+        Assert.Equal(storm.Ids.Select(id => $"webhook-{id}"), events);
         Assert.NotEmpty(calm.Transitions);
+        Assert.True(broker.LogText.Contains("q2, r0", StringComparison.Ordinal), "messages came with QoS 2");
         Assert.True(atPlaces >= Kills / 4, $"only {atPlaces} of {Kills} kills came at a place");
         TestContext.Current.TestOutputHelper!.WriteLine(
-            $"kills {Kills}, points {storm.Scores.Count + storm.Alarms.Count} equal, transitions {storm.Transitions.Count} equal, webhooks {events.Length} equal");
+            $"kills {Kills}, points {storm.Scores.Count + storm.Alarms.Count} equal, transitions {storm.Ids.Count} equal, webhooks {events.Length} equal");
     }
 
     /// <summary>Every other kill at a place, in turn; the others whenever chance says, before it is ready too.</summary>
@@ -95,13 +103,19 @@ public sealed class CrashOracleTests
     }
 
     /// <summary>Plays a healthy and a faulty machine at their own speed, and the next pair after that, until told to stop; every message is acknowledged to the publisher.</summary>
-    private static async Task<List<(CwruRecording Recording, long Windows)>> PlayAsync(MosquittoServer broker, CancellationToken enough)
+    private static async Task<List<(CwruRecording Recording, long Windows)>> PlayAsync(
+        MosquittoServer broker, CrashOperator ann, CancellationToken enough)
     {
         List<(CwruRecording, long)> played = [];
         for (int pair = 1; !enough.IsCancellationRequested; pair++)
         {
-            CwruRecording[] machines = [Cwru.Healthy with { Machine = $"healthy-{pair}" }, Cwru.OuterRace with { Machine = $"faulty-{pair}" }];
+            CwruRecording[] machines =
+            [
+                Cwru.Healthy with { Machine = $"healthy-{pair}" },
+                Cwru.OuterRace with { Machine = $"faulty-{pair}", TopicRoot = "exactly-once" },
+            ];
             played.AddRange(await ReplayAsync(broker, machines, "1"));
+            ann.Begin(played[^1].Item1.Machine, played[^1].Item2);
         }
 
         return played;
@@ -119,11 +133,14 @@ public sealed class CrashOracleTests
     {
         await using GatewayProcess gateway = await GatewayProcess.StartAsync((await SettingsAsync(broker, influx, webhook, "calm")).Root);
         await gateway.WaitUntilReadyAsync();
+        CrashOperator ann = new(gateway, influx, "calm");
         foreach (CwruRecording[] pair in played.Select(one => one.Recording).Chunk(2))
         {
-            await ReplayAsync(broker, pair, "max");
+            (CwruRecording faulty, long made) = (await ReplayAsync(broker, pair, "max")).Last();
+            ann.Begin(faulty.Machine, made);
         }
 
+        await ann.DoneAsync();
         await DeliveredAsync(gateway, influx, "calm", windows);
         return await KeptAsync(gateway, influx, "calm");
     }
@@ -142,6 +159,7 @@ public sealed class CrashOracleTests
     {
         GatewaySettings settings = new GatewaySettings(broker.Port, await Cwru.ModelAsync()).WithInflux(influx.Url, name).WithWebhook(webhook.Url);
         settings.Mqtt["clientId"] = name;
+        settings.Mqtt["topics"]!.AsArray().Add(new JsonObject { ["template"] = "exactly-once/{machine}/{sensor}/{axis}", ["sampleRateHz"] = 12000, ["qos"] = 2 });
         JsonObject store = settings.Root["store"]!.AsObject();
         (store["durability"], store["checkpointInterval"]) = ("journal", "00:00:00.5");
         settings.Root["detector"]!["shards"] = 2;
@@ -151,9 +169,11 @@ public sealed class CrashOracleTests
     /// <summary>What is in the database and in the local store of a gateway that has ended.</summary>
     private static async Task<Kept> KeptAsync(GatewayProcess gateway, InfluxServer influx, string database)
     {
-        IReadOnlyList<string> scores = await influx.ContentAsync(database, "vibration_score"), alarms = await influx.ContentAsync(database, "vibration_alarm");
+        IReadOnlyList<string> scores = await influx.ContentAsync(database, "vibration_score");
         StoreOptions options = new() { Path = Path.Combine(gateway.Folder, "data", "thrum.db") };
-        await using LocalStore store = await LocalStore.OpenAsync(options, TimeProvider.System, new ListLogger<LocalStore>());
+        ListLogger<LocalStore> log = new();
+        await using LocalStore store = await LocalStore.OpenAsync(options, TimeProvider.System, log);
+        Assert.DoesNotContain(log.Entries, entry => entry.Level >= LogLevel.Warning);
         IReadOnlyList<AlarmTransition> transitions = await store.QueryTransitionsAsync(null, 100_000, CancellationToken.None);
         List<string> history = [];
         for (int pair = 1; ; pair++)
@@ -167,11 +187,39 @@ public sealed class CrashOracleTests
 
             if (history.Count == before)
             {
-                return new Kept(scores, alarms, [.. transitions.Select(one => one.Id.ToString("D")).Order(StringComparer.Ordinal)], history);
+                return new Kept(
+                    scores, await AlarmsAsync(influx, database, transitions), Ids(transitions.Where(one => !CrashOperator.Did(one))),
+                    [.. transitions.Where(CrashOperator.Did).Select(CrashOperator.Describe).Order(StringComparer.Ordinal)], Ids(transitions), history);
             }
         }
     }
 
+    private static string[] Ids(IEnumerable<AlarmTransition> transitions) => [.. transitions.Select(one => one.Id.ToString("D")).Order(StringComparer.Ordinal)];
+
+    /// <summary>The alarm points; an operator's have their own ids and moments, so the id in such a point is checked against the store and left out.</summary>
+    private static async Task<IReadOnlyList<string>> AlarmsAsync(InfluxServer influx, string database, IReadOnlyList<AlarmTransition> transitions)
+    {
+        IReadOnlyList<string> points = await influx.ContentAsync(database, "vibration_alarm");
+        AlarmTransition[] commands = [.. transitions.Where(CrashOperator.Did)];
+        foreach (AlarmTransition command in commands)
+        {
+            Assert.Single(points, point => point.Contains(command.Id.ToString("D"), StringComparison.Ordinal));
+        }
+
+        return
+        [
+            .. points.Where(point => !commands.Any(command => point.Contains(command.Id.ToString("D"), StringComparison.Ordinal))),
+            .. commands.Select(CrashOperator.Describe).Order(StringComparer.Ordinal),
+        ];
+    }
+
+    /// <param name="Scores">Points of scores.</param>
+    /// <param name="Alarms">Points of alarms.</param>
+    /// <param name="Transitions">Ids of what machines did.</param>
+    /// <param name="Commands">What operators did, without the ids, which hash their place in the journal.</param>
+    /// <param name="Ids">Ids of both.</param>
+    /// <param name="History">Score history.</param>
     private sealed record Kept(
-        IReadOnlyList<string> Scores, IReadOnlyList<string> Alarms, IReadOnlyList<string> Transitions, IReadOnlyList<string> History);
+        IReadOnlyList<string> Scores, IReadOnlyList<string> Alarms, IReadOnlyList<string> Transitions, IReadOnlyList<string> Commands, IReadOnlyList<string> Ids,
+        IReadOnlyList<string> History);
 }

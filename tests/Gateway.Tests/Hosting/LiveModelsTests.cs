@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Thrum.Detector.Alarms;
+using Thrum.Detector.Models;
 using Thrum.Detector.Windows;
 using Thrum.Gateway.Tests.Support;
 using Thrum.Sink.Store;
@@ -106,6 +108,71 @@ public sealed class LiveModelsTests
         Assert.Equal(20, revisions.Length);
         Assert.Equal([before, after], revisions.Distinct());
         Assert.DoesNotContain(gateway.Log.Logger.Entries, entry => entry.Level >= Microsoft.Extensions.Logging.LogLevel.Error);
+    }
+
+    [Fact]
+    public async Task Shadow_ComparedAndPromoted_IsTheModelFromThenOn()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync(options => options with
+        {
+            Detector = options.Detector with
+            {
+                Models = [options.Detector.Models[0] with { Shadow = Path.Combine(Path.GetDirectoryName(options.Detector.Models[0].Path)!, "next.onnx") }],
+                Alarms = [new AlarmRuleOptions { Threshold = ThresholdKind.Fixed, Raise = 30, Clear = 20, RaiseCount = 1, OfWindows = 1 }],
+            },
+        });
+        string candidate = Path.Combine(gateway.Folder.FullName, "next.onnx");
+        await gateway.PublishAsync(160);
+        (int none, _) = await gateway.PostAsync("models/tiny/promote");
+        TinyModel.Write(candidate);
+        await File.WriteAllTextAsync(candidate + ".json", Sidecar, Cancelled);
+        (int begun, _) = await gateway.PostAsync("models/tiny/reload");
+        await gateway.PublishAsync(160);
+        await gateway.PublishAsync(80, amplitude: 100);
+        (int acknowledged, _) = await gateway.PostAsync("alarms/pump/s/x/score/acknowledge");
+        await gateway.PublishAsync(80, amplitude: 100);
+        await gateway.PublishAsync(160);
+        JsonElement report = Assert.Single((await gateway.GetAsync("models/tiny/shadow")).EnumerateArray());
+        await gateway.StopAsync();
+        await gateway.StartAgainAsync();
+        await gateway.PublishAsync(160);
+        JsonElement later = Assert.Single((await gateway.GetAsync("models/tiny/shadow")).EnumerateArray());
+        string shadow = later.GetProperty("shadowRevision").GetString()!, before = await RevisionAsync(gateway);
+
+        (int promoted, JsonElement answer) = await gateway.PostAsync("models/tiny/promote", new { by = "ann" });
+        await gateway.PublishAsync(160);
+
+        Assert.Equal((409, 200, 200, 200), (none, begun, acknowledged, promoted));
+        JsonElement overall = report.GetProperty("overall"), live = overall.GetProperty("live");
+        Assert.Equal((30, 1.0), (overall.GetProperty("windows").GetInt32(), overall.GetProperty("agreement").GetDouble()));
+        Assert.Equal((1, 0, 10), (live.GetProperty("alarms").GetInt32(), live.GetProperty("unconfirmedAlarms").GetInt32(), live.GetProperty("alarmWindows").GetInt32()));
+        Assert.Equal(1.0, live.GetProperty("auroc").GetDouble());
+        Assert.Equal(30, overall.GetProperty("shadow").GetProperty("pValues").EnumerateArray().Sum(bin => bin.GetInt32()));
+        Assert.Equal("pump/s/x", Assert.Single(report.GetProperty("axes").EnumerateArray()).GetProperty("axis").GetString());
+        Assert.Equal(40, later.GetProperty("overall").GetProperty("windows").GetInt32());
+        Assert.Equal($"model 'tiny' is revision {shadow} from now on, on 1 axes", answer.GetProperty("message").GetString());
+        Assert.Equal((shadow, "tiny"), (gateway.Windows[^1].Model.Revision, gateway.Windows[^1].Model.Name));
+        Assert.NotEqual(before, shadow);
+        Assert.Empty((await gateway.GetAsync("models/tiny/shadow")).EnumerateArray());
+        Assert.False(File.Exists(candidate) || File.Exists(candidate + ".json"));
+        Assert.Equal(ModelFile.Read(gateway.ModelPath + ".before").Hash[..12], before);
+        Assert.DoesNotContain(gateway.Log.Logger.Entries, entry => entry.Level >= Microsoft.Extensions.Logging.LogLevel.Error);
+    }
+
+    [Fact]
+    public async Task Shadow_OfTheSameName_IsRefused()
+    {
+        string shadow = "";
+        await using RunningGateway gateway = await RunningGateway.StartAsync(options => options with
+        {
+            Detector = options.Detector with { Models = [options.Detector.Models[0] with { Shadow = shadow = Path.Combine(Path.GetDirectoryName(options.Detector.Models[0].Path)!, "sub", "tiny.onnx") }] },
+        });
+        Directory.CreateDirectory(Path.GetDirectoryName(shadow)!);
+        TinyModel.Write(shadow);
+        (int sameName, JsonElement name) = await gateway.PostAsync("models/tiny/reload");
+
+        Assert.Equal(422, sameName);
+        Assert.Contains("expected a shadow of another name than 'tiny'", name.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     private static async Task<string> RevisionAsync(RunningGateway gateway) =>

@@ -38,10 +38,10 @@ public sealed class ModelArchiveTests : IDisposable
         Assert.Equal([true, true, true, true], files.Select(file => again.Find(file.Hash, "pump") is not null));
         archive.Release(_ => true);
         Assert.Equal([false, true, true, true], files.Select(file => again.Find(file.Hash, "pump") is not null));
-        Assert.Equal([null, files[1].Hash, files[1].Hash, files[2].Hash, files[3].Hash], new long[] { 9, 10, 19, 20, long.MaxValue }.Select(at => again.LiveAt("*", at)));
+        Assert.Equal([null, files[1].Hash, files[1].Hash, files[2].Hash, files[3].Hash], new long[] { 9, 10, 19, 20, long.MaxValue }.Select(at => again.UsedAt("*", ModelRole.Live, at)));
         Assert.Equal([42], again.Find(files[1].Hash, "pump")!.Sidecar!);
         Assert.Equal("pump.onnx", Path.GetFileName(again.Find(files[1].Hash, "pump")!.Path));
-        Assert.Null(again.LiveAt("fan/*", long.MaxValue));
+        Assert.Null(again.UsedAt("fan/*", ModelRole.Live, long.MaxValue));
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class ApiFuzzTests
         "/", "/healthz", "/readyz", "/metrics", "/api/v1/sensors", "/api/v1/alarms", "/api/v1/alarms/active", "/api/v1/history", "/api/v1/gateway", "/api/v1/models",
         "/api/v1/openapi.json", "/api/v1/machines", "/api/v1/sensors/{}/{}/{}", "/api/v1/sensors/pump/s/x/waveform", "/api/v1/sensors/pump/s/x/spectrum", "/api/v1/sensors/{}/s/x/spectrogram",
         "/api/v1/alarms/{}", "/api/v1/alarms/{}/waveform", "/api/v1/models/{}", "/api/v1/calibration", "/api/v1/storage", "/api/v1/dead-letters", "/api/v1/dead-letters/{}", "/api/v1/audit", "/api/v1/configuration", "/api/v1/alarms/{}/evidence", "/api/v1/alarms/{}/{}/{}/{}/acknowledge", "/api/v1/alarms/{}/{}/{}/{}/shelve",
-        "/api/v1/alarms/pump/s/x/baseline-rms/unshelve", "/api/v1/alarms/pump/s/x/baseline-rms/shelve", "/api/v1/machines/{}/maintenance/begin", "/api/v1/machines/pump/maintenance/end", "/api/v1/models/{}/reload", "/x{}/{}",
+        "/api/v1/alarms/pump/s/x/baseline-rms/unshelve", "/api/v1/alarms/pump/s/x/baseline-rms/shelve", "/api/v1/machines/{}/maintenance/begin", "/api/v1/machines/pump/maintenance/end", "/api/v1/models/{}/reload", "/api/v1/models/{}/upload", "/api/v1/models/{}/promote", "/api/v1/models/{}/shadow", "/x{}/{}",
     ];
 
     private static readonly string[] Names = ["machine", "sensor", "axis", "minutes", "step", "state", "limit", "before", "x", "from", "until", "after", "format", "kind", "rule"];

@@ -126,6 +126,7 @@ public sealed class HttpServerTests : IAsyncLifetime
     {
         using var reader = new StreamReader(await _client.GetStreamAsync("/api/v1/live"));
 
+        Assert.StartsWith("id: ", await reader.ReadLineAsync(), StringComparison.Ordinal);
         Assert.Equal("event: state", await reader.ReadLineAsync());
         string data = (await reader.ReadLineAsync())!;
         using JsonDocument document = JsonDocument.Parse(data["data: ".Length..]);

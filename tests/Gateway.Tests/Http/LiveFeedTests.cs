@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
+using Thrum.Detector.Scores;
 using Thrum.Gateway.Tests.Support;
 
 namespace Thrum.Gateway.Tests.Http;
@@ -33,6 +35,65 @@ public sealed class LiveFeedTests
         Assert.True(response.IsSuccessStatusCode);
     }
 
+    [Fact]
+    public async Task Live_AfterTheFirstEvent_TellsOnlyWhatChanged()
+    {
+        await using TestGateway gateway = await TestGateway.StartAsync(withTokens: false);
+        await FillAsync(gateway);
+        using HttpResponseMessage response = await gateway.SendAsync(HttpMethod.Get, "/api/v1/live");
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+
+        (string _, string first, JsonElement all) = await NextAsync(reader);
+        using (ScoreBatch batch = new Scores().Of(2, 3_000_000_000, "machine-0"))
+        {
+            await gateway.Live.WriteAsync(batch, CancellationToken.None);
+        }
+
+        (string id, string second, JsonElement changed) = await NextAsync(reader);
+
+        Assert.Equal(("state", "change"), (first, second));
+        Assert.Equal(300, all.GetProperty("sensors").GetArrayLength());
+        Assert.Equal("pump", Assert.Single(changed.GetProperty("sensors").EnumerateArray()).GetProperty("machine").GetString());
+        Assert.Equal(JsonValueKind.Null, changed.GetProperty("alarms").ValueKind);
+        Assert.Matches(@"^[0-9a-f]{8}\.[0-9]+$", id);
+    }
+
+    [Theory]
+    [InlineData(true, "change", 1)]
+    [InlineData(false, "state", 300)]
+    public async Task Live_WithTheLastEventsId_GoesOnBehindIt(bool isOfThisRun, string name, int sensors)
+    {
+        await using TestGateway gateway = await TestGateway.StartAsync(withTokens: false);
+        await FillAsync(gateway);
+        (string id, string _, JsonElement _) = await FirstAsync(gateway, null);
+        using (ScoreBatch batch = new Scores().Of(2, 3_000_000_000, "machine-0"))
+        {
+            await gateway.Live.WriteAsync(batch, CancellationToken.None);
+        }
+
+        (string _, string resumed, JsonElement data) = await FirstAsync(gateway, isOfThisRun ? id : "0badc0de.1");
+
+        Assert.Equal((name, sensors), (resumed, data.GetProperty("sensors").GetArrayLength()));
+    }
+
+    private static async Task<(string Id, string Name, JsonElement Data)> FirstAsync(TestGateway gateway, string? lastId)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/api/v1/live", UriKind.Relative));
+        request.Headers.TryAddWithoutValidation("Last-Event-ID", lastId);
+        using HttpResponseMessage response = await gateway.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+        return await NextAsync(reader);
+    }
+
+    private static async Task<(string Id, string Name, JsonElement Data)> NextAsync(StreamReader reader)
+    {
+        string id = (await reader.ReadLineAsync())!["id: ".Length..];
+        string name = (await reader.ReadLineAsync())!["event: ".Length..];
+        using JsonDocument document = JsonDocument.Parse((await reader.ReadLineAsync())!["data: ".Length..]);
+        Assert.Equal("", await reader.ReadLineAsync());
+        return (id, name, document.RootElement.Clone());
+    }
+
     private static async Task ReadAsync(TestGateway gateway, int events, CancellationToken token)
     {
         using HttpResponseMessage response = await gateway.SendAsync(HttpMethod.Get, "/api/v1/live");
@@ -47,7 +108,7 @@ public sealed class LiveFeedTests
     /// <summary>Enough axes that a few events fill what a socket buffers.</summary>
     private static async Task FillAsync(TestGateway gateway)
     {
-        using Thrum.Detector.Scores.ScoreBatch batch = new Scores().Of(1, 2_000_000_000, [.. Enumerable.Range(0, 300).Select(i => FormattableString.Invariant($"machine-{i}"))]);
+        using ScoreBatch batch = new Scores().Of(1, 2_000_000_000, [.. Enumerable.Range(0, 300).Select(i => FormattableString.Invariant($"machine-{i}"))]);
         await gateway.Live.WriteAsync(batch, CancellationToken.None);
     }
 }

@@ -34,7 +34,7 @@ internal static class Endpoints
         Get("/api/v1/machines"),
         Get("/api/v1/sensors", bad: "/api/v1/sensors?limit=0"),
         Get(Axis, "/api/v1/sensors/pump/s/x", "/api/v1/sensors/pump/s/y", 404),
-        Get(Axis + "/waveform", "/api/v1/sensors/pump/s/x/waveform?format=wav", "/api/v1/sensors/pump/s/x/waveform?format=mp3"),
+        Get(Axis + "/waveform", "/api/v1/sensors/pump/s/x/waveform?format=wav", "/api/v1/sensors/pump/s/x/waveform?newest=0"),
         Get(Axis + "/spectrum", "/api/v1/sensors/pump/s/x/spectrum", "/api/v1/sensors/fan/s/x/spectrum", 404),
         Get(Axis + "/spectrogram", "/api/v1/sensors/pump/s/x/spectrogram", "/api/v1/sensors/pump/s/y/spectrogram", 404),
         Get("/api/v1/alarms", bad: "/api/v1/alarms?state=loud"),
@@ -57,10 +57,15 @@ internal static class Endpoints
         Post(Alarm + "acknowledge", PumpAlarm + "acknowledge", "{}", 409),
         Post(Alarm + "unshelve", PumpAlarm + "unshelve", "{}", 409),
         Post(Alarm + "reset", PumpAlarm + "reset", "{}", 409),
+        Post(Alarm + "this-was-normal", PumpAlarm + "this-was-normal", "{}", 409),
+        Post(Alarm + "restore-levels", PumpAlarm + "restore-levels", "{}", 409),
         Post(Alarm + "shelve", PumpAlarm + "shelve", """{"minutes":5}""", 200),
         Post("/api/v1/machines/{machine}/maintenance/begin", "/api/v1/machines/pump/maintenance/begin", "{}", 200),
         Post("/api/v1/machines/{machine}/maintenance/end", "/api/v1/machines/pump/maintenance/end", "{}", 409),
-        Post("/api/v1/models/{name}/reload", "/api/v1/models/pump/reload", "{}", 404),
+        Get("/api/v1/models/{name}/shadow", "/api/v1/models/none/shadow", status: 404),
+        Post("/api/v1/models/{name}/reload", "/api/v1/models/pump/reload", "{}", 404) with { Role = AccessRole.Admin },
+        Post("/api/v1/models/{name}/promote", "/api/v1/models/pump/promote", "{}", 404) with { Role = AccessRole.Admin },
+        Post("/api/v1/models/{name}/upload", "/api/v1/models/pump/upload", "{}", 415) with { Role = AccessRole.Admin, BadStatus = 415 },
     ];
 
     /// <summary>The names of the rows, for theories.</summary>

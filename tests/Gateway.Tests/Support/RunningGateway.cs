@@ -73,7 +73,8 @@ internal sealed class RunningGateway : IScoreDestination, IAsyncDisposable
         _host = await GatewayHost.CreateAsync(_adapt(Options()), TimeProvider.System, Log, this);
         await _host.StartHttpAsync(CancellationToken.None);
         _run = _host.RunAsync(_stop.Token);
-        Client = new HttpClient { BaseAddress = _host.Page };
+        // The answer to "Expect: 100-continue" is waited for: a body sent all the same would meet a closed connection.
+        Client = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(1) }) { BaseAddress = _host.Page };
         await UntilAsync(() => _host.Session.IsSubscribed || _run.IsCompleted, "it is subscribed");
         _publisher ??= await MqttPublisher.ConnectAsync(new MqttSessionOptions { Host = "127.0.0.1", Port = _broker.Port }, TimeProvider.System, CancellationToken.None);
     }

@@ -108,8 +108,9 @@ internal sealed class TestGateway : IAsyncDisposable
             Tokens = [.. _tokens.Select(token => new HttpTokenOptions { Name = $"the-{token.Key}", Role = token.Key, Hash = AccessToken.HashOf(token.Value) })],
         };
         var commands = new OperatorCommands(_pipeline, TimeProvider.System);
-        _models = new LiveModels(ModelSet.Load(new DetectorOptions()), _pipeline, commands, TimeProvider.System, NullLogger<LiveModels>.Instance);
-        var parts = new ApiParts { Store = _store, Commands = commands, Models = _models, Signals = _signals, Options = () => new ThrumOptions { Http = options } };
+        ModelSet models = ModelSet.Load(new DetectorOptions());
+        _models = new LiveModels(models, _pipeline, commands, TimeProvider.System, NullLogger<LiveModels>.Instance);
+        var parts = new ApiParts { Store = _store, Commands = commands, Models = _models, Uploads = new ModelUpload(models, _models), Signals = _signals, Options = () => new ThrumOptions { Http = options } };
         _server = new HttpServer(options, status, Live, TimeProvider.System, Log, parts);
         _run = _pipeline.RunAsync(CancellationToken.None);
         await KnowPumpAsync();

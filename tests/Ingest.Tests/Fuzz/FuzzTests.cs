@@ -145,9 +145,9 @@ public sealed class FuzzTests
             });
     }
 
-    private delegate bool Target(ref readonly ReadOnlySpan<byte> input);
+    internal delegate bool Target(ref readonly ReadOnlySpan<byte> input);
 
-    private static void Run(IReadOnlyList<byte[]> seeds, Target isGood)
+    internal static void Run(IReadOnlyList<byte[]> seeds, Target isGood)
     {
         foreach (byte[] kept in Kept.Select(Convert.FromHexString).Concat(seeds))
         {

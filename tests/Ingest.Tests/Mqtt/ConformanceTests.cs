@@ -58,6 +58,79 @@ public sealed class ConformanceTests : ScriptedSessionTests
         Assert.Empty(Handler.Messages);
     }
 
+    [Theory]
+    [InlineData(MqttProtocolChoice.V5)]
+    [InlineData(MqttProtocolChoice.V311)]
+    public async Task Topic_EmptyWithoutAnAlias_ClosesTheConnection(MqttProtocolChoice protocol)
+    {
+        Start(Options with { Protocol = protocol });
+        using ScriptedPeer peer = await Broker.AcceptSessionAsync();
+        await peer.PublishAsync("", [1]);
+        await Handler.Until(handler => handler.Faults.Count > 0);
+        Assert.Contains("without topic", Handler.Faults[0], StringComparison.Ordinal);
+        Assert.Empty(Handler.Messages);
+    }
+
+    [Fact]
+    public async Task Topic_WithAByteOrderMark_KeepsIt()
+    {
+        Start(Options);
+        using ScriptedPeer peer = await Broker.AcceptSessionAsync();
+        await peer.PublishAsync("\uFEFFv", [1]);
+        await Handler.Until(handler => handler.Messages.Count == 1);
+        Assert.Equal("\uFEFFv", Handler.Messages[0].Topic);
+    }
+
+    // In order: unknown identifier; one of CONNECT; topic alias twice; name of a user property not UTF-8; its value with U+0000; cut short.
+    [Theory]
+    [InlineData("0700", ReasonCode.MalformedPacket)]
+    [InlineData("1100000001", ReasonCode.MalformedPacket)]
+    [InlineData("230001230001", ReasonCode.ProtocolError)]
+    [InlineData("260002C0AF000161", ReasonCode.MalformedPacket)]
+    [InlineData("26000161000100", ReasonCode.MalformedPacket)]
+    [InlineData("0200", ReasonCode.MalformedPacket)]
+    public async Task Properties_MalformedMisplacedOrTwice_CloseTheConnection(string properties, object reason)
+    {
+        Start(Options);
+        using ScriptedPeer peer = await Broker.AcceptSessionAsync();
+        await peer.PublishAsync("v/a", [1], properties: Convert.FromHexString(properties));
+        Assert.Equal((ReasonCode)reason, await DisconnectReasonAsync(peer));
+        Assert.Empty(Handler.Messages);
+    }
+
+    [Fact]
+    public async Task Properties_ThatMayRepeat_AreTaken()
+    {
+        Start(Options);
+        using ScriptedPeer peer = await Broker.AcceptSessionAsync();
+        // Two subscription identifiers, the same user property twice.
+        await peer.PublishAsync("v/a", [1], properties: Convert.FromHexString("0B010B02" + "26000161000162" + "26000161000163"));
+        await Handler.Until(handler => handler.Messages.Count == 1);
+    }
+
+    [Theory]
+    [InlineData("210000")]
+    [InlineData("2402")]
+    [InlineData("2700000000")]
+    [InlineData("230001")]
+    public void ConnAck_PropertyOutsideItsRangeOrPlace_IsAFault(string properties)
+    {
+        byte[] block = Convert.FromHexString(properties);
+        Assert.Throws<MqttProtocolException>(() => ConnAckPacket.Parse([0, 0, (byte)block.Length, .. block], MqttProtocol.V5));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task RetainUnavailable_TheStateIsSaidWithoutRetain(bool isAvailable)
+    {
+        Start(Options with { Will = new MqttWill("state", "off"u8.ToArray()) { OnlinePayload = "on"u8.ToArray(), Retain = true } });
+        using ScriptedPeer peer = await Broker.AcceptAsync();
+        await peer.ReadConnectAsync();
+        await peer.WriteAsync(buffer => new ConnAckPacket { RetainAvailable = isAvailable }.Write(buffer, peer.Protocol));
+        Assert.Equal(isAvailable ? 1 : 0, (await peer.ReadFirstByteAsync()) & 1);
+    }
+
     [Fact]
     public async Task ReceiveMaximum_Exceeded_IsTakenAllTheSame()
     {

@@ -5,11 +5,13 @@ namespace Thrum.Ingest.Tests.Mqtt;
 
 /// <summary>QoS 1 with a persistent session, while the broker restarts and sockets are cut at random.</summary>
 [Trait("Category", "Integration")]
-public sealed class LossTests
+public class LossTests
 {
     private const int Restarts = 20;
     private const int PerRound = 1500;
     private const int Seed = 4711;
+
+    protected virtual MqttClientKind Client => MqttClientKind.Thrum;
 
     [Theory]
     [InlineData(MqttProtocolChoice.V5)]
@@ -19,7 +21,7 @@ public sealed class LossTests
         await using MosquittoServer server = await MosquittoServer.StartAsync();
         await using var proxy = new FaultyProxy(server.Port);
         var handler = new RecordingHandler { Flush = () => Task.Delay(1) };
-        await using RunningSession running = RunningSession.Start(Options(proxy.Port, protocol), handler);
+        await using RunningSession running = RunningSession.Start(Options(proxy.Port, protocol) with { Client = Client }, handler);
         MqttSessionOptions direct = Options(server.Port, protocol) with { ClientId = "", CleanStart = true, SessionExpiry = TimeSpan.Zero, Subscriptions = [] };
         await running.SubscribedAsync(direct);
         var random = new Random(Seed);

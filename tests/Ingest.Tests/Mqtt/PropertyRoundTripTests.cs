@@ -80,7 +80,7 @@ public sealed class PropertyRoundTripTests
     public void ConnAck_AnyContent_RoundTripsInV5() =>
         Prop.ForAll(
             ArbMap.Default.ArbFor<(bool Present, byte Code, ushort Receive, byte Qos, uint Packet, ushort KeepAlive)>(),
-            ArbMap.Default.ArbFor<(string? Reason, string? Id, string? Server, uint Expiry, bool Shared, bool Wildcard)>(),
+            ArbMap.Default.ArbFor<(string? Reason, string? Id, string? Server, uint Expiry, bool Shared, bool Wildcard, bool Retain)>(),
             (numbers, texts) =>
             {
                 var packet = new ConnAckPacket
@@ -95,6 +95,7 @@ public sealed class PropertyRoundTripTests
                     AssignedClientId = texts.Id is null ? null : Clean(texts.Id),
                     ServerReference = texts.Server is null ? null : Clean(texts.Server),
                     SessionExpirySeconds = texts.Expiry,
+                    RetainAvailable = texts.Retain,
                     SharedSubscriptionAvailable = texts.Shared,
                     WildcardSubscriptionAvailable = texts.Wildcard,
                 };

@@ -12,13 +12,13 @@ internal sealed class RunningSession : IAsyncDisposable
     private RunningSession(MqttSessionOptions options, RecordingHandler handler)
     {
         Handler = handler;
-        Session = new MqttSession(options, TimeProvider.System, NullLogger<MqttSession>.Instance);
+        Session = MqttSessions.Create(options, TimeProvider.System, NullLogger<MqttSession>.Instance);
         _run = Session.RunAsync(Handler, _stopping.Token);
     }
 
     public RecordingHandler Handler { get; }
 
-    public MqttSession Session { get; }
+    public IMqttSession Session { get; }
 
     public static RunningSession Start(MqttSessionOptions options, RecordingHandler? handler = null) => new(options, handler ?? new RecordingHandler());
 

@@ -79,6 +79,18 @@ internal sealed class ScriptedPeer(Stream stream) : IDisposable
         return packet;
     }
 
+    /// <summary>The first byte of the next packet: its type and flags.</summary>
+    public async Task<byte> ReadFirstByteAsync()
+    {
+        byte first;
+        while (!TryReadFirst(out first))
+        {
+            Assert.True(await _frames.FillAsync(CancellationToken.None).AsTask().InTime(), "the client closed the connection");
+        }
+
+        return first;
+    }
+
     /// <summary>Reads until the client closes; fails on a packet.</summary>
     public async Task ExpectCloseAsync()
     {
@@ -103,6 +115,13 @@ internal sealed class ScriptedPeer(Stream stream) : IDisposable
     {
         stream.Dispose();
         _frames.Dispose();
+    }
+
+    private bool TryReadFirst(out byte first)
+    {
+        bool isRead = _frames.TryRead(out Frame frame);
+        first = isRead ? (byte)(((int)frame.Type << 4) | frame.Flags) : (byte)0;
+        return isRead;
     }
 
     private bool TryRead(out (PacketType Type, byte[] Body) packet)

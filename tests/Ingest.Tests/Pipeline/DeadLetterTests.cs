@@ -24,7 +24,7 @@ public sealed class DeadLetterTests : IDisposable
     [Fact]
     public void OnPublish_Undecodable_IsKeptWithItsReasonTimeAndProperties()
     {
-        Assert.Equal(PublishVerdict.Taken, Messages.Offer(_ingest, "json/m1", "[1,"u8.ToArray(), ("rate", "100"), ("unit", "g"), ("time", "5")));
+        Assert.Equal(PublishVerdict.Taken, Messages.Offer(_ingest, "json/m1", "[1,"u8.ToArray(), ("rate", "100"), ("colour", "red"), ("time", "5")));
         DeadLetter letter = Assert.Single(_letters.Taken);
         Assert.Equal((DeadLetter.Message, "json/m1", DropReason.BadJson, 1_800_000_000_000_000_000, 3L), (letter.Kind, letter.Source, letter.Reason, letter.ReceivedUnixNs, letter.Bytes));
         Assert.Equal("time=5\nrate=100\n", letter.Properties);

@@ -1,3 +1,4 @@
+using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Pipeline;
 
 namespace Thrum.Ingest.Tests.Pipeline;
@@ -47,6 +48,15 @@ public sealed class MqttOptionsTests
         {
             File.Delete(path);
         }
+    }
+
+    [Fact]
+    public void Faults_ClientThatThisBuildLacks_IsTold()
+    {
+        string[] faults = [.. new MqttOptions { Client = MqttClientKind.MqttNet }.Faults()];
+
+        Assert.Equal(MqttSessions.Has(MqttClientKind.MqttNet) ? [] : ["Client is 'mqttnet', expected 'thrum': this build has no adapter for MQTTnet, one with -p:ExternalAdapters=true has"], faults);
+        Assert.Equal(faults.Length, new MqttOptions { Client = MqttClientKind.MqttNet }.ToSession().Faults().Count);
     }
 
     [Fact]

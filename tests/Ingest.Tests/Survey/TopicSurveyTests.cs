@@ -16,6 +16,17 @@ public sealed class TopicSurveyTests
         Assert.All(SamplePayloads.All, pair => Assert.Equal(pair.Format, PayloadGuess.Of(pair.Payload).Format));
 
     [Fact]
+    public void OnPublish_Sparkplug_IsKnownByItsTopic()
+    {
+        var survey = new TopicSurvey(_time);
+        Messages.Offer(survey, "spBv1.0/plant/DDATA/edge/drive", [0x18, 1]);
+        Messages.Offer(survey, "plain/topic", [0x18, 1]);
+
+        Assert.Equal([true, false], survey.Sights.Select(sight => sight.IsSparkplug));
+        Assert.Null(survey.Sights[0].Guess.Format);
+    }
+
+    [Fact]
     public void Of_Numbers_AreToldApart()
     {
         float[] sine = [.. Enumerable.Range(0, 256).Select(i => (float)Math.Sin(i / 20.0))];
@@ -57,6 +68,20 @@ public sealed class TopicSurveyTests
         Assert.Equal(5, sights[0].LongestSilenceS);
         Assert.Equal(0.6, sights[0].MessagesPerS, 1e-9);
         Assert.Equal((null, 100.0, true), (sights[1].Missing, sights[1].RateHz, sights[1].IsStamped));
+    }
+
+    // 4 samples at 100 Hz last 40 ms: 0, 40, 80, then 60 late, then in time again but for a jitter of 15 ms.
+    [Fact]
+    public void OnPublish_StampedBlocks_CountsThoseThatBeginLate()
+    {
+        var survey = new TopicSurvey(_time);
+        foreach (long stamp in (long[])[0, 40, 80, 180, 235, 260])
+        {
+            Messages.Offer(survey, "v/a", [1, 0, 2, 0, 3, 0, 4, 0], ("rate", "100"), ("time", $"{1_700_000_000_000 + stamp}000000"));
+            Messages.Offer(survey, "v/b", [1, 0, 2, 0, 3, 0, 4, 0], ("time", $"{1_700_000_000_000 + stamp}000000"));
+        }
+
+        Assert.Equal([1, null], survey.Sights.Select(sight => sight.Gaps));
     }
 
     private static byte[] Block(uint sequence)

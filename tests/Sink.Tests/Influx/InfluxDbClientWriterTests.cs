@@ -45,7 +45,7 @@ public sealed class InfluxDbClientWriterTests : IAsyncLifetime
         {
             using IPointWriter writer = Create(client);
             HttpReply reply = await WriteAsync(writer);
-            Assert.Equal((kind, status, TimeSpan.FromSeconds(7)), (reply.Kind, (int)reply.Status!, reply.RetryAfter));
+            Assert.Equal(((ReplyKind)kind, status, (TimeSpan?)TimeSpan.FromSeconds(7)), (reply.Kind, (int)reply.Status!, reply.RetryAfter));
             Assert.Contains("unable to parse 'a'", reply.Words, StringComparison.Ordinal);
         }
     }

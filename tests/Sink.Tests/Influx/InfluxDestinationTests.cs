@@ -56,6 +56,20 @@ public sealed class InfluxDestinationTests : IAsyncLifetime
         Assert.Equal(["vibration_alarm", "vibration_score"], Lines(Assert.Single(_server.Requests)).Select(line => LinePoint.Parse(line).Measurement));
     }
 
+    [Fact]
+    public async Task Write_ShadowsInBatch_GoBehindTheWindowsAndAreCounted()
+    {
+        await using InfluxDestination destination = await CreateAsync(new InfluxOptions { BatchPoints = 2 });
+        using ScoreBatch batch = _given.Batch(3);
+        batch.AppendShadow(Given.Window(_given.Axis(), Given.StartUnixNs, 7) with { Model = Given.Model with { Name = "next" } }, [7, 8]);
+        await destination.WriteAsync(batch, CancellationToken.None);
+        await destination.CompleteAsync(CancellationToken.None);
+        LinePoint[] points = [.. _server.Requests.SelectMany(Lines).Select(LinePoint.Parse)];
+        Assert.Equal(["dense", "dense", "dense", "next"], points.Select(point => point.Tags["scorer"]));
+        Assert.Equal("shadow", points[^1].Fields["state"]);
+        AssertCounts(destination, received: 4, sent: 4, dropped: 0);
+    }
+
     [Theory]
     [InlineData(GzipMode.On, true)]
     [InlineData(GzipMode.Auto, false)]

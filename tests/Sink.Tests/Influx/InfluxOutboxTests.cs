@@ -110,6 +110,45 @@ public sealed class InfluxOutboxTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Backlog_AlarmsAndTheirDiagnoses_KeepTheirOrder()
+    {
+        await using InfluxDestination destination = await CreateAsync(new InfluxOptions { BatchPoints = 1000, QueueBytes = 1 << 20 });
+        for (int i = 0; i < 40; i++)
+        {
+            await WriteAsync(destination, 500, from: 500 * i);
+            await WriteAlarmAsync(destination, $"first-{i}");
+        }
+
+        Assert.True(destination.OutboxPoints > 0);
+        await _server.UpAsync();
+        for (int i = 0; i < 40; i++)
+        {
+            await WriteAsync(destination, 10, from: 20_000 + (10 * i));
+            await WriteAlarmAsync(destination, $"second-{i}");
+            _store.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        await CompleteAsync(destination);
+        string[] alarms = [.. _server.Requests.SelectMany(request => request.Body.Split('\n')).Where(line => line.StartsWith("vibration_alarm", StringComparison.Ordinal))];
+        Assert.Equal(
+            [.. Enumerable.Range(0, 40).Select(i => $"first-{i}"), .. Enumerable.Range(0, 40).Select(i => $"second-{i}")],
+            alarms.Select(line => line.Split("message=\"")[1].Split('"')[0]));
+        Assert.Equal(Enumerable.Range(0, 20_400), _server.Requests.SelectMany(ScoresOnly).Order());
+    }
+
+    private static IEnumerable<int> ScoresOnly(ReceivedRequest request) => request.Body
+        .Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        .Where(line => line.StartsWith("vibration_score", StringComparison.Ordinal))
+        .Select(line => int.Parse(line.Split(",score=")[1].Split(',')[0], CultureInfo.InvariantCulture));
+
+    private async Task WriteAlarmAsync(InfluxDestination destination, string message)
+    {
+        using ScoreBatch batch = _given.Batch(0);
+        batch.Append(Given.Transition(message: message));
+        await destination.WriteAsync(batch, CancellationToken.None);
+    }
+
+    [Fact]
     public async Task Dispose_WhileDiskRefusesToSayWhatWaits_Ends()
     {
         await using (InfluxDestination first = await CreateAsync(new InfluxOptions { BatchPoints = 10 }))

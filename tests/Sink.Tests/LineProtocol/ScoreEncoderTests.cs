@@ -1,5 +1,6 @@
 using System.Text;
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Windows;
 using Thrum.Sink.LineProtocol;
@@ -20,6 +21,23 @@ public sealed class ScoreEncoderTests
             "vibration_score,axis=x,machine=pump\\ 1,scorer=dense,sensor=bearing mse=0.5,fft_120_180hz=2,score=0.5,p_value=0.25,threshold=12.5,"
             + "state=\"normal\",status=\"valid\",model=\"dense\",model_revision=\"0123456789ab\" 1767323045000000000\n",
             Encode(new ScoreEncoder(), batch));
+    }
+
+    [Fact]
+    public void EncodeShadow_WhateverItsAlarms_HasTheStateShadowAndItsOwnScorer()
+    {
+        using ScoreBatch batch = _given.Pool.Rent();
+        batch.Append(Given.Window(_given.Axis(), Given.StartUnixNs, 0.5f), [0.5f, 2]);
+        batch.AppendShadow(
+            Given.Window(_given.Axis(), Given.StartUnixNs, 7) with { Model = Given.Model with { Name = "next" }, State = Detector.Alarms.AlarmState.ActiveUnacknowledged }, [7, 8]);
+        using ByteBuffer buffer = new();
+
+        Assert.True(new ScoreEncoder().EncodeShadow(buffer, batch, in batch.Shadows[0]));
+
+        Assert.Equal(
+            "vibration_score,axis=x,machine=pump,scorer=next,sensor=bearing mse=7,fft_120_180hz=8,score=7,p_value=0.25,threshold=12.5,"
+            + "state=\"shadow\",status=\"valid\",model=\"next\",model_revision=\"0123456789ab\" 1767323045000000000\n",
+            Encoding.UTF8.GetString(buffer.Written.Span));
     }
 
     [Fact]
@@ -114,6 +132,15 @@ public sealed class ScoreEncoderTests
             + $"transition_id=\"{transition.Id:D}\",from=\"normal\",to=\"activeUnacknowledged\",metric=\"mse\",threshold=12.5,"
             + "diagnosis=\"undetermined\",message=\"said \\\"loud\\\" and clear\" 1767323045000000000\n",
             Encoding.UTF8.GetString(buffer.Written.Span));
+    }
+
+    [Fact]
+    public void EncodeAlarm_OfAMachine_HasAllForSensorAndAxis()
+    {
+        using ByteBuffer buffer = new();
+        AlarmEncoder.Encode(buffer, Given.Transition() with { Axis = AxisId.AllOf("pump"), RuleId = "machine" });
+        Assert.StartsWith(
+            "vibration_alarm,axis=all,machine=pump,rule=machine,sensor=all,severity=alarm ", Encoding.UTF8.GetString(buffer.Written.Span), StringComparison.Ordinal);
     }
 
     private static void EncodeAll(ScoreEncoder encoder, ByteBuffer buffer, ScoreBatch batch)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Thrum.Gateway.Configuration;
 using Thrum.Sink.Store;
@@ -20,19 +21,33 @@ internal sealed class CommandAudit(AuditTrail? trail, TimeProvider time, ILogger
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
+        if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+        {
+            await next(context).ConfigureAwait(false);
+            return;
+        }
+
+        // Kept before the answer leaves: who has it can read the entry.
+        bool isTold = false;
+        context.Response.OnStarting(() => TellAsync(context.Response.StatusCode));
         try
         {
             await next(context).ConfigureAwait(false);
         }
         finally
         {
-            if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
+            // Nobody reads the answer of a request that was cut off, and its command may still have taken effect.
+            await TellAsync(context.RequestAborted.IsCancellationRequested ? null : context.Response.StatusCode).ConfigureAwait(false);
+        }
+
+        async Task TellAsync(int? status)
+        {
+            if (!isTold)
             {
-                // Nobody reads the answer of a request that was cut off, and its command may still have taken effect.
-                int? status = context.RequestAborted.IsCancellationRequested ? null : context.Response.StatusCode;
-                string what = context.Features.Get<Description>()?.Text ?? context.Request.Path.ToString();
-                Log.Command(logger, Who(context), Printable(what), status?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "cut off");
-                await KeepAsync(context, Printable(what), status ?? 0).ConfigureAwait(false);
+                isTold = true;
+                string what = Printable(context.Features.Get<Description>()?.Text ?? context.Request.Path.ToString());
+                Log.Command(logger, Who(context), what, status?.ToString(CultureInfo.InvariantCulture) ?? "cut off");
+                await KeepAsync(context, what, status ?? 0).ConfigureAwait(false);
             }
         }
     }

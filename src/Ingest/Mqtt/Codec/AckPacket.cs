@@ -16,6 +16,12 @@ internal static class AckPacket
     {
         var reader = new PacketReader(body);
         ushort id = reader.ReadUInt16();
-        return (id, reader.IsAtEnd ? 0 : reader.ReadByte());
+        int code = reader.IsAtEnd ? 0 : reader.ReadByte();
+        if (!reader.IsAtEnd)
+        {
+            PropertySet.Check(reader.ReadProperties(), PropertySet.Acknowledgement);
+        }
+
+        return (id, code);
     }
 }

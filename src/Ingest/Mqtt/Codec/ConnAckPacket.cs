@@ -31,6 +31,9 @@ internal sealed record ConnAckPacket
     /// <summary>How long the broker keeps the session where it does not grant what was asked, s.</summary>
     public uint? SessionExpirySeconds { get; init; }
 
+    /// <summary>False: the broker keeps no message for later subscribers, and takes none that asks for it.</summary>
+    public bool RetainAvailable { get; init; } = true;
+
     public bool SharedSubscriptionAvailable { get; init; } = true;
 
     public bool WildcardSubscriptionAvailable { get; init; } = true;
@@ -118,6 +121,7 @@ internal sealed record ConnAckPacket
             buffer.WriteUInt32(expiry);
         }
 
+        WriteUnavailable(buffer, PropertyId.RetainAvailable, RetainAvailable);
         WriteUnavailable(buffer, PropertyId.SharedSubscriptionAvailable, SharedSubscriptionAvailable);
         WriteUnavailable(buffer, PropertyId.WildcardSubscriptionAvailable, WildcardSubscriptionAvailable);
     }
@@ -134,18 +138,19 @@ internal sealed record ConnAckPacket
     private ConnAckPacket WithProperties(ReadOnlySpan<byte> properties)
     {
         ConnAckPacket packet = this;
-        var reader = new PropertyReader(properties);
+        var reader = new PropertyReader(properties, PropertySet.ConnAck);
         while (reader.TryRead())
         {
             packet = reader.Id switch
             {
                 PropertyId.ReasonString => packet with { ReasonString = Encoding.UTF8.GetString(reader.Bytes) },
-                PropertyId.ReceiveMaximum => packet with { ReceiveMaximum = (ushort)Math.Max(1, reader.Number) },
-                PropertyId.MaximumQos => packet with { MaximumQos = (int)reader.Number },
-                PropertyId.MaximumPacketSize => packet with { MaximumPacketBytes = reader.Number },
+                PropertyId.ReceiveMaximum => packet with { ReceiveMaximum = (ushort)InRange(reader, 1, ushort.MaxValue) },
+                PropertyId.MaximumQos => packet with { MaximumQos = (int)InRange(reader, 0, 1) },
+                PropertyId.MaximumPacketSize => packet with { MaximumPacketBytes = InRange(reader, 1, uint.MaxValue) },
                 PropertyId.ServerKeepAlive => packet with { ServerKeepAliveSeconds = (int)reader.Number },
                 PropertyId.ServerReference => packet with { ServerReference = Encoding.UTF8.GetString(reader.Bytes) },
                 PropertyId.SessionExpiryInterval => packet with { SessionExpirySeconds = reader.Number },
+                PropertyId.RetainAvailable => packet with { RetainAvailable = reader.Number != 0 },
                 PropertyId.SharedSubscriptionAvailable => packet with { SharedSubscriptionAvailable = reader.Number != 0 },
                 PropertyId.WildcardSubscriptionAvailable => packet with { WildcardSubscriptionAvailable = reader.Number != 0 },
                 PropertyId.AssignedClientIdentifier => packet with { AssignedClientId = Encoding.UTF8.GetString(reader.Bytes) },
@@ -155,4 +160,8 @@ internal sealed record ConnAckPacket
 
         return packet;
     }
+
+    private static uint InRange(in PropertyReader reader, uint lowest, uint highest) => reader.Number >= lowest && reader.Number <= highest
+        ? reader.Number
+        : throw new MqttProtocolException($"property {(int)reader.Id} is {reader.Number}, outside {lowest}..{highest}", ReasonCode.ProtocolError);
 }

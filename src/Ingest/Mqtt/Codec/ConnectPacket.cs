@@ -155,7 +155,7 @@ internal sealed record ConnectPacket
         uint expiry = SessionExpirySeconds;
         uint receiveMaximum = ReceiveMaximum;
         uint aliases = TopicAliasMaximum;
-        var reader = new PropertyReader(properties);
+        var reader = new PropertyReader(properties, PropertySet.Connect);
         while (reader.TryRead())
         {
             switch (reader.Id)
@@ -182,7 +182,7 @@ internal sealed record ConnectPacket
         uint delay = 0;
         if (protocol == MqttProtocol.V5)
         {
-            var properties = new PropertyReader(reader.ReadProperties());
+            var properties = new PropertyReader(reader.ReadProperties(), PropertySet.Will);
             while (properties.TryRead())
             {
                 delay = properties.Id == PropertyId.WillDelayInterval ? properties.Number : delay;

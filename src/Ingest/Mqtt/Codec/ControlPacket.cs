@@ -51,7 +51,7 @@ internal static class ControlPacket
             return (text, null);
         }
 
-        var properties = new PropertyReader(reader.ReadProperties());
+        var properties = new PropertyReader(reader.ReadProperties(), PropertySet.Disconnect);
         while (properties.TryRead())
         {
             if (properties.Id == PropertyId.ReasonString)

@@ -1,13 +1,14 @@
 namespace Thrum.Ingest.Mqtt.Codec;
 
 /// <summary>
-/// Walks a property block. <see cref="Id"/> names the property that <see cref="TryRead"/> stopped at; its value is in
+/// Walks a property block; with a <see cref="PropertySet"/> it checks that each belongs there and comes once. <see cref="Id"/> names the property that <see cref="TryRead"/> stopped at; its value is in
 /// <see cref="Number"/> (integers of every width) or in <see cref="Bytes"/> (text, binary, a user property's value, with
 /// <see cref="Name"/> its name).
 /// </summary>
-internal ref struct PropertyReader(ReadOnlySpan<byte> properties)
+internal ref struct PropertyReader(ReadOnlySpan<byte> properties, ulong allowed = PropertySet.Unchecked)
 {
     private PacketReader _reader = new(properties);
+    private ulong _seen;
 
     public PropertyId Id { get; private set; }
 
@@ -25,6 +26,11 @@ internal ref struct PropertyReader(ReadOnlySpan<byte> properties)
         }
 
         Id = (PropertyId)_reader.ReadVariable();
+        if (allowed != PropertySet.Unchecked)
+        {
+            CheckPlace();
+        }
+
         switch (Id)
         {
             case PropertyId.PayloadFormatIndicator or PropertyId.RequestProblemInformation or PropertyId.RequestResponseInformation
@@ -58,5 +64,23 @@ internal ref struct PropertyReader(ReadOnlySpan<byte> properties)
         }
 
         return true;
+    }
+
+    private void CheckPlace()
+    {
+        ulong bit = (uint)Id < 64 ? 1UL << (int)Id : 0;
+        if ((allowed & bit) == 0)
+        {
+            throw new MqttProtocolException($"property {(int)Id} where it does not belong");
+        }
+
+        // A message of several subscriptions carries the identifier of each.
+        bool mayRepeat = Id == PropertyId.UserProperty || (Id == PropertyId.SubscriptionIdentifier && allowed == PropertySet.Publish);
+        if ((_seen & bit) != 0 && !mayRepeat)
+        {
+            throw new MqttProtocolException($"property {(int)Id} twice", ReasonCode.ProtocolError);
+        }
+
+        _seen |= bit;
     }
 }

@@ -125,7 +125,7 @@ internal readonly ref struct PublishPacket
     private static ushort FindAlias(ReadOnlySpan<byte> properties)
     {
         uint alias = 0;
-        var reader = new PropertyReader(properties);
+        var reader = new PropertyReader(properties, PropertySet.Publish);
         while (reader.TryRead())
         {
             if (reader.Id == PropertyId.TopicAlias)

@@ -31,7 +31,7 @@ internal static class SubscribePacket
         ushort id = reader.ReadUInt16();
         if (protocol == MqttProtocol.V5)
         {
-            Check(reader.ReadProperties());
+            PropertySet.Check(reader.ReadProperties(), PropertySet.Subscribe);
         }
 
         List<SubscribeRequest> requests = [];
@@ -55,7 +55,7 @@ internal static class SubscribePacket
         ushort id = reader.ReadUInt16();
         if (protocol == MqttProtocol.V5)
         {
-            Check(reader.ReadProperties());
+            PropertySet.Check(reader.ReadProperties(), PropertySet.Unsubscribe);
         }
 
         List<string> filters = [];
@@ -95,18 +95,10 @@ internal static class SubscribePacket
         ushort id = reader.ReadUInt16();
         if (protocol == MqttProtocol.V5)
         {
-            Check(reader.ReadProperties());
+            PropertySet.Check(reader.ReadProperties(), PropertySet.Acknowledgement);
         }
 
         return (id, reader.Rest.ToArray());
-    }
-
-    private static void Check(ReadOnlySpan<byte> properties)
-    {
-        var reader = new PropertyReader(properties);
-        while (reader.TryRead())
-        {
-        }
     }
 }
 

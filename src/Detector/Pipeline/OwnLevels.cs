@@ -1,0 +1,111 @@
+using Thrum.Detector.Alarms;
+using Thrum.Detector.Checkpoints;
+
+namespace Thrum.Detector.Pipeline;
+
+/// <summary>
+/// The levels that an operator gave the rules of one axis in place of its model's, and what the last alarms were like. They hold for the revision that they were given for. A part of the
+/// axis's state.
+/// </summary>
+internal sealed class OwnLevels(AxisState axis) : ICheckpointed
+{
+    public const string Part = "levels";
+
+    private (string RuleId, string Revision, double Raise, double Clear)[] _levels = [];
+
+    /// <summary>The least own level at which the score raises an alarm; null where the model's holds.</summary>
+    public float? ScoreThreshold { get; private set; }
+
+    /// <summary>Gives a rule levels of its own.</summary>
+    public void Set(AlarmTracker alarm, double raise, double clear)
+    {
+        _levels = [.. _levels.Where(level => level.RuleId != alarm.RuleId), (alarm.RuleId, axis.Model.Revision, raise, clear)];
+        Apply();
+    }
+
+    /// <summary>Gives a rule its model's levels again; false when it has no others.</summary>
+    public bool Remove(AlarmTracker alarm)
+    {
+        int before = _levels.Length;
+        _levels = [.. _levels.Where(level => level.RuleId != alarm.RuleId)];
+        bool had = _levels.Length < before;
+        if (had && axis.Lane.Model.Rules.FirstOrDefault(rule => rule.Id == alarm.RuleId) is { } rule)
+        {
+            alarm.SetLevels(rule);
+            Apply();
+        }
+
+        return had;
+    }
+
+    /// <summary>Puts the levels in force, after the rules were resolved anew.</summary>
+    public void Apply()
+    {
+        ScoreThreshold = null;
+        foreach ((string id, string revision, double raise, double clear) in _levels)
+        {
+            if (revision == axis.Model.Revision && Array.Find(axis.Alarms, alarm => alarm.RuleId == id) is { } alarm)
+            {
+                alarm.SetLevels(alarm.Rule with { RaiseLevel = raise, ClearLevel = clear, LevelOrigin = "set by an operator", Budget = null });
+                if (alarm.Rule.MetricIndex == 0)
+                {
+                    ScoreThreshold = (float)axis.Alarms.Where(other => other.Rule.MetricIndex == 0 && other.IsCalibrated).Min(other => other.RaiseLevel);
+                }
+            }
+        }
+    }
+
+    public void Save(CheckpointWriter writer)
+    {
+        writer.Write(_levels.Length);
+        foreach ((string id, string revision, double raise, double clear) in _levels)
+        {
+            writer.Write(id);
+            writer.Write(revision);
+            writer.Write(raise);
+            writer.Write(clear);
+        }
+
+        writer.Write(axis.Alarms.Length);
+        foreach (AlarmTracker alarm in axis.Alarms)
+        {
+            writer.Write(alarm.RuleId);
+            writer.Write(alarm.Episode.Windows);
+            writer.Write((double)alarm.Episode.Greatest);
+        }
+    }
+
+    public bool TryLoad(ref CheckpointReader reader)
+    {
+        bool fits = true;
+        int levels = reader.ReadInt32();
+        for (int i = 0; i < levels && reader.IsValid; i++)
+        {
+            (string RuleId, string Revision, double Raise, double Clear) level = (reader.ReadString(), reader.ReadString(), reader.ReadDouble(), reader.ReadDouble());
+            fits &= double.IsFinite(level.Raise) && double.IsFinite(level.Clear) && level.Clear <= level.Raise;
+            _levels = [.. _levels, level];
+        }
+
+        int alarms = reader.ReadInt32();
+        for (int i = 0; i < alarms && reader.IsValid; i++)
+        {
+            string id = reader.ReadString();
+            var episode = new AlarmEpisode(reader.ReadInt64(), (float)reader.ReadDouble());
+            fits &= episode.Windows >= 0 && float.IsFinite(episode.Greatest);
+            if (Array.Find(axis.Alarms, alarm => alarm.RuleId == id) is { } alarm)
+            {
+                alarm.Episode = episode;
+            }
+        }
+
+        if (!fits || !reader.IsValid)
+        {
+            _levels = [];
+            Array.ForEach(axis.Alarms, alarm => alarm.Episode = default);
+            return false;
+        }
+
+        Apply();
+        return true;
+    }
+}

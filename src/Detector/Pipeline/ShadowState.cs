@@ -1,0 +1,35 @@
+using Thrum.Detector.Alarms;
+using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Samples;
+
+namespace Thrum.Detector.Pipeline;
+
+/// <summary>What a shadow model would do on one axis: its lane, and alarms that nobody hears of. A part of the axis's state.</summary>
+internal sealed class ShadowState : ICheckpointed
+{
+    public const string Part = "shadow";
+
+    private readonly CheckpointParts _parts = new();
+
+    public ShadowState(AxisId axis, ModelLane lane)
+    {
+        Lane = lane;
+        Alarms = [.. lane.Model.Rules.Select(rule => new AlarmTracker(axis, rule))];
+        foreach (AlarmTracker alarm in Alarms)
+        {
+            _parts.Set(alarm.RuleId, alarm);
+        }
+    }
+
+    public ModelLane Lane { get; }
+
+    public AlarmTracker[] Alarms { get; }
+
+    public void Save(CheckpointWriter writer)
+    {
+        writer.Write(Lane.Model.Revision);
+        _parts.Save(writer);
+    }
+
+    public bool TryLoad(ref CheckpointReader reader) => reader.ReadString() == Lane.Model.Revision && _parts.TryLoad(ref reader);
+}

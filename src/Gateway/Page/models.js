@@ -1,0 +1,64 @@
+// The models in use: what they are, how a shadow compares, and what an admin can do with them.
+import { get, say } from './commands.js'
+import { send } from './session.js'
+import { table } from './tables.js'
+import { count, format, make } from './words.js'
+
+export async function modelSections() {
+  const models = await get('api/v1/models')
+  const names = [...new Set(models.map(model => model.name))]
+  const shadows = (await Promise.all(names.map(name => get(`api/v1/models/${encodeURIComponent(name)}/shadow`).then(found => found.map(shadow => ({ ...shadow, name })), () => [])))).flat()
+  return [
+    make('section', { tabindex: '0' }, make('h2', {}, 'Models'),
+      models.length === 0 ? make('p', {}, 'No model: sensors are scored against their own first minutes.')
+        : table(['Model', 'For', 'Kind', 'Window', 'Metrics', 'Alarm levels', 'Trained'], models.map(model => [
+          `${model.name} ${model.revision}`, model.match, model.kind, `${model.windowSamples} every ${model.hopSamples} at ${model.sampleRateHz} Hz`, model.metrics.join(', '),
+          model.rules.map(rule => `${rule.id}: ${rule.metric} ≥ ${format(rule.raiseLevel)} in ${rule.raiseCount} of ${rule.ofWindows}`).join('; '), `${model.date} ${model.training}`])),
+      ...names.map(actions)),
+    ...shadows.map(shadowSection),
+  ]
+}
+
+function actions(name) {
+  const file = make('input', { type: 'file', accept: '.onnx', 'aria-label': `ONNX file for ${name}` })
+  const upload = act('Upload', async () => {
+    if (file.files.length === 0) return say('Choose an ONNX file first')
+    await answer(send(`api/v1/models/${encodeURIComponent(name)}/upload`, { method: 'POST', headers: { 'content-type': 'application/octet-stream' }, body: file.files[0] }))
+  })
+  return make('p', { class: 'buttons' }, make('strong', {}, name), act('Reload its file', () => change(name, 'reload')), file, upload)
+}
+
+const share = value => value === null ? '–' : `${(100 * value).toFixed(1)} %`
+
+function shadowSection(shadow) {
+  const row = (title, of, show = format) => [title, show(of(shadow.overall.live)), show(of(shadow.overall.shadow))]
+  return make('section', { tabindex: '0' }, make('h2', {}, `Shadow ${shadow.shadowName} beside ${shadow.liveName}`),
+    make('p', {}, shadow.overall.windows === 0 ? 'Both have not scored a window together yet.'
+      : `${count.format(shadow.overall.windows)} windows on ${count.format(shadow.axes.length)} axes since ${new Date(shadow.overall.since).toLocaleString()}; they agree in ${share(shadow.overall.agreement)}.`),
+    table(['', `Live, ${shadow.liveRevision}`, `Shadow, ${shadow.shadowRevision}`], [
+      row('Alarms', one => one.alarms), row('Alarms a day', one => one.alarmsPerDay), row('Alarms nobody confirmed', one => one.unconfirmedAlarms),
+      row('Windows in alarm', one => one.alarmWindows), row('AUROC by confirmed alarms', one => one.auroc)]),
+    make('p', { class: 'buttons' }, act('Make the shadow live', () => confirm(`Make ${shadow.shadowName} the live model for ${shadow.match}?`) && change(shadow.name, 'promote'))))
+}
+
+const change = (name, verb) => answer(send(`api/v1/models/${encodeURIComponent(name)}/${verb}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"by":"page"}' }))
+
+async function answer(request) {
+  const response = await request
+  const body = await response.json().catch(() => ({}))
+  say(body.message ?? body.detail ?? `${response.status} ${response.statusText}`, response.ok)
+}
+
+function act(text, work) {
+  const made = make('button', { type: 'button' }, text)
+  made.addEventListener('click', async () => {
+    made.disabled = true
+    try {
+      await work()
+    } catch (error) {
+      say(error.message)
+    }
+    made.disabled = false
+  })
+  return made
+}

@@ -1,0 +1,90 @@
+using Thrum.Detector.Alarms;
+using Thrum.Detector.Scores;
+using Thrum.Sink.Store;
+using Thrum.Sink.Tests.Support;
+
+namespace Thrum.Sink.Tests.Store;
+
+/// <summary>Old score history goes into wider buckets that say the same, and bytes are bounded by a stated order.</summary>
+public sealed class HistoryWideningTests
+{
+    private readonly Given _given = new();
+
+    [Fact]
+    public async Task Trim_OldHistory_IsSummedIntoWideBucketsAndNewStaysAsItIs()
+    {
+        await using TemporaryStore store = await TemporaryStore.OpenAsync();
+        await WriteAsync(store, 0, 3000);
+        IReadOnlyList<HistoryPoint> before = await QueryAsync(store, TimeSpan.FromMinutes(1));
+        store.Time.Advance(TimeSpan.FromDays(14.5));
+        await WriteAsync(store, 3000, 120);
+        await store.Store.TrimOnceAsync(CancellationToken.None);
+
+        IReadOnlyList<HistoryPoint> stored = await QueryAsync(store, TimeSpan.Zero);
+        Assert.Equal((before.Count + 120, 3120), (stored.Count, stored.Sum(point => point.Windows)));
+        Assert.Equal(before, stored.Take(before.Count));
+        Assert.Equal(stored.OrderBy(point => point.StartUnixNs), stored);
+        Assert.True((await QueryAsync(store, TimeSpan.FromHours(1))).Sum(point => point.Windows) == 3120);
+    }
+
+    [Fact]
+    public async Task Trim_SameWindowsScoredAgainAfterTheyWereWidened_CountsThemOnce()
+    {
+        await using TemporaryStore store = await TemporaryStore.OpenAsync();
+        await WriteAsync(store, 0, 600);
+        store.Time.Advance(TimeSpan.FromDays(14.5));
+        await store.Store.TrimOnceAsync(CancellationToken.None);
+        await store.ReopenAsync();
+        await WriteAsync(store, 0, 600);
+        store.Time.Advance(TimeSpan.FromDays(14.5));
+        await store.Store.TrimOnceAsync(CancellationToken.None);
+        Assert.Equal(600, (await QueryAsync(store, TimeSpan.Zero)).Sum(point => point.Windows));
+    }
+
+    [Fact]
+    public async Task Trim_RunThatGoesOnInTheSameBucket_AddsToIt()
+    {
+        await using TemporaryStore store = await TemporaryStore.OpenAsync();
+        await WriteAsync(store, 0, 30);
+        await store.ReopenAsync();
+        await WriteAsync(store, 30, 10);
+        store.Time.Advance(TimeSpan.FromDays(14.5));
+        await store.Store.TrimOnceAsync(CancellationToken.None);
+        Assert.Equal(40, (await QueryAsync(store, TimeSpan.Zero)).Sum(point => point.Windows));
+    }
+
+    [Fact]
+    public async Task Trim_WideHistoryPastItsRetention_Goes()
+    {
+        await using TemporaryStore store = await TemporaryStore.OpenAsync();
+        await WriteAsync(store, 0, 600);
+        store.Time.Advance(TimeSpan.FromDays(14.5));
+        await store.Store.TrimOnceAsync(CancellationToken.None);
+        store.Time.Advance(TimeSpan.FromDays(16));
+        await store.Store.TrimOnceAsync(CancellationToken.None);
+        Assert.Empty(await QueryAsync(store, TimeSpan.Zero));
+    }
+
+    [Fact]
+    public async Task Trim_TransitionsAloneBeyondTheBytes_DropsTheOldestOfThem()
+    {
+        await using TemporaryStore store = await TemporaryStore.OpenAsync(new StoreOptions { HistoryBytes = 1 << 20 });
+        TransitionMessages[] many = [.. Enumerable.Range(0, 6000).Select(i => new TransitionMessages(Given.Transition(i), []))];
+        await store.Store.CommitAsync([], many, CancellationToken.None);
+        await store.Store.TrimOnceAsync(CancellationToken.None);
+        IReadOnlyList<AlarmTransition> left = await store.Store.QueryTransitionsAsync(null, 10_000, CancellationToken.None);
+        Assert.InRange(left.Count, 1, 4000);
+        Assert.Equal(many[^1].Transition.Id, left[0].Id);
+    }
+
+    private async Task WriteAsync(TemporaryStore store, int from, int windows)
+    {
+        await using HistoryDestination destination = new(store.Store, [], store.Time);
+        using ScoreBatch batch = _given.Batch(windows, from);
+        await destination.WriteAsync(batch, CancellationToken.None);
+        await destination.CompleteAsync(CancellationToken.None);
+    }
+
+    private Task<IReadOnlyList<HistoryPoint>> QueryAsync(TemporaryStore store, TimeSpan step) =>
+        store.Store.QueryHistoryAsync(_given.Axis().Id, 0, long.MaxValue, step, CancellationToken.None);
+}
