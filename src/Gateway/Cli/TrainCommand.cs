@@ -21,7 +21,7 @@ internal static class TrainCommand
         var metrics = new Option<string[]>("--metrics") { Description = "Metrics to compute, the first is the score", DefaultValueFactory = _ => ["mse", "lmse"], AllowMultipleArgumentsPerToken = true };
         var checkpoint = new Option<string?>("--checkpoint") { Description = "A file that is written after each epoch, and gone on from when it is there and fits; removed at the end" };
         var onDisk = new Option<bool>("--on-disk") { Description = "Keep the samples in a temporary file: recordings may then be larger than memory together" };
-        var weights = new Option<WeightStorage>("--weights") { Description = "How the file stores weights: single, half or int8; fewer bits make it smaller, not faster", DefaultValueFactory = _ => WeightStorage.Single };
+        var weights = new Option<WeightStorage>("--weights") { Description = "How the file stores weights: full (float32), half (float16) or quarter (int8); fewer bits make it smaller, not faster", DefaultValueFactory = _ => WeightStorage.Full };
         var report = new Option<string?>("--report") { Description = "An HTML file to write: curves, reconstructions, scores and findings in words" };
         var faulty = new Option<string[]>("--faulty") { Description = "Recordings with a fault, for the report alone", AllowMultipleArgumentsPerToken = true };
         Option<bool> json = OptionFactory.Json();

@@ -46,7 +46,7 @@ internal sealed record TrainingRequest
     public required DateOnly Date { get; init; }
 
     /// <summary>How the file stores weights.</summary>
-    public WeightStorage Weights { get; init; } = WeightStorage.Single;
+    public WeightStorage Weights { get; init; } = WeightStorage.Full;
 
     /// <summary>What a report of the training wants; null for none.</summary>
     public TrainingReport? Report { get; init; }
@@ -83,7 +83,7 @@ internal sealed record TrainingRequest
             Date = Date.ToString("O", CultureInfo.InvariantCulture),
         };
         HealthyCalibration calibration = Calibrate(trained.ToOnnx(metadata.ToProperties(), Weights), samples, split.Calibration);
-        CalibrationTable? single = Weights == WeightStorage.Single ? null : Calibrate(trained.ToOnnx(metadata.ToProperties()), samples, split.Calibration).Table;
+        CalibrationTable? single = Weights == WeightStorage.Full ? null : Calibrate(trained.ToOnnx(metadata.ToProperties()), samples, split.Calibration).Table;
         metadata = metadata with { Calibration = calibration.Table, HealthyScores = calibration.Scores };
         IReadOnlyDictionary<string, string> properties = metadata.ToProperties();
         byte[] onnx = trained.ToOnnx(properties, Weights);

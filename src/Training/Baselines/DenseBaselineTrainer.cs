@@ -12,7 +12,7 @@ namespace Thrum.Training.Baselines;
 
 /// <summary>
 /// Trains a small dense autoencoder, n-n/2-n/8-n/2-n, on the log-spectra of one axis, each bin in its own standard deviations, and calibrates it on
-/// the held-out windows. The end of the training windows decides when to stop.
+/// the held-out windows. The end of the training windows decides when to stop, and how far the result is shrunk towards the mean spectrum.
 /// </summary>
 public sealed class DenseBaselineTrainer : IBaselineTrainer
 {
@@ -62,16 +62,42 @@ public sealed class DenseBaselineTrainer : IBaselineTrainer
             Epochs = Epochs,
             Patience = Patience,
             BatchSize = BatchSize,
+            Optimiser = "adamw:0.1",
+            Noise = "gaussian:0.3",
             Restarts = 0,
         };
         try
         {
-            return AutoencoderTrainer.Train(train, validation, options, progress is null ? null : new EpochShare(progress), cancellationToken: cancellationToken);
+            return Shrunk(AutoencoderTrainer.Train(train, validation, options, progress is null ? null : new EpochShare(progress), cancellationToken: cancellationToken), validation);
         }
         catch (TrainingDivergedException e)
         {
             throw new BaselineTrainingException($"{record.Axis}: {e.Message}", e);
         }
+    }
+
+    /// <summary>
+    /// Shrinks the reconstruction towards the mean spectrum, which is 0 here, by the factor Σxx̂/Σx̂² that is best on the validation windows: where spectra hold nothing but
+    /// noise a network would add to it, and the score is to be the deviation from the mean then.
+    /// </summary>
+    private static TrainedModel Shrunk(TrainedModel trained, WindowSet validation)
+    {
+        float[] reconstruction = trained.Reconstruct(validation);
+        double product = 0, power = 0;
+        for (int i = 0; i < reconstruction.Length; i++)
+        {
+            product += (double)validation.Values[i] * reconstruction[i];
+            power += (double)reconstruction[i] * reconstruction[i];
+        }
+
+        double factor = power > 0 ? Math.Clamp(product / power, 0, 1) : 0, loss = 0;
+        for (int i = 0; i < reconstruction.Length; i++)
+        {
+            double off = validation.Values[i] - (factor * reconstruction[i]);
+            loss += off * off / reconstruction.Length;
+        }
+
+        return trained.WithOutputTimes(factor, loss);
     }
 
     private static ModelMetadata Describe(HealthyRecord record, TrainedModel trained, BinStatistics bins, DateOnly date)

@@ -63,7 +63,7 @@ internal static class FlatParameters
     }
 
     /// <summary>The network's tensors as constants, for a file.</summary>
-    public static Dictionary<string, GraphValue> AsInitializers(Graph graph, Architecture architecture, ReadOnlySpan<float> flat, WeightStorage storage = WeightStorage.Single)
+    public static Dictionary<string, GraphValue> AsInitializers(Graph graph, Architecture architecture, ReadOnlySpan<float> flat, WeightStorage storage = WeightStorage.Full)
     {
         var constants = new Dictionary<string, GraphValue>();
         int next = 0;

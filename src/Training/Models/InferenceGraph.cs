@@ -8,7 +8,7 @@ internal static class InferenceGraph
     public const string InputName = "window";
     public const string OutputName = "reconstruction";
 
-    public static byte[] Encode(Architecture architecture, ReadOnlySpan<float> parameters, IReadOnlyDictionary<string, string> metadata, WeightStorage storage = WeightStorage.Single)
+    public static byte[] Encode(Architecture architecture, ReadOnlySpan<float> parameters, IReadOnlyDictionary<string, string> metadata, WeightStorage storage = WeightStorage.Full)
     {
         var graph = new Graph();
         GraphValue windows = graph.Input(InputName, TensorShape.Of(TensorShape.Free, architecture.WindowSamples));

@@ -10,7 +10,7 @@ internal static class StoredWeights
 
     public static GraphValue Append(Graph graph, ParameterSpec spec, ReadOnlySpan<float> values, WeightStorage storage) => storage switch
     {
-        WeightStorage.Single => graph.Initializer(spec.Name, values, spec.Shape),
+        WeightStorage.Full => graph.Initializer(spec.Name, values, spec.Shape),
         WeightStorage.Half => AppendHalves(graph, spec, values),
         _ => AppendBytes(graph, spec, values),
     };
@@ -27,7 +27,7 @@ internal static class StoredWeights
         return graph.Append(new Operation("Cast", [stored]) { Attributes = [OnnxAttribute.Of("to", (long)OnnxElementType.Float)] }, spec.Shape);
     }
 
-    /// <summary>Symmetric, one scale for each slice along the first axis: an output of a dense layer, a filter of a convolution.</summary>
+    /// <summary>Symmetric, one scale for each row, a slice along the first axis: an output of a dense layer, a filter of a convolution.</summary>
     private static GraphValue AppendBytes(Graph graph, ParameterSpec spec, ReadOnlySpan<float> values)
     {
         int slices = (int)spec.Shape[0], length = values.Length / slices;

@@ -4,11 +4,11 @@ namespace Thrum.Training.Models;
 public enum WeightStorage
 {
     /// <summary>float32: what was trained.</summary>
-    Single,
+    Full,
 
     /// <summary>float16: half the size, a relative error of at most 2⁻¹¹ per weight.</summary>
     Half,
 
-    /// <summary>int8 with a scale for each output of a layer: a quarter of the size, an error of at most 1/254 of the greatest weight of that output.</summary>
-    Int8,
+    /// <summary>int8 with a scale for each row of a weight: a quarter of the size, an error of at most 1/254 of the row's greatest weight.</summary>
+    Quarter,
 }

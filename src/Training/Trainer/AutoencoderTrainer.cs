@@ -86,7 +86,7 @@ public static class AutoencoderTrainer
         return model;
     }
 
-    private static bool IsLearned(double loss, double constantLoss) => loss < constantLoss * (1 - LearnedMargin);
+    internal static bool IsLearned(double loss, double constantLoss) => loss < constantLoss * (1 - LearnedMargin);
 
     /// <summary>What an attempt came to; nothing goes on from it.</summary>
     private static AttemptState Result(int attempt, TrainingAttempt ended) => new()

@@ -50,13 +50,34 @@ public sealed class TrainedModel
     /// <summary>False when the network learned nothing that a constant would not do (a margin of 1 % is asked for): do not deploy it.</summary>
     public required bool IsBetterThanConstantOutput { get; init; }
 
+    /// <summary>The same network with its last layer, weight and bias, multiplied by a factor; for dense networks whose output has no activation.</summary>
+    internal TrainedModel WithOutputTimes(double factor, double validationLoss)
+    {
+        float[] parameters = [.. _parameters];
+        int last = _architecture.Parameters.TakeLast(2).Sum(spec => (int)spec.Shape.Count);
+        foreach (ref float value in parameters.AsSpan(parameters.Length - last))
+        {
+            value = (float)(value * factor);
+        }
+
+        return new TrainedModel(_architecture, _loss, Options, parameters)
+        {
+            History = History,
+            BestAttempt = BestAttempt,
+            BestEpoch = BestEpoch,
+            BestValidationLoss = validationLoss,
+            ConstantOutputLoss = ConstantOutputLoss,
+            IsBetterThanConstantOutput = AutoencoderTrainer.IsLearned(validationLoss, ConstantOutputLoss),
+        };
+    }
+
     /// <summary>
     /// The ONNX file: input <c>window</c>, output <c>reconstruction</c>, both float32 [batch, window] with a free batch size, opset 17.
     /// Equal models and metadata give equal bytes.
     /// </summary>
     /// <param name="metadata">Written as the file's metadata properties.</param>
     /// <param name="storage">How weights are stored; less than single precision makes the file smaller, not the model faster.</param>
-    public byte[] ToOnnx(IReadOnlyDictionary<string, string> metadata, WeightStorage storage = WeightStorage.Single)
+    public byte[] ToOnnx(IReadOnlyDictionary<string, string> metadata, WeightStorage storage = WeightStorage.Full)
     {
         ArgumentNullException.ThrowIfNull(metadata);
         return InferenceGraph.Encode(_architecture, _parameters, metadata, storage);

@@ -33,7 +33,7 @@ public sealed class TrainAndSearchTests : IDisposable
 
     [Theory]
     [InlineData("half")]
-    [InlineData("int8")]
+    [InlineData("quarter")]
     public async Task Train_WeightsInFewerBits_SaysWhatTheyCostAndTheFileServes(string weights)
     {
         string[] arguments = ["train", "sine.csv", "-o", "small.onnx", "--weights", weights, "--json", "--rate", "1000", "--window", "64", "--epochs", "10", "--batch", "16", "--learning-rate", "0.01"];

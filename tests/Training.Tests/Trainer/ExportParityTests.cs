@@ -38,9 +38,9 @@ public sealed class ExportParityTests
     [InlineData("dense:48-12-48", WeightStorage.Half, 5e-3)]
     [InlineData("conv2d:8x6-4-8,batchnorm,out=sigmoid,tied", WeightStorage.Half, 5e-3)]
     [InlineData("lstm:6x8-12", WeightStorage.Half, 5e-3)]
-    [InlineData("dense:48-12-48", WeightStorage.Int8, 5e-2)]
-    [InlineData("conv1d:2x24-4-6/5,elu,layernorm", WeightStorage.Int8, 5e-2)]
-    [InlineData("lstm:6x8-12", WeightStorage.Int8, 5e-2)]
+    [InlineData("dense:48-12-48", WeightStorage.Quarter, 5e-2)]
+    [InlineData("conv1d:2x24-4-6/5,elu,layernorm", WeightStorage.Quarter, 5e-2)]
+    [InlineData("lstm:6x8-12", WeightStorage.Quarter, 5e-2)]
     public void ExportedFile_WithWeightsInFewerBits_IsSmallerAndReconstructsNearlyAsTraining(string model, WeightStorage storage, double tolerance)
     {
         Architecture network = ArchitectureParserTests.Parse(model);
