@@ -28,6 +28,11 @@ internal static class SearchCommand
         command.Does((parsed, cancellationToken) =>
         {
             RecordingChoice choice = training.Recordings.Read(parsed);
+            if (training.IsJoint(parsed))
+            {
+                throw new UsageException("--joint is given, expected a search over models of one axis");
+            }
+
             Signal[] healthy = [.. parsed.GetValue(files)!.SelectMany(choice.ReadChosen)];
             double rate = healthy.Select(signal => signal.SampleRateHz).Distinct().ToArray() is [double one]
                 ? one : throw new UsageException("the recordings have several rates, expected one rate for all");

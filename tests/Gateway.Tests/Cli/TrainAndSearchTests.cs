@@ -76,6 +76,7 @@ public sealed class TrainAndSearchTests : IDisposable
     [InlineData("--vary seed=1 --folds 2", "expected at least 3 folds")]
     [InlineData("--vary optimiser=adam|lbfgs", "optimiser=lbfgs: Optimiser is 'lbfgs'; expected adam")]
     [InlineData("--vary seed=1 --objective none", "--objective: ")]
+    [InlineData("--vary seed=1 --joint", "--joint is given, expected a search over models of one axis")]
     public async Task Search_WrongSetting_SaysWhatIsExpected(string options, string sentence)
     {
         ThrumProgram.Outcome outcome = await ThrumProgram.RunAsync(_folder.FullName, ["search", "sine.csv", "-o", "found", .. options.Split(' '), .. Quick]);
