@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Thrum.Ingest.Mqtt;
 
@@ -63,8 +64,30 @@ public sealed class BadInputTests
         Assert.Equal(times.Select((_, window) => IsFinite(withHoles, window) ? "valid" : "nonFinite"), holed.Select(score => score.Status));
         Assert.All(holed, score => Assert.Equal(score.Status == "valid", score.Score is not null));
         Assert.Equal(holed.Count(score => score.Status == "nonFinite"), metrics.Windows("nonFinite"));
+        await ReplayLettersAsync(broker, gateway, metrics.Received("decode"));
         Assert.Equal([], await gateway.NotReadyReasonsAsync());
         Assert.Equal(0, await gateway.StopAsync());
+    }
+
+    /// <summary>What could not be decoded is kept, and comes again as it was when it is sent again: still undecodable here.</summary>
+    private static async Task ReplayLettersAsync(MosquittoServer broker, GatewayProcess gateway, long received)
+    {
+        string store = Path.Combine(gateway.Folder, "data", "thrum.db");
+        JsonElement[] torn = [];
+        await ServerProcess.WaitForAsync(
+            async () =>
+            {
+                JsonElement letters = (await ThrumCli.RunAsync("deadletter", "list", "--kind", "message", "--store", store, "--json")).Succeeded().Json;
+                torn = [.. letters.EnumerateArray().Where(letter => letter.GetProperty("reason").GetString() == "badJson")];
+                return torn.Length == Repeats;
+            },
+            "every torn message is kept",
+            TimeSpan.FromSeconds(30));
+        CliResult sent = await ThrumCli.RunAsync(
+            "deadletter", "replay", torn[0].GetProperty("id").ToString(), "--store", store, "--broker", $"mqtt://127.0.0.1:{broker.Port}");
+        Assert.Equal("sent 1", sent.Succeeded().Errors.Trim());
+        GatewayMetrics after = await gateway.WaitForMetricsAsync(m => m.Received("decode") == received + 1, "the letter came again");
+        Assert.Equal(Repeats + 1, after.Dropped("decode", "badJson"));
     }
 
     private static bool IsFinite(float[] samples, int window) =>

@@ -6,6 +6,9 @@ namespace Thrum.Detector.Samples;
 /// <param name="Axis">Axis name, <c>default</c> where the topic names none.</param>
 public readonly record struct AxisId(string Machine, string Sensor, string Axis)
 {
+    /// <summary>Longest name of a machine, sensor or axis, in bytes of UTF-8: names travel in every alarm, and a webhook's body is to stay below 20 kB.</summary>
+    public const int MaxNameBytes = 256;
+
     /// <summary>The name that stands for a sensor or axis the topic does not name.</summary>
     public const string Default = "default";
 

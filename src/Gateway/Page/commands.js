@@ -1,6 +1,6 @@
 // What an operator can do with an alarm.
 import { send } from './session.js'
-import { make } from './words.js'
+import { isOfMachine, make } from './words.js'
 
 const notice = document.getElementById('notice')
 
@@ -25,8 +25,8 @@ async function post(path, body) {
 
 const pathOf = (alarm, verb) => 'api/v1/alarms/' + [alarm.machine, alarm.sensor, alarm.axis, alarm.rule].map(encodeURIComponent).join('/') + '/' + verb
 
-function button(text, act) {
-  const made = make('button', { type: 'button' }, text)
+function button(text, act, title) {
+  const made = make('button', title ? { type: 'button', title } : { type: 'button' }, text)
   made.addEventListener('click', async () => {
     made.disabled = true
     if (!await act()) made.disabled = false
@@ -42,8 +42,15 @@ export function buttonsFor(alarm) {
   if (alarm.to === 'latched') made.push(button('Reset', () => post(pathOf(alarm, 'reset'), body)))
   if (alarm.to === 'shelved') made.push(button('Unshelve', () => post(pathOf(alarm, 'unshelve'), body)))
   else if (alarm.to !== 'suppressed' && alarm.to !== 'normal') made.push(button('Shelve 8 h', () => post(pathOf(alarm, 'shelve'), { ...body, minutes: 480 })))
+  if (isJudged(alarm)) {
+    const title = 'Sets the alarm levels of this axis above what was seen in this alarm; kept in the audit, undone by restore-levels'
+    made.push(button('This was normal', () => post(pathOf(alarm, 'this-was-normal'), body), title))
+  }
   return made
 }
+
+// Alarms of a score: those of data quality, of machines and of trends have no level of the axis to move.
+const isJudged = alarm => !['normal', 'suppressed'].includes(alarm.to) && alarm.metric && !alarm.rule.startsWith('quality-') && !isOfMachine(alarm)
 
 export const maintenanceButtons = machine => ['begin', 'end'].map(verb =>
   button(verb === 'begin' ? 'Begin maintenance' : 'End maintenance', async () => {

@@ -238,7 +238,13 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
 
         for (int i = 0; i < decoded.AxisCount; i++)
         {
-            if (!route.TryAxis(_slices[i].Name(payload), out RoutedAxis? axis))
+            ReadOnlySpan<byte> name = _slices[i].Name(payload);
+            if (name.Length > AxisId.MaxNameBytes)
+            {
+                return Drop(DropReason.BadAxis, message, $"an axis has a name of {name.Length} bytes, expected at most {AxisId.MaxNameBytes}");
+            }
+
+            if (!route.TryAxis(name, out RoutedAxis? axis))
             {
                 return DropNewStream(message.Topic);
             }

@@ -81,7 +81,7 @@ public sealed class TopicTemplate
 
     /// <summary>
     /// Matches a topic and names its source. Allocates the three strings, so callers keep the result by topic bytes
-    /// (<see cref="TopicTable{T}"/>). False also where a level is empty or the topic is not UTF-8.
+    /// (<see cref="TopicTable{T}"/>). False also where a name is empty or longer than <see cref="AxisId.MaxNameBytes"/>, or the topic is not UTF-8.
     /// </summary>
     public bool TryMatch(
         ReadOnlySpan<byte> topicUtf8,
@@ -105,7 +105,7 @@ public sealed class TopicTemplate
             }
 
             ReadOnlySpan<byte> value = NextLevel(ref rest, out ended);
-            if (level.Part == Part.Literal ? !value.SequenceEqual(level.Utf8) : level.Part != Part.Ignored && value.IsEmpty)
+            if (level.Part == Part.Literal ? !value.SequenceEqual(level.Utf8) : level.Part != Part.Ignored && value.Length is 0 or > AxisId.MaxNameBytes)
             {
                 return false;
             }

@@ -49,6 +49,15 @@ public sealed class StreamLimitTests : IDisposable
     }
 
     [Fact]
+    public void OnPublish_AxisWithALongName_IsDroppedAndNotMadeKnown()
+    {
+        Publish("json/m", $$$"""{"rate":5,"axes":{"{{{new string('a', AxisId.MaxNameBytes + 1)}}}":[1]}}""");
+
+        Assert.Equal(1, _ingest.Counters.DroppedFor(DropReason.BadAxis));
+        Assert.Empty(_streams.Snapshot());
+    }
+
+    [Fact]
     public void OnPublish_MessageWithoutUsableSamples_MakesNoStreamKnown()
     {
         Publish("json/m", "[1,2]");

@@ -1,4 +1,5 @@
 using System.Text;
+using Thrum.Detector.Samples;
 using Thrum.Ingest.Topics;
 
 namespace Thrum.Ingest.Tests.Topics;
@@ -34,6 +35,12 @@ public sealed class TopicTemplateTests
     [InlineData("vibration/{machine}", "")]
     public void TryMatch_OtherTopic_IsFalse(string template, string topic) =>
         Assert.False(TopicTemplate.Parse(template).TryMatch(Encoding.UTF8.GetBytes(topic), out _, out _, out _));
+
+    [Theory]
+    [InlineData(AxisId.MaxNameBytes, true)]
+    [InlineData(AxisId.MaxNameBytes + 1, false)]
+    public void TryMatch_LongName_MatchesUpToTheLimit(int bytes, bool expected) =>
+        Assert.Equal(expected, TopicTemplate.Parse("v/{machine}").TryMatch(Encoding.UTF8.GetBytes("v/" + new string('m', bytes)), out _, out _, out _));
 
     [Fact]
     public void TryMatch_NotUtf8_IsFalse() =>

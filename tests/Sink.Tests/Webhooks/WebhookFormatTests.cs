@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Samples;
 using Thrum.Sink.Tests.Support;
 using Thrum.Sink.Webhooks;
 using Thrum.Sink.Webhooks.Formats;
@@ -27,6 +28,16 @@ public sealed class WebhookFormatTests
         JsonElement content = body.RootElement.GetProperty("attachments")[0].GetProperty("content");
         Assert.Equal("AdaptiveCard", content.GetProperty("type").GetString());
         Assert.Contains("Diagnosis: outer-race.", content.GetProperty("body")[1].GetProperty("text").GetString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Standard Webhooks asks for bodies below 20 kB; control characters take six bytes each in JSON.</summary>
+    [Fact]
+    public void CloudEvent_LongestNames_StaysBelow20Kilobytes()
+    {
+        string name = new('\u0001', AxisId.MaxNameBytes);
+        AlarmTransition transition = Given.Transition(message: new string('m', 1000)) with { Axis = new AxisId(name, name, name) };
+
+        Assert.InRange(new CloudEventFormat("hall").Encode("id", transition).Length, 9 * AxisId.MaxNameBytes, 20_000);
     }
 
     [Fact]
