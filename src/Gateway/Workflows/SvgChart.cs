@@ -134,7 +134,8 @@ internal sealed record SvgChart(string Title, string XLabel, IReadOnlyList<Chart
         double step = power * (lead < 1.5 ? 1 : lead < 3.5 ? 2 : lead < 7.5 ? 5 : 10);
         for (double k = Math.Ceiling(low / step); k * step <= high + (1e-9 * step); k++)
         {
-            yield return k * step;
+            // A zero without a sign: −0 would be written as such.
+            yield return (k * step) + 0.0;
         }
     }
 
