@@ -39,7 +39,7 @@ internal static partial class Log
     [LoggerMessage(EventIds.BrokerMessagesDropped, LogLevel.Warning, "The in-process broker drops messages for {ClientId}: its queue is full and nobody reads it. Said once")]
     public static partial void BrokerMessagesDropped(ILogger logger, string clientId);
 
-    [LoggerMessage(EventIds.UnitUndeclared, LogLevel.Warning, "Samples of {Axis} are said to be in {Unit}, but no entry of Machines says a Unit for it: there is no velocity and no diagnosis of the shaft. Said once")]
+    [LoggerMessage(EventIds.UnitUndeclared, LogLevel.Information, "Samples of {Axis} are said to be in {Unit}, but no entry of Machines says a Unit for it: there is no velocity and no diagnosis of the shaft. Said once")]
     public static partial void UnitUndeclared(ILogger logger, string axis, string unit);
 
     [LoggerMessage(EventIds.RebirthAsked, LogLevel.Information, "Asked Sparkplug node {Node} of group {Group} for its birth: {Why}")]
