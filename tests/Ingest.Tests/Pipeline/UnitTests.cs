@@ -79,7 +79,7 @@ public sealed class UnitTests : IDisposable
         Offer("v/fan", [1], "g");
         Offer("v/fan", [1], "g");
 
-        Assert.Equal((LogLevel.Warning, 1023), Assert.Single(_log.Entries.Select(entry => (entry.Level, entry.Event))));
+        Assert.Equal((LogLevel.Information, 1023), Assert.Single(_log.Entries.Select(entry => (entry.Level, entry.Event))));
     }
 
     [Fact]
