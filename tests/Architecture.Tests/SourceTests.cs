@@ -47,6 +47,7 @@ public sealed partial class SourceTests
     [GeneratedRegex(@"^namespace ([\w.]+)", RegexOptions.Multiline)]
     private static partial Regex Declaration();
 
-    [GeneratedRegex(@"\b(TODO|FIXME|HACK|NotImplementedException)\b|^\s*#region\b", RegexOptions.Multiline)]
+    // The letters in brackets keep these lines from matching themselves.
+    [GeneratedRegex(@"\b(TOD[O]|FIXM[E]|HAC[K]|NotImplementedExceptio[n])\b|^\s*#regio[n]\b", RegexOptions.Multiline)]
     private static partial Regex Unfinished();
 }

@@ -1,7 +1,7 @@
 """Reference values and small files for tests/Ingest.Tests/Recordings.
 
 Run with numpy and scipy from the repository's root:  python3 tests/references/recordings.py [folder of the recordings]
-Writes Files/* and reference.json there; the values of the public recordings only where their folder is given.
+Writes Synthetic/* and reference.json there; the values of the public recordings only where their folder is given.
 """
 import csv
 import json
@@ -16,7 +16,7 @@ from scipy.io import wavfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TARGET = os.path.join(HERE, "..", "Ingest.Tests", "Recordings")
-FILES = os.path.join(TARGET, "Files")
+FILES = os.path.join(TARGET, "Synthetic")
 
 
 def describe(x):

@@ -8,9 +8,9 @@ internal static class ReferenceValues
     private static readonly string Folder = Path.Combine(RepositoryPaths.Root, "tests", "Ingest.Tests", "Recordings");
     private static readonly JsonNode Root = JsonNode.Parse(System.IO.File.ReadAllText(Path.Combine(Folder, "reference.json")))!;
 
-    public static string File(string name) => Path.Combine(Folder, "Files", name);
+    public static string File(string name) => Path.Combine(Folder, "Synthetic", name);
 
-    public static string[] Files(string pattern) => Directory.GetFiles(Path.Combine(Folder, "Files"), pattern);
+    public static string[] Files(string pattern) => Directory.GetFiles(Path.Combine(Folder, "Synthetic"), pattern);
 
     public static JsonObject Recording(string name) => Root["recordings"]![name]!.AsObject();
 
