@@ -1,4 +1,5 @@
 using System.Text;
+using Thrum.Detector.Protobuf;
 
 namespace Thrum.Detector.Models;
 
@@ -36,18 +37,18 @@ internal static class ModelFileCheck
 
         bool graph = false, opset = false;
         var model = new ProtobufReader(file);
-        while (model.Next())
+        while (Next(ref model))
         {
-            switch (model.Field, model.WireType)
+            switch (model.Field, model.Type)
             {
-                case (ModelGraph, ProtobufReader.Bytes):
+                case (ModelGraph, WireType.Bytes):
                     graph = true;
                     Graph(model.Content, file.Length, 0);
                     break;
-                case (ModelOpsets, ProtobufReader.Bytes):
+                case (ModelOpsets, WireType.Bytes):
                     opset |= IsOpset(model.Content);
                     break;
-                case (ModelFunctions, ProtobufReader.Bytes):
+                case (ModelFunctions, WireType.Bytes):
                     Function(model.Content, file.Length);
                     break;
             }
@@ -64,9 +65,9 @@ internal static class ModelFileCheck
         ulong version = 0;
         bool standard = true;
         var opset = new ProtobufReader(message);
-        while (opset.Next())
+        while (Next(ref opset))
         {
-            version = opset is { Field: OpsetVersion, WireType: ProtobufReader.Varint } ? opset.Number : version;
+            version = opset is { Field: OpsetVersion, Type: WireType.Varint } ? opset.Number : version;
             standard &= opset.Field != OpsetDomain || opset.Content.IsEmpty || opset.Content.SequenceEqual("ai.onnx"u8);
         }
 
@@ -83,17 +84,17 @@ internal static class ModelFileCheck
         }
 
         var graph = new ProtobufReader(message);
-        while (graph.Next())
+        while (Next(ref graph))
         {
-            switch (graph.Field, graph.WireType)
+            switch (graph.Field, graph.Type)
             {
-                case (GraphNode, ProtobufReader.Bytes):
+                case (GraphNode, WireType.Bytes):
                     Node(graph.Content, fileLength, depth);
                     break;
-                case (GraphInitializer, ProtobufReader.Bytes):
+                case (GraphInitializer, WireType.Bytes):
                     Tensor(graph.Content, fileLength);
                     break;
-                case (GraphSparse, ProtobufReader.Bytes):
+                case (GraphSparse, WireType.Bytes):
                     Sparse(graph.Content, fileLength);
                     break;
             }
@@ -103,13 +104,13 @@ internal static class ModelFileCheck
     private static void Function(ReadOnlySpan<byte> message, int fileLength)
     {
         var function = new ProtobufReader(message);
-        while (function.Next())
+        while (Next(ref function))
         {
-            if (function is { Field: FunctionNode, WireType: ProtobufReader.Bytes })
+            if (function is { Field: FunctionNode, Type: WireType.Bytes })
             {
                 Node(function.Content, fileLength, 0);
             }
-            else if (function is { Field: FunctionAttribute, WireType: ProtobufReader.Bytes })
+            else if (function is { Field: FunctionAttribute, Type: WireType.Bytes })
             {
                 Attribute(function.Content, fileLength, 0);
             }
@@ -119,9 +120,9 @@ internal static class ModelFileCheck
     private static void Node(ReadOnlySpan<byte> message, int fileLength, int depth)
     {
         var node = new ProtobufReader(message);
-        while (node.Next())
+        while (Next(ref node))
         {
-            if (node is { Field: NodeAttribute, WireType: ProtobufReader.Bytes })
+            if (node is { Field: NodeAttribute, Type: WireType.Bytes })
             {
                 Attribute(node.Content, fileLength, depth);
             }
@@ -131,17 +132,17 @@ internal static class ModelFileCheck
     private static void Attribute(ReadOnlySpan<byte> message, int fileLength, int depth)
     {
         var attribute = new ProtobufReader(message);
-        while (attribute.Next())
+        while (Next(ref attribute))
         {
-            switch (attribute.Field, attribute.WireType)
+            switch (attribute.Field, attribute.Type)
             {
-                case (AttributeTensor or AttributeTensors, ProtobufReader.Bytes):
+                case (AttributeTensor or AttributeTensors, WireType.Bytes):
                     Tensor(attribute.Content, fileLength);
                     break;
-                case (AttributeGraph or AttributeGraphs, ProtobufReader.Bytes):
+                case (AttributeGraph or AttributeGraphs, WireType.Bytes):
                     Graph(attribute.Content, fileLength, depth + 1);
                     break;
-                case (AttributeSparse or AttributeSparses, ProtobufReader.Bytes):
+                case (AttributeSparse or AttributeSparses, WireType.Bytes):
                     Sparse(attribute.Content, fileLength);
                     break;
             }
@@ -152,9 +153,9 @@ internal static class ModelFileCheck
     {
         ulong elements = 1;
         var sparse = new ProtobufReader(message);
-        while (sparse.Next())
+        while (Next(ref sparse))
         {
-            if (sparse is { Field: SparseValues or SparseIndices, WireType: ProtobufReader.Bytes })
+            if (sparse is { Field: SparseValues or SparseIndices, Type: WireType.Bytes })
             {
                 Tensor(sparse.Content, fileLength);
             }
@@ -175,16 +176,16 @@ internal static class ModelFileCheck
         bool external = false;
         ReadOnlySpan<byte> name = default, file = default;
         var tensor = new ProtobufReader(message);
-        while (tensor.Next())
+        while (Next(ref tensor))
         {
-            switch (tensor.Field)
+            switch (tensor.Field, tensor.Type)
             {
-                case TensorDims: elements = Times(elements, ref tensor); break;
-                case TensorType: type = tensor.Number; break;
-                case TensorName: name = tensor.Content; break;
-                case TensorRaw: raw = tensor.Content.Length; break;
-                case TensorLocation: external |= tensor.Number != 0; break;
-                case TensorExternal:
+                case (TensorDims, _): elements = Times(elements, ref tensor); break;
+                case (TensorType, WireType.Varint): type = tensor.Number; break;
+                case (TensorName, _): name = tensor.Content; break;
+                case (TensorRaw, _): raw = tensor.Content.Length; break;
+                case (TensorLocation, _): external |= tensor.Number != 0; break;
+                case (TensorExternal, _):
                     external = true;
                     file = file.IsEmpty ? tensor.Content : file;
                     break;
@@ -215,19 +216,24 @@ internal static class ModelFileCheck
 
     private static ulong Times(ulong elements, ref ProtobufReader field)
     {
-        if (field.WireType == ProtobufReader.Varint)
+        if (field.Type == WireType.Varint)
         {
             return Saturating(elements, field.Number);
         }
 
         var packed = new ProtobufReader(field.Content);
-        while (field.WireType == ProtobufReader.Bytes && packed.HasMore)
+        while (packed.HasMore)
         {
-            elements = Saturating(elements, packed.ReadVarint());
+            elements = packed.TryReadVarint(out ulong dimension) ? Saturating(elements, dimension) : throw Damaged(packed);
         }
 
         return elements;
     }
+
+    private static bool Next(ref ProtobufReader reader) => reader.TryRead() || (reader.IsMalformed ? throw Damaged(reader) : false);
+
+    private static FormatException Damaged(in ProtobufReader reader) =>
+        new($"expected an ONNX model, found a file that breaks off or is damaged, where {reader.Missing} should be");
 
     private static ulong Saturating(ulong a, ulong b) => Math.BigMul(a, b, out ulong low) == 0 ? low : ulong.MaxValue;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Thrum.Detector.Protobuf;
 using Thrum.Ingest.Mqtt.Codec;
 using Thrum.Ingest.Payloads;
 using Thrum.Ingest.Topics;
@@ -41,29 +42,29 @@ internal sealed class SparkplugBirth(IReadOnlyList<TopicTemplate> templates)
     {
         (rateHz, unit) = (0, []);
         List<string> keys = [];
-        var fields = new ProtoReader(properties);
+        var fields = new ProtobufReader(properties);
         while (fields.TryRead())
         {
-            if (fields is { Field: 1, Type: ProtoType.Bytes })
+            if (fields is { Field: 1, Type: WireType.Bytes })
             {
-                keys.Add(Encoding.UTF8.GetString(fields.Bytes));
+                keys.Add(Encoding.UTF8.GetString(fields.Content));
             }
         }
 
         int index = 0;
-        fields = new ProtoReader(properties);
+        fields = new ProtobufReader(properties);
         while (fields.TryRead())
         {
-            if (fields is { Field: 2, Type: ProtoType.Bytes } && index < keys.Count)
+            if (fields is { Field: 2, Type: WireType.Bytes } && index < keys.Count)
             {
                 string key = keys[index++];
-                if (RateKeys.Contains(key, StringComparer.OrdinalIgnoreCase) && NumberOf(fields.Bytes) is { } rate && PayloadStamp.IsRate(rate))
+                if (RateKeys.Contains(key, StringComparer.OrdinalIgnoreCase) && NumberOf(fields.Content) is { } rate && PayloadStamp.IsRate(rate))
                 {
                     rateHz = rate;
                 }
                 else if (UnitKeys.Contains(key, StringComparer.OrdinalIgnoreCase))
                 {
-                    unit = TextOf(fields.Bytes);
+                    unit = TextOf(fields.Content);
                 }
             }
         }
@@ -72,14 +73,14 @@ internal sealed class SparkplugBirth(IReadOnlyList<TopicTemplate> templates)
     private static double? NumberOf(ReadOnlySpan<byte> value)
     {
         double? number = null;
-        var fields = new ProtoReader(value);
+        var fields = new ProtobufReader(value);
         while (fields.TryRead())
         {
             number = (fields.Field, fields.Type) switch
             {
-                (3 or 4, ProtoType.Varint) => fields.Number,
-                (5, ProtoType.Fixed32) => BitConverter.UInt32BitsToSingle((uint)fields.Number),
-                (6, ProtoType.Fixed64) => BitConverter.UInt64BitsToDouble(fields.Number),
+                (3 or 4, WireType.Varint) => fields.Number,
+                (5, WireType.Fixed32) => BitConverter.UInt32BitsToSingle((uint)fields.Number),
+                (6, WireType.Fixed64) => BitConverter.UInt64BitsToDouble(fields.Number),
                 _ => number,
             };
         }
@@ -90,12 +91,12 @@ internal sealed class SparkplugBirth(IReadOnlyList<TopicTemplate> templates)
     private static byte[] TextOf(ReadOnlySpan<byte> value)
     {
         const int MostBytes = 32;
-        var fields = new ProtoReader(value);
+        var fields = new ProtobufReader(value);
         while (fields.TryRead())
         {
-            if (fields is { Field: 8, Type: ProtoType.Bytes, Number: <= MostBytes })
+            if (fields is { Field: 8, Type: WireType.Bytes, Content.Length: <= MostBytes })
             {
-                return fields.Bytes.ToArray();
+                return fields.Content.ToArray();
             }
         }
 

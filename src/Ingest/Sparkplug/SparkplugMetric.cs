@@ -1,3 +1,4 @@
+using Thrum.Detector.Protobuf;
 using Thrum.Ingest.Payloads;
 
 namespace Thrum.Ingest.Sparkplug;
@@ -35,14 +36,14 @@ internal readonly record struct SparkplugHead(ulong? TimestampMs, int Sequence)
     {
         ulong? timestamp = null;
         int sequence = -1;
-        var fields = new ProtoReader(payload);
+        var fields = new ProtobufReader(payload);
         while (fields.TryRead())
         {
-            if (fields is { Field: SparkplugField.PayloadTimestamp, Type: ProtoType.Varint })
+            if (fields is { Field: SparkplugField.PayloadTimestamp, Type: WireType.Varint })
             {
                 timestamp = fields.Number;
             }
-            else if (fields is { Field: SparkplugField.PayloadSequence, Type: ProtoType.Varint })
+            else if (fields is { Field: SparkplugField.PayloadSequence, Type: WireType.Varint })
             {
                 sequence = (int)(fields.Number & 255);
             }
@@ -86,7 +87,7 @@ internal ref struct SparkplugMetric
     public static bool TryParse(ReadOnlySpan<byte> bytes, out SparkplugMetric metric)
     {
         metric = default;
-        var fields = new ProtoReader(bytes);
+        var fields = new ProtobufReader(bytes);
         while (fields.TryRead())
         {
             metric.Take(fields);
@@ -132,35 +133,35 @@ internal ref struct SparkplugMetric
         return isNumber;
     }
 
-    private void Take(in ProtoReader field)
+    private void Take(in ProtobufReader field)
     {
         switch (field.Field, field.Type)
         {
-            case (SparkplugField.Name, ProtoType.Bytes):
-                Name = field.Bytes;
+            case (SparkplugField.Name, WireType.Bytes):
+                Name = field.Content;
                 break;
-            case (SparkplugField.Alias, ProtoType.Varint):
+            case (SparkplugField.Alias, WireType.Varint):
                 Alias = field.Number;
                 break;
-            case (SparkplugField.Timestamp, ProtoType.Varint):
+            case (SparkplugField.Timestamp, WireType.Varint):
                 TimestampMs = field.Number;
                 break;
-            case (SparkplugField.DataType, ProtoType.Varint):
+            case (SparkplugField.DataType, WireType.Varint):
                 DataType = (int)Math.Min(field.Number, int.MaxValue);
                 break;
-            case (SparkplugField.IsHistorical, ProtoType.Varint):
+            case (SparkplugField.IsHistorical, WireType.Varint):
                 IsHistorical = field.Number != 0;
                 break;
-            case (SparkplugField.IsNull, ProtoType.Varint):
+            case (SparkplugField.IsNull, WireType.Varint):
                 IsNull = field.Number != 0;
                 break;
-            case (SparkplugField.Properties, ProtoType.Bytes):
-                Properties = field.Bytes;
+            case (SparkplugField.Properties, WireType.Bytes):
+                Properties = field.Content;
                 break;
             case ( >= SparkplugField.IntValue and <= SparkplugField.LastValue, _):
                 ValueField = field.Field;
                 Bits = field.Number;
-                Bytes = field.Bytes;
+                Bytes = field.Content;
                 break;
         }
     }

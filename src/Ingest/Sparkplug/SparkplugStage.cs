@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Thrum.Detector.Protobuf;
 using Thrum.Detector.Stages;
 using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Payloads;
@@ -124,15 +125,15 @@ public sealed class SparkplugStage : IMessageHandler
             return false;
         }
 
-        var fields = new ProtoReader(payload);
+        var fields = new ProtobufReader(payload);
         while (fields.TryRead())
         {
-            if (fields is not { Field: SparkplugField.PayloadMetric, Type: ProtoType.Bytes })
+            if (fields is not { Field: SparkplugField.PayloadMetric, Type: WireType.Bytes })
             {
                 continue;
             }
 
-            if (!SparkplugMetric.TryParse(fields.Bytes, out SparkplugMetric metric))
+            if (!SparkplugMetric.TryParse(fields.Content, out SparkplugMetric metric))
             {
                 reason = DropReason.BadPayload;
                 return false;
@@ -226,15 +227,15 @@ public sealed class SparkplugStage : IMessageHandler
     {
         verdict = PublishVerdict.Taken;
         int values = 0;
-        var fields = new ProtoReader(message.Payload);
+        var fields = new ProtobufReader(message.Payload);
         while (fields.TryRead())
         {
-            if (fields is not { Field: SparkplugField.PayloadMetric, Type: ProtoType.Bytes })
+            if (fields is not { Field: SparkplugField.PayloadMetric, Type: WireType.Bytes })
             {
                 continue;
             }
 
-            if (!SparkplugMetric.TryParse(fields.Bytes, out SparkplugMetric metric))
+            if (!SparkplugMetric.TryParse(fields.Content, out SparkplugMetric metric))
             {
                 return (DropReason.BadPayload, values);
             }
@@ -349,11 +350,11 @@ public sealed class SparkplugStage : IMessageHandler
     /// <summary>Number of the node's session: its metric <c>bdSeq</c>.</summary>
     private static ulong? SessionOf(ReadOnlySpan<byte> payload)
     {
-        var fields = new ProtoReader(payload);
+        var fields = new ProtobufReader(payload);
         while (fields.TryRead())
         {
-            if (fields is { Field: SparkplugField.PayloadMetric, Type: ProtoType.Bytes }
-                && SparkplugMetric.TryParse(fields.Bytes, out SparkplugMetric metric) && metric.Name.SequenceEqual("bdSeq"u8))
+            if (fields is { Field: SparkplugField.PayloadMetric, Type: WireType.Bytes }
+                && SparkplugMetric.TryParse(fields.Content, out SparkplugMetric metric) && metric.Name.SequenceEqual("bdSeq"u8))
             {
                 return metric.Bits;
             }

@@ -1,3 +1,6 @@
+using System.Text;
+using Thrum.Detector.Protobuf;
+
 namespace Thrum.Training.Onnx;
 
 /// <summary>Changes the metadata properties of an ONNX file and leaves every other byte as it is.</summary>
@@ -16,13 +19,15 @@ public static class OnnxProperties
         ArgumentNullException.ThrowIfNull(properties);
         var kept = new MemoryStream(onnx.Length);
         var reader = new ProtobufReader(onnx);
-        while (reader.Next(out ProtobufField field))
+        while (reader.TryRead())
         {
-            if (field.Number != PropertiesField || !properties.ContainsKey(KeyOf(field.Content)))
+            if (reader.Field != PropertiesField || !properties.ContainsKey(KeyOf(reader.Content)))
             {
-                kept.Write(field.Raw);
+                kept.Write(reader.Raw);
             }
         }
+
+        RequireWhole(reader);
 
         var writer = new ProtobufWriter();
         foreach (KeyValuePair<string, string> entry in properties.OrderBy(entry => entry.Key, StringComparer.Ordinal))
@@ -41,14 +46,23 @@ public static class OnnxProperties
     private static string KeyOf(ReadOnlySpan<byte> entry)
     {
         var reader = new ProtobufReader(entry);
-        while (reader.Next(out ProtobufField field))
+        while (reader.TryRead())
         {
-            if (field.Number == KeyField)
+            if (reader.Field == KeyField)
             {
-                return System.Text.Encoding.UTF8.GetString(field.Content);
+                return Encoding.UTF8.GetString(reader.Content);
             }
         }
 
+        RequireWhole(reader);
         return "";
+    }
+
+    private static void RequireWhole(in ProtobufReader reader)
+    {
+        if (reader.IsMalformed)
+        {
+            throw new FormatException($"expected an ONNX file, found one that breaks off or is damaged, where {reader.Missing} should be");
+        }
     }
 }

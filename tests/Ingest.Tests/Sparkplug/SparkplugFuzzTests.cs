@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Google.Protobuf;
+using Thrum.Detector.Protobuf;
 using Thrum.Detector.Samples;
 using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Payloads;
@@ -73,10 +74,10 @@ public sealed class SparkplugFuzzTests
     private static int Count(ReadOnlySpan<byte> payload)
     {
         int count = 0;
-        var fields = new ProtoReader(payload);
+        var fields = new ProtobufReader(payload);
         while (fields.TryRead())
         {
-            count += fields is { Field: SparkplugField.PayloadMetric, Type: ProtoType.Bytes } ? 1 : 0;
+            count += fields is { Field: SparkplugField.PayloadMetric, Type: WireType.Bytes } ? 1 : 0;
         }
 
         return count;
