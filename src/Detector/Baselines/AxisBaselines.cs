@@ -1,3 +1,4 @@
+using Thrum.Detector.Calibration;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Operating;
 
@@ -48,6 +49,9 @@ internal sealed class AxisBaselines
 
         return _states[0].State;
     }
+
+    /// <summary>Takes other distributions of the scores for the bands that have some.</summary>
+    public void Use(Func<OperatingBand?, CalibrationTable?> tableOf) => _states.ForEach(entry => entry.State.Use(tableOf(entry.Band)));
 
     /// <summary>Takes its parts out of the state of an axis that a model scores now.</summary>
     public void RemoveFrom(CheckpointParts parts) => _parts.ForEach(parts.Remove);

@@ -97,6 +97,7 @@ internal sealed class BaselineLane : ILane
             Score = _values[0],
             PValue = float.NaN,
             Threshold = axis.ScoreThreshold,
+            Band = axis.Band?.Name,
         };
         _output.Append(axis, window, _values);
         axis.OnScored(window, view, batch);
