@@ -63,7 +63,7 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
     {
         Yardstick yardstick = In(band);
         return new AxisStandard(
-            axis.Model.Description.Name, axis.Model.Revision, band, axis.Bands, axis.Baselines?.In(band).Distributions() ?? yardstick.Calibration?.Metrics ?? new Dictionary<string, ScoreDistribution>(),
+            axis.Model.Description, axis.Model.Revision, band, axis.Bands, axis.Baselines?.In(band).Distributions() ?? yardstick.Calibration?.Metrics ?? new Dictionary<string, ScoreDistribution>(),
             yardstick.Rules, OwnIn(band));
     }
 
