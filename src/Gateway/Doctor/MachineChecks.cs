@@ -41,10 +41,10 @@ internal static partial class MachineChecks
     /// <summary>What the free space means for what the store may come to use.</summary>
     internal static Finding JudgeSpace(string folder, long free, StoreOptions store)
     {
-        long planned = store.HistoryBytes + store.DeadLetterBytes + (store.Durability == Durability.Journal ? store.JournalBytes : 0);
+        long planned = store.HistoryBytes + store.EvidenceBytes + store.DeadLetterBytes + (store.Durability == Durability.Journal ? store.JournalBytes : 0);
         string text = string.Create(CultureInfo.InvariantCulture, $"{Size(free)} free at {folder}; the store may come to use {Size(planned)} and the outboxes");
         return free < Scarce / 10 ? Finding.Fail("disk", text, "make room: a full disk stops deliveries")
-            : free < Math.Max(planned, Scarce) ? Finding.Warn("disk", text, "make room, or lower Store:HistoryBytes, Store:JournalBytes and OutboxBytes")
+            : free < Math.Max(planned, Scarce) ? Finding.Warn("disk", text, "make room, or lower Store:HistoryBytes, Store:EvidenceBytes, Store:JournalBytes and OutboxBytes")
             : Finding.Ok("disk", text);
     }
 
