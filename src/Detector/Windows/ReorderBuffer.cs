@@ -1,5 +1,6 @@
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Samples;
+using Thrum.Detector.Stages;
 
 namespace Thrum.Detector.Windows;
 
@@ -129,8 +130,7 @@ internal sealed class ReorderBuffer : ICheckpointed
         public const int MostSpare = 16;
         private const int MostAtRest = 64;
 
-        private static readonly Lock Gate = new();
-        private static readonly Stack<Slots> AtRest = new();
+        private static readonly FreeList<Slots> AtRest = new(MostAtRest);
 
         public List<HeldBlock> Blocks { get; } = [];
 
@@ -141,25 +141,13 @@ internal sealed class ReorderBuffer : ICheckpointed
 
         public int Count => Blocks.Count - First;
 
-        public static Slots Rent()
-        {
-            lock (Gate)
-            {
-                return AtRest.Count > 0 ? AtRest.Pop() : new Slots();
-            }
-        }
+        public static Slots Rent() => AtRest.TryTake(out Slots? slots) ? slots : new Slots();
 
         public void Return()
         {
             Blocks.Clear();
             First = 0;
-            lock (Gate)
-            {
-                if (AtRest.Count < MostAtRest)
-                {
-                    AtRest.Push(this);
-                }
-            }
+            AtRest.Add(this);
         }
     }
 }
