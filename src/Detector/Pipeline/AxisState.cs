@@ -47,6 +47,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         Stream = stream;
         _alarms = new AxisAlarms(stream, rules, [.. aids.Trends?.Alarms ?? []]);
         Levels = new OwnLevels(this);
+        Calibration = new AxisCalibration(this);
         Switch(sampleRateHz, lane, options);
     }
 
@@ -62,8 +63,14 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>The levels that operators gave its rules.</summary>
     public OwnLevels Levels { get; }
 
+    /// <summary>What its windows are judged by.</summary>
+    public AxisCalibration Calibration { get; }
+
+    /// <summary>The band of speed or load that the newest window lies in; null without bands.</summary>
+    public OperatingBand? Band { get; set; }
+
     /// <summary>The least level at which the score raises an alarm; NaN when there is none.</summary>
-    public float ScoreThreshold => Levels.ScoreThreshold ?? Model.ScoreThreshold;
+    public float ScoreThreshold => Levels.ScoreThreshold ?? Calibration.Yardstick.ScoreThreshold;
 
     /// <summary>The alarms that look at scored windows.</summary>
     public AlarmTracker[] Alarms => _alarms.OfScores;
@@ -87,10 +94,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public AxisMeasures? Measures { get; set; }
 
     /// <summary>What the axis was in its first minutes; null where a model scores it.</summary>
-    public BaselineState? Baseline { get; private set; }
-
-    /// <summary>The healthy windows it keeps to learn a model from; null where it learns none.</summary>
-    public HealthyCollection? Collection { get; private set; }
+    public AxisBaselines? Baselines { get; private set; }
 
     /// <summary>True once the log said that no model fits.</summary>
     public bool IsReported { get; set; }
@@ -116,7 +120,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public void Append(in SampleBlock block, ReadOnlySpan<float> samples)
     {
         IsDirty = true;
-        _idleTicks = 0;
+        Touch();
         _arrivalUnixNs = block.ArrivalUnixNs;
         _windower.Append(BlockHead.Of(block), samples, this);
         Member?.Joint.Settle();
@@ -124,6 +128,9 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
 
     /// <summary>Other axes of its joint axis have come to this time.</summary>
     public void Advance(long unixNs) => IsDirty |= _windower.Advance(unixNs, this);
+
+    /// <summary>A message came, though it may wait.</summary>
+    public void Touch() => _idleTicks = 0;
 
     /// <summary>Another <see cref="DetectorPipeline.TickInterval"/> has passed.</summary>
     public void Tick()
@@ -164,9 +171,8 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public void Enter(ILane lane)
     {
         _lane = lane;
-        var baseline = lane as BaselineLane;
-        Baseline = baseline?.NewState(SampleRateHz);
-        Collection = baseline?.NewCollection(SampleRateHz);
+        Baselines = lane is BaselineLane baseline ? new AxisBaselines(baseline, SampleRateHz, Gate?.Bands ?? []) : null;
+        Calibration.Apply();
     }
 
     /// <summary>Has a shadow model score the same windows, or none; nothing of this axis may wait in the old one's lane.</summary>
@@ -182,7 +188,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public void Adopt(IReadOnlyList<AlarmRule> rules, in OperatorWord word, ITransitionReceiver receiver)
     {
         _alarms.Adopt(rules, Maintenance is { IsOn: true }, word, receiver);
-        Levels.Apply();
+        Calibration.Apply();
         foreach ((MachineVote vote, Voter voter) in Votes)
         {
             vote.Bind(voter, Alarms);
@@ -204,7 +210,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <param name="view">The window as its scorer saw it.</param>
     public AlarmTransition Explain(AlarmTransition transition, AlarmTracker alarm, ReadOnlySpan<float> metrics, ModelView view)
     {
-        var decision = EvidenceDecision.Of(transition, alarm, Model.Description, metrics, Model.Calibration);
+        var decision = EvidenceDecision.Of(transition, alarm, Model.Description, metrics, Calibration.Yardstick.Calibration);
         return Joint?.Explain(transition, alarm.LeadingMetric(metrics), view, decision) ?? Measures?.Explain(transition, view, decision, []) ?? transition;
     }
 
@@ -330,10 +336,10 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         parts.AddIfAny("quality", _aids.Quality);
         parts.AddIfAny("operating", Gate);
         parts.Add(ModelMark.Part, new ModelMark(Model.Revision));
+        parts.Add(AxisCalibration.Part, Calibration);
         parts.Add(OwnLevels.Part, Levels);
         parts.Add("windows", _windower);
-        parts.AddIfAny("baseline", Baseline);
-        parts.AddIfAny("healthy", Collection);
+        Baselines?.AddTo(parts);
         parts.AddIfAny("joint", Joint);
         parts.AddIfAny("measures/3", Measures);
         parts.AddIfAny(ShadowState.Part, Shadow);
@@ -343,7 +349,8 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     private WindowStatus StatusOf(ReadOnlySpan<float> samples, long lastSampleUnixNs)
     {
         // Without a model nothing is scored anyway, and why is worth more.
-        WindowStatus status = Model == LaneModel.None ? WindowStatus.Valid : _aids.Gate?.Judge(samples, lastSampleUnixNs) ?? WindowStatus.Valid;
+        WindowStatus status = Model == LaneModel.None ? WindowStatus.Valid : Gate?.Judge(samples, lastSampleUnixNs, (long)((samples.Length - 1) * 1e9 / SampleRateHz)) ?? WindowStatus.Valid;
+        Band = Gate?.Band;
         return Maintenance is { IsOn: true } ? WindowStatus.Maintenance : status;
     }
 }

@@ -34,6 +34,9 @@ internal sealed partial record LiveAxisState
         WindowStatus.Gap => "samples are missing in its last window",
         WindowStatus.NonFinite => "its last window holds samples that are not finite numbers",
         WindowStatus.Maintenance => "the machine is under maintenance",
+        WindowStatus.NoSpeed => "the speed or load of the machine is not known",
+        WindowStatus.BandChange => "the speed or load is changing from one band to another",
+        WindowStatus.NoBand => "the speed or load is in none of the bands of Detector:Operating",
         _ => "its samples do not stand at the times they should",
     };
 }
