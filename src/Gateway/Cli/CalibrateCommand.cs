@@ -32,9 +32,8 @@ internal static class CalibrateCommand
             byte[] onnx;
             using (AutoencoderModel loaded = AutoencoderModel.Load(parsed.GetValue(model)!))
             {
-                RecordingChoice choice = recording.Read(parsed);
-                Signal[] signals = [.. parsed.GetValue(files)!.SelectMany(file => choice.ChosenToRate(file, loaded.Metadata.SampleRateHz))];
-                onnx = Recalibration.Run(loaded, File.ReadAllBytes(parsed.GetValue(model)!), signals, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
+                AxisRecordings healthy = ModelRecordings.Read(loaded, parsed.GetValue(files)!, recording.Read(parsed)).Samples;
+                onnx = Recalibration.Run(loaded, File.ReadAllBytes(parsed.GetValue(model)!), healthy, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
             }
 
             using AutoencoderModel calibrated = AutoencoderModel.Load(path, onnx);

@@ -31,8 +31,7 @@ internal sealed record TrainingReport(IReadOnlyList<Signal> Faulty)
     {
         using AutoencoderModel loaded = AutoencoderModel.Load("training", onnx);
         int axes = samples.Names.Count;
-        IEnumerable<IReadOnlyList<ReadOnlyMemory<float>>> faulty = Faulty.Chunk(axes)
-            .Select(recording => (IReadOnlyList<ReadOnlyMemory<float>>)[.. recording.Select(signal => new ReadOnlyMemory<float>(signal.Samples))]);
+        IEnumerable<IReadOnlyList<ReadOnlyMemory<float>>> faulty = Faulty.Count == 0 ? [] : new AxisRecordings(Faulty, axes).Whole;
         string metric = loaded.Description.Metrics[0];
         double level = new AlarmRuleOptions { Metric = metric }.Resolve(loaded).RaiseLevel;
         return TrainingStudy.Of(model, validation) with
