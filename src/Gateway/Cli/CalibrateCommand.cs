@@ -36,9 +36,8 @@ internal static class CalibrateCommand
             byte[] onnx;
             using (AutoencoderModel loaded = AutoencoderModel.Load(parsed.GetValue(model)!))
             {
-                RecordingChoice choice = recording.Read(parsed);
-                Signal[] signals = [.. parsed.GetValue(files)!.SelectMany(file => choice.ChosenToRate(file, loaded.Metadata.SampleRateHz))];
-                onnx = Recalibration.Run(loaded, File.ReadAllBytes(parsed.GetValue(model)!), signals, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), of);
+                AxisRecordings healthy = ModelRecordings.Read(loaded, parsed.GetValue(files)!, recording.Read(parsed)).Samples;
+                onnx = Recalibration.Run(loaded, File.ReadAllBytes(parsed.GetValue(model)!), healthy, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), of);
             }
 
             using AutoencoderModel calibrated = AutoencoderModel.Load(path, onnx);
