@@ -3,7 +3,7 @@ import { curve } from './charts.js'
 import { buttonsFor, get, say } from './commands.js'
 import { trendSection, voteSection } from './decisions.js'
 import { save } from './signal.js'
-import { badge, faults, format, isOfMachine, machineLink, make, nameOf, sensorLink, timeOf, toneOf, words } from './words.js'
+import { faults, format, isOfMachine, machineLink, make, nameOf, sensorLink, stateBadge, timeOf, wordOf } from './words.js'
 
 export async function showAlarm(host, id, state) {
   const alarm = [...state.standing, ...state.alarms].find(entry => entry.id === id) ?? await get(`api/v1/alarms/${encodeURIComponent(id)}`).catch(() => undefined)
@@ -27,9 +27,9 @@ function decision(alarm, state) {
   const now = state.standing.find(entry => nameOf(entry) === nameOf(alarm) && entry.rule === alarm.rule)
   const current = now?.to ?? 'normal'
   return make('section', { 'aria-labelledby': 'alarm-title' },
-    make('h2', { id: 'alarm-title' }, make('a', { href: isOfMachine(alarm) ? machineLink(alarm.machine) : sensorLink(alarm) }, nameOf(alarm)), ' ', badge(words[current] ?? current, toneOf(current))),
+    make('h2', { id: 'alarm-title' }, make('a', { href: isOfMachine(alarm) ? machineLink(alarm.machine) : sensorLink(alarm) }, nameOf(alarm)), ' ', stateBadge(alarm, current)),
     make('p', {}, alarm.message),
-    facts([['When', timeOf(alarm.time)], ['Rule', alarm.rule], ['Severity', alarm.severity], ['Change', `${words[alarm.from]} → ${words[alarm.to]}`],
+    facts([['When', timeOf(alarm.time)], ['Rule', alarm.rule], ['Severity', alarm.severity], ['Change', `${wordOf(alarm.from, alarm.severity)} → ${wordOf(alarm.to, alarm.severity)}`],
       [alarm.metric, format(alarm.value)], ['Level', format(alarm.threshold)]]),
     make('p', { class: 'buttons' }, ...(now ? buttonsFor(now) : [])))
 }
