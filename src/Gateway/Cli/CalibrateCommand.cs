@@ -14,11 +14,12 @@ internal static class CalibrateCommand
     {
         var model = new Argument<string>("model") { Description = "The ONNX file" };
         var files = new Argument<string[]>("files") { Description = "Recordings of healthy running that training did not see; they are decimated to the model's rate", Arity = ArgumentArity.OneOrMore };
-        var output = new Option<string>("--output", "-o") { Description = "The ONNX file to write", Required = true };
+        var output = ModelWriter.Option();
         var budget = new Option<string>("--false-alarms") { Description = "The budget to report levels for", DefaultValueFactory = _ => new AlarmRuleOptions().FalseAlarms };
         var recording = new RecordingOptionSet();
+        Option<string?> date = MakingDate.Option();
         Option<bool> json = OptionFactory.Json();
-        var command = new Command("calibrate", "Set the thresholds of a model from healthy recordings, in a new file") { model, files, output, budget, json };
+        var command = new Command("calibrate", "Set the thresholds of a model from healthy recordings, in a new file") { model, files, output, budget, date, json };
         recording.AddTo(command);
         command.Does((parsed, _) =>
         {
@@ -34,11 +35,11 @@ internal static class CalibrateCommand
             {
                 RecordingChoice choice = recording.Read(parsed);
                 Signal[] signals = [.. parsed.GetValue(files)!.SelectMany(file => choice.ChosenToRate(file, loaded.Metadata.SampleRateHz))];
-                onnx = Recalibration.Run(loaded, File.ReadAllBytes(parsed.GetValue(model)!), signals, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
+                onnx = Recalibration.Run(loaded, File.ReadAllBytes(parsed.GetValue(model)!), signals, MakingDate.Of(parsed.GetValue(date), time));
             }
 
+            ModelWriter.Write(path, onnx, rule);
             using AutoencoderModel calibrated = AutoencoderModel.Load(path, onnx);
-            File.WriteAllBytes(path, onnx);
             TrainCommand.Warn(calibrated.Metadata.HealthyScores);
             Report(calibrated, rule, parsed.GetValue(json));
             return Task.FromResult(ExitCode.Done);
@@ -55,6 +56,7 @@ internal static class CalibrateCommand
             Terminal.WriteJson(new
             {
                 path = model.Path,
+                card = ModelWriter.CardOf(model.Path),
                 windows,
                 model.Metadata.Calibrated,
                 thresholds = rules.ToDictionary(rule => rule.Key, rule => ThresholdView.Of(rule.Value)),
