@@ -14,10 +14,10 @@ internal sealed class MachineState : ICheckpointed
     {
         Id = AxisId.OfMachine(name);
         Votes = votes;
-        Parts.Set("maintenance", Maintenance);
+        Parts.Add("maintenance", Maintenance);
         foreach (MachineVote vote in votes)
         {
-            Parts.Set("vote/" + vote.Alarm.RuleId, vote);
+            Parts.Add("vote/" + vote.Alarm.RuleId, vote);
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed class ShadowState : ICheckpointed
         Alarms = [.. lane.Model.Rules.Select(rule => new AlarmTracker(axis, rule))];
         foreach (AlarmTracker alarm in Alarms)
         {
-            _parts.Set(alarm.RuleId, alarm);
+            _parts.Add(alarm.RuleId, alarm);
         }
     }
 
