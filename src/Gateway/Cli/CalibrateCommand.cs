@@ -33,9 +33,8 @@ internal static class CalibrateCommand
             byte[] onnx;
             using (AutoencoderModel loaded = AutoencoderModel.Load(parsed.GetValue(model)!))
             {
-                RecordingChoice choice = recording.Read(parsed);
-                Signal[] signals = [.. parsed.GetValue(files)!.SelectMany(file => choice.ChosenToRate(file, loaded.Metadata.SampleRateHz))];
-                onnx = Recalibration.Run(loaded, File.ReadAllBytes(parsed.GetValue(model)!), signals, MakingDate.Of(parsed.GetValue(date), time));
+                AxisRecordings healthy = ModelRecordings.Read(loaded, parsed.GetValue(files)!, recording.Read(parsed)).Samples;
+                onnx = Recalibration.Run(loaded, File.ReadAllBytes(parsed.GetValue(model)!), healthy, MakingDate.Of(parsed.GetValue(date), time));
             }
 
             ModelWriter.Write(path, onnx, rule);

@@ -44,6 +44,7 @@ public sealed class TrainAndSearchTests : IDisposable
         JsonElement storage = JsonDocument.Parse(outcome.Output).RootElement.GetProperty("storage");
         Assert.Equal((weights, new FileInfo(PathOf("small.onnx")).Length), (storage.GetProperty("weights").GetString(), storage.GetProperty("bytes").GetInt64()));
         Assert.True(storage.GetProperty("bytes").GetInt64() < storage.GetProperty("singleBytes").GetInt64() - 5000);
+        Assert.Contains($"| weights | weights as {weights}: ", File.ReadAllText(PathOf("small.md")), StringComparison.Ordinal);
         JsonElement median = storage.GetProperty("medians").GetProperty("mse");
         Assert.Equal(1, median.GetProperty("stored").GetDouble() / median.GetProperty("single").GetDouble(), 0.1);
     }
