@@ -133,6 +133,7 @@ internal static class TrainCommand
                 validationLoss = trained.BestValidationLoss,
                 constantOutputLoss = trained.ConstantOutputLoss,
                 epochs = trained.History.Count,
+                exportDeviation = outcome.Deviation,
                 windows = new { train = outcome.TrainingWindows, validation = outcome.ValidationWindows, calibration = outcome.Metadata.Calibration!.Metrics.Values.First().Windows },
                 storage = outcome.StorageLoss is { } loss ? new
                 {

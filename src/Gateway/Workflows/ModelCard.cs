@@ -33,6 +33,7 @@ internal static class ModelCard
         Line($"| data | {metadata.Training} |");
         Line($"| split in time | {outcome.TrainingWindows} windows to train on, {outcome.ValidationWindows} to decide when to stop, {calibration.Metrics.Values.First().Windows} for the calibration |");
         Line($"| validation loss | {trained.BestValidationLoss:G4} at epoch {trained.BestEpoch}; a constant output has {trained.ConstantOutputLoss:G4} |");
+        Line($"| this file | reconstructs validation windows as the trained network does but for {outcome.Deviation:G2} |");
         foreach ((string metric, ScoreDistribution healthy) in calibration.Metrics)
         {
             AlarmRule rule = new AlarmRuleOptions { Metric = metric }.Resolve(model);

@@ -53,6 +53,7 @@ internal sealed record TrainingRequest
 
     /// <summary>Trains, calibrates and returns the ONNX file.</summary>
     /// <exception cref="UsageException">The signals differ in rate or axes, or are too short.</exception>
+    /// <exception cref="ModelFileException">The file does not do what was trained.</exception>
     public TrainingOutcome Run(IProgress<EpochReport>? progress, CancellationToken cancellationToken)
     {
         double rate = CommonRate();
@@ -87,11 +88,22 @@ internal sealed record TrainingRequest
         metadata = metadata with { Calibration = calibration.Table, HealthyScores = calibration.Scores };
         IReadOnlyDictionary<string, string> properties = metadata.ToProperties();
         byte[] onnx = trained.ToOnnx(properties, Weights);
+        double deviation = Deviation(trained, onnx, validation);
         return new TrainingOutcome(trained, metadata, onnx, train.Count, validation.Count)
         {
+            Deviation = deviation,
             StorageLoss = single is null ? null : new StorageLoss(Weights, trained.ToOnnx(properties).Length, single),
             Study = Report?.Study(trained, onnx, validation, samples, split),
         };
+    }
+
+    private double Deviation(TrainedModel trained, byte[] onnx, IWindowSource windows)
+    {
+        using AutoencoderModel file = AutoencoderModel.Load("training", onnx);
+        double deviation = ExportParity.Deviation(trained, file, windows);
+        return Weights != WeightStorage.Full || deviation <= ExportParity.Tolerance
+            ? deviation
+            : throw new ModelFileException("training", $"expected a file whose reconstructions differ from the trained network's by at most {ExportParity.Tolerance}, found {deviation}");
     }
 
     private double CommonRate()
@@ -137,6 +149,9 @@ internal sealed record TrainingRequest
 /// <param name="ValidationWindows">Windows that decided when to stop.</param>
 internal sealed record TrainingOutcome(TrainedModel Model, ModelMetadata Metadata, byte[] Onnx, int TrainingWindows, int ValidationWindows)
 {
+    /// <summary>Greatest difference between the file's reconstructions and the trained network's (<see cref="ExportParity"/>).</summary>
+    public double Deviation { get; init; }
+
     /// <summary>What weights in fewer bits cost; null for those in single precision.</summary>
     public StorageLoss? StorageLoss { get; init; }
 

@@ -61,6 +61,7 @@ public sealed class TrainAndSearchTests : IDisposable
         Assert.Equal((weights, new FileInfo(PathOf("small.onnx")).Length), (storage.GetProperty("weights").GetString(), storage.GetProperty("bytes").GetInt64()));
         Assert.True(storage.GetProperty("bytes").GetInt64() < storage.GetProperty("singleBytes").GetInt64() - 5000);
         JsonElement median = storage.GetProperty("medians").GetProperty("mse");
+        Assert.InRange(JsonDocument.Parse(outcome.Output).RootElement.GetProperty("exportDeviation").GetDouble(), 1e-6, 0.1);
         Assert.Equal(1, median.GetProperty("stored").GetDouble() / median.GetProperty("single").GetDouble(), 0.1);
     }
 
