@@ -13,8 +13,8 @@ internal sealed class AlarmTracker : ICheckpointed
     private const string ShelfIsOver = "the time on the shelf is over";
 
     private readonly AxisId _axis;
-    private readonly AlarmStatistic _statistic;
-    private readonly AlarmCondition _condition;
+    private AlarmStatistic _statistic;
+    private AlarmCondition _condition;
     private bool _isUnacknowledged;
     private bool _isLatched;
     private bool _isShelved;

@@ -10,27 +10,17 @@ internal sealed class AxisBaselines
     private const string Part = "baseline";
     private const string CollectionPart = "healthy";
 
-    private readonly List<(OperatingBand? Band, BaselineState State)> _states = [];
-    private readonly List<string> _parts = [];
+    private readonly (OperatingBand? Band, BaselineState State)[] _states;
 
     /// <param name="lane">The lane of such axes.</param>
     /// <param name="sampleRateHz">Rate of the axis.</param>
     /// <param name="bands">The bands; empty where there are none.</param>
-    /// <param name="parts">Where they are saved.</param>
-    public AxisBaselines(BaselineLane lane, double sampleRateHz, IReadOnlyList<OperatingBand> bands, CheckpointParts parts)
+    public AxisBaselines(BaselineLane lane, double sampleRateHz, IReadOnlyList<OperatingBand> bands)
     {
-        foreach (OperatingBand? band in bands.DefaultIfEmpty())
-        {
-            _states.Add((band, lane.NewState(sampleRateHz)));
-            Set(band is null ? Part : $"{Part}/{band.Name}", _states[^1].State, parts);
-        }
+        _states = [.. bands.DefaultIfEmpty().Select(band => (band, lane.NewState(sampleRateHz)))];
 
         // A model of all bands would have one calibration for them.
         Collection = bands.Count == 0 ? lane.NewCollection(sampleRateHz) : null;
-        if (Collection is not null)
-        {
-            Set(CollectionPart, Collection, parts);
-        }
     }
 
     /// <summary>The healthy windows it keeps; null where it learns no model.</summary>
@@ -51,14 +41,16 @@ internal sealed class AxisBaselines
     }
 
     /// <summary>Takes other distributions of the scores for the bands that have some.</summary>
-    public void Use(Func<OperatingBand?, CalibrationTable?> tableOf) => _states.ForEach(entry => entry.State.Use(tableOf(entry.Band)));
+    public void Use(Func<OperatingBand?, CalibrationTable?> tableOf) => Array.ForEach(_states, entry => entry.State.Use(tableOf(entry.Band)));
 
-    /// <summary>Takes its parts out of the state of an axis that a model scores now.</summary>
-    public void RemoveFrom(CheckpointParts parts) => _parts.ForEach(parts.Remove);
-
-    private void Set(string name, ICheckpointed part, CheckpointParts parts)
+    /// <summary>Adds them to the state of their axis.</summary>
+    public void AddTo(CheckpointParts parts)
     {
-        parts.Set(name, part);
-        _parts.Add(name);
+        foreach ((OperatingBand? band, BaselineState state) in _states)
+        {
+            parts.Add(band is null ? Part : $"{Part}/{band.Name}", state);
+        }
+
+        parts.AddIfAny(CollectionPart, Collection);
     }
 }

@@ -81,7 +81,7 @@ internal static class EvidenceBuilder
         VibrationUnits.Symbol(unit));
 
     /// <summary>Evidence of an alarm that has no buffer of its own: that of a machine, by its axes.</summary>
-    public static AlarmEvidence OfVote(AlarmTransition transition, IReadOnlyList<EvidenceVoter> voters) => new()
+    public static AlarmEvidence OfVote(AlarmTransition transition, IReadOnlyList<EvidenceVoter> voters, IReadOnlyList<EvidenceNonVoter> nonVoters) => new()
     {
         TransitionId = transition.Id,
         Machine = transition.Axis.Machine,
@@ -95,6 +95,7 @@ internal static class EvidenceBuilder
         Findings = [],
         Decision = EvidenceDecision.Of(transition),
         Voters = voters,
+        NonVoters = nonVoters,
         Measure = new(null, null, null, null, null, null, null, null),
         TopBins = [],
         Window = EvidenceCurve.None,

@@ -69,6 +69,9 @@ public sealed record ModelMetadata
     /// <summary>Day of training, ISO 8601.</summary>
     public string Date { get; init; } = "";
 
+    /// <summary>What its card tells of its making, in order; empty when nobody noted it.</summary>
+    public IReadOnlyList<CardFact> Card { get; init; } = [];
+
     /// <summary>The calibration of a band; null when there is none, or one for other limits of that name.</summary>
     public BandCalibration? CalibrationIn(OperatingBand band) => Bands.FirstOrDefault(calibration => calibration.Band == band);
 
@@ -104,6 +107,7 @@ public sealed record ModelMetadata
         AddIfSet(properties, Keys.Anchors, Anchors);
         AddIfSet(properties, Keys.Loss, Loss);
         AddIfSet(properties, Keys.Date, Date);
+        AddIfSet(properties, Keys.Card, Card.Count > 0 ? CardFact.ToJson(Card) : "");
         return properties;
     }
 
@@ -134,6 +138,7 @@ public sealed record ModelMetadata
             Anchors = reader.Base64(Keys.Anchors),
             Loss = reader.Text(Keys.Loss, ""),
             Date = reader.Text(Keys.Date, ""),
+            Card = reader.ParseOptional(Keys.Card, CardFact.Parse) ?? [],
         };
     }
 
@@ -170,5 +175,6 @@ public sealed record ModelMetadata
         internal const string Anchors = Prefix + "anchors";
         internal const string Loss = Prefix + "loss";
         internal const string Date = Prefix + "date";
+        internal const string Card = Prefix + "card";
     }
 }

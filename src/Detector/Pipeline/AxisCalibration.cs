@@ -17,7 +17,7 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
     private readonly BandMark _mark = new();
 
     // In the order in which they were put in force; of each revision and band the last one holds.
-    private readonly List<AxisRecalibration> _own = [];
+    private AxisRecalibration[] _own = [];
 
     /// <summary>The band that the last scored window lay in; null without bands.</summary>
     public OperatingBand? Band => _mark.Band;
@@ -46,10 +46,10 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
     }
 
     /// <summary>The calibration of its own that holds in a band; null where its model's does.</summary>
-    public AxisRecalibration? OwnIn(OperatingBand? band) => _own.FindLast(own => own.Revision == axis.Model.Revision && own.Band == band);
+    public AxisRecalibration? OwnIn(OperatingBand? band) => Array.FindLast(_own, own => own.Revision == axis.Model.Revision && own.Band == band);
 
     /// <summary>A band that it has a calibration of its own for; null where there is none of that name.</summary>
-    public OperatingBand? BandNamed(string name) => _own.FindLast(own => own.Band?.Name == name)?.Band;
+    public OperatingBand? BandNamed(string name) => Array.FindLast(_own, own => own.Band?.Name == name)?.Band;
 
     /// <summary>What windows of a band are judged by.</summary>
     public Yardstick In(OperatingBand? band)
@@ -71,13 +71,8 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
     public void Set(AxisRecalibration own)
     {
         // What a revision of before had comes back with no model, so it need not be kept.
-        _own.RemoveAll(other => other.Revision != own.Revision);
-        if (_own.Count(other => other.Band == own.Band) == MostKept)
-        {
-            _own.Remove(_own.Find(other => other.Band == own.Band)!);
-        }
-
-        _own.Add(own);
+        AxisRecalibration[] ofBand = [.. _own.Where(other => other.Revision == own.Revision && other.Band == own.Band)];
+        _own = [.. _own.Where(other => other.Revision == own.Revision && other.Band != own.Band), .. ofBand.TakeLast(MostKept - 1), own];
         Renew();
     }
 
@@ -89,7 +84,7 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
             return false;
         }
 
-        _own.Remove(own);
+        _own = Array.FindAll(_own, other => !ReferenceEquals(other, own));
         Renew();
         return true;
     }
@@ -106,8 +101,8 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
     public void Save(CheckpointWriter writer)
     {
         _mark.Save(writer);
-        writer.Write(_own.Count);
-        _own.ForEach(own => writer.Write(own.ToJson()));
+        writer.Write(_own.Length);
+        Array.ForEach(_own, own => writer.Write(own.ToJson()));
     }
 
     public bool TryLoad(ref CheckpointReader reader)
@@ -119,7 +114,7 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
             string json = reader.ReadString();
             try
             {
-                _own.Add(AxisRecalibration.Parse(json));
+                _own = [.. _own, AxisRecalibration.Parse(json)];
             }
             catch (FormatException)
             {

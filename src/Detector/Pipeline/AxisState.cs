@@ -21,7 +21,6 @@ namespace Thrum.Detector.Pipeline;
 internal sealed class AxisState : IWindowReceiver, ICheckpointed
 {
     private readonly AxisAids _aids;
-    private readonly ModelMark _mark = new();
     private readonly AxisAlarms _alarms;
     private long _arrivalUnixNs;
     private int _idleTicks;
@@ -46,27 +45,9 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     {
         _aids = aids;
         Stream = stream;
-        _alarms = new AxisAlarms(stream.Id, rules, [.. aids.Trends?.Alarms ?? []], Parts);
-        if (aids.Trends is not null)
-        {
-            Parts.Set("trends", aids.Trends);
-        }
-
-        if (aids.Quality is not null)
-        {
-            Parts.Set("quality", aids.Quality);
-        }
-
-        if (aids.Gate is not null)
-        {
-            Parts.Set("operating", aids.Gate);
-        }
-
-        Parts.Set(ModelMark.Part, _mark);
+        _alarms = new AxisAlarms(stream, rules, [.. aids.Trends?.Alarms ?? []]);
         Levels = new OwnLevels(this);
         Calibration = new AxisCalibration(this);
-        Parts.Set(AxisCalibration.Part, Calibration);
-        Parts.Set(OwnLevels.Part, Levels);
         Switch(sampleRateHz, lane, options);
     }
 
@@ -113,18 +94,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public AxisTrends? Trends => _aids.Trends;
 
     /// <summary>The measurement buffer; null where none is wanted.</summary>
-    public AxisMeasures? Measures
-    {
-        get;
-        set
-        {
-            field = value;
-            if (value is not null)
-            {
-                Parts.Set("measures/3", value);
-            }
-        }
-    }
+    public AxisMeasures? Measures { get; set; }
 
     /// <summary>What the axis was in its first minutes; null where a model scores it.</summary>
     public AxisBaselines? Baselines { get; private set; }
@@ -143,9 +113,6 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
 
     /// <summary>Its votes in the alarms of its machine.</summary>
     public (MachineVote Vote, Voter Voter)[] Votes { get; set; } = [];
-
-    /// <summary>What is saved beside the rate.</summary>
-    public CheckpointParts Parts { get; } = new();
 
     /// <summary>The state of the most severe alarm that is not normal.</summary>
     public AlarmState State => AxisAlarms.MostSevere(AllAlarms);
@@ -199,7 +166,6 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         SampleRateHz = sampleRateHz;
         _cut = options;
         _windower = new Windower(options);
-        Parts.Set("windows", _windower);
         Enter(lane);
     }
 
@@ -208,25 +174,16 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public void Enter(ILane lane)
     {
         _lane = lane;
-        _mark.Revision = lane.Model.Revision;
-        Baselines?.RemoveFrom(Parts);
-        Baselines = lane is BaselineLane baseline ? new AxisBaselines(baseline, SampleRateHz, Gate?.Bands ?? [], Parts) : null;
+        Baselines = lane is BaselineLane baseline ? new AxisBaselines(baseline, SampleRateHz, Gate?.Bands ?? []) : null;
         Calibration.Apply();
     }
 
     /// <summary>Has a shadow model score the same windows, or none; nothing of this axis may wait in the old one's lane.</summary>
     public void SetShadow(ModelLane? lane)
     {
-        if (Shadow?.Lane == lane)
+        if (Shadow?.Lane != lane)
         {
-            return;
-        }
-
-        Parts.Remove(ShadowState.Part);
-        Shadow = lane is null ? null : new ShadowState(Stream.Id, lane);
-        if (Shadow is not null)
-        {
-            Parts.Set(ShadowState.Part, Shadow);
+            Shadow = lane is null ? null : new ShadowState(Stream.Id, lane);
         }
     }
 
@@ -270,7 +227,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public void Save(CheckpointWriter writer)
     {
         writer.Write(SampleRateHz);
-        Parts.Save(writer);
+        Parts().Save(writer);
     }
 
     /// <summary>The revisions of the model and of its shadow that a saved state was scored by; empty for none, and in states of earlier releases.</summary>
@@ -282,11 +239,17 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         static string Read(string part, CheckpointReader parts) => CheckpointParts.TryFind(parts, part, out CheckpointReader section) ? section.ReadString() : "";
     }
 
-    public bool TryLoad(ref CheckpointReader reader)
+    public bool TryLoad(ref CheckpointReader reader) => TryLoad(ref reader, out _);
+
+    /// <summary>Takes over a saved state, and says which parts of it did not fit.</summary>
+    public bool TryLoad(ref CheckpointReader reader, out IReadOnlyList<string> unfit)
     {
         // The caller chose lane and cut by it already.
         _ = ReadSampleRate(ref reader);
-        return Parts.TryLoad(ref reader);
+        CheckpointParts parts = Parts();
+        bool isWhole = parts.TryLoad(ref reader);
+        unfit = parts.Unfit;
+        return isWhole;
     }
 
     /// <summary>The rate a saved state was cut for; NaN when it is none.</summary>
@@ -365,6 +328,25 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     {
         Measures?.End(_lane);
         _lane.AddUnscored(this, lastSampleUnixNs, WindowStatus.Gap);
+    }
+
+    /// <summary>What is saved beside the rate, put together when it is: there are very many axes.</summary>
+    private CheckpointParts Parts()
+    {
+        var parts = new CheckpointParts();
+        _alarms.AddTo(parts);
+        parts.AddIfAny("trends", Trends);
+        parts.AddIfAny("quality", _aids.Quality);
+        parts.AddIfAny("operating", Gate);
+        parts.Add(ModelMark.Part, new ModelMark(Model.Revision));
+        parts.Add(AxisCalibration.Part, Calibration);
+        parts.Add(OwnLevels.Part, Levels);
+        parts.Add("windows", _windower);
+        Baselines?.AddTo(parts);
+        parts.AddIfAny("joint", Joint);
+        parts.AddIfAny("measures/3", Measures);
+        parts.AddIfAny(ShadowState.Part, Shadow);
+        return parts;
     }
 
     private WindowStatus StatusOf(ReadOnlySpan<float> samples, long lastSampleUnixNs)

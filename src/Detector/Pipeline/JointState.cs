@@ -34,7 +34,6 @@ internal sealed class JointState : IJointReceiver, ICheckpointed
         Axis = axis;
         _logger = logger;
         axis.Joint = this;
-        axis.Parts.Set("joint", this);
         Switch(lane, waitNs);
     }
 

@@ -17,15 +17,11 @@ internal sealed class MachineState : ICheckpointed
         Id = AxisId.OfMachine(name);
         Votes = votes;
         Operating = operating;
-        Parts.Set("maintenance", Maintenance);
-        if (operating is not null)
-        {
-            Parts.Set(MachineOperating.Part, operating);
-        }
-
+        Parts.Add("maintenance", Maintenance);
+        Parts.AddIfAny(MachineOperating.Part, operating);
         foreach (MachineVote vote in votes)
         {
-            Parts.Set("vote/" + vote.Alarm.RuleId, vote);
+            Parts.Add("vote/" + vote.Alarm.RuleId, vote);
         }
     }
 

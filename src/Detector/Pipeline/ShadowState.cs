@@ -19,10 +19,10 @@ internal sealed class ShadowState : ICheckpointed
         Alarms = [.. lane.Model.Rules.Select(rule => new AlarmTracker(axis, rule))];
         foreach (AlarmTracker alarm in Alarms)
         {
-            _parts.Set(alarm.RuleId, alarm);
+            _parts.Add(alarm.RuleId, alarm);
         }
 
-        _parts.Set("#band", _mark);
+        _parts.Add("#band", _mark);
     }
 
     public ModelLane Lane { get; }

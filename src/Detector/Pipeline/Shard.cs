@@ -200,7 +200,7 @@ internal sealed class Shard : IDisposable
         }
 
         machine.RestoredSequence = stored.Sequence;
-        ReportUnfit(stored.Id, machine.Parts);
+        ReportUnfit(stored.Id, machine.Parts.Unfit);
         return true;
     }
 
@@ -218,21 +218,21 @@ internal sealed class Shard : IDisposable
         (string revision, string shadow) = AxisState.ReadRevisions(reader);
         AxisState state = _states.Find(stream) ?? Create(stream, rate, Models.FindLive(stream.Id, revision));
         state.SetShadow(Models.FindShadow(stream.Id, shadow, state.Lane));
-        if (!state.TryLoad(ref reader))
+        if (!state.TryLoad(ref reader, out IReadOnlyList<string> unfit))
         {
             return false;
         }
 
         state.RestoredSequence = stored.Sequence;
-        ReportUnfit(stored.Id, state.Parts);
+        ReportUnfit(stored.Id, unfit);
         return true;
     }
 
-    private void ReportUnfit(AxisId id, CheckpointParts parts)
+    private void ReportUnfit(AxisId id, IReadOnlyList<string> unfit)
     {
-        if (parts.Unfit.Count > 0)
+        if (unfit.Count > 0)
         {
-            Log.StateUnfit(_logger, id, string.Join(", ", parts.Unfit));
+            Log.StateUnfit(_logger, id, string.Join(", ", unfit));
         }
     }
 

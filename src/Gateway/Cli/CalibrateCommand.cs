@@ -16,12 +16,13 @@ internal static class CalibrateCommand
     {
         var model = new Argument<string>("model") { Description = "The ONNX file" };
         var files = new Argument<string[]>("files") { Description = "Recordings of healthy running that training did not see; they are decimated to the model's rate", Arity = ArgumentArity.OneOrMore };
-        var output = new Option<string>("--output", "-o") { Description = "The ONNX file to write", Required = true };
+        var output = ModelWriter.Option();
         var budget = new Option<string>("--false-alarms") { Description = "The budget to report levels for", DefaultValueFactory = _ => new AlarmRuleOptions().FalseAlarms };
         var band = new Option<string?>("--band") { Description = "NAME:FROM:TO, the band of speed or load that the recordings are of; its calibration is added to the file, or replaced" };
         var recording = new RecordingOptionSet();
+        Option<string?> date = MakingDate.Option();
         Option<bool> json = OptionFactory.Json();
-        var command = new Command("calibrate", "Set the thresholds of a model from healthy recordings, in a new file") { model, files, output, budget, band, json };
+        var command = new Command("calibrate", "Set the thresholds of a model from healthy recordings, in a new file") { model, files, output, budget, band, date, json };
         recording.AddTo(command);
         command.Does((parsed, _) =>
         {
@@ -36,13 +37,12 @@ internal static class CalibrateCommand
             byte[] onnx;
             using (AutoencoderModel loaded = AutoencoderModel.Load(parsed.GetValue(model)!))
             {
-                RecordingChoice choice = recording.Read(parsed);
-                Signal[] signals = [.. parsed.GetValue(files)!.SelectMany(file => choice.ChosenToRate(file, loaded.Metadata.SampleRateHz))];
-                onnx = Recalibration.Run(loaded, File.ReadAllBytes(parsed.GetValue(model)!), signals, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), of);
+                AxisRecordings healthy = ModelRecordings.Read(loaded, parsed.GetValue(files)!, recording.Read(parsed)).Samples;
+                onnx = Recalibration.Run(loaded, File.ReadAllBytes(parsed.GetValue(model)!), healthy, MakingDate.Of(parsed.GetValue(date), time), of);
             }
 
+            ModelWriter.Write(path, onnx, rule);
             using AutoencoderModel calibrated = AutoencoderModel.Load(path, onnx);
-            File.WriteAllBytes(path, onnx);
             HealthyScores scores = of is null ? calibrated.Metadata.HealthyScores! : calibrated.Metadata.CalibrationIn(of)!.Scores!;
             TrainCommand.Warn(scores);
             Report(calibrated, rule, of, scores, parsed.GetValue(json));
@@ -69,6 +69,7 @@ internal static class CalibrateCommand
             Terminal.WriteJson(new
             {
                 path = model.Path,
+                card = ModelWriter.CardOf(model.Path),
                 windows,
                 band = band?.Name,
                 model.Metadata.Calibrated,
