@@ -213,7 +213,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <param name="view">The window as its scorer saw it.</param>
     public AlarmTransition Explain(AlarmTransition transition, AlarmTracker alarm, ReadOnlySpan<float> metrics, ModelView view)
     {
-        var decision = EvidenceDecision.Of(transition, alarm, Model.Description, metrics, Calibration.Yardstick.Calibration);
+        var decision = EvidenceDecision.Of(transition, alarm, Model.Description, metrics, Calibration.Yardstick.Calibration) with { Calibration = Calibration.Name };
         return Joint?.Explain(transition, alarm.LeadingMetric(metrics), view, decision) ?? Measures?.Explain(transition, view, decision, []) ?? transition;
     }
 

@@ -1,6 +1,7 @@
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Baselines;
 using Thrum.Detector.Calibration;
+using Thrum.Detector.Commands;
 using Thrum.Detector.Evidence;
 using Thrum.Detector.Measures;
 using Thrum.Detector.Models;
@@ -61,6 +62,20 @@ public sealed class BandTests
 
         Assert.Equal([AlarmState.ActiveUnacknowledged, AlarmState.Normal], run.Transitions.Select(transition => transition.To));
         Assert.InRange(run.Transitions[1].EventTimeUnixNs, PipelineRun.Origin + 1_600_000_000, PipelineRun.Origin + 1_800_000_000);
+    }
+
+    [Fact]
+    public async Task ThisWasNormal_AlarmOfAnotherBandWithoutALevelHere_SaysWhyNot()
+    {
+        using PipelineRun run = Run();
+        TestBlock[] blocks = [.. Machine(1600, 18, ms => ms < 800 ? 1000 : 3500)];
+        blocks[^2] = blocks[^2] with { Command = new OperatorCommand { Action = OperatorAction.ThisWasNormal, Target = SpeedRun.Axis, RuleId = "score" } };
+
+        await run.FeedAsync(blocks, Cancelled);
+
+        Assert.Equal(AlarmState.ActiveUnacknowledged, Assert.Single(run.Transitions).To);
+        Assert.Equal(CommandOutcome.WrongState, Assert.Single(run.Results).Outcome);
+        Assert.Contains("no level in the present band", run.Results[0].Message, StringComparison.Ordinal);
     }
 
     [Fact]
