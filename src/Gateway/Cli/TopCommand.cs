@@ -74,7 +74,8 @@ internal static class TopCommand
     /// <summary>As many sensors as fit below the rest.</summary>
     private static int Rows() => Math.Max(3, Terminal.Out.Profile.Height - 14);
 
-    private static string? TokenOf(string file)
+    /// <summary>The token of a file, or of the environment; null for none.</summary>
+    public static string? TokenOf(string file)
     {
         if (file.Length == 0)
         {

@@ -7,7 +7,9 @@ using Thrum.Detector.Measures;
 using Thrum.Detector.Models;
 using Thrum.Detector.Operating;
 using Thrum.Detector.Pipeline;
+using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
+using Thrum.Detector.Tests.Models;
 using Thrum.Detector.Tests.Pipeline;
 using Thrum.Detector.Windows;
 
@@ -138,6 +140,20 @@ public sealed class BandTests
         Assert.Equal(20.0, evidence[0].Measure.ShaftHz);
         Assert.Contains(evidence, taken => taken.Measure.ShaftHz is null);
         Assert.DoesNotContain(evidence, taken => taken.Measure.ShaftHz == 500);
+    }
+
+    [Fact]
+    public async Task RunAsync_JointAxes_AreJudgedInTheBandOfTheirMachine()
+    {
+        var options = new DetectorOptions { Shards = 1, Operating = [SpeedRun.Operating] };
+        using var run = new PipelineRun(JointModels.LoadThreeAxes(), options, rules: SpeedRun.Rule with { Threshold = ThresholdKind.Fixed, Raise = 1e6 });
+        TestBlock[] one = [.. Machine(1600, 1, ms => ms < 800 ? 1000 : 2000)];
+
+        await run.FeedAsync(one.SelectMany(block => block.Axis.Sensor == "tacho" ? [block] : new[] { "x", "y", "z" }.Select(axis => block with { Axis = block.Axis with { Axis = axis } })), Cancelled);
+
+        WindowScore[] joint = [.. run.Of(new AxisId("m1", "s1", AxisId.Joint))];
+        Assert.Equal(["slow", null, "fast"], joint.Select(window => window.Band).Where((band, i) => i == 0 || band != joint[i - 1].Band));
+        Assert.Contains(joint, window => window.Status == WindowStatus.BandChange);
     }
 
     [Fact]
