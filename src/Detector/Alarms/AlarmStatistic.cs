@@ -14,10 +14,18 @@ internal sealed class AlarmStatistic(int count, int of) : ICheckpointed
     /// <summary>Takes the next value; −∞ until k values were seen.</summary>
     public float Next(float value)
     {
+        float statistic = Peek(value);
         _last[_at] = value;
         _at = _at + 1 == of ? 0 : _at + 1;
         _seen = Math.Min(_seen + 1, of);
-        if (_seen < count)
+        return statistic;
+    }
+
+    /// <summary>What <see cref="Next"/> would give, without taking the value.</summary>
+    public float Peek(float value)
+    {
+        int seen = Math.Min(_seen + 1, of);
+        if (seen < count)
         {
             return float.NegativeInfinity;
         }
@@ -27,10 +35,12 @@ internal sealed class AlarmStatistic(int count, int of) : ICheckpointed
             return value;
         }
 
-        Span<float> sorted = stackalloc float[_seen];
-        _last.AsSpan(0, _seen).CopyTo(sorted);
+        // Until the ring is full, the next place is the first behind those seen.
+        Span<float> sorted = stackalloc float[seen];
+        _last.AsSpan(0, seen).CopyTo(sorted);
+        sorted[_at] = value;
         sorted.Sort();
-        return sorted[_seen - count];
+        return sorted[seen - count];
     }
 
     /// <summary>The values that count, oldest first.</summary>

@@ -22,6 +22,9 @@ internal sealed class OperatingGate(OperatingOptions options) : ICheckpointed
         Running,
     }
 
+    /// <summary>Another for the same machine, which judges other windows of the same samples.</summary>
+    public OperatingGate Another() => new(options);
+
     /// <summary><see cref="WindowStatus.Valid"/> for a window that may be scored, otherwise why not.</summary>
     public WindowStatus Judge(ReadOnlySpan<float> samples, long lastSampleUnixNs)
     {

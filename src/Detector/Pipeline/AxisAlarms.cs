@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Quality;
@@ -5,32 +6,36 @@ using Thrum.Detector.Samples;
 
 namespace Thrum.Detector.Pipeline;
 
-/// <summary>The alarms of one axis: those on its scores, by the rules of its model, and those over days. They are parts of its state.</summary>
+/// <summary>The alarms of one axis: those on its model's scores, those on its baseline's, and those over days. They are parts of its state.</summary>
 internal sealed class AxisAlarms
 {
     private const string Part = "alarm/";
 
     private readonly AxisId _axis;
-    private readonly AlarmTracker[] _overDays;
     private readonly CheckpointParts _parts;
 
     public AxisAlarms(AxisId axis, IReadOnlyList<AlarmRule> rules, AlarmTracker[] overDays, CheckpointParts parts)
     {
         _axis = axis;
-        _overDays = overDays;
+        OverDays = overDays;
         _parts = parts;
-        OfScores = [.. rules.Select(rule => new AlarmTracker(axis, rule))];
-        All = [.. OfScores, .. overDays];
-        foreach (AlarmTracker alarm in All)
-        {
-            parts.Set(Part + alarm.RuleId, alarm);
-        }
+        OfModel = [.. rules.Select(rule => new AlarmTracker(axis, rule))];
+        Gather();
     }
+
+    /// <summary>Those that look at the model's scores.</summary>
+    public AlarmTracker[] OfModel { get; private set; }
+
+    /// <summary>Those that look at the baseline's scores.</summary>
+    public AlarmTracker[] OfBaseline { get; private set; } = [];
 
     /// <summary>Those that look at scored windows.</summary>
     public AlarmTracker[] OfScores { get; private set; }
 
-    /// <summary>Those and the ones over days.</summary>
+    /// <summary>Those that look at trends.</summary>
+    public AlarmTracker[] OverDays { get; }
+
+    /// <summary>All of them.</summary>
     public AlarmTracker[] All { get; private set; }
 
     /// <summary>The state of the most severe of some alarms that is not normal.</summary>
@@ -49,15 +54,17 @@ internal sealed class AxisAlarms
     }
 
     /// <summary>Goes on under other rules: an alarm whose rule has the same id keeps its state, one whose rule is gone ends.</summary>
-    /// <param name="rules">The rules.</param>
+    /// <param name="rules">The rules on the model's scores.</param>
+    /// <param name="baselineRules">Those on the baseline's; its scores do not change with the model.</param>
     /// <param name="isMaintained">Whether new alarms begin suppressed.</param>
     /// <param name="word">Whose doing it is.</param>
     /// <param name="receiver">Gets the transitions.</param>
-    public void Adopt(IReadOnlyList<AlarmRule> rules, bool isMaintained, in OperatorWord word, ITransitionReceiver receiver)
+    public void Adopt(IReadOnlyList<AlarmRule> rules, IReadOnlyList<AlarmRule> baselineRules, bool isMaintained, in OperatorWord word, ITransitionReceiver receiver)
     {
-        AlarmTracker[] before = OfScores;
-        OfScores = [.. rules.Select(rule => Array.Find(before, alarm => alarm.RuleId == rule.Id && alarm.TryAdopt(rule)) ?? NewAlarm(rule, isMaintained))];
-        foreach (AlarmTracker alarm in before.Except(OfScores))
+        AlarmTracker[] before = OfScores, ofModel = OfModel;
+        OfModel = [.. rules.Select(rule => Array.Find(ofModel, alarm => alarm.RuleId == rule.Id && alarm.TryAdopt(rule)) ?? NewAlarm(rule, isMaintained))];
+        OfBaseline = baselineRules.Count == 0 ? [] : Array.FindAll(OfBaseline, alarm => !rules.Any(rule => rule.Id == alarm.RuleId));
+        foreach (AlarmTracker alarm in before.Except([.. OfModel, .. OfBaseline]))
         {
             _parts.Remove(Part + alarm.RuleId);
             if (alarm.End(word, "the model that it watched is no longer in use") is { } transition)
@@ -66,12 +73,22 @@ internal sealed class AxisAlarms
             }
         }
 
-        foreach (AlarmTracker alarm in OfScores)
+        Gather();
+    }
+
+    /// <summary>Watches the baseline's scores; false when that is done already. A rule of the model that has the same id goes first.</summary>
+    /// <param name="rules">The rules on them.</param>
+    /// <param name="isMaintained">Whether new alarms begin suppressed.</param>
+    public bool Watch(IReadOnlyList<AlarmRule> rules, bool isMaintained)
+    {
+        if (OfBaseline.Length > 0)
         {
-            _parts.Set(Part + alarm.RuleId, alarm);
+            return false;
         }
 
-        All = [.. OfScores, .. _overDays];
+        OfBaseline = [.. rules.Where(rule => !Array.Exists(OfModel, alarm => alarm.RuleId == rule.Id)).Select(rule => NewAlarm(rule, isMaintained))];
+        Gather();
+        return true;
     }
 
     /// <summary>Maintenance begins or ends.</summary>
@@ -83,6 +100,17 @@ internal sealed class AxisAlarms
             {
                 receiver?.OnTransition(transition);
             }
+        }
+    }
+
+    [MemberNotNull(nameof(OfScores), nameof(All))]
+    private void Gather()
+    {
+        OfScores = [.. OfModel, .. OfBaseline];
+        All = [.. OfScores, .. OverDays];
+        foreach (AlarmTracker alarm in All)
+        {
+            _parts.Set(Part + alarm.RuleId, alarm);
         }
     }
 

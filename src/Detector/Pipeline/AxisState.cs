@@ -86,6 +86,12 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>The alarms that look at scored windows.</summary>
     public AlarmTracker[] Alarms => _alarms.OfScores;
 
+    /// <summary>Those that look at its model's scores.</summary>
+    public AlarmTracker[] ModelAlarms => _alarms.OfModel;
+
+    /// <summary>Those that look at its baseline's scores.</summary>
+    public AlarmTracker[] BaselineAlarms => _alarms.OfBaseline;
+
     /// <summary>Who says whether the machine runs; null when it always counts as running.</summary>
     public OperatingGate? Gate => _aids.Gate;
 
@@ -115,11 +121,8 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         }
     }
 
-    /// <summary>What the axis was in its first minutes; null where a model scores it.</summary>
-    public BaselineState? Baseline { get; private set; }
-
-    /// <summary>The healthy windows it keeps to learn a model from; null where it learns none.</summary>
-    public HealthyCollection? Collection { get; private set; }
+    /// <summary>What is known of it without a model; null where that is not wanted.</summary>
+    public AxisBaseline? Baseline { get; private set; }
 
     /// <summary>True once the log said that no model fits.</summary>
     public bool IsReported { get; set; }
@@ -139,8 +142,8 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>What is saved beside the rate.</summary>
     public CheckpointParts Parts { get; } = new();
 
-    /// <summary>The state of the most severe alarm that is not normal.</summary>
-    public AlarmState State => AxisAlarms.MostSevere(AllAlarms);
+    /// <summary>The state of the most severe alarm that is not normal. Of an axis of a joint one without its baseline's, which go ahead of the joint windows.</summary>
+    public AlarmState State => AxisAlarms.MostSevere(Member is null ? AllAlarms : _alarms.OverDays);
 
     /// <summary>What a shadow model would do; null without one.</summary>
     public ShadowState? Shadow { get; private set; }
@@ -198,21 +201,29 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     {
         _lane = lane;
         _mark.Revision = lane.Model.Revision;
-        if (lane is BaselineLane baseline)
+    }
+
+    /// <summary>Has a baseline score it, by itself or beside the model in whose lane it is, or none. What is known of the axis stays while its windows do.</summary>
+    /// <param name="lane">The baseline's lane; null for none.</param>
+    /// <param name="learns">True where no model is assigned, so that one may be learned.</param>
+    public void SetBaseline(BaselineLane? lane, bool learns)
+    {
+        if (Baseline is not null && (Baseline.Lane != lane || Baseline.SampleRateHz != SampleRateHz))
         {
-            Baseline = baseline.NewState(SampleRateHz);
-            Parts.Set("baseline", Baseline);
-            Collection = baseline.NewCollection(SampleRateHz);
-            if (Collection is not null)
-            {
-                Parts.Set("healthy", Collection);
-            }
+            Baseline.Remove();
+            Baseline = null;
         }
-        else
+
+        if (lane is null)
         {
-            (Baseline, Collection) = (null, null);
-            Parts.Remove("baseline");
-            Parts.Remove("healthy");
+            return;
+        }
+
+        Baseline ??= new AxisBaseline(lane, SampleRateHz, Parts);
+        Baseline.Place(isBeside: lane != _lane, learns, Gate);
+        if (_alarms.Watch(lane.Model.Rules, Maintenance is { IsOn: true }))
+        {
+            BindVotes();
         }
     }
 
@@ -235,12 +246,9 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>Goes on under other rules: an alarm whose rule has the same id keeps its state, one whose rule is gone ends.</summary>
     public void Adopt(IReadOnlyList<AlarmRule> rules, in OperatorWord word, ITransitionReceiver receiver)
     {
-        _alarms.Adopt(rules, Maintenance is { IsOn: true }, word, receiver);
+        _alarms.Adopt(rules, Baseline?.Lane.Model.Rules ?? [], Maintenance is { IsOn: true }, word, receiver);
         Levels.Apply();
-        foreach ((MachineVote vote, Voter voter) in Votes)
-        {
-            vote.Bind(voter, Alarms);
-        }
+        BindVotes();
     }
 
     /// <summary>Maintenance begins or ends: it suppresses all alarms, those of the data's quality too, and the machine is learned anew behind it.</summary>
@@ -254,12 +262,14 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>Gives a transition that a window caused its evidence.</summary>
     /// <param name="transition">The transition.</param>
     /// <param name="alarm">Its alarm.</param>
+    /// <param name="scorer">What scored the window.</param>
     /// <param name="metrics">The window's metrics.</param>
     /// <param name="view">The window as its scorer saw it.</param>
-    public AlarmTransition Explain(AlarmTransition transition, AlarmTracker alarm, ReadOnlySpan<float> metrics, ModelView view)
+    public AlarmTransition Explain(AlarmTransition transition, AlarmTracker alarm, LaneModel scorer, ReadOnlySpan<float> metrics, ModelView view)
     {
-        var decision = EvidenceDecision.Of(transition, alarm, Model.Description, metrics, Model.Calibration);
-        return Joint?.Explain(transition, alarm.LeadingMetric(metrics), view, decision) ?? Measures?.Explain(transition, view, decision, []) ?? transition;
+        var decision = EvidenceDecision.Of(transition, alarm, scorer.Description, metrics, scorer.Calibration);
+        return Joint?.Explain(transition, alarm.LeadingMetric(metrics), view, decision)
+            ?? Measures?.Explain(transition, view, decision, [], isAtWindow: Member is null) ?? transition;
     }
 
     /// <summary>A window was scored: of a joint one, the scores of its axes go behind it.</summary>
@@ -275,25 +285,12 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         Parts.Save(writer);
     }
 
-    /// <summary>The revisions of the model and of its shadow that a saved state was scored by; empty for none, and in states of earlier releases.</summary>
-    public static (string Live, string Shadow) ReadRevisions(CheckpointReader reader)
-    {
-        _ = ReadSampleRate(ref reader);
-        return (Read(ModelMark.Part, reader), Read(ShadowState.Part, reader));
-
-        static string Read(string part, CheckpointReader parts) => CheckpointParts.TryFind(parts, part, out CheckpointReader section) ? section.ReadString() : "";
-    }
-
     public bool TryLoad(ref CheckpointReader reader)
     {
         // The caller chose lane and cut by it already.
-        _ = ReadSampleRate(ref reader);
+        _ = StoredAxis.ReadSampleRate(ref reader);
         return Parts.TryLoad(ref reader);
     }
-
-    /// <summary>The rate a saved state was cut for; NaN when it is none.</summary>
-    public static double ReadSampleRate(ref CheckpointReader reader) =>
-        reader.ReadDouble() is >= SampleGrid.LowestRateHz and <= SampleGrid.HighestRateHz and double rate ? rate : double.NaN;
 
     public void OnWindow(ReadOnlySpan<float> samples, long lastSampleUnixNs)
     {
@@ -355,9 +352,14 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         Member?.Joint.Take(Member.Queue, samples, grid, firstIndex);
     }
 
+    public int Portion(int count) => Math.Min(count, Baseline?.Beside?.Missing ?? count);
+
+    public void OnCut(ReadOnlySpan<float> samples, in SampleGrid grid, long firstIndex) => Baseline?.Beside?.Take(this, samples, grid, firstIndex);
+
     public void OnGridEnd(in SampleGrid grid, long next)
     {
         _aids.Quality?.TakeGridEnd(grid, next);
+        Baseline?.Beside?.End();
         Member?.Queue.End();
     }
 
@@ -367,6 +369,14 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     {
         Measures?.End(_lane);
         _lane.AddUnscored(this, lastSampleUnixNs, WindowStatus.Gap);
+    }
+
+    private void BindVotes()
+    {
+        foreach ((MachineVote vote, Voter voter) in Votes)
+        {
+            vote.Bind(voter, Alarms);
+        }
     }
 
     private WindowStatus StatusOf(ReadOnlySpan<float> samples, long lastSampleUnixNs)

@@ -128,11 +128,11 @@ internal sealed class ModelLane : ILane, IDisposable
 
         ScoreBatch batch = _output.Batch;
         var view = new ModelView(_runner.Input(row), _runner.Output(row), _binHz, _axisValues, _axes);
-        foreach (AlarmTracker alarm in entry.Axis.Alarms)
+        foreach (AlarmTracker alarm in entry.Axis.ModelAlarms)
         {
             if (alarm.Next(_values, entry.LastSampleUnixNs) is { } transition)
             {
-                batch.Append(entry.Axis.Explain(transition, alarm, _values, view));
+                batch.Append(entry.Axis.Explain(transition, alarm, Model, _values, view));
             }
         }
 

@@ -19,7 +19,7 @@ internal sealed class OwnLevels(AxisState axis) : ICheckpointed
     /// <summary>Gives a rule levels of its own.</summary>
     public void Set(AlarmTracker alarm, double raise, double clear)
     {
-        _levels = [.. _levels.Where(level => level.RuleId != alarm.RuleId), (alarm.RuleId, axis.Model.Revision, raise, clear)];
+        _levels = [.. _levels.Where(level => level.RuleId != alarm.RuleId), (alarm.RuleId, RevisionOf(alarm), raise, clear)];
         Apply();
     }
 
@@ -29,7 +29,7 @@ internal sealed class OwnLevels(AxisState axis) : ICheckpointed
         int before = _levels.Length;
         _levels = [.. _levels.Where(level => level.RuleId != alarm.RuleId)];
         bool had = _levels.Length < before;
-        if (had && axis.Lane.Model.Rules.FirstOrDefault(rule => rule.Id == alarm.RuleId) is { } rule)
+        if (had && (IsOfBaseline(alarm) ? axis.Baseline?.Lane.Model : axis.Model)?.Rules.FirstOrDefault(rule => rule.Id == alarm.RuleId) is { } rule)
         {
             alarm.SetLevels(rule);
             Apply();
@@ -44,7 +44,7 @@ internal sealed class OwnLevels(AxisState axis) : ICheckpointed
         ScoreThreshold = null;
         foreach ((string id, string revision, double raise, double clear) in _levels)
         {
-            if (revision == axis.Model.Revision && Array.Find(axis.Alarms, alarm => alarm.RuleId == id) is { } alarm)
+            if (Array.Find(axis.Alarms, alarm => alarm.RuleId == id) is { } alarm && revision == RevisionOf(alarm))
             {
                 alarm.SetLevels(alarm.Rule with { RaiseLevel = raise, ClearLevel = clear, LevelOrigin = "set by an operator", Budget = null });
                 if (alarm.Rule.MetricIndex == 0)
@@ -54,6 +54,11 @@ internal sealed class OwnLevels(AxisState axis) : ICheckpointed
             }
         }
     }
+
+    private bool IsOfBaseline(AlarmTracker alarm) => Array.IndexOf(axis.BaselineAlarms, alarm) >= 0;
+
+    // A baseline has no revision: it is the axis's own.
+    private string RevisionOf(AlarmTracker alarm) => IsOfBaseline(alarm) ? "" : axis.Model.Revision;
 
     public void Save(CheckpointWriter writer)
     {
