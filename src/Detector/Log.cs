@@ -45,6 +45,10 @@ internal static partial class Log
     [LoggerMessage(EventIds.StateWithoutRoom, LogLevel.Warning, "The stored state of {Axis} is not taken over: Detector:MaxStreams ({MaxStreams}) axes are known")]
     public static partial void StateWithoutRoom(ILogger logger, AxisId axis, int maxStreams);
 
+    [LoggerMessage(EventIds.ModelFailed, LogLevel.Error,
+        "Model {Model} failed on windows that it was given: {Fault}. They get the status nonFinite. Said once")]
+    public static partial void ModelFailed(ILogger logger, string model, string fault);
+
     [LoggerMessage(EventIds.BaselineLearned, LogLevel.Information, "{Axis} is scored against its own baseline from now on")]
     public static partial void BaselineLearned(ILogger logger, AxisId axis);
 

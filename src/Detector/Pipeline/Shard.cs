@@ -54,7 +54,7 @@ internal sealed class Shard : IDisposable
     {
         _options = options;
         _cuts = new CutTable(options);
-        Models = new ModelSlots(register, assignments, options.MaxBatch, output);
+        Models = new ModelSlots(register, assignments, options.MaxBatch, output, logger);
         _output = output;
         _ledger = ledger;
         _measures = new MeasureDesk(options.Measures, machines ?? [], output);
