@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Evidence;
+using Thrum.Detector.Operating;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Windows;
@@ -44,7 +45,7 @@ internal sealed class BaselineLane : ILane
 
     public void Add(AxisState axis, ReadOnlySpan<float> samples, long lastSampleUnixNs)
     {
-        WindowStatus status = Judge(axis, samples);
+        WindowStatus status = Judge(axis, samples, axis.Band);
         if (status == WindowStatus.Valid)
         {
             Score(axis, lastSampleUnixNs);
@@ -56,9 +57,13 @@ internal sealed class BaselineLane : ILane
     }
 
     /// <summary>Takes a window of the baseline's own on an axis that a model scores. It leaves in a list of its own, and only with a score: why others have none, the model's windows say.</summary>
-    public void AddBeside(AxisState axis, ReadOnlySpan<float> samples, long lastSampleUnixNs)
+    /// <param name="axis">The axis.</param>
+    /// <param name="samples">The window.</param>
+    /// <param name="lastSampleUnixNs">Time of its last sample.</param>
+    /// <param name="band">The band of speed or load that it lies in; null without bands.</param>
+    public void AddBeside(AxisState axis, ReadOnlySpan<float> samples, long lastSampleUnixNs, OperatingBand? band)
     {
-        if (Judge(axis, samples) != WindowStatus.Valid)
+        if (Judge(axis, samples, band) != WindowStatus.Valid)
         {
             return;
         }
@@ -69,14 +74,14 @@ internal sealed class BaselineLane : ILane
             axis.Lane.Flush();
         }
 
-        Decide(axis, lastSampleUnixNs);
-        WindowScore window = WindowOf(axis, lastSampleUnixNs, AxisAlarms.MostSevere(axis.BaselineAlarms), Model.ScoreThreshold);
+        Decide(axis, band, lastSampleUnixNs);
+        WindowScore window = WindowOf(axis, lastSampleUnixNs, AxisAlarms.MostSevere(axis.BaselineAlarms), Model.In(null).ScoreThreshold);
         _output.Batch.AppendBaseline(window, _values);
     }
 
     public void AddUnscored(AxisState axis, long lastSampleUnixNs, WindowStatus status)
     {
-        axis.Baseline!.Collection?.Break();
+        axis.Baselines?.Collection?.Break();
         _output.AppendUnscored(axis, lastSampleUnixNs, status);
     }
 
@@ -85,14 +90,14 @@ internal sealed class BaselineLane : ILane
     }
 
     /// <summary><see cref="WindowStatus.Valid"/> when the window has values, which are those of the lane until the next.</summary>
-    private WindowStatus Judge(AxisState axis, ReadOnlySpan<float> samples)
+    private WindowStatus Judge(AxisState axis, ReadOnlySpan<float> samples, OperatingBand? band)
     {
         if (!_features.TryTake(samples, _scores))
         {
             return WindowStatus.NonFinite;
         }
 
-        switch (axis.Baseline!.State.Next(_features.Bins, _scores, _values, _features.Scratch))
+        switch (axis.Baselines!.In(band).Next(_features.Bins, _scores, _values, _features.Scratch))
         {
             case BaselineStep.Scored:
                 return WindowStatus.Valid;
@@ -120,9 +125,9 @@ internal sealed class BaselineLane : ILane
         return false;
     }
 
-    private ModelView Decide(AxisState axis, long lastSampleUnixNs)
+    private ModelView Decide(AxisState axis, OperatingBand? band, long lastSampleUnixNs)
     {
-        var view = new ModelView(_features.Bins, axis.Baseline!.State.Centres, _features.BinHz(axis.SampleRateHz));
+        var view = new ModelView(_features.Bins, axis.Baselines!.In(band).Centres, _features.BinHz(axis.SampleRateHz));
         foreach (AlarmTracker alarm in axis.BaselineAlarms)
         {
             if (alarm.Next(_values, lastSampleUnixNs) is { } transition)
@@ -136,11 +141,12 @@ internal sealed class BaselineLane : ILane
 
     private void Score(AxisState axis, long lastSampleUnixNs)
     {
-        ModelView view = Decide(axis, lastSampleUnixNs);
+        axis.Calibration.Enter(axis.Band);
+        ModelView view = Decide(axis, axis.Band, lastSampleUnixNs);
         WindowScore window = WindowOf(axis, lastSampleUnixNs, axis.State, axis.ScoreThreshold);
         _output.Append(axis, window, _values);
         axis.OnScored(window, view, _output.Batch);
-        if (axis.Baseline!.Collection is { IsComplete: false } collection)
+        if (axis.Baselines!.Collection is { IsComplete: false } collection)
         {
             Collect(collection, axis, lastSampleUnixNs);
         }

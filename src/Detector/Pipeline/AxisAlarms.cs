@@ -11,15 +11,13 @@ internal sealed class AxisAlarms
 {
     private const string Part = "alarm/";
 
-    private readonly AxisId _axis;
-    private readonly CheckpointParts _parts;
+    private readonly AxisStream _stream;
 
-    public AxisAlarms(AxisId axis, IReadOnlyList<AlarmRule> rules, AlarmTracker[] overDays, CheckpointParts parts)
+    public AxisAlarms(AxisStream stream, IReadOnlyList<AlarmRule> rules, AlarmTracker[] overDays)
     {
-        _axis = axis;
+        _stream = stream;
         OverDays = overDays;
-        _parts = parts;
-        OfModel = [.. rules.Select(rule => new AlarmTracker(axis, rule))];
+        OfModel = [.. rules.Select(rule => new AlarmTracker(stream.Id, rule))];
         Gather();
     }
 
@@ -66,7 +64,6 @@ internal sealed class AxisAlarms
         OfBaseline = baselineRules.Count == 0 ? [] : Array.FindAll(OfBaseline, alarm => !rules.Any(rule => rule.Id == alarm.RuleId));
         foreach (AlarmTracker alarm in before.Except([.. OfModel, .. OfBaseline]))
         {
-            _parts.Remove(Part + alarm.RuleId);
             if (alarm.End(word, "the model that it watched is no longer in use") is { } transition)
             {
                 receiver.OnTransition(transition);
@@ -91,6 +88,15 @@ internal sealed class AxisAlarms
         return true;
     }
 
+    /// <summary>Adds what is saved of them.</summary>
+    public void AddTo(CheckpointParts parts)
+    {
+        foreach (AlarmTracker alarm in All)
+        {
+            parts.Add(Part + alarm.RuleId, alarm);
+        }
+    }
+
     /// <summary>Maintenance begins or ends.</summary>
     public void Suppress(bool on, in OperatorWord word, ITransitionReceiver? receiver)
     {
@@ -103,20 +109,17 @@ internal sealed class AxisAlarms
         }
     }
 
+    // Arrays are shared where they hold the same: there are very many axes.
     [MemberNotNull(nameof(OfScores), nameof(All))]
     private void Gather()
     {
-        OfScores = [.. OfModel, .. OfBaseline];
-        All = [.. OfScores, .. OverDays];
-        foreach (AlarmTracker alarm in All)
-        {
-            _parts.Set(Part + alarm.RuleId, alarm);
-        }
+        OfScores = OfBaseline.Length == 0 ? OfModel : OfModel.Length == 0 ? OfBaseline : [.. OfModel, .. OfBaseline];
+        All = OverDays.Length == 0 ? OfScores : [.. OfScores, .. OverDays];
     }
 
     private AlarmTracker NewAlarm(AlarmRule rule, bool isMaintained)
     {
-        var alarm = new AlarmTracker(_axis, rule);
+        var alarm = new AlarmTracker(_stream.Id, rule);
         if (isMaintained)
         {
             alarm.Suppress(true, default);

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Baselines;
+using Thrum.Detector.Calibration;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Commands;
 using Thrum.Detector.Evidence;
@@ -21,7 +22,6 @@ namespace Thrum.Detector.Pipeline;
 internal sealed class AxisState : IWindowReceiver, ICheckpointed
 {
     private readonly AxisAids _aids;
-    private readonly ModelMark _mark = new();
     private readonly AxisAlarms _alarms;
     private long _arrivalUnixNs;
     private int _idleTicks;
@@ -46,25 +46,9 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     {
         _aids = aids;
         Stream = stream;
-        _alarms = new AxisAlarms(stream.Id, rules, [.. aids.Trends?.Alarms ?? []], Parts);
-        if (aids.Trends is not null)
-        {
-            Parts.Set("trends", aids.Trends);
-        }
-
-        if (aids.Quality is not null)
-        {
-            Parts.Set("quality", aids.Quality);
-        }
-
-        if (aids.Gate is not null)
-        {
-            Parts.Set("operating", aids.Gate);
-        }
-
-        Parts.Set(ModelMark.Part, _mark);
+        _alarms = new AxisAlarms(stream, rules, [.. aids.Trends?.Alarms ?? []]);
         Levels = new OwnLevels(this);
-        Parts.Set(OwnLevels.Part, Levels);
+        Calibration = new AxisCalibration(this);
         Switch(sampleRateHz, lane, options);
     }
 
@@ -80,8 +64,14 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>The levels that operators gave its rules.</summary>
     public OwnLevels Levels { get; }
 
+    /// <summary>What its windows are judged by.</summary>
+    public AxisCalibration Calibration { get; }
+
+    /// <summary>The band of speed or load that the newest window lies in; null without bands.</summary>
+    public OperatingBand? Band { get; set; }
+
     /// <summary>The least level at which the score raises an alarm; NaN when there is none.</summary>
-    public float ScoreThreshold => Levels.ScoreThreshold ?? Model.ScoreThreshold;
+    public float ScoreThreshold => Levels.ScoreThreshold ?? Calibration.Yardstick.ScoreThreshold;
 
     /// <summary>The alarms that look at scored windows.</summary>
     public AlarmTracker[] Alarms => _alarms.OfScores;
@@ -108,21 +98,10 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public AxisTrends? Trends => _aids.Trends;
 
     /// <summary>The measurement buffer; null where none is wanted.</summary>
-    public AxisMeasures? Measures
-    {
-        get;
-        set
-        {
-            field = value;
-            if (value is not null)
-            {
-                Parts.Set("measures/3", value);
-            }
-        }
-    }
+    public AxisMeasures? Measures { get; set; }
 
     /// <summary>What is known of it without a model; null where that is not wanted.</summary>
-    public AxisBaseline? Baseline { get; private set; }
+    public AxisBaselines? Baselines { get; private set; }
 
     /// <summary>True once the log said that no model fits.</summary>
     public bool IsReported { get; set; }
@@ -139,9 +118,6 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>Its votes in the alarms of its machine.</summary>
     public (MachineVote Vote, Voter Voter)[] Votes { get; set; } = [];
 
-    /// <summary>What is saved beside the rate.</summary>
-    public CheckpointParts Parts { get; } = new();
-
     /// <summary>The state of the most severe alarm that is not normal. Of an axis of a joint one without its baseline's, which go ahead of the joint windows.</summary>
     public AlarmState State => AxisAlarms.MostSevere(Member is null ? AllAlarms : _alarms.OverDays);
 
@@ -151,7 +127,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public void Append(in SampleBlock block, ReadOnlySpan<float> samples)
     {
         IsDirty = true;
-        _idleTicks = 0;
+        Touch();
         _arrivalUnixNs = block.ArrivalUnixNs;
         _windower.Append(BlockHead.Of(block), samples, this);
         Member?.Joint.Settle();
@@ -159,6 +135,9 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
 
     /// <summary>Other axes of its joint axis have come to this time.</summary>
     public void Advance(long unixNs) => IsDirty |= _windower.Advance(unixNs, this);
+
+    /// <summary>A message came, though it may wait.</summary>
+    public void Touch() => _idleTicks = 0;
 
     /// <summary>Another <see cref="DetectorPipeline.TickInterval"/> has passed.</summary>
     public void Tick()
@@ -191,7 +170,6 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         SampleRateHz = sampleRateHz;
         _cut = options;
         _windower = new Windower(options);
-        Parts.Set("windows", _windower);
         Enter(lane);
     }
 
@@ -200,7 +178,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public void Enter(ILane lane)
     {
         _lane = lane;
-        _mark.Revision = lane.Model.Revision;
+        Calibration.Apply();
     }
 
     /// <summary>Has a baseline score it, by itself or beside the model in whose lane it is, or none. What is known of the axis stays while its windows do.</summary>
@@ -208,20 +186,10 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <param name="learns">True where no model is assigned, so that one may be learned.</param>
     public void SetBaseline(BaselineLane? lane, bool learns)
     {
-        if (Baseline is not null && (Baseline.Lane != lane || Baseline.SampleRateHz != SampleRateHz))
-        {
-            Baseline.Remove();
-            Baseline = null;
-        }
-
-        if (lane is null)
-        {
-            return;
-        }
-
-        Baseline ??= new AxisBaseline(lane, SampleRateHz, Parts);
-        Baseline.Place(isBeside: lane != _lane, learns, Gate);
-        if (_alarms.Watch(lane.Model.Rules, Maintenance is { IsOn: true }))
+        bool stays = Baselines is { } known && known.Lane == lane && known.SampleRateHz == SampleRateHz;
+        Baselines = lane is null ? null : stays ? Baselines : new AxisBaselines(lane, SampleRateHz, Gate?.Bands ?? []);
+        Baselines?.Place(isBeside: lane != _lane, learns, Gate);
+        if (lane is not null && _alarms.Watch(lane.Model.In(null).Rules, Maintenance is { IsOn: true }))
         {
             BindVotes();
         }
@@ -230,24 +198,17 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>Has a shadow model score the same windows, or none; nothing of this axis may wait in the old one's lane.</summary>
     public void SetShadow(ModelLane? lane)
     {
-        if (Shadow?.Lane == lane)
+        if (Shadow?.Lane != lane)
         {
-            return;
-        }
-
-        Parts.Remove(ShadowState.Part);
-        Shadow = lane is null ? null : new ShadowState(Stream.Id, lane);
-        if (Shadow is not null)
-        {
-            Parts.Set(ShadowState.Part, Shadow);
+            Shadow = lane is null ? null : new ShadowState(Stream.Id, lane);
         }
     }
 
     /// <summary>Goes on under other rules: an alarm whose rule has the same id keeps its state, one whose rule is gone ends.</summary>
     public void Adopt(IReadOnlyList<AlarmRule> rules, in OperatorWord word, ITransitionReceiver receiver)
     {
-        _alarms.Adopt(rules, Baseline?.Lane.Model.Rules ?? [], Maintenance is { IsOn: true }, word, receiver);
-        Levels.Apply();
+        _alarms.Adopt(rules, Baselines?.Lane.Model.In(null).Rules ?? [], Maintenance is { IsOn: true }, word, receiver);
+        Calibration.Apply();
         BindVotes();
     }
 
@@ -267,7 +228,8 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <param name="view">The window as its scorer saw it.</param>
     public AlarmTransition Explain(AlarmTransition transition, AlarmTracker alarm, LaneModel scorer, ReadOnlySpan<float> metrics, ModelView view)
     {
-        var decision = EvidenceDecision.Of(transition, alarm, scorer.Description, metrics, scorer.Calibration);
+        CalibrationTable? calibration = scorer == Model ? Calibration.Yardstick.Calibration : null;
+        var decision = EvidenceDecision.Of(transition, alarm, scorer.Description, metrics, calibration);
         return Joint?.Explain(transition, alarm.LeadingMetric(metrics), view, decision)
             ?? Measures?.Explain(transition, view, decision, [], isAtWindow: Member is null) ?? transition;
     }
@@ -282,14 +244,20 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public void Save(CheckpointWriter writer)
     {
         writer.Write(SampleRateHz);
-        Parts.Save(writer);
+        Parts().Save(writer);
     }
 
-    public bool TryLoad(ref CheckpointReader reader)
+    public bool TryLoad(ref CheckpointReader reader) => TryLoad(ref reader, out _);
+
+    /// <summary>Takes over a saved state, and says which parts of it did not fit.</summary>
+    public bool TryLoad(ref CheckpointReader reader, out IReadOnlyList<string> unfit)
     {
         // The caller chose lane and cut by it already.
         _ = StoredAxis.ReadSampleRate(ref reader);
-        return Parts.TryLoad(ref reader);
+        CheckpointParts parts = Parts();
+        bool isWhole = parts.TryLoad(ref reader);
+        unfit = parts.Unfit;
+        return isWhole;
     }
 
     public void OnWindow(ReadOnlySpan<float> samples, long lastSampleUnixNs)
@@ -352,14 +320,14 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         Member?.Joint.Take(Member.Queue, samples, grid, firstIndex);
     }
 
-    public int Portion(int count) => Math.Min(count, Baseline?.Beside?.Missing ?? count);
+    public int Portion(int count) => Math.Min(count, Baselines?.Beside?.Missing ?? count);
 
-    public void OnCut(ReadOnlySpan<float> samples, in SampleGrid grid, long firstIndex) => Baseline?.Beside?.Take(this, samples, grid, firstIndex);
+    public void OnCut(ReadOnlySpan<float> samples, in SampleGrid grid, long firstIndex) => Baselines?.Beside?.Take(this, samples, grid, firstIndex);
 
     public void OnGridEnd(in SampleGrid grid, long next)
     {
         _aids.Quality?.TakeGridEnd(grid, next);
-        Baseline?.Beside?.End();
+        Baselines?.Beside?.End();
         Member?.Queue.End();
     }
 
@@ -379,10 +347,30 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         }
     }
 
+    /// <summary>What is saved beside the rate, put together when it is: there are very many axes.</summary>
+    private CheckpointParts Parts()
+    {
+        var parts = new CheckpointParts();
+        _alarms.AddTo(parts);
+        parts.AddIfAny("trends", Trends);
+        parts.AddIfAny("quality", _aids.Quality);
+        parts.AddIfAny("operating", Gate);
+        parts.Add(ModelMark.Part, new ModelMark(Model.Revision));
+        parts.Add(AxisCalibration.Part, Calibration);
+        parts.Add(OwnLevels.Part, Levels);
+        parts.Add("windows", _windower);
+        Baselines?.AddTo(parts);
+        parts.AddIfAny("joint", Joint);
+        parts.AddIfAny("measures/3", Measures);
+        parts.AddIfAny(ShadowState.Part, Shadow);
+        return parts;
+    }
+
     private WindowStatus StatusOf(ReadOnlySpan<float> samples, long lastSampleUnixNs)
     {
         // Without a model nothing is scored anyway, and why is worth more.
-        WindowStatus status = Model == LaneModel.None ? WindowStatus.Valid : _aids.Gate?.Judge(samples, lastSampleUnixNs) ?? WindowStatus.Valid;
+        WindowStatus status = Model == LaneModel.None ? WindowStatus.Valid : Gate?.Judge(samples, lastSampleUnixNs, (long)((samples.Length - 1) * 1e9 / SampleRateHz)) ?? WindowStatus.Valid;
+        Band = Gate?.Band;
         return Maintenance is { IsOn: true } ? WindowStatus.Maintenance : status;
     }
 }
