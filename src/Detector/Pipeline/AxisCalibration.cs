@@ -32,7 +32,7 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
         Apply();
         if (Yardstick != before)
         {
-            Array.ForEach(axis.Alarms, alarm => alarm.ForgetScores());
+            Array.ForEach(axis.ModelAlarms, alarm => alarm.ForgetScores());
         }
     }
 
