@@ -8,6 +8,7 @@ using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Signals;
 using Thrum.Detector.Stages;
+using Thrum.Gateway.Calibration;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Hosting;
 using Thrum.Gateway.Http;
@@ -117,7 +118,7 @@ internal sealed class TestGateway : IAsyncDisposable
         ModelSet models = ModelSet.Load(new DetectorOptions());
         _models = new LiveModels(models, _pipeline, commands, TimeProvider.System, NullLogger<LiveModels>.Instance);
         _meter = new GatewayMeter(status);
-        var parts = new ApiParts { Store = _store, Meter = _meter, Commands = commands, Models = _models, Uploads = new ModelUpload(models, _models), Signals = _signals, Options = () => new ThrumOptions { Http = options } };
+        var parts = new ApiParts { Store = _store, Meter = _meter, Commands = commands, Models = _models, Uploads = new ModelUpload(models, _models), Signals = _signals, Recalibrator = new Recalibrator(null, _signals, () => models.Assignments, models.Rules, commands), Options = () => new ThrumOptions { Http = options } };
         _server = new HttpServer(options, status, Live, TimeProvider.System, Log, parts);
         _run = _pipeline.RunAsync(CancellationToken.None);
         await KnowPumpAsync();
