@@ -1,14 +1,14 @@
-using System.Collections.Concurrent;
-
 namespace Thrum.Detector.Samples;
 
 /// <summary>
 /// Batches in use and at rest. The number in use is bounded by the channels that carry them, so the pool needs no bound of
-/// its own; one larger than the usual size (a single huge message) is left to the garbage collector. Thread-safe.
+/// its own; one larger than the usual size (a single huge message) is left to the garbage collector. The batch returned last is handed
+/// out next, by whatever thread: its memory is still in the cache, and few batches do all the work. Thread-safe.
 /// </summary>
 public sealed class SampleBatchPool
 {
-    private readonly ConcurrentBag<SampleBatch> _free = [];
+    private readonly Lock _gate = new();
+    private readonly Stack<SampleBatch> _free = new();
     private readonly int _samplesPerBatch;
     private readonly int _blocksPerBatch;
     private int _rented;
@@ -34,13 +34,26 @@ public sealed class SampleBatchPool
             return new SampleBatch(this, atLeastSamples, _blocksPerBatch);
         }
 
-        if (_free.TryTake(out SampleBatch? batch))
+        SampleBatch? batch;
+        lock (_gate)
         {
-            batch.Reset();
-            return batch;
+            _free.TryPop(out batch);
         }
 
-        return new SampleBatch(this, _samplesPerBatch, _blocksPerBatch);
+        batch?.Reset();
+        return batch ?? new SampleBatch(this, _samplesPerBatch, _blocksPerBatch);
+    }
+
+    /// <summary>Makes batches ahead of need, so that a queue of as many can fill without an allocation.</summary>
+    public void Prepare(int batches)
+    {
+        lock (_gate)
+        {
+            while (_free.Count < batches)
+            {
+                _free.Push(new SampleBatch(this, _samplesPerBatch, _blocksPerBatch));
+            }
+        }
     }
 
     internal void Return(SampleBatch batch)
@@ -48,7 +61,10 @@ public sealed class SampleBatchPool
         Interlocked.Decrement(ref _rented);
         if (batch.Capacity == _samplesPerBatch)
         {
-            _free.Add(batch);
+            lock (_gate)
+            {
+                _free.Push(batch);
+            }
         }
     }
 }
