@@ -73,6 +73,7 @@ internal static class TrainingPage
             ("kept", Format($"epoch {model.BestEpoch} of {study.Curves.Epochs.Count}{(model.BestAttempt > 1 ? Format($", attempt {model.BestAttempt}") : "")}, seed {options.Seed}")),
             ("stopped on", options.StopOn.Length > 0 ? options.StopOn : "the loss"),
             ("validation loss", Format($"{model.BestValidationLoss:G4}; a constant output has {model.ConstantOutputLoss:G4}")),
+            ("export", study.Parity is { } parity ? Format($"differs from the trained network by at most {parity.GreatestDifference:G2} over {parity.Windows} validation windows") : "not checked"),
             ("recordings", study.Recordings.Count <= 4 ? string.Join(", ", study.Recordings.Select(recording => recording.Name)) : Format($"{study.Recordings.Count}")),
             ("hidden units", study.Hidden.Count == 0 ? "not looked at" : string.Join(", ", study.Hidden.Select(layer => Format($"{layer.Layer} {layer.Units - layer.Dead} of {layer.Units} alive")))),
         ];
