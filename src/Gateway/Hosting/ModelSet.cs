@@ -26,6 +26,8 @@ internal sealed class ModelSet : IDisposable
         ];
     }
 
+    private static ModelFileLimits Limits { get; } = ModelFileLimits.Default with { Clock = TimeProvider.System };
+
     /// <summary>The entries, asked in order.</summary>
     public IReadOnlyList<ModelEntry> Entries => _entries;
 
@@ -113,7 +115,7 @@ internal sealed class ModelSet : IDisposable
         AutoencoderModel? model = null;
         try
         {
-            model = AutoencoderModel.Load(file, entry.Options.Metadata);
+            model = AutoencoderModel.Load(file, entry.Options.Metadata, Limits);
             if (role == ModelRole.Shadow)
             {
                 CheckShadow(model, entry.Name, live);
