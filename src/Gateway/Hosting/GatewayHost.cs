@@ -80,6 +80,7 @@ internal sealed class GatewayHost : IAsyncDisposable
                 () => destinations.Journal?.File.Fault,
             ])
         {
+            Grid = Pipeline.Grid,
             DeliveryTo = id => _meter!.DeliveryTo(id),
             Deliveries = destinations.Health,
             Models = () => _live!.Views,
