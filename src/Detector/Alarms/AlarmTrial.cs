@@ -12,7 +12,8 @@ public readonly record struct AlarmTrial(int Raises, int FirstRaise)
     /// <summary>Runs a rule over scores of consecutive windows.</summary>
     /// <param name="rule">The rule.</param>
     /// <param name="scores">The values of its metric or combination in order of time.</param>
-    public static AlarmTrial Run(AlarmRule rule, IReadOnlyList<float> scores)
+    /// <param name="hopSeconds">Time from one score to the next: least durations and chattering are times.</param>
+    public static AlarmTrial Run(AlarmRule rule, IReadOnlyList<float> scores, double hopSeconds)
     {
         ArgumentNullException.ThrowIfNull(rule);
         ArgumentNullException.ThrowIfNull(scores);
@@ -20,7 +21,7 @@ public readonly record struct AlarmTrial(int Raises, int FirstRaise)
         int raises = 0, first = -1;
         for (int i = 0; i < scores.Count; i++)
         {
-            if (tracker.Next([scores[i]], i) is { } transition && transition.To.IsActive())
+            if (tracker.Next([scores[i]], (long)Math.Round(i * hopSeconds * 1e9)) is { } transition && transition.To.IsActive())
             {
                 raises++;
                 first = first < 0 ? i : first;

@@ -31,10 +31,11 @@ internal static class Evaluation
     {
         AlarmRule rule = Rule(model, metric);
         ModelMetadata metadata = model.Metadata;
-        int[] first = [.. faulty.Select(run => AlarmTrial.Run(rule, run).FirstRaise)];
+        double hopSeconds = metadata.HopSamples / metadata.SampleRateHz;
+        int[] first = [.. faulty.Select(run => AlarmTrial.Run(rule, run, hopSeconds).FirstRaise)];
         return new EventScores(
             [.. first.Select(index => index < 0 ? (double?)null : ((index * (double)metadata.HopSamples) + metadata.WindowSamples) / metadata.SampleRateHz)],
-            healthy.Sum(run => AlarmTrial.Run(rule, run).Raises));
+            healthy.Sum(run => AlarmTrial.Run(rule, run, hopSeconds).Raises));
     }
 
     private static List<float>[] Score(AutoencoderModel model, RecordingScorer scorer, IReadOnlyList<ReadOnlyMemory<float>> axes)
