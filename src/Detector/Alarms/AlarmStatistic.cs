@@ -28,15 +28,26 @@ internal struct AlarmStatistic(int count, int of)
             return float.NegativeInfinity;
         }
 
-        if (Of == 1)
+        // The k largest, the largest first; a NaN is less than any number.
+        Span<float> largest = stackalloc float[_count];
+        int held = 0;
+        foreach (float each in _last.AsSpan(0, _seen))
         {
-            return value;
+            if (held == _count && each.CompareTo(largest[^1]) <= 0)
+            {
+                continue;
+            }
+
+            int at = held < _count ? held++ : held - 1;
+            for (; at > 0 && each.CompareTo(largest[at - 1]) > 0; at--)
+            {
+                largest[at] = largest[at - 1];
+            }
+
+            largest[at] = each;
         }
 
-        Span<float> sorted = stackalloc float[_seen];
-        _last.AsSpan(0, _seen).CopyTo(sorted);
-        sorted.Sort();
-        return sorted[_seen - _count];
+        return largest[^1];
     }
 
     /// <summary>The values that count, oldest first.</summary>
