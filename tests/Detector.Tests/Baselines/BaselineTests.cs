@@ -75,6 +75,30 @@ public sealed class BaselineTests
         Assert.Equal(("kurtosis-deviation", AlarmSeverity.Warning), (kurtosis.Metric, kurtosis.Severity));
     }
 
+    [Theory]
+    [InlineData("2 of (rms, z2-up, kurtosis)", true)]
+    [InlineData("all(rms, kurtosis)", false)]
+    [InlineData("any(kurtosis, crest)", false)]
+    [InlineData("min-p(rms, kurtosis)", true)]
+    public async Task Run_LouderMachine_AlarmsByACombinationThatHoldsOnly(string combine, bool raises)
+    {
+        float[] samples = [.. Noise(Healthy, 1), .. Noise(8, 2).Select(x => 3 * x)];
+
+        BaselineRun run = await BaselineRun.OfAsync(samples, 1000, TestContext.Current.CancellationToken, BaselineRun.Quick with { Combine = combine });
+
+        AlarmTransition[] combined = [.. run.Transitions.Where(transition => transition.RuleId == "baseline-combined")];
+        Assert.Equal(raises ? 1 : 0, combined.Length);
+        Assert.All(combined, transition => Assert.Equal((combine, 9.006), (transition.Metric, Math.Round(transition.Threshold, 3))));
+        Assert.All(combined, transition => Assert.Contains(", led by ", transition.Message, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("any(rms)")]
+    [InlineData("any(rms, mse)")]
+    [InlineData("6 of (rms, crest)")]
+    [InlineData("rms")]
+    public void Faults_ACombinationThatIsNone_IsNamed(string combine) => Assert.Single(new BaselineOptions { Combine = combine }.Faults());
+
     [Fact]
     public async Task Run_QuieterMachine_RaisesNothing()
     {
