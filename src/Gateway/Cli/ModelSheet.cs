@@ -55,8 +55,16 @@ internal static class ModelSheet
         table.AddRow("feature", Markup.Escape($"{metadata.Feature}, axes {metadata.Axes}, layout {model.Layout}"));
         table.AddRow("normaliser", Markup.Escape(metadata.Normaliser.ToJson()));
         table.AddRow("metrics", Markup.Escape(string.Join(", ", model.Description.Metrics)));
-        table.AddRow("loss", Markup.Escape(metadata.Loss));
-        table.AddRow("trained", Markup.Escape($"{metadata.Date} on {metadata.Training}"));
+        if (metadata.Loss.Length > 0)
+        {
+            table.AddRow("loss", Markup.Escape(metadata.Loss));
+        }
+
+        if (metadata.Date.Length > 0 || metadata.Training.Length > 0)
+        {
+            table.AddRow("trained", Markup.Escape($"{metadata.Date} on {metadata.Training}"));
+        }
+
         if (metadata.Calibrated.Length > 0)
         {
             table.AddRow("calibrated", Markup.Escape(metadata.Calibrated));
