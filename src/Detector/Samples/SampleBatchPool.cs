@@ -1,14 +1,14 @@
+using Thrum.Detector.Stages;
+
 namespace Thrum.Detector.Samples;
 
 /// <summary>
 /// Batches in use and at rest. The number in use is bounded by the channels that carry them, so the pool needs no bound of
-/// its own; one larger than the usual size (a single huge message) is left to the garbage collector. The batch returned last is handed
-/// out next, by whatever thread: its memory is still in the cache, and few batches do all the work. Thread-safe.
+/// its own; one larger than the usual size (a single huge message) is left to the garbage collector. Thread-safe.
 /// </summary>
 public sealed class SampleBatchPool
 {
-    private readonly Lock _gate = new();
-    private readonly Stack<SampleBatch> _free = new();
+    private readonly FreeList<SampleBatch> _free = new();
     private readonly int _samplesPerBatch;
     private readonly int _blocksPerBatch;
     private int _rented;
@@ -34,25 +34,21 @@ public sealed class SampleBatchPool
             return new SampleBatch(this, atLeastSamples, _blocksPerBatch);
         }
 
-        SampleBatch? batch;
-        lock (_gate)
+        if (_free.TryTake(out SampleBatch? batch))
         {
-            _free.TryPop(out batch);
+            batch.Reset();
+            return batch;
         }
 
-        batch?.Reset();
-        return batch ?? new SampleBatch(this, _samplesPerBatch, _blocksPerBatch);
+        return new SampleBatch(this, _samplesPerBatch, _blocksPerBatch);
     }
 
     /// <summary>Makes batches ahead of need, so that a queue of as many can fill without an allocation.</summary>
     public void Prepare(int batches)
     {
-        lock (_gate)
+        while (_free.Count < batches)
         {
-            while (_free.Count < batches)
-            {
-                _free.Push(new SampleBatch(this, _samplesPerBatch, _blocksPerBatch));
-            }
+            _free.Add(new SampleBatch(this, _samplesPerBatch, _blocksPerBatch));
         }
     }
 
@@ -61,10 +57,7 @@ public sealed class SampleBatchPool
         Interlocked.Decrement(ref _rented);
         if (batch.Capacity == _samplesPerBatch)
         {
-            lock (_gate)
-            {
-                _free.Push(batch);
-            }
+            _free.Add(batch);
         }
     }
 }

@@ -21,7 +21,7 @@ internal static class TopView
         List<IRenderable> parts = [new Markup(Headline(snapshot))];
         foreach (AlarmView alarm in snapshot.Alarms.Take(AlarmsShown))
         {
-            parts.Add(new Markup($"[red]{Markup.Escape(alarm.To)}[/] {Markup.Escape($"{alarm.Machine}/{alarm.Sensor}/{alarm.Axis} {alarm.Rule}, {alarm.Diagnosis}")} since {alarm.Time:u}"));
+            parts.Add(new Markup($"[{(alarm.Severity == "alarm" ? "red" : "yellow")}]{Markup.Escape($"{alarm.Severity}, {alarm.To}")}[/] {Markup.Escape($"{alarm.Machine}/{alarm.Sensor}/{alarm.Axis} {alarm.Rule}, {alarm.Diagnosis}")} since {alarm.Time:u}"));
         }
 
         if (snapshot.Alarms.Count > AlarmsShown)
@@ -46,29 +46,41 @@ internal static class TopView
     private static string Headline(FleetSnapshot snapshot)
     {
         int machines = snapshot.Sensors.Select(sensor => sensor.Machine).Distinct().Count();
-        int alarming = snapshot.Sensors.Where(sensor => IsBad(sensor)).Select(sensor => sensor.Machine).Distinct().Count();
+        (int alarming, int warned, int unwatched) = (Machines(snapshot, Attention.Alarm, Attention.Acknowledged), Machines(snapshot, Attention.Warning), Machines(snapshot, Attention.Unwatched));
         string ready = snapshot.Gateway.Ready ? "[green]ready[/]" : $"[red]not ready: {Markup.Escape(string.Join("; ", snapshot.Gateway.Reasons))}[/]";
-        return $"[bold]Thrum[/] {ready}   {Number(machines)} machines, {Number(snapshot.Sensors.Count)} axes, {(alarming > 0 ? $"[red]{Number(alarming)} in alarm[/]" : "none in alarm")}   "
+        return $"[bold]Thrum[/] {ready}   {Number(machines)} machines, {Number(snapshot.Sensors.Count)} axes, {(alarming > 0 ? $"[red]{Number(alarming)} in alarm[/]" : "none in alarm")}"
+            + $"{(warned > 0 ? $", [yellow]{Number(warned)} with a warning[/]" : "")}{(unwatched > 0 ? $", [yellow]{Number(unwatched)} not watched[/]" : "")}   "
             + $"{Number(snapshot.Gateway.ResidentBytes >> 20)} MiB, {Number((long)snapshot.Gateway.CpuSeconds)} s of processor time";
     }
 
     private static Table Sensors(IReadOnlyList<LiveAxisState> sensors, int rows)
     {
         Table table = new Table().Border(TableBorder.None).AddColumns("State", "Machine/sensor/axis", "Score");
-        table.AddColumn(new TableColumn("").RightAligned()).AddColumn(new TableColumn("Threshold").RightAligned()).AddColumn(new TableColumn("mm/s").RightAligned()).AddColumns("Zone", "Why no score");
+        table.AddColumn(new TableColumn("").RightAligned()).AddColumn(new TableColumn("Threshold").RightAligned()).AddColumn(new TableColumn("mm/s").RightAligned()).AddColumns("Zone", "Why");
         foreach (LiveAxisState sensor in sensors.Take(rows))
         {
-            string colour = IsBad(sensor) ? "red" : sensor.State == "normal" ? "green" : "grey";
             table.AddRow(
-                new Markup($"[{colour}]{Markup.Escape(sensor.State)}[/]"), new Text($"{sensor.Machine}/{sensor.Sensor}/{sensor.Axis}"), new Text(Trace(sensor)),
+                new Markup($"[{ColourOf(sensor)}]{Markup.Escape(WordOf(sensor))}[/]"), new Text($"{sensor.Machine}/{sensor.Sensor}/{sensor.Axis}"), new Text(Trace(sensor)),
                 new Text(Value(sensor.Score)), new Text(Value(sensor.Threshold)), new Text(Value(sensor.Measure?.VelocityRmsMmS)), new Text(sensor.Measure?.Zone ?? "-"), new Text(sensor.Reason ?? ""));
         }
 
         return sensors.Count > rows ? table.Caption($"{Number(sensors.Count - rows)} more, none of them worse") : table;
     }
 
-    /// <summary>An alarm stands; a state that is the window's status says only why nothing was judged.</summary>
-    private static bool IsBad(LiveAxisState sensor) => sensor.State != "normal" && sensor.State != sensor.Status;
+    private static int Machines(FleetSnapshot snapshot, params Attention[] attention) =>
+        snapshot.Sensors.Where(sensor => attention.Contains(sensor.Attention)).Select(sensor => sensor.Machine).Distinct().Count();
+
+    /// <summary>A warning's state is that of an alarm, so it says which it is.</summary>
+    private static string WordOf(LiveAxisState sensor) => sensor.Attention == Attention.Warning ? $"warning, {sensor.State}" : sensor.State;
+
+    private static string ColourOf(LiveAxisState sensor) => sensor.Attention switch
+    {
+        Attention.Alarm or Attention.Acknowledged => "red",
+        Attention.Warning => "yellow",
+        Attention.Unwatched when sensor.Severity is not null => "yellow",
+        Attention.Normal => "green",
+        _ => "grey",
+    };
 
     private static string Trace(LiveAxisState sensor)
     {

@@ -13,6 +13,7 @@ using Thrum.Gateway.Hosting;
 using Thrum.Gateway.Http;
 using Thrum.Gateway.Http.Access;
 using Thrum.Gateway.Live;
+using Thrum.Gateway.Telemetry;
 using Thrum.Sink.Store;
 
 namespace Thrum.Gateway.Tests.Support;
@@ -32,11 +33,15 @@ internal sealed class TestGateway : IAsyncDisposable
     private LocalStore? _store;
     private HttpServer? _server;
     private LiveModels? _models;
+    private GatewayMeter? _meter;
     private Task _run = Task.CompletedTask;
 
     private TestGateway() => _signals = new SignalReader(_pipeline);
 
     public LiveView Live { get; } = new(TimeProvider.System);
+
+    /// <summary>Makes batches for <see cref="Live"/>.</summary>
+    public Scores Scores { get; } = new();
 
     public ListLoggerFactory Log { get; } = new();
 
@@ -74,6 +79,7 @@ internal sealed class TestGateway : IAsyncDisposable
         await Server.StopAsync();
         await Server.DisposeAsync();
         _models!.Dispose();
+        _meter!.Dispose();
         _pipeline.Inputs[0].TryComplete();
         await _run;
         _signals.Dispose();
@@ -93,7 +99,7 @@ internal sealed class TestGateway : IAsyncDisposable
             new StoreOptions { Path = Path.Combine(_folder.FullName, "thrum.db") }, TimeProvider.System, NullLogger<LocalStore>.Instance);
         await new EvidenceStore(_store).PutAsync([OneEvidence.For(Alarm)], CancellationToken.None);
         await KeepAsync(_store);
-        using (ScoreBatch batch = new Scores().Transition("pump", AlarmState.Normal, AlarmState.ActiveUnacknowledged, 1_500_000_000))
+        using (ScoreBatch batch = Scores.Transition("pump", AlarmState.Normal, AlarmState.ActiveUnacknowledged, 1_500_000_000))
         {
             await Live.WriteAsync(batch, CancellationToken.None);
         }
@@ -110,7 +116,8 @@ internal sealed class TestGateway : IAsyncDisposable
         var commands = new OperatorCommands(_pipeline, TimeProvider.System);
         ModelSet models = ModelSet.Load(new DetectorOptions());
         _models = new LiveModels(models, _pipeline, commands, TimeProvider.System, NullLogger<LiveModels>.Instance);
-        var parts = new ApiParts { Store = _store, Commands = commands, Models = _models, Uploads = new ModelUpload(models, _models), Signals = _signals, Options = () => new ThrumOptions { Http = options } };
+        _meter = new GatewayMeter(status);
+        var parts = new ApiParts { Store = _store, Meter = _meter, Commands = commands, Models = _models, Uploads = new ModelUpload(models, _models), Signals = _signals, Options = () => new ThrumOptions { Http = options } };
         _server = new HttpServer(options, status, Live, TimeProvider.System, Log, parts);
         _run = _pipeline.RunAsync(CancellationToken.None);
         await KnowPumpAsync();
