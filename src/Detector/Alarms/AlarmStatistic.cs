@@ -20,10 +20,18 @@ internal struct AlarmStatistic(int count, int of)
     /// <summary>Takes the next value; −∞ until k values were seen.</summary>
     public float Next(float value)
     {
+        float statistic = Peek(value);
         _last[_at] = value;
         _at = (byte)(_at + 1 == Of ? 0 : _at + 1);
         _seen = (byte)Math.Min(_seen + 1, Of);
-        if (_seen < _count)
+        return statistic;
+    }
+
+    /// <summary>What <see cref="Next"/> would give, without taking the value.</summary>
+    public readonly float Peek(float value)
+    {
+        int seen = Math.Min(_seen + 1, Of);
+        if (seen < _count)
         {
             return float.NegativeInfinity;
         }
@@ -31,8 +39,10 @@ internal struct AlarmStatistic(int count, int of)
         // The k largest, the largest first; a NaN is less than any number.
         Span<float> largest = stackalloc float[_count];
         int held = 0;
-        foreach (float each in _last.AsSpan(0, _seen))
+        for (int i = 0; i < seen; i++)
         {
+            // Until the ring is full, the next place is the first behind those seen.
+            float each = i == _at ? value : _last[i];
             if (held == _count && each.CompareTo(largest[^1]) <= 0)
             {
                 continue;

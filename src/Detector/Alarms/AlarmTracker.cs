@@ -75,6 +75,14 @@ internal sealed class AlarmTracker : ICheckpointed
     public AlarmTransition? Next(float value, long eventTimeUnixNs, Func<string> describe) =>
         Take(value, eventTimeUnixNs, out bool expired) is { } from ? Transition(from, eventTimeUnixNs, expired ? ShelfIsOver : describe()) : null;
 
+    /// <summary>True when the next window can change neither the state nor the condition.</summary>
+    public bool IsUnmovedBy(ReadOnlySpan<float> metrics)
+    {
+        float statistic = _isSuppressed ? float.NegativeInfinity : _statistic.Peek(Rule.ValueOf(metrics));
+        return !_isShelved
+            && (float.IsNegativeInfinity(statistic) || (_condition.IsActive ? statistic >= Rule.ClearLevel : !(statistic >= Rule.RaiseLevel)));
+    }
+
     /// <summary>The state before, when the next number makes it another.</summary>
     private AlarmState? Take(float value, long eventTimeUnixNs, out bool expired)
     {
@@ -185,9 +193,15 @@ internal sealed class AlarmTracker : ICheckpointed
         }
 
         _condition.Rule = rule;
+        ForgetScores();
+        return true;
+    }
+
+    /// <summary>Forgets the last scores, since the next ones are of another kind; the alarm keeps its state until enough of them have spoken.</summary>
+    public void ForgetScores()
+    {
         _statistic.Clear();
         Episode = default;
-        return true;
     }
 
     /// <summary>Takes the rule with other levels; the alarm stays as it is until the next window.</summary>

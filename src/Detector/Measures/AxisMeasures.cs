@@ -3,6 +3,7 @@ using System.Text.Json;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Evidence;
+using Thrum.Detector.Operating;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
@@ -23,6 +24,7 @@ internal sealed class AxisMeasures : ICheckpointed
     private readonly int _windowSamples;
     private readonly int _hopSamples;
     private readonly int _mostAhead;
+    private readonly OperatingTrack? _speed;
     private readonly SampleRing _ring;
     private readonly List<EvidenceSubject> _pending = [];
     private long _endUnixNs;
@@ -30,8 +32,9 @@ internal sealed class AxisMeasures : ICheckpointed
     private int _ahead;
     private string _diagnosis = EvidenceBuilder.Undetermined;
 
-    public AxisMeasures(AxisStream stream, MeasureDesk desk, MeasureKit kit, int windowSamples, int hopSamples)
+    public AxisMeasures(AxisStream stream, MeasureDesk desk, MeasureKit kit, int windowSamples, int hopSamples, OperatingTrack? speed)
     {
+        _speed = speed;
         _stream = stream;
         _desk = desk;
         _kit = kit;
@@ -79,7 +82,14 @@ internal sealed class AxisMeasures : ICheckpointed
     {
         FlushAhead(lane);
         _ring.Clear();
-        _pending.Clear();
+        for (int i = _pending.Count - 1; i >= 0; i--)
+        {
+            // What was decided ahead of the windows belongs to what comes.
+            if (_pending[i].EventTimeUnixNs <= _endUnixNs)
+            {
+                _pending.RemoveAt(i);
+            }
+        }
     }
 
     /// <summary>A copy of the newest samples; null while the buffer is not full. Nothing may wait in the lane.</summary>
@@ -93,6 +103,7 @@ internal sealed class AxisMeasures : ICheckpointed
             SampleRateHz = _kit.SampleRateHz,
             EndUnixNs = _endUnixNs,
             Samples = samples,
+            ShaftHz = ShaftHz(_endUnixNs),
             Reconstructed = reconstruct(samples),
         };
     }
@@ -105,11 +116,13 @@ internal sealed class AxisMeasures : ICheckpointed
     /// <param name="view">The window as its model saw it, of this axis.</param>
     /// <param name="decision">How it was decided.</param>
     /// <param name="contributions">See <see cref="AlarmEvidence.Contributions"/>.</param>
-    public AlarmTransition Explain(AlarmTransition transition, ModelView view, EvidenceDecision decision, IReadOnlyList<EvidenceContribution> contributions)
+    /// <param name="isAtWindow">False where the buffer does not end at the deciding window: only what is taken later says the same in every run.</param>
+    public AlarmTransition Explain(
+        AlarmTransition transition, ModelView view, EvidenceDecision decision, IReadOnlyList<EvidenceContribution> contributions, bool isAtWindow = true)
     {
         if (transition.To.IsActive() && !transition.From.IsActive())
         {
-            _diagnosis = EvidenceBuilder.Undetermined;
+            _diagnosis = isAtWindow ? EvidenceBuilder.Undetermined : _diagnosis;
             EvidenceSubject subject = EvidenceSubject.Of(transition, decision) with
             {
                 Contributions = contributions,
@@ -117,7 +130,7 @@ internal sealed class AxisMeasures : ICheckpointed
                 Reconstruction = view.Reconstruction.ToArray(),
                 BinHz = view.BinHz,
             };
-            AlarmEvidence? first = Take(subject, transition.EventTimeUnixNs);
+            AlarmEvidence? first = isAtWindow ? Take(subject, transition.EventTimeUnixNs) : null;
             _pending.Add(subject with { Before = first?.Findings.Select(finding => finding.Fault).ToArray() ?? [] });
             if (first is not null)
             {
@@ -125,7 +138,7 @@ internal sealed class AxisMeasures : ICheckpointed
             }
         }
 
-        return transition with { Diagnosis = _diagnosis };
+        return isAtWindow ? transition with { Diagnosis = _diagnosis } : transition;
     }
 
     /// <summary>Gives the batch the evidence of an alarm over days: the buffer that ends at a window shows how the machine is now.</summary>
@@ -244,9 +257,13 @@ internal sealed class AxisMeasures : ICheckpointed
             return false;
         }
 
-        measure = _kit.Measure(_stream, lastSampleUnixNs);
+        measure = _kit.Measure(_stream, lastSampleUnixNs, ShaftHz(lastSampleUnixNs));
         return true;
     }
+
+    /// <summary>Speed of the shaft during the buffer that ends at a time: the configured one where none was measured, none where that was not steady.</summary>
+    private double? ShaftHz(long lastSampleUnixNs) =>
+        _speed?.Over(lastSampleUnixNs - (long)((_kit.Buffer.Length - 1) * _kit.SampleNs), lastSampleUnixNs) is { IsKnown: true } span ? span.SteadyValue / 60 : _kit.Profile.ShaftHz;
 
     /// <summary>Takes evidence; null while there are too few samples, or some that are not finite.</summary>
     private AlarmEvidence? Take(EvidenceSubject subject, long lastSampleUnixNs) =>

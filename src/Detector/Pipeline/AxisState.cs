@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Baselines;
+using Thrum.Detector.Calibration;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Commands;
 using Thrum.Detector.Evidence;
@@ -47,6 +48,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         Stream = stream;
         _alarms = new AxisAlarms(stream, rules, [.. aids.Trends?.Alarms ?? []]);
         Levels = new OwnLevels(this);
+        Calibration = new AxisCalibration(this);
         Switch(sampleRateHz, lane, options);
     }
 
@@ -62,11 +64,26 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>The levels that operators gave its rules.</summary>
     public OwnLevels Levels { get; }
 
+    /// <summary>What its windows are judged by.</summary>
+    public AxisCalibration Calibration { get; }
+
+    /// <summary>The bands of speed or load that it is judged in; empty where there are none.</summary>
+    public IReadOnlyList<OperatingBand> Bands => Joint?.Bands ?? Gate?.Bands ?? [];
+
+    /// <summary>The band of speed or load that the newest window lies in; null without bands.</summary>
+    public OperatingBand? Band { get; set; }
+
     /// <summary>The least level at which the score raises an alarm; NaN when there is none.</summary>
-    public float ScoreThreshold => Levels.ScoreThreshold ?? Model.ScoreThreshold;
+    public float ScoreThreshold => Levels.ScoreThreshold ?? Calibration.Yardstick.ScoreThreshold;
 
     /// <summary>The alarms that look at scored windows.</summary>
     public AlarmTracker[] Alarms => _alarms.OfScores;
+
+    /// <summary>Those that look at its model's scores.</summary>
+    public AlarmTracker[] ModelAlarms => _alarms.OfModel;
+
+    /// <summary>Those that look at its baseline's scores.</summary>
+    public AlarmTracker[] BaselineAlarms => _alarms.OfBaseline;
 
     /// <summary>Who says whether the machine runs; null when it always counts as running.</summary>
     public OperatingGate? Gate => _aids.Gate;
@@ -86,11 +103,8 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>The measurement buffer; null where none is wanted.</summary>
     public AxisMeasures? Measures { get; set; }
 
-    /// <summary>What the axis was in its first minutes; null where a model scores it.</summary>
-    public BaselineState? Baseline { get; private set; }
-
-    /// <summary>The healthy windows it keeps to learn a model from; null where it learns none.</summary>
-    public HealthyCollection? Collection { get; private set; }
+    /// <summary>What is known of it without a model; null where that is not wanted.</summary>
+    public AxisBaselines? Baselines { get; private set; }
 
     /// <summary>True once the log said that no model fits.</summary>
     public bool IsReported { get; set; }
@@ -107,8 +121,8 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>Its votes in the alarms of its machine.</summary>
     public (MachineVote Vote, Voter Voter)[] Votes { get; set; } = [];
 
-    /// <summary>The state of the most severe alarm that is not normal.</summary>
-    public AlarmState State => AxisAlarms.MostSevere(AllAlarms);
+    /// <summary>The state of the most severe alarm that is not normal. Of an axis of a joint one without its baseline's, which go ahead of the joint windows.</summary>
+    public AlarmState State => AxisAlarms.MostSevere(Member is null ? AllAlarms : _alarms.OverDays);
 
     /// <summary>What a shadow model would do; null without one.</summary>
     public ShadowState? Shadow { get; private set; }
@@ -116,7 +130,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public void Append(in SampleBlock block, ReadOnlySpan<float> samples)
     {
         IsDirty = true;
-        _idleTicks = 0;
+        Touch();
         _arrivalUnixNs = block.ArrivalUnixNs;
         _windower.Append(BlockHead.Of(block), samples, this);
         Member?.Joint.Settle();
@@ -124,6 +138,9 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
 
     /// <summary>Other axes of its joint axis have come to this time.</summary>
     public void Advance(long unixNs) => IsDirty |= _windower.Advance(unixNs, this);
+
+    /// <summary>A message came, though it may wait.</summary>
+    public void Touch() => _idleTicks = 0;
 
     /// <summary>Another <see cref="DetectorPipeline.TickInterval"/> has passed.</summary>
     public void Tick()
@@ -164,9 +181,21 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public void Enter(ILane lane)
     {
         _lane = lane;
-        var baseline = lane as BaselineLane;
-        Baseline = baseline?.NewState(SampleRateHz);
-        Collection = baseline?.NewCollection(SampleRateHz);
+        Calibration.Apply();
+    }
+
+    /// <summary>Has a baseline score it, by itself or beside the model in whose lane it is, or none. What is known of the axis stays while its windows do.</summary>
+    /// <param name="lane">The baseline's lane; null for none.</param>
+    /// <param name="learns">True where no model is assigned, so that one may be learned.</param>
+    public void SetBaseline(BaselineLane? lane, bool learns)
+    {
+        bool stays = Baselines is { } known && known.Lane == lane && known.SampleRateHz == SampleRateHz;
+        Baselines = lane is null ? null : stays ? Baselines : new AxisBaselines(lane, SampleRateHz, Gate?.Bands ?? []);
+        Baselines?.Place(isBeside: lane != _lane, learns, Gate);
+        if (lane is not null && _alarms.Watch(lane.Model.In(null).Rules, Maintenance is { IsOn: true }))
+        {
+            BindVotes();
+        }
     }
 
     /// <summary>Has a shadow model score the same windows, or none; nothing of this axis may wait in the old one's lane.</summary>
@@ -181,12 +210,9 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>Goes on under other rules: an alarm whose rule has the same id keeps its state, one whose rule is gone ends.</summary>
     public void Adopt(IReadOnlyList<AlarmRule> rules, in OperatorWord word, ITransitionReceiver receiver)
     {
-        _alarms.Adopt(rules, Maintenance is { IsOn: true }, word, receiver);
-        Levels.Apply();
-        foreach ((MachineVote vote, Voter voter) in Votes)
-        {
-            vote.Bind(voter, Alarms);
-        }
+        _alarms.Adopt(rules, Baselines?.Lane.Model.In(null).Rules ?? [], Maintenance is { IsOn: true }, word, receiver);
+        Calibration.Apply();
+        BindVotes();
     }
 
     /// <summary>Maintenance begins or ends: it suppresses all alarms, those of the data's quality too, and the machine is learned anew behind it.</summary>
@@ -200,12 +226,15 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>Gives a transition that a window caused its evidence.</summary>
     /// <param name="transition">The transition.</param>
     /// <param name="alarm">Its alarm.</param>
+    /// <param name="scorer">What scored the window.</param>
     /// <param name="metrics">The window's metrics.</param>
     /// <param name="view">The window as its scorer saw it.</param>
-    public AlarmTransition Explain(AlarmTransition transition, AlarmTracker alarm, ReadOnlySpan<float> metrics, ModelView view)
+    public AlarmTransition Explain(AlarmTransition transition, AlarmTracker alarm, LaneModel scorer, ReadOnlySpan<float> metrics, ModelView view)
     {
-        var decision = EvidenceDecision.Of(transition, alarm, Model.Description, metrics, Model.Calibration);
-        return Joint?.Explain(transition, alarm.LeadingMetric(metrics), view, decision) ?? Measures?.Explain(transition, view, decision, []) ?? transition;
+        CalibrationTable? calibration = scorer == Model ? Calibration.Yardstick.Calibration : null;
+        var decision = EvidenceDecision.Of(transition, alarm, scorer.Description, metrics, calibration);
+        return Joint?.Explain(transition, alarm.LeadingMetric(metrics), view, decision)
+            ?? Measures?.Explain(transition, view, decision, [], isAtWindow: Member is null) ?? transition;
     }
 
     /// <summary>A window was scored: of a joint one, the scores of its axes go behind it.</summary>
@@ -221,31 +250,18 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         Parts().Save(writer);
     }
 
-    /// <summary>The revisions of the model and of its shadow that a saved state was scored by; empty for none, and in states of earlier releases.</summary>
-    public static (string Live, string Shadow) ReadRevisions(CheckpointReader reader)
-    {
-        _ = ReadSampleRate(ref reader);
-        return (Read(ModelMark.Part, reader), Read(ShadowState.Part, reader));
-
-        static string Read(string part, CheckpointReader parts) => CheckpointParts.TryFind(parts, part, out CheckpointReader section) ? section.ReadString() : "";
-    }
-
     public bool TryLoad(ref CheckpointReader reader) => TryLoad(ref reader, out _);
 
     /// <summary>Takes over a saved state, and says which parts of it did not fit.</summary>
     public bool TryLoad(ref CheckpointReader reader, out IReadOnlyList<string> unfit)
     {
         // The caller chose lane and cut by it already.
-        _ = ReadSampleRate(ref reader);
+        _ = StoredAxis.ReadSampleRate(ref reader);
         CheckpointParts parts = Parts();
         bool isWhole = parts.TryLoad(ref reader);
         unfit = parts.Unfit;
         return isWhole;
     }
-
-    /// <summary>The rate a saved state was cut for; NaN when it is none.</summary>
-    public static double ReadSampleRate(ref CheckpointReader reader) =>
-        reader.ReadDouble() is >= SampleGrid.LowestRateHz and <= SampleGrid.HighestRateHz and double rate ? rate : double.NaN;
 
     public void OnWindow(ReadOnlySpan<float> samples, long lastSampleUnixNs)
     {
@@ -307,9 +323,14 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         Member?.Joint.Take(Member.Queue, samples, grid, firstIndex);
     }
 
+    public int Portion(int count) => Math.Min(count, Baselines?.Beside?.Missing ?? count);
+
+    public void OnCut(ReadOnlySpan<float> samples, in SampleGrid grid, long firstIndex) => Baselines?.Beside?.Take(this, samples, grid, firstIndex);
+
     public void OnGridEnd(in SampleGrid grid, long next)
     {
         _aids.Quality?.TakeGridEnd(grid, next);
+        Baselines?.Beside?.End();
         Member?.Queue.End();
     }
 
@@ -321,6 +342,14 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         _lane.AddUnscored(this, lastSampleUnixNs, WindowStatus.Gap);
     }
 
+    private void BindVotes()
+    {
+        foreach ((MachineVote vote, Voter voter) in Votes)
+        {
+            vote.Bind(voter, Alarms);
+        }
+    }
+
     /// <summary>What is saved beside the rate, put together when it is: there are very many axes.</summary>
     private CheckpointParts Parts()
     {
@@ -330,10 +359,10 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         parts.AddIfAny("quality", _aids.Quality);
         parts.AddIfAny("operating", Gate);
         parts.Add(ModelMark.Part, new ModelMark(Model.Revision));
+        parts.Add(AxisCalibration.Part, Calibration);
         parts.Add(OwnLevels.Part, Levels);
         parts.Add("windows", _windower);
-        parts.AddIfAny("baseline", Baseline);
-        parts.AddIfAny("healthy", Collection);
+        Baselines?.AddTo(parts);
         parts.AddIfAny("joint", Joint);
         parts.AddIfAny("measures/3", Measures);
         parts.AddIfAny(ShadowState.Part, Shadow);
@@ -343,7 +372,8 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     private WindowStatus StatusOf(ReadOnlySpan<float> samples, long lastSampleUnixNs)
     {
         // Without a model nothing is scored anyway, and why is worth more.
-        WindowStatus status = Model == LaneModel.None ? WindowStatus.Valid : _aids.Gate?.Judge(samples, lastSampleUnixNs) ?? WindowStatus.Valid;
+        WindowStatus status = Model == LaneModel.None ? WindowStatus.Valid : Gate?.Judge(samples, lastSampleUnixNs, (long)((samples.Length - 1) * 1e9 / SampleRateHz)) ?? WindowStatus.Valid;
+        Band = Gate?.Band;
         return Maintenance is { IsOn: true } ? WindowStatus.Maintenance : status;
     }
 }

@@ -4,6 +4,7 @@ using Thrum.Detector.Alarms;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Evidence;
 using Thrum.Detector.Models;
+using Thrum.Detector.Operating;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Windows;
@@ -35,6 +36,9 @@ internal sealed class JointState : IJointReceiver, ICheckpointed
         axis.Joint = this;
         Switch(lane, waitNs);
     }
+
+    /// <summary>The bands of speed or load of its axes; empty where there are none.</summary>
+    public IReadOnlyList<OperatingBand> Bands => _axes.Select(axis => axis?.Gate?.Bands).FirstOrDefault(bands => bands is { Count: > 0 }) ?? [];
 
     /// <summary>What is kept of the joint axis.</summary>
     public AxisState Axis { get; }
@@ -249,9 +253,10 @@ internal sealed class JointState : IJointReceiver, ICheckpointed
         WindowStatus? status = null;
         for (int i = 0; i < _axes.Length; i++)
         {
-            if (_axes[i]?.Gate?.Judge(OfAxis(samples, i), lastSampleUnixNs) is { } judged && (status is null || judged < status))
+            if (_axes[i]?.Gate?.Judge(OfAxis(samples, i), lastSampleUnixNs, (long)((_model.WindowSamples - 1) * 1e9 / _model.SampleRateHz)) is { } judged && (status is null || judged < status))
             {
                 status = judged;
+                Axis.Band = _axes[i]!.Gate!.Band;
             }
         }
 

@@ -1,7 +1,10 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.ML.OnnxRuntime;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Evidence;
 using Thrum.Detector.Metrics;
 using Thrum.Detector.Models;
+using Thrum.Detector.Operating;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Signals;
 using Thrum.Detector.Windows;
@@ -20,14 +23,16 @@ internal sealed class ModelLane : ILane, IDisposable
     private readonly BatchRunner _runner;
     private readonly MetricSet _metrics;
     private readonly ShardOutput _output;
+    private readonly ILogger _logger;
     private readonly Entry[] _entries;
     private readonly float[] _values;
     private readonly float[] _axisValues;
     private readonly int _axes;
     private int _count;
     private int _rows;
+    private bool _hasFailed;
 
-    public ModelLane(ModelAssignment assignment, int maxBatch, ShardOutput output)
+    public ModelLane(ModelAssignment assignment, int maxBatch, ShardOutput output, ILogger logger)
     {
         _input = new ModelInput(assignment.Model.Metadata);
         _windowSamples = assignment.Model.Metadata.WindowSamples;
@@ -37,6 +42,7 @@ internal sealed class ModelLane : ILane, IDisposable
         _runner = new BatchRunner(assignment.Model, maxBatch);
         _metrics = assignment.Model.CompileMetrics();
         _output = output;
+        _logger = logger;
         _entries = new Entry[2 * maxBatch];
         _values = new float[_metrics.Count];
         _axes = assignment.Model.Metadata.Axes.Count;
@@ -51,34 +57,30 @@ internal sealed class ModelLane : ILane, IDisposable
     public void Add(AxisState axis, ReadOnlySpan<float> samples, long lastSampleUnixNs)
     {
         bool finite = _input.TryPrepare(samples, _runner.Input(_rows));
-        _entries[_count++] = new Entry(axis, lastSampleUnixNs, finite ? WindowStatus.Valid : WindowStatus.NonFinite);
+        _entries[_count++] = new Entry(axis, lastSampleUnixNs, finite ? WindowStatus.Valid : WindowStatus.NonFinite, axis.Band);
         _rows += finite ? 1 : 0;
         FlushWhenFull();
     }
 
     public void AddUnscored(AxisState axis, long lastSampleUnixNs, WindowStatus status)
     {
-        _entries[_count++] = new Entry(axis, lastSampleUnixNs, status);
+        _entries[_count++] = new Entry(axis, lastSampleUnixNs, status, axis.Band);
         FlushWhenFull();
     }
 
     public void Flush()
     {
-        if (_rows > 0)
-        {
-            _runner.Run(_rows);
-        }
-
+        bool isRun = _rows == 0 || TryRun();
         int row = 0;
         foreach (ref readonly Entry entry in _entries.AsSpan(0, _count))
         {
-            if (entry.Status == WindowStatus.Valid)
+            if (entry.Status == WindowStatus.Valid && isRun)
             {
                 Score(entry, row++);
             }
             else
             {
-                Leave(entry, entry.Status);
+                Leave(entry, entry.Status == WindowStatus.Valid ? WindowStatus.NonFinite : entry.Status);
             }
         }
 
@@ -99,6 +101,26 @@ internal sealed class ModelLane : ILane, IDisposable
     }
 
     public void Dispose() => _runner.Dispose();
+
+    /// <summary>A model whose work depends on its data may ask for too much, or fail, on some windows only: they leave without a score.</summary>
+    private bool TryRun()
+    {
+        try
+        {
+            _runner.Run(_rows);
+            return true;
+        }
+        catch (OnnxRuntimeException e)
+        {
+            if (!_hasFailed)
+            {
+                _hasFailed = true;
+                Log.ModelFailed(_logger, Model.Description.Name, e.Message.Split('\n', 2)[0]);
+            }
+
+            return false;
+        }
+    }
 
     private void FlushWhenFull()
     {
@@ -126,17 +148,18 @@ internal sealed class ModelLane : ILane, IDisposable
             return;
         }
 
+        entry.Axis.Calibration.Enter(entry.Band);
         ScoreBatch batch = _output.Batch;
         var view = new ModelView(_runner.Input(row), _runner.Output(row), _binHz, _axisValues, _axes);
-        foreach (AlarmTracker alarm in entry.Axis.Alarms)
+        foreach (AlarmTracker alarm in entry.Axis.ModelAlarms)
         {
             if (alarm.Next(_values, entry.LastSampleUnixNs) is { } transition)
             {
-                batch.Append(entry.Axis.Explain(transition, alarm, _values, view));
+                batch.Append(entry.Axis.Explain(transition, alarm, Model, _values, view));
             }
         }
 
-        WindowScore window = WindowOf(entry, entry.Axis.State);
+        WindowScore window = WindowOf(entry, entry.Axis.State, entry.Axis.Calibration.Yardstick) with { Threshold = entry.Axis.ScoreThreshold };
         _output.Append(entry.Axis, window, _values);
         entry.Axis.OnScored(window, view, batch);
     }
@@ -144,25 +167,26 @@ internal sealed class ModelLane : ILane, IDisposable
     /// <summary>A shadow's alarms are kept, and nobody hears of them.</summary>
     private void ScoreAsShadow(in Entry entry)
     {
-        AlarmTracker[] alarms = entry.Axis.Shadow!.Alarms;
+        AlarmTracker[] alarms = entry.Axis.Shadow!.AlarmsIn(entry.Band);
         foreach (AlarmTracker alarm in alarms)
         {
             _ = alarm.Next(_values, entry.LastSampleUnixNs);
         }
 
-        _output.Batch.AppendShadow(WindowOf(entry, AxisAlarms.MostSevere(alarms)), _values);
+        _output.Batch.AppendShadow(WindowOf(entry, AxisAlarms.MostSevere(alarms), Model.In(entry.Band)), _values);
     }
 
-    private WindowScore WindowOf(in Entry entry, AlarmState state) => new()
+    private WindowScore WindowOf(in Entry entry, AlarmState state, Yardstick yardstick) => new()
     {
         Stream = entry.Axis.Stream,
         Model = Model.Description,
         TimeUnixNs = entry.LastSampleUnixNs,
-        Status = Model.IsCalibrated ? WindowStatus.Valid : WindowStatus.NotCalibrated,
+        Status = yardstick.IsCalibrated ? WindowStatus.Valid : WindowStatus.NotCalibrated,
         State = state,
         Score = _values[0],
-        PValue = Model.Healthy?.PValue(_values[0]) ?? float.NaN,
-        Threshold = Assignment.Role == ModelRole.Live ? entry.Axis.Levels.ScoreThreshold ?? Model.ScoreThreshold : Model.ScoreThreshold,
+        PValue = yardstick.Healthy?.PValue(_values[0]) ?? float.NaN,
+        Threshold = yardstick.ScoreThreshold,
+        Band = entry.Band?.Name,
     };
 
     /// <summary>A window without a score; the live model has told why, or will.</summary>
@@ -174,5 +198,5 @@ internal sealed class ModelLane : ILane, IDisposable
         }
     }
 
-    private readonly record struct Entry(AxisState Axis, long LastSampleUnixNs, WindowStatus Status);
+    private readonly record struct Entry(AxisState Axis, long LastSampleUnixNs, WindowStatus Status, OperatingBand? Band);
 }

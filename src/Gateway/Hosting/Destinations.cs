@@ -1,8 +1,10 @@
+using System.Diagnostics.Metrics;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Stages;
+using Thrum.Gateway.Calibration;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Learning;
 using Thrum.Gateway.Live;
@@ -57,14 +59,14 @@ internal sealed class Destinations : IAsyncDisposable
     /// <summary>Keeps what axes learn from; null when they learn nothing.</summary>
     public LearningDesk? Learning { get; set; }
 
+    /// <summary>Keeps scores to calibrate on; null when none are.</summary>
+    public ScoreRecorder? Scores { get; private set; }
+
     public WindowTally Tally { get; }
 
     public LiveView Live { get; }
 
-    public IReadOnlyList<IScoreDestination> All => [_history, Live, Tally, .. _observers, .. Optional(Learning), .. Optional(Models), .. Optional(Comparison), .. Optional(_mqtt), .. _influx];
-
-    /// <summary>Time from reading a message to the confirmed delivery of its points, per database.</summary>
-    public IReadOnlyList<DestinationLatency> Latencies => [.. _influx.Select(influx => new DestinationLatency(influx.Name, influx.DeliveryLatency))];
+    public IReadOnlyList<IScoreDestination> All => [_history, Live, Tally, .. _observers, .. Optional(Learning), .. Optional(Scores), .. Optional(Models), .. Optional(Comparison), .. Optional(_mqtt), .. _influx];
 
     /// <summary>How webhooks and databases are doing.</summary>
     public IReadOnlyList<DeliveryHealth> Health { get; private set; } = [];
@@ -97,6 +99,7 @@ internal sealed class Destinations : IAsyncDisposable
             destinations = new Destinations(
                 store, journal, new HistoryDestination(store, webhooks, time, shards), new WindowTally(time, loggers.CreateLogger<WindowTally>()), new LiveView(time), time);
             destinations.Comparison = new ShadowComparison(Path.Combine(options.Store.ModelsFolder, "shadows.json"), time, loggers.CreateLogger<ShadowComparison>());
+            destinations.Scores = OpenScores(options, loggers);
             await destinations.AddAsync(options, observer, time, loggers).ConfigureAwait(false);
             destinations.Health = [.. webhooks.Select(webhook => webhook.Health), .. destinations._influx.Select(influx => influx.Health)];
             destinations.Counters =
@@ -110,10 +113,25 @@ internal sealed class Destinations : IAsyncDisposable
         }
     }
 
+    private static ScoreRecorder? OpenScores(ThrumOptions options, ILoggerFactory loggers)
+    {
+        string folder = Path.ChangeExtension(options.Store.Path, ".scores");
+        try
+        {
+            return options.Detector.Recalibration.KeptWindows == 0 ? null : new ScoreRecorder(folder, options.Detector.Recalibration, loggers.CreateLogger<ScoreRecorder>());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException([$"Store:Path: the folder '{folder}' beside it cannot be used: {e.Message}"], e);
+        }
+    }
+
     private async Task AddAsync(ThrumOptions options, IScoreDestination? observer, TimeProvider time, ILoggerFactory loggers)
     {
         IReadOnlyList<AlarmTransition> latest = await _store.QueryLatestTransitionsAsync(CancellationToken.None).ConfigureAwait(false);
-        Live.Restore(await _store.QueryTransitionsAsync(null, LiveView.TransitionsKept, CancellationToken.None).ConfigureAwait(false), latest);
+        // In memory mode the detector begins anew and no command could end an alarm of before: one that is still due is raised again.
+        Live.Restore(
+            await _store.QueryTransitionsAsync(null, LiveView.TransitionsKept, CancellationToken.None).ConfigureAwait(false), options.Store.Durability == Durability.Memory ? [] : latest);
         // An observer, as the demo's, shows the alarms in its own way.
         _observers.Add(observer ?? new AlarmLog(loggers.CreateLogger<AlarmLog>()));
 
@@ -130,6 +148,9 @@ internal sealed class Destinations : IAsyncDisposable
                 influx, _store, time, loggers.CreateLogger<InfluxDestination>(), CancellationToken.None).ConfigureAwait(false));
         }
     }
+
+    /// <summary>Where the databases record how long their deliveries take; comes before the first window.</summary>
+    public void RecordDelivery(Histogram<double> seconds) => _influx.ForEach(influx => influx.DeliverySeconds = seconds);
 
     /// <summary>Opens the archive of models beside the journal; null in memory mode. Comes before <see cref="Checkpoints"/>.</summary>
     /// <exception cref="ConfigurationException">Its folder cannot be used.</exception>
@@ -250,6 +271,7 @@ internal sealed class Destinations : IAsyncDisposable
             await _mqtt.DisposeAsync().ConfigureAwait(false);
         }
 
+        Scores?.Dispose();
         await DeadLetters.DisposeAsync().ConfigureAwait(false);
         await _history.DisposeAsync().ConfigureAwait(false);
         if (Journal is not null)

@@ -60,6 +60,11 @@ internal sealed class HttpServer : IAsyncDisposable
     private void Map(ApiParts parts, GatewayStatus status, TimeProvider time)
     {
         ModelEndpoints.MapLearning(_app, parts.Learning);
+        if (parts.Meter is { } meter)
+        {
+            GatewayEndpoints.MapMetrics(_app, meter);
+        }
+
         if (parts.Store is { } store)
         {
             AlarmEndpoints.Map(_app, store);
@@ -86,6 +91,11 @@ internal sealed class HttpServer : IAsyncDisposable
         if (parts.Signals is { } signals)
         {
             SignalEndpoints.Map(_app, signals);
+        }
+
+        if (parts.Recalibrator is { } recalibrator)
+        {
+            RecalibrationEndpoints.Map(_app, recalibrator, time);
         }
 
         if (parts.Options is { } settings)

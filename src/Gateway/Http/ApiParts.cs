@@ -1,8 +1,10 @@
 using Thrum.Detector.Commands;
 using Thrum.Detector.Signals;
+using Thrum.Gateway.Calibration;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Hosting;
 using Thrum.Gateway.Learning;
+using Thrum.Gateway.Telemetry;
 using Thrum.Sink.Store;
 
 namespace Thrum.Gateway.Http;
@@ -11,6 +13,9 @@ namespace Thrum.Gateway.Http;
 internal sealed record ApiParts
 {
     public LocalStore? Store { get; init; }
+
+    /// <summary>The gateway's own metrics.</summary>
+    public GatewayMeter? Meter { get; init; }
 
     public OperatorCommands? Commands { get; init; }
 
@@ -25,6 +30,9 @@ internal sealed record ApiParts
 
     /// <summary>The newest samples of axes.</summary>
     public SignalReader? Signals { get; init; }
+
+    /// <summary>Calibrates axes anew.</summary>
+    public Recalibrator? Recalibrator { get; init; }
 
     /// <summary>The options in force.</summary>
     public Func<ThrumOptions>? Options { get; init; }

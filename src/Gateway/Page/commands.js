@@ -1,6 +1,6 @@
 // What an operator can do with an alarm.
 import { send } from './session.js'
-import { isOfMachine, make } from './words.js'
+import { isOfData, isOfMachine, make } from './words.js'
 
 const notice = document.getElementById('notice')
 
@@ -10,11 +10,15 @@ export function say(text, isGood = false) {
   notice.hidden = !text
 }
 
-export async function get(path) {
+async function ask(path) {
   const response = await send(path)
   if (!response.ok) throw new Error((await response.json().catch(() => ({}))).detail ?? `${response.status} ${response.statusText}`)
-  return response.json()
+  return response
 }
+
+export const get = async path => (await ask(path)).json()
+
+export const getText = async path => (await ask(path)).text()
 
 async function post(path, body) {
   const response = await send(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
@@ -34,8 +38,9 @@ function button(text, act, title) {
   return made
 }
 
-// The commands that fit the state an alarm is in.
+// The commands that fit the state an alarm is in. One of data quality ends by itself when the data are good again: there is nothing to do about it here.
 export function buttonsFor(alarm) {
+  if (isOfData(alarm)) return []
   const body = { by: 'page' }
   const made = []
   if (['activeUnacknowledged', 'returnedUnacknowledged'].includes(alarm.to)) made.push(button('Acknowledge', () => post(pathOf(alarm, 'acknowledge'), body)))
@@ -49,8 +54,10 @@ export function buttonsFor(alarm) {
   return made
 }
 
-// Alarms of a score: those of data quality, of machines and of trends have no level of the axis to move.
-const isJudged = alarm => !['normal', 'suppressed'].includes(alarm.to) && alarm.metric && !alarm.rule.startsWith('quality-') && !isOfMachine(alarm)
+const isTrend = alarm => /^(slope|forecast|change)\(/.test(alarm.metric)
+
+// Alarms of a score: those of machines and of trends have no level of the axis to move.
+const isJudged = alarm => !['normal', 'suppressed'].includes(alarm.to) && alarm.metric && !isOfMachine(alarm) && !isTrend(alarm)
 
 export const maintenanceButtons = machine => ['begin', 'end'].map(verb =>
   button(verb === 'begin' ? 'Begin maintenance' : 'End maintenance', async () => {

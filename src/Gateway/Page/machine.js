@@ -1,6 +1,6 @@
 // One machine: its axes side by side and its alarms.
 import { buttonsFor, maintenanceButtons } from './commands.js'
-import { alarmLink, badge, format, make, sensorLink, stateOf, timeOf, toneOf, words } from './words.js'
+import { alarmLink, badge, format, make, sensorLink, stateBadge, stateOf, timeOf } from './words.js'
 
 let shown = null
 
@@ -13,7 +13,7 @@ export function showMachine(host, name, state) {
   host.replaceChildren(
     make('section', { tabindex: '0' }, make('h2', {}, name), make('p', { class: 'buttons' }, ...maintenanceButtons(name)), standing,
       make('table', {},
-        make('thead', {}, make('tr', {}, ...['State', 'Sensor / axis', 'Why no score', 'Score', 'Threshold', 'RMS', 'mm/s', 'Zone'].map((title, i) => make('th', { scope: 'col', class: i > 2 && i < 7 ? 'number' : undefined }, title)))),
+        make('thead', {}, make('tr', {}, ...['State', 'Sensor / axis', 'Why', 'Score', 'Threshold', 'RMS', 'mm/s', 'Zone'].map((title, i) => make('th', { scope: 'col', class: i > 2 && i < 7 ? 'number' : undefined }, title)))),
         axes)),
     make('section', {}, make('h2', {}, 'Alarms of this machine'), alarms))
   shown = { name, axes, alarms, standing, key: '' }
@@ -33,7 +33,7 @@ export function updateMachine(state) {
   const key = [...active, ...log].map(alarm => alarm.id + alarm.to + alarm.diagnosis).join()
   if (key === shown.key && alarms.firstChild) return
   shown.key = key
-  standing.replaceChildren(...active.map(alarm => make('li', {}, badge(words[alarm.to] ?? alarm.to, toneOf(alarm.to)), make('a', { href: alarmLink(alarm) }, alarm.message), make('span', { class: 'buttons' }, ...buttonsFor(alarm)))))
+  standing.replaceChildren(...active.map(alarm => make('li', {}, stateBadge(alarm), make('a', { href: alarmLink(alarm) }, alarm.message), make('span', { class: 'buttons' }, ...buttonsFor(alarm)))))
   alarms.replaceChildren(log.length === 0 ? make('p', {}, 'None among the latest.') : make('ol', { class: 'log' }, ...log.map(alarm => make('li', {},
-    timeOf(alarm.time), badge(words[alarm.to] ?? alarm.to, toneOf(alarm.to)), make('a', { href: alarmLink(alarm) }, alarm.message)))))
+    timeOf(alarm.time), stateBadge(alarm), make('a', { href: alarmLink(alarm) }, alarm.message)))))
 }

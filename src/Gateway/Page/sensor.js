@@ -3,7 +3,7 @@ import { history } from './charts.js'
 import { get, maintenanceButtons } from './commands.js'
 import { keyOf, silentSeconds } from './live.js'
 import { showSignal } from './signal.js'
-import { alarmLink, badge, count, format, isOfMachine, machineLink, make, nameOf, stateOf, timeOf, toneOf, words } from './words.js'
+import { alarmLink, badge, count, format, isOfData, isOfMachine, machineLink, make, nameOf, stateBadge, stateOf, timeOf } from './words.js'
 
 const spans = [['1 h', 60], ['1 day', 1440], ['7 days', 10080], ['30 days', 43200]]
 let shown = null
@@ -72,15 +72,16 @@ export function updateSensor(state) {
   const own = state.alarms.filter(alarm => alarm.machine === id.machine && (alarm.sensor === id.sensor && alarm.axis === id.axis || isOfMachine(alarm)))
   replace(alarms, own.map(alarm => alarm.id + alarm.diagnosis), () => own.length === 0 ? [make('p', {}, 'None among the latest.')]
     : [make('ol', { class: 'log' }, ...own.map(alarm => make('li', {},
-      timeOf(alarm.time), badge(words[alarm.to] ?? alarm.to, toneOf(alarm.to)), make('a', { href: alarmLink(alarm) }, alarm.message))))])
+      timeOf(alarm.time), stateBadge(alarm), make('a', { href: alarmLink(alarm) }, alarm.message))))])
 }
 
 function showQuality(host, id, live, state) {
-  const faults = state.standing.filter(alarm => alarm.rule.startsWith('quality-') && alarm.machine === id.machine && alarm.sensor === id.sensor && alarm.axis === id.axis)
+  const faults = state.standing.filter(alarm => isOfData(alarm) && alarm.machine === id.machine && alarm.sensor === id.sensor && alarm.axis === id.axis)
   const silent = live ? Math.floor(silentSeconds(live)) : null
   const last = silent === null ? 'nothing received since the start' : silent < 5 ? 'samples arrive' : `nothing for ${silent} s`
+  const isFaulty = faults.length > 0 || silent === null
   replace(host, [last, ...faults.map(alarm => alarm.id)], () => [
-    make('p', {}, badge(faults.length > 0 || silent === null || silent >= 60 ? 'Faulty' : 'Good', faults.length > 0 || silent === null || silent >= 60 ? 'bad' : 'good'), ` ${last}`),
+    make('p', {}, badge(isFaulty ? 'Faulty' : 'Good', isFaulty ? 'warn' : 'good'), ` ${last}`),
     faults.length > 0 ? make('ul', {}, ...faults.map(alarm => make('li', {}, make('a', { href: alarmLink(alarm) }, alarm.message))))
       : make('p', { class: 'soft' }, 'No sample that is no number, no flat line, no clipping, and rate and clock as they should be.'),
   ])

@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Evidence;
 using Thrum.Detector.Samples;
+using Thrum.Detector.Scores;
 using Thrum.Detector.Tests.Pipeline;
 
 namespace Thrum.Detector.Tests.Checkpoints;
@@ -23,6 +24,12 @@ internal sealed class Lives : IDisposable
 
     /// <summary>The transitions of all lives, each once.</summary>
     public IEnumerable<AlarmTransition> Transitions => _runs.SelectMany(run => run.Transitions).Distinct();
+
+    /// <summary>The windows of all lives, as they came.</summary>
+    public IEnumerable<(WindowScore Window, float[] Metrics)> Windows => _runs.SelectMany(run => run.Windows);
+
+    /// <summary>What all lives logged.</summary>
+    public IEnumerable<string> LogLines => _runs.SelectMany(run => run.Log.Lines);
 
     /// <summary>The evidence of all lives, as it came.</summary>
     public IEnumerable<AlarmEvidence> Evidence => _runs.SelectMany(run => run.Evidence);
@@ -54,11 +61,8 @@ internal sealed class Lives : IDisposable
     public void AssertTellWhat(PipelineRun whole)
     {
         Assert.Equal(whole.Lines.Keys.ToHashSet(), _runs.SelectMany(run => run.Lines.Keys).ToHashSet());
-        foreach ((AxisId axis, List<string> lines) in whole.Lines)
-        {
-            Assert.Equal(lines, _runs.SelectMany(run => run.Lines.GetValueOrDefault(axis, [])).Distinct());
-        }
-
+        AssertSame(whole, run => run.Lines);
+        AssertSame(whole, run => run.BaselineLines);
         AssertDecideWhat(whole);
     }
 
@@ -66,4 +70,12 @@ internal sealed class Lives : IDisposable
     public void AssertDecideWhat(PipelineRun whole) => Assert.Equal(whole.Transitions.OrderBy(t => t.Id), Transitions.OrderBy(t => t.Id));
 
     public void Dispose() => _runs.ForEach(run => run.Dispose());
+
+    private void AssertSame(PipelineRun whole, Func<PipelineRun, Dictionary<AxisId, List<string>>> linesOf)
+    {
+        foreach ((AxisId axis, List<string> lines) in linesOf(whole))
+        {
+            Assert.Equal(lines, _runs.SelectMany(run => linesOf(run).GetValueOrDefault(axis, [])).Distinct());
+        }
+    }
 }

@@ -51,6 +51,14 @@ internal sealed class PipelineRun : IDisposable
         Pipeline = new DetectorPipeline(options, models, TimeProvider.System, Log);
     }
 
+    /// <param name="pipeline">The pipeline; the run disposes it.</param>
+    /// <param name="model">The model; the run disposes it.</param>
+    public PipelineRun(DetectorPipeline pipeline, AutoencoderModel model)
+    {
+        _model = model;
+        Pipeline = pipeline;
+    }
+
     public DetectorPipeline Pipeline { get; }
 
     public RecordingLogger Log { get; } = new();
@@ -59,6 +67,9 @@ internal sealed class PipelineRun : IDisposable
 
     /// <summary>What shadow models made of windows.</summary>
     public Dictionary<AxisId, List<string>> ShadowLines { get; } = [];
+
+    /// <summary>What baselines made of windows beside models.</summary>
+    public Dictionary<AxisId, List<string>> BaselineLines { get; } = [];
 
     public List<(WindowScore Window, float[] Metrics)> Windows { get; } = [];
 
@@ -190,6 +201,11 @@ internal sealed class PipelineRun : IDisposable
         foreach (WindowScore window in batch.Shadows)
         {
             Write(ShadowLines, batch, window);
+        }
+
+        foreach (WindowScore window in batch.Baselines)
+        {
+            Write(BaselineLines, batch, window);
         }
 
         Transitions.AddRange(batch.Transitions);
