@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Baselines;
-using Thrum.Detector.Baselines;
 using Thrum.Detector.Measures;
 using Thrum.Detector.Models;
 using Thrum.Detector.Pipeline;
