@@ -21,6 +21,4 @@ for ((try = 0; try < 100; try++)); do
     if (exec 3<> "/dev/tcp/127.0.0.1/$port") 2> /dev/null; then break; fi
     sleep 0.1
 done
-python3 "$tool" --name victoria-metrics --port "$port" --path '/api/v2/write?org=&bucket=bench&precision=ns' --batches $((points / 5000)) --rounds "$rounds" \
-    | sed -n "s/.*\"points_per_s\": \([0-9]*\), \"min\": \([0-9]*\), \"max\": \([0-9]*\).*/peers' ceiling \1 (\2 - \3) points\/s/p"
-dotnet "$bench" write "$rounds" "http://127.0.0.1:$port" "$points"
+dotnet "$bench" write "$rounds" "http://127.0.0.1:$port" "$points" "$tool"

@@ -10,10 +10,10 @@ switch (args)
     case ["append", ..]:
         await AppendBench.RunAsync(rounds);
         return 0;
-    case ["write", _, string url, string points]:
-        await WriteBench.RunAsync(new Uri(url), rounds, int.Parse(points, CultureInfo.InvariantCulture));
+    case ["write", _, string url, string points, string peersTool]:
+        await WriteBench.RunAsync(new Uri(url), rounds, int.Parse(points, CultureInfo.InvariantCulture), peersTool);
         return 0;
     default:
-        await Console.Error.WriteLineAsync("expected 'encode [ROUNDS]', 'append [ROUNDS]' or 'write ROUNDS URL POINTS'");
+        await Console.Error.WriteLineAsync("expected 'encode [ROUNDS]', 'append [ROUNDS]' or 'write ROUNDS URL POINTS TOOL'");
         return 2;
 }

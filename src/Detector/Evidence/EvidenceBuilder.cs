@@ -24,7 +24,7 @@ internal static class EvidenceBuilder
     public static AlarmEvidence Build(EvidenceSubject subject, MeasureKit kit, in VibrationMeasure measure)
     {
         var view = new ModelView(subject.Window, subject.Reconstruction, subject.BinHz);
-        DiagnosisReport report = kit.Diagnosis.Diagnose(kit.Buffer, kit.Profile.ShaftHz);
+        DiagnosisReport report = kit.Diagnosis.Diagnose(kit.Buffer, Finite(measure.ShaftHz));
         EvidenceFinding[] findings = [.. report.Findings.Select(Of)];
         double second = 1 / kit.SampleRateHz;
         ReadOnlySpan<float> newest = kit.Buffer.AsSpan(Math.Max(0, kit.Buffer.Length - MostValues));

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Thrum.Detector.Calibration;
 using Thrum.Detector.Features;
 using Thrum.Detector.Metrics;
+using Thrum.Detector.Operating;
 
 namespace Thrum.Detector.Models;
 
@@ -50,6 +51,9 @@ public sealed record ModelMetadata
     /// <summary>The healthy scores in order of time, for thresholds from a false-alarm budget; null when the model has none.</summary>
     public HealthyScores? HealthyScores { get; init; }
 
+    /// <summary>Calibrations of bands of speed or load; empty when there are none.</summary>
+    public IReadOnlyList<BandCalibration> Bands { get; init; } = [];
+
     /// <summary>What the model was trained from, for people: file names and a fingerprint.</summary>
     public string Training { get; init; } = "";
 
@@ -64,6 +68,12 @@ public sealed record ModelMetadata
 
     /// <summary>Day of training, ISO 8601.</summary>
     public string Date { get; init; } = "";
+
+    /// <summary>What its card tells of its making, in order; empty when nobody noted it.</summary>
+    public IReadOnlyList<CardFact> Card { get; init; } = [];
+
+    /// <summary>The calibration of a band; null when there is none, or one for other limits of that name.</summary>
+    public BandCalibration? CalibrationIn(OperatingBand band) => Bands.FirstOrDefault(calibration => calibration.Band == band);
 
     /// <summary>True when a model takes the same windows as another.</summary>
     public bool TakesWindowsOf(ModelMetadata other)
@@ -91,11 +101,13 @@ public sealed record ModelMetadata
         AddIfSet(properties, Keys.Shaft, ShaftHz?.ToString("R", CultureInfo.InvariantCulture) ?? "");
         AddIfSet(properties, Keys.Calibration, Calibration?.ToJson() ?? "");
         AddIfSet(properties, Keys.Healthy, HealthyScores?.ToJson() ?? "");
+        AddIfSet(properties, Keys.Bands, Bands.Count > 0 ? BandCalibration.ToJson(Bands) : "");
         AddIfSet(properties, Keys.Training, Training);
         AddIfSet(properties, Keys.Calibrated, Calibrated);
         AddIfSet(properties, Keys.Anchors, Anchors);
         AddIfSet(properties, Keys.Loss, Loss);
         AddIfSet(properties, Keys.Date, Date);
+        AddIfSet(properties, Keys.Card, Card.Count > 0 ? CardFact.ToJson(Card) : "");
         return properties;
     }
 
@@ -120,11 +132,13 @@ public sealed record ModelMetadata
             Metrics = reader.Parse(Keys.Metrics, MetricExpression.ParseList),
             Calibration = reader.ParseOptional(Keys.Calibration, CalibrationTable.Parse),
             HealthyScores = reader.ParseOptional(Keys.Healthy, HealthyScores.Parse),
+            Bands = reader.ParseOptional(Keys.Bands, BandCalibration.Parse) ?? [],
             Training = reader.Text(Keys.Training, ""),
             Calibrated = reader.Text(Keys.Calibrated, ""),
             Anchors = reader.Base64(Keys.Anchors),
             Loss = reader.Text(Keys.Loss, ""),
             Date = reader.Text(Keys.Date, ""),
+            Card = reader.ParseOptional(Keys.Card, CardFact.Parse) ?? [],
         };
     }
 
@@ -155,10 +169,12 @@ public sealed record ModelMetadata
         internal const string Metrics = Prefix + "metrics";
         internal const string Calibration = Prefix + "calibration";
         internal const string Healthy = Prefix + "healthy";
+        internal const string Bands = Prefix + "bands";
         internal const string Training = Prefix + "training";
         internal const string Calibrated = Prefix + "calibrated";
         internal const string Anchors = Prefix + "anchors";
         internal const string Loss = Prefix + "loss";
         internal const string Date = Prefix + "date";
+        internal const string Card = Prefix + "card";
     }
 }

@@ -35,7 +35,10 @@ internal static class Terminal
         return AnsiConsole.Console;
     }
 
-    public static void WriteJson(object document) => Console.Out.WriteLine(JsonSerializer.Serialize(document, Json));
+    public static void WriteJson(object document) => Console.Out.WriteLine(ToJson(document));
+
+    /// <summary>What <see cref="WriteJson"/> writes.</summary>
+    internal static string ToJson(object document) => JsonSerializer.Serialize(document, Json);
 
     public static void Fault(string sentence) => Console.Error.WriteLine($"thrum: {sentence}");
 

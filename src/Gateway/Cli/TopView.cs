@@ -69,7 +69,7 @@ internal static class TopView
         List<IRenderable> parts = [new Markup(Headline(snapshot))];
         foreach (AlarmView alarm in snapshot.Alarms.Take(alarms))
         {
-            parts.Add(new Markup($"[red]{Word(alarm.To)}[/] {Markup.Escape($"{alarm.Machine}/{alarm.Sensor}/{alarm.Axis} {alarm.Rule}, {alarm.Diagnosis}")} since {alarm.Time:u}"));
+            parts.Add(new Markup($"[{(alarm.Severity == "alarm" ? "red" : "yellow")}]{Word(alarm.Severity, alarm.To)}[/] {Markup.Escape($"{alarm.Machine}/{alarm.Sensor}/{alarm.Axis} {alarm.Rule}, {alarm.Diagnosis}")} since {alarm.Time:u}"));
         }
 
         if (snapshot.Alarms.Count > alarms)
@@ -86,9 +86,10 @@ internal static class TopView
     private static string Headline(FleetSnapshot snapshot)
     {
         int machines = snapshot.Sensors.Select(sensor => sensor.Machine).Distinct().Count();
-        int alarming = snapshot.Sensors.Where(sensor => IsBad(sensor)).Select(sensor => sensor.Machine).Distinct().Count();
+        (int alarming, int warned, int unwatched) = (Machines(snapshot, Attention.Alarm, Attention.Acknowledged), Machines(snapshot, Attention.Warning), Machines(snapshot, Attention.Unwatched));
         string ready = snapshot.Gateway.Ready ? "[green]ready[/]" : $"[red]not ready: {Markup.Escape(string.Join("; ", snapshot.Gateway.Reasons))}[/]";
-        return $"[bold]Thrum[/] {ready}   {Number(machines)} machines, {Number(snapshot.Sensors.Count)} axes, {(alarming > 0 ? $"[red]{Number(alarming)} in alarm[/]" : "none in alarm")}   "
+        return $"[bold]Thrum[/] {ready}   {Number(machines)} machines, {Number(snapshot.Sensors.Count)} axes, {(alarming > 0 ? $"[red]{Number(alarming)} in alarm[/]" : "none in alarm")}"
+            + $"{(warned > 0 ? $", [yellow]{Number(warned)} with a warning[/]" : "")}{(unwatched > 0 ? $", [yellow]{Number(unwatched)} not watched[/]" : "")}   "
             + $"{Number(snapshot.Gateway.ResidentBytes >> 20)} MiB, {Number((long)snapshot.Gateway.CpuSeconds)} s of processor time";
     }
 
@@ -101,7 +102,7 @@ internal static class TopView
             ("Score", true, sensor => Value(sensor.Score)),
             ("Threshold", true, sensor => Value(sensor.Threshold)),
             .. width < RoomForMeasure ? [] : (IEnumerable<(string, bool, Func<LiveAxisState, string>)>)[("mm/s", true, sensor => Value(sensor.Measure?.VelocityRmsMmS)), ("Zone", false, sensor => sensor.Measure?.Zone ?? "-")],
-            .. width < RoomForReason ? [] : (IEnumerable<(string, bool, Func<LiveAxisState, string>)>)[("Why no score", false, sensor => sensor.Reason ?? "")],
+            .. width < RoomForReason ? [] : (IEnumerable<(string, bool, Func<LiveAxisState, string>)>)[("Why", false, sensor => sensor.Reason ?? "")],
         ];
         Table table = new Table().Border(TableBorder.None).AddColumn(new TableColumn("State").NoWrap());
         foreach ((string head, bool isNumber, _) in columns)
@@ -111,15 +112,26 @@ internal static class TopView
 
         foreach (LiveAxisState sensor in sensors.Take(rows))
         {
-            string colour = IsBad(sensor) ? "red" : sensor.State == "normal" ? "green" : "grey";
-            table.AddRow([new Markup($"[{colour}]{Word(sensor.State)}[/]"), .. columns.Select(column => new Text(column.Text(sensor)) { Overflow = Overflow.Ellipsis })]);
+            table.AddRow([new Markup($"[{ColourOf(sensor)}]{WordOf(sensor)}[/]"), .. columns.Select(column => new Text(column.Text(sensor)) { Overflow = Overflow.Ellipsis })]);
         }
 
         return sensors.Count > rows ? new Rows(table, new Text($"{Number(sensors.Count - rows)} more, none of them worse")) : new Rows(table);
     }
 
-    /// <summary>An alarm stands; a state that is the window's status says only why nothing was judged.</summary>
-    private static bool IsBad(LiveAxisState sensor) => sensor.State != "normal" && sensor.State != sensor.Status;
+    private static int Machines(FleetSnapshot snapshot, params Attention[] attention) =>
+        snapshot.Sensors.Where(sensor => attention.Contains(sensor.Attention)).Select(sensor => sensor.Machine).Distinct().Count();
+
+    /// <summary>A warning's state is that of an alarm, so it says which it is.</summary>
+    private static string WordOf(LiveAxisState sensor) => Word(sensor.Severity ?? "", sensor.State);
+
+    private static string ColourOf(LiveAxisState sensor) => sensor.Attention switch
+    {
+        Attention.Alarm or Attention.Acknowledged => "red",
+        Attention.Warning => "yellow",
+        Attention.Unwatched when sensor.Severity is not null => "yellow",
+        Attention.Normal => "green",
+        _ => "grey",
+    };
 
     private static string Trace(LiveAxisState sensor)
     {
@@ -133,14 +145,14 @@ internal static class TopView
         return string.Concat(levels.Select(level => Bars[(int)((level - low) / range * (Bars.Length - 1))])).PadLeft(LiveAxis.TracePoints / QuartersPerBar);
     }
 
-    /// <summary>A state as people say it; as the page does.</summary>
-    private static string Word(string state) => state switch
+    /// <summary>A state as people say it.</summary>
+    private static string Word(string severity, string state) => Markup.Escape(state switch
     {
-        "activeUnacknowledged" => "alarm",
-        "activeAcknowledged" => "alarm, seen",
-        "returnedUnacknowledged" => "returned",
-        _ => Markup.Escape(state),
-    };
+        "activeUnacknowledged" => severity,
+        "activeAcknowledged" => severity + ", seen",
+        "returnedUnacknowledged" => severity + ", returned",
+        _ => state,
+    });
 
     private static string Value(double? value) => value?.ToString("G3", CultureInfo.InvariantCulture) ?? "-";
 

@@ -16,16 +16,18 @@ internal static class TrainCommand
     public static Command Create(TimeProvider time)
     {
         var files = new Argument<string[]>("files") { Description = "Recordings of healthy running: .mat, .csv, .npy, .npz, .uff, .wav, .f32, .i16", Arity = ArgumentArity.OneOrMore };
-        var output = new Option<string>("--output", "-o") { Description = "The ONNX file to write", Required = true };
+        var output = ModelWriter.Option();
         var training = new TrainingOptionSet();
         var metrics = new Option<string[]>("--metrics") { Description = "Metrics to compute, the first is the score", DefaultValueFactory = _ => ["mse", "lmse"], AllowMultipleArgumentsPerToken = true };
         var checkpoint = new Option<string?>("--checkpoint") { Description = "A file that is written after each epoch, and gone on from when it is there and fits; removed at the end" };
         var onDisk = new Option<bool>("--on-disk") { Description = "Keep the samples in a temporary file: recordings may then be larger than memory together" };
         var weights = new Option<WeightStorage>("--weights") { Description = "How the file stores weights: full (float32), half (float16) or quarter (int8); fewer bits make it smaller, not faster", DefaultValueFactory = _ => WeightStorage.Full };
-        var report = new Option<string?>("--report") { Description = "An HTML file to write: curves, reconstructions, scores and findings in words" };
+        var report = new Option<string?>("--report") { Description = "The HTML report to write: curves, reconstructions, scores and findings in words; model.html for model.onnx by default" };
+        var noReport = new Option<bool>("--no-report") { Description = "Write no report, and do not follow the metrics for one" };
+        Option<string?> date = MakingDate.Option();
         var faulty = new Option<string[]>("--faulty") { Description = "Recordings with a fault, for the report alone", AllowMultipleArgumentsPerToken = true };
         Option<bool> json = OptionFactory.Json();
-        var command = new Command("train", "Train an autoencoder on healthy recordings") { files, output, metrics, checkpoint, onDisk, weights, report, faulty, json };
+        var command = new Command("train", "Train an autoencoder on healthy recordings") { files, output, metrics, checkpoint, onDisk, weights, report, noReport, faulty, date, json };
         training.AddTo(command);
         command.Does((parsed, cancellationToken) =>
         {
@@ -37,9 +39,10 @@ internal static class TrainCommand
             }
 
             string[] broken = parsed.GetValue(faulty) ?? [];
-            if (broken.Length > 0 && parsed.GetValue(report) is null)
+            string? page = parsed.GetValue(noReport) ? null : parsed.GetValue(report) ?? Path.ChangeExtension(parsed.GetValue(output)!, ".html");
+            if (page is null && (broken.Length > 0 || parsed.GetValue(report) is not null))
             {
-                throw new UsageException("--faulty is given without --report, expected both: faulty recordings are never trained on");
+                throw new UsageException("--no-report is given with --report or --faulty, expected one or the other: faulty recordings are for the report alone");
             }
 
             using SampleSpool? spool = parsed.GetValue(onDisk) ? new SampleSpool() : null;
@@ -57,22 +60,22 @@ internal static class TrainCommand
                 HopSamples = training.Hop(parsed),
                 Metrics = ParseMetrics(parsed.GetValue(metrics)!),
                 Scale = training.Scale(parsed),
-                Report = parsed.GetValue(report) is null ? null : new TrainingReport([.. broken.SelectMany(file => isJoint ? choice.ReadTogether(file) : choice.ReadChosen(file))]),
-                Date = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime),
+                Report = page is null ? null : new TrainingReport([.. broken.SelectMany(file => isJoint ? choice.ReadTogether(file) : choice.ReadChosen(file))]),
+                Date = MakingDate.Of(parsed.GetValue(date), time),
             };
             TrainingOutcome outcome = Train(request, cancellationToken);
             if (outcome.Model.IsBetterThanConstantOutput)
             {
-                File.WriteAllBytes(parsed.GetValue(output)!, outcome.Onnx);
+                ModelWriter.Write(parsed.GetValue(output)!, outcome.Onnx);
             }
 
             if (outcome.Study is { } study)
             {
-                File.WriteAllText(parsed.GetValue(report)!, TrainingPage.Text(study, Path.GetFileName(parsed.GetValue(output)!), request.Date));
+                File.WriteAllText(page!, TrainingPage.Text(study, Path.GetFileName(parsed.GetValue(output)!), request.Date));
             }
 
             Warn(outcome.Metadata.HealthyScores);
-            Report(outcome, parsed.GetValue(output)!, parsed.GetValue(json));
+            Report(outcome, parsed.GetValue(output)!, page, parsed.GetValue(json));
             return Task.FromResult(outcome.Model.IsBetterThanConstantOutput ? ExitCode.Done : ExitCode.Failed);
         });
         return command;
@@ -119,7 +122,7 @@ internal static class TrainCommand
         });
     }
 
-    private static void Report(TrainingOutcome outcome, string path, bool json)
+    private static void Report(TrainingOutcome outcome, string path, string? page, bool json)
     {
         TrainedModel trained = outcome.Model;
         if (json)
@@ -127,17 +130,20 @@ internal static class TrainCommand
             Terminal.WriteJson(new
             {
                 path,
+                card = trained.IsBetterThanConstantOutput ? ModelWriter.CardOf(path) : null,
+                report = page,
                 model = trained.Options.Model,
                 loss = trained.Options.Loss,
                 validationLoss = trained.BestValidationLoss,
                 constantOutputLoss = trained.ConstantOutputLoss,
                 epochs = trained.History.Count,
                 windows = new { train = outcome.TrainingWindows, validation = outcome.ValidationWindows, calibration = outcome.Metadata.Calibration!.Metrics.Values.First().Windows },
+                parity = new { windows = outcome.Parity.Windows, greatestDifference = outcome.Parity.GreatestDifference },
                 storage = outcome.StorageLoss is { } loss ? new
                 {
                     weights = loss.Weights.ToString().ToLowerInvariant(),
                     bytes = outcome.Onnx.Length,
-                    singleBytes = loss.SingleBytes,
+                    singleBytes = outcome.Onnx.Length + loss.SavedBytes,
                     medians = outcome.Metadata.Calibration.Metrics.ToDictionary(m => m.Key, m => new { stored = m.Value.Median, single = loss.Single.Metrics[m.Key].Median }),
                 } : null,
                 calibration = outcome.Metadata.Calibration.Metrics.ToDictionary(m => m.Key, m => new { m.Value.Windows, median = m.Value.Quantiles[m.Value.Quantiles.Length / 2], max = m.Value.Quantiles[^1] }),
@@ -154,12 +160,11 @@ internal static class TrainCommand
         }
 
         Terminal.Out.Write(table);
+        Terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"checked on {outcome.Parity.Windows} windows: the file differs from the trained network by at most {outcome.Parity.GreatestDifference:G2}"));
         if (outcome.StorageLoss is { } lost)
         {
-            string changes = string.Join(", ", outcome.Metadata.Calibration.Metrics.Select(m => string.Create(CultureInfo.InvariantCulture,
-                $"{m.Key} {m.Value.Median:G4} instead of {lost.Single.Metrics[m.Key].Median:G4} ({m.Value.Median / lost.Single.Metrics[m.Key].Median - 1:+0.0 %;-0.0 %})")));
-            Terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"weights as {lost.Weights.ToString().ToLowerInvariant()}: {outcome.Onnx.Length} instead of {lost.SingleBytes} bytes; medians on the calibration windows: {changes}"));
+            Terminal.Out.WriteLine(lost.ToString());
         }
 
         if (!trained.IsBetterThanConstantOutput)

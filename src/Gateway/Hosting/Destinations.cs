@@ -111,7 +111,9 @@ internal sealed class Destinations : IAsyncDisposable
     private async Task AddAsync(ThrumOptions options, IScoreDestination? observer, TimeProvider time, ILoggerFactory loggers)
     {
         IReadOnlyList<AlarmTransition> latest = await _store.QueryLatestTransitionsAsync(CancellationToken.None).ConfigureAwait(false);
-        Live.Restore(await _store.QueryTransitionsAsync(null, LiveView.TransitionsKept, CancellationToken.None).ConfigureAwait(false), latest);
+        // In memory mode the detector begins anew and no command could end an alarm of before: one that is still due is raised again.
+        Live.Restore(
+            await _store.QueryTransitionsAsync(null, LiveView.TransitionsKept, CancellationToken.None).ConfigureAwait(false), options.Store.Durability == Durability.Memory ? [] : latest);
         // An observer, as the demo's, shows the alarms in its own way.
         _observers.Add(observer ?? new AlarmLog(loggers.CreateLogger<AlarmLog>()));
 

@@ -7,8 +7,8 @@ namespace Thrum.Gateway.Http;
 internal static class SensorEndpoints
 {
     /// <summary>
-    /// <c>GET /api/v1/sensors</c>: every axis, those in alarm first; with <c>machine</c> only its axes; with <c>limit</c> or <c>after</c> (<c>machine/sensor/axis</c>) by
-    /// name and in pages. <c>GET /api/v1/sensors/{machine}/{sensor}/{axis}</c>: one. <c>GET /api/v1/machines</c>: each with the state of its worst axis.
+    /// <c>GET /api/v1/sensors</c>: every axis, those that need to be looked at most first; with <c>machine</c> only its axes; with <c>limit</c> or <c>after</c> (<c>machine/sensor/axis</c>) by
+    /// name and in pages. <c>GET /api/v1/sensors/{machine}/{sensor}/{axis}</c>: one. <c>GET /api/v1/machines</c>: each with its worst state, likewise.
     /// </summary>
     public static void Map(IEndpointRouteBuilder routes, LiveView live)
     {
@@ -24,21 +24,6 @@ internal static class SensorEndpoints
                 ? Results.Json(found)
                 : Results.Problem($"{new AxisId(machine, sensor, axis)} is unknown: nothing of it was received since the start", statusCode: StatusCodes.Status404NotFound))
             .Produces<LiveAxisState>().ProducesProblem(StatusCodes.Status404NotFound);
-        routes.MapGet("/api/v1/machines", () => Results.Json(live.Axes(0).GroupBy(axis => axis.Machine).Select(MachineView.Of))).Produces<IReadOnlyList<MachineView>>();
+        routes.MapGet("/api/v1/machines", () => Results.Json(live.Machines())).Produces<IReadOnlyList<MachineView>>();
     }
-}
-
-/// <summary>A machine, for the API.</summary>
-/// <param name="Machine">Its name.</param>
-/// <param name="State">State of its worst axis.</param>
-/// <param name="Axes">How many axes it has.</param>
-/// <param name="InAlarm">How many of them have an alarm that is not normal.</param>
-/// <param name="Unwatched">How many of them had no judged score in their last window.</param>
-/// <param name="Zone">The worst zone of ISO 20816-3 of its axes; null where none is known.</param>
-internal sealed record MachineView(string Machine, string State, int Axes, int InAlarm, int Unwatched, string? Zone)
-{
-    /// <param name="axes">The axes of a machine, the worst first.</param>
-    public static MachineView Of(IGrouping<string, LiveAxisState> axes) => new(
-        axes.Key, axes.First().State, axes.Count(), axes.Count(axis => axis.Rank == LiveAxisState.RankOfAlarm), axes.Count(axis => axis.Rank == LiveAxisState.RankOfUnwatched),
-        axes.Max(axis => axis.Measure?.Zone));
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
@@ -57,11 +56,22 @@ internal sealed class LiveAxis(AxisId id)
 
     public void Add(in VibrationMeasure measure) => _measure = LiveMeasure.Of(measure);
 
-    public void Add(AlarmTransition transition) => Alarms += transition.To.IsActive() ? 1 : 0;
+    public void Add(AlarmTransition transition)
+    {
+        // What it was before it was put aside or seen is not raised again.
+        Alarms += transition.To == AlarmState.ActiveUnacknowledged && transition.From is AlarmState.Normal or AlarmState.ReturnedUnacknowledged or AlarmState.Latched ? 1 : 0;
+
+        // From here on the transitions tell the state, not a window that came before them.
+        Last = Last with { State = AlarmState.Normal };
+    }
 
     /// <summary>A copy for readers.</summary>
-    public LiveAxisState Snapshot(TimeProvider time, int most = int.MaxValue)
+    /// <param name="time">The clock.</param>
+    /// <param name="standing">The alarms of the axis that are not normal.</param>
+    /// <param name="most">At most so many of the latest points of the score's trace.</param>
+    public LiveAxisState Snapshot(TimeProvider time, IReadOnlyCollection<AlarmTransition> standing, int most = int.MaxValue)
     {
+        var verdict = AxisVerdict.Of(Last, standing);
         int points = (int)Math.Min(Math.Min(_traceCount, TracePoints), most);
         var trace = new float[points];
         for (int i = 0; i < points; i++)
@@ -75,9 +85,11 @@ internal sealed class LiveAxis(AxisId id)
             Sensor = Id.Sensor,
             Axis = Id.Axis,
             Status = Last.Status.ToWireName(),
-            State = LiveAxisState.StateOf(Last),
-            Reason = LiveAxisState.ReasonOf(Last.Status),
-            Rank = LiveAxisState.RankOf(Last),
+            Attention = verdict.Attention,
+            State = verdict.State,
+            Severity = verdict.Severity?.ToWireName(),
+            Rule = verdict.Rule,
+            Reason = verdict.Reason,
             Score = Finite(Last.Score),
             PValue = Finite(Last.PValue),
             Threshold = Finite(Last.Threshold),
@@ -94,61 +106,4 @@ internal sealed class LiveAxis(AxisId id)
     }
 
     private static float? Finite(float value) => float.IsFinite(value) ? value : null;
-}
-
-/// <summary>One axis in the API's live view.</summary>
-internal sealed partial record LiveAxisState
-{
-    public required string Machine { get; init; }
-
-    public required string Sensor { get; init; }
-
-    public required string Axis { get; init; }
-
-    /// <summary>The axis as <c>machine/sensor/axis</c>.</summary>
-    [JsonIgnore]
-    public string Name => $"{Machine}/{Sensor}/{Axis}";
-
-    /// <summary>How much it needs to be looked at: the smaller the more.</summary>
-    [JsonIgnore]
-    public int Rank { get; init; }
-
-    /// <summary>Wire name of the last window's status.</summary>
-    public required string Status { get; init; }
-
-    /// <summary>Wire name of the alarm state; where no alarm stands but the last window was not judged either, the status that says why.</summary>
-    public required string State { get; init; }
-
-    /// <summary>Why the last window has no judged score, as a sentence; null where it has.</summary>
-    public required string? Reason { get; init; }
-
-    public required float? Score { get; init; }
-
-    public required float? PValue { get; init; }
-
-    public required float? Threshold { get; init; }
-
-    public required string Model { get; init; }
-
-    public required string Metric { get; init; }
-
-    /// <summary>Time of the last window, ms since 1970-01-01 UTC.</summary>
-    public required long TimeUnixMs { get; init; }
-
-    /// <summary>Whole seconds since the last window came.</summary>
-    public required double SilentSeconds { get; init; }
-
-    public required long Windows { get; init; }
-
-    /// <summary>How often an alarm was raised.</summary>
-    public required int Alarms { get; init; }
-
-    /// <summary>The latest measures; null before the first.</summary>
-    public required LiveMeasure? Measure { get; init; }
-
-    /// <summary>Greatest score in each quarter of a second that had one, oldest first.</summary>
-    public required IReadOnlyList<float> Trace { get; init; }
-
-    /// <summary>Points of the trace since the start, those that are gone included.</summary>
-    public required long TraceCount { get; init; }
 }

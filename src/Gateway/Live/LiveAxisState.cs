@@ -1,39 +1,65 @@
-using Thrum.Detector.Alarms;
-using Thrum.Detector.Scores;
-using Thrum.Detector.Windows;
+using System.Text.Json.Serialization;
 
 namespace Thrum.Gateway.Live;
 
-/// <summary>What the last window of an axis means for whoever looks at it.</summary>
-internal sealed partial record LiveAxisState
+/// <summary>One axis in the API's live view.</summary>
+internal sealed record LiveAxisState
 {
-    /// <summary>An alarm is not normal.</summary>
-    public const int RankOfAlarm = 0;
+    public required string Machine { get; init; }
 
-    /// <summary>No alarm stands, but nothing watched the last window.</summary>
-    public const int RankOfUnwatched = 1;
+    public required string Sensor { get; init; }
 
-    /// <summary>Watched, and normal.</summary>
-    public const int RankOfNormal = 2;
+    public required string Axis { get; init; }
 
-    /// <summary>See <see cref="Rank"/>.</summary>
-    public static int RankOf(in WindowScore last) =>
-        last.State != AlarmState.Normal ? RankOfAlarm : last.Status != WindowStatus.Valid ? RankOfUnwatched : RankOfNormal;
+    /// <summary>The axis as <c>machine/sensor/axis</c>.</summary>
+    [JsonIgnore]
+    public string Name => $"{Machine}/{Sensor}/{Axis}";
 
-    /// <summary>See <see cref="State"/>: no score is no good news, so it is never called normal.</summary>
-    public static string StateOf(in WindowScore last) => RankOf(last) == RankOfUnwatched ? last.Status.ToWireName() : last.State.ToWireName();
+    /// <summary>Wire name of the last window's status.</summary>
+    public required string Status { get; init; }
 
-    /// <summary>See <see cref="Reason"/>.</summary>
-    public static string? ReasonOf(WindowStatus status) => status switch
-    {
-        WindowStatus.Valid => null,
-        WindowStatus.NoModel => "no model of Detector:Models fits its name and rate, and no baseline is learned for it",
-        WindowStatus.NotCalibrated => "its model has a score but no alarm level: calibrate it, or give a rule a level",
-        WindowStatus.WarmingUp => "it has just started, or its baseline is being learned",
-        WindowStatus.Stopped => "the machine stands still",
-        WindowStatus.Gap => "samples are missing in its last window",
-        WindowStatus.NonFinite => "its last window holds samples that are not finite numbers",
-        WindowStatus.Maintenance => "the machine is under maintenance",
-        _ => "its samples do not stand at the times they should",
-    };
+    /// <summary>How much it needs to be looked at.</summary>
+    public required Attention Attention { get; init; }
+
+    /// <summary>Wire name of the worst alarm's state, <c>silent</c> or <c>badData</c>; where no alarm stands but the last window was not judged either, the status that says why.</summary>
+    public required string State { get; init; }
+
+    /// <summary>Severity of that alarm; null where none stands.</summary>
+    public required string? Severity { get; init; }
+
+    /// <summary>Rule of that alarm; null where none stands.</summary>
+    public required string? Rule { get; init; }
+
+    /// <summary>Why there is no judged score, or none to rely on, as a sentence; null where there is one.</summary>
+    public required string? Reason { get; init; }
+
+    public required float? Score { get; init; }
+
+    public required float? PValue { get; init; }
+
+    public required float? Threshold { get; init; }
+
+    public required string Model { get; init; }
+
+    public required string Metric { get; init; }
+
+    /// <summary>Time of the last window, ms since 1970-01-01 UTC.</summary>
+    public required long TimeUnixMs { get; init; }
+
+    /// <summary>Whole seconds since the last window came.</summary>
+    public required double SilentSeconds { get; init; }
+
+    public required long Windows { get; init; }
+
+    /// <summary>How often an alarm was raised.</summary>
+    public required int Alarms { get; init; }
+
+    /// <summary>The latest measures; null before the first.</summary>
+    public required LiveMeasure? Measure { get; init; }
+
+    /// <summary>Greatest score in each quarter of a second that had one, oldest first.</summary>
+    public required IReadOnlyList<float> Trace { get; init; }
+
+    /// <summary>Points of the trace since the start, those that are gone included.</summary>
+    public required long TraceCount { get; init; }
 }

@@ -15,7 +15,7 @@ internal sealed class LiveView(TimeProvider time) : IScoreDestination
     private readonly List<LiveAxis?> _axes = [];
     private readonly Queue<AlarmTransition> _transitions = new();
     private readonly Dictionary<string, LiveAxis> _byName = [];
-    private readonly Dictionary<(AxisId, string), AlarmTransition> _standing = [];
+    private readonly StandingAlarms _standing = new();
     private long _windows;
     private long _version;
     private long _alarmVersion;
@@ -45,7 +45,7 @@ internal sealed class LiveView(TimeProvider time) : IScoreDestination
 
             foreach (AlarmTransition transition in batch.Transitions)
             {
-                Stand(transition);
+                _standing.Take(transition);
                 if (_byName.TryGetValue(transition.Axis.ToString(), out LiveAxis? axis))
                 {
                     // An alarm of a machine, or of an axis without a window, has no row.
@@ -78,14 +78,14 @@ internal sealed class LiveView(TimeProvider time) : IScoreDestination
 
     /// <summary>Puts what earlier runs left before what this one brings.</summary>
     /// <param name="transitions">Their latest transitions, newest first.</param>
-    /// <param name="latest">The latest transition of every alarm.</param>
+    /// <param name="latest">The latest transition of every alarm whose state the detector has restored.</param>
     public void Restore(IReadOnlyList<AlarmTransition> transitions, IReadOnlyList<AlarmTransition> latest)
     {
         lock (_gate)
         {
             foreach (AlarmTransition transition in latest)
             {
-                Stand(transition);
+                _standing.Take(transition);
             }
 
             foreach (AlarmTransition transition in transitions.Reverse())
@@ -97,15 +97,26 @@ internal sealed class LiveView(TimeProvider time) : IScoreDestination
 
     public ValueTask CompleteAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
-    /// <summary>Every axis, the ones in alarm first, then by name.</summary>
+    /// <summary>Every axis, those that need to be looked at most first, then by name.</summary>
     /// <param name="trace">At most so many of the latest points of each score's trace.</param>
     public IReadOnlyList<LiveAxisState> Axes(int trace = int.MaxValue)
     {
         lock (_gate)
         {
-            return [.. _axes.OfType<LiveAxis>().Select(axis => axis.Snapshot(time, trace))
-                .OrderBy(axis => axis.Rank)
+            return [.. _axes.OfType<LiveAxis>().Select(axis => Snapshot(axis, trace))
+                .OrderBy(axis => axis.Attention)
                 .ThenBy(axis => axis.Machine, StringComparer.Ordinal).ThenBy(axis => axis.Sensor, StringComparer.Ordinal).ThenBy(axis => axis.Axis, StringComparer.Ordinal)];
+        }
+    }
+
+    /// <summary>Every machine, those that need to be looked at most first, then by name.</summary>
+    public IReadOnlyList<MachineView> Machines()
+    {
+        lock (_gate)
+        {
+            return [.. Axes(0).GroupBy(axis => axis.Machine)
+                .Select(axes => MachineView.Of([.. axes], _standing.Of(AxisId.AllOf(axes.Key)).Select(AxisVerdict.Of)))
+                .OrderBy(machine => machine.Attention).ThenBy(machine => machine.Machine, StringComparer.Ordinal)];
         }
     }
 
@@ -114,7 +125,7 @@ internal sealed class LiveView(TimeProvider time) : IScoreDestination
     {
         lock (_gate)
         {
-            return _byName.GetValueOrDefault(id.ToString())?.Snapshot(time);
+            return _byName.TryGetValue(id.ToString(), out LiveAxis? axis) ? Snapshot(axis) : null;
         }
     }
 
@@ -139,8 +150,8 @@ internal sealed class LiveView(TimeProvider time) : IScoreDestination
         {
             bool withAlarms = _alarmVersion > version;
             return new LiveChange(
-                _version, [.. _axes.OfType<LiveAxis>().Where(axis => axis.Version > version).Select(axis => axis.Snapshot(time, trace))],
-                withAlarms ? Standing() : null, withAlarms ? Transitions() : null);
+                _version, [.. _axes.OfType<LiveAxis>().Where(axis => axis.Version > version).Select(axis => Snapshot(axis, trace))],
+                withAlarms ? _standing.All : null, withAlarms ? Transitions() : null);
         }
     }
 
@@ -158,39 +169,16 @@ internal sealed class LiveView(TimeProvider time) : IScoreDestination
     {
         lock (_gate)
         {
-            return
-            [
-                .. _standing.Values.OrderBy(alarm => alarm.To != AlarmState.ActiveUnacknowledged).ThenByDescending(alarm => alarm.Severity)
-                    .ThenByDescending(alarm => alarm.EventTimeUnixNs),
-            ];
+            return _standing.All;
         }
     }
 
-    private void Stand(AlarmTransition transition)
-    {
-        (AxisId, string) key = (transition.Axis, transition.RuleId);
-        if (transition.To == AlarmState.Normal)
-        {
-            _standing.Remove(key);
-        }
-        else
-        {
-            _standing[key] = transition;
-        }
-    }
+    private LiveAxisState Snapshot(LiveAxis axis, int trace = int.MaxValue) => axis.Snapshot(time, _standing.Of(axis.Id), trace);
 
     /// <summary>Evidence may come after its transition, and know more.</summary>
     private void Explain(AlarmEvidence evidence)
     {
-        foreach (((AxisId, string) key, AlarmTransition alarm) in _standing)
-        {
-            if (alarm.Id == evidence.TransitionId)
-            {
-                _standing[key] = alarm with { Diagnosis = evidence.Diagnosis };
-                break;
-            }
-        }
-
+        _standing.Explain(evidence);
         for (int i = _transitions.Count; i > 0; i--)
         {
             AlarmTransition transition = _transitions.Dequeue();

@@ -1,8 +1,8 @@
 // The fleet: what needs attention, every sensor, and what happened.
 import { trace } from './charts.js'
-import { buttonsFor, get, say } from './commands.js'
+import { buttonsFor, get, once } from './commands.js'
 import { keyOf } from './live.js'
-import { alarmLink, badge, count, faults, format, make, nameOf, sensorLink, stateOf, timeOf, toneOf, words } from './words.js'
+import { alarmLink, badge, count, faults, format, isOfMachine, make, nameOf, rebuild, sensorLink, setText, stateBadge, stateOf, timeOf } from './words.js'
 
 const rows = new Map()
 const seen = new Set()
@@ -28,10 +28,10 @@ export function showFleet(state) {
   if (state.reordered) arrange(state)
   for (const key of seen) {
     const sensor = state.byKey.get(key)
-    if (sensor && (state.changed.has(key) || sensor.silentSeconds > 0)) update(rows.get(key), sensor)
+    if (sensor && (state.changed.has(key) || sensor.state === 'silent')) update(rows.get(key), sensor)
   }
   refreshSome(state)
-  showHeadline(state.sensors)
+  showHeadline(state.sensors, state.standing)
   showStanding(state.standing)
   showAlarms(state.alarms)
   showTotals(state.totals)
@@ -114,38 +114,43 @@ function write(row, sensor) {
   canvas.setAttribute('aria-label', `Score of ${nameOf(sensor)}: ${format(sensor.score)}, threshold ${format(sensor.threshold)}`)
 }
 
-function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text
+// Green only when every sensor is watched and nothing stands: no score is no good news.
+function showHeadline(sensors, standing) {
+  const worst = new Map()
+  const note = (machine, attention) => worst.set(machine, Math.min(worst.get(machine) ?? Infinity, kinds.findIndex(kind => kind.of.includes(attention))))
+  for (const sensor of sensors) note(sensor.machine, sensor.attention)
+  for (const alarm of standing) if (isOfMachine(alarm) && worst.has(alarm.machine)) note(alarm.machine, attentionOf(alarm))
+  const machines = worst.size
+  const parts = kinds.flatMap(({ words }, kind) => {
+    const names = [...worst].filter(([, its]) => its === kind).map(([machine]) => machine)
+    return names.length > 0 && words ? [`${listed(names)} ${words}`] : []
+  })
+  const normal = [...worst.values()].filter(kind => kinds[kind].words === null).length
+  const headline = element('headline')
+  headline.className = machines === 0 ? '' : kinds[Math.min(...worst.values())].tone
+  setText(headline, machines === 0 ? 'Waiting for samples'
+    : parts.length === 0 ? `All ${machines} machines normal`
+    : [...parts, `${normal} of ${machines} machines normal`].join(', '))
 }
 
-// Green only when every sensor is watched: no score is no good news.
-function showHeadline(sensors) {
-  const machines = new Set(), alarming = new Set(), silent = new Set()
-  for (const sensor of sensors) {
-    const { tone } = stateOf(sensor)
-    machines.add(sensor.machine)
-    if (tone === 'bad') alarming.add(sensor.machine)
-    else if (tone === 'none') silent.add(sensor.machine)
-  }
-  const unwatched = [...silent].filter(machine => !alarming.has(machine))
-  const normal = machines.size - alarming.size - unwatched.length
-  const headline = element('headline')
-  const listed = names => names.length > 4 ? `${count.format(names.length)} machines` : names.join(', ')
-  headline.className = machines.size === 0 ? '' : alarming.size > 0 ? 'bad' : unwatched.length > 0 ? '' : 'good'
-  setText(headline, machines.size === 0 ? 'Waiting for samples'
-    : normal === machines.size ? `All ${machines.size} machines normal`
-    : [
-      ...(alarming.size > 0 ? [`${listed([...alarming])} in alarm`] : []),
-      ...(unwatched.length > 0 ? [`${listed(unwatched)} without a score`] : []),
-      `${normal} of ${machines.size} machines normal`,
-    ].join(', '))
-}
+// What a machine's worst sensor or own alarm makes of it.
+const kinds = [
+  { of: ['alarm', 'acknowledged'], words: 'in alarm', tone: 'bad' },
+  { of: ['warning'], words: 'with a warning', tone: 'warn' },
+  { of: ['unwatched'], words: 'without a score to rely on', tone: '' },
+  { of: ['aside'], words: 'put aside', tone: '' },
+  { of: ['normal'], words: null, tone: 'good' },
+]
+
+const attentionOf = alarm => ['shelved', 'suppressed'].includes(alarm.to) ? 'aside' : alarm.severity === 'warning' ? 'warning' : 'alarm'
+
+const listed = names => names.length > 4 ? `${count.format(names.length)} machines` : names.join(', ')
 
 // Built anew only when something changed: a button that vanishes under the finger helps nobody.
 function replaceWhenChanged(list, key, build) {
   if (list.dataset.key === key) return
   list.dataset.key = key
-  list.replaceChildren(...build())
+  rebuild(list, ...build())
 }
 
 const diagnosisOf = alarm => alarm.diagnosis && alarm.diagnosis !== 'undetermined' ? make('strong', {}, faults[alarm.diagnosis] ?? alarm.diagnosis) : null
@@ -153,7 +158,7 @@ const diagnosisOf = alarm => alarm.diagnosis && alarm.diagnosis !== 'undetermine
 function showStanding(standing) {
   element('standing-section').hidden = standing.length === 0
   replaceWhenChanged(element('standing'), standing.map(alarm => alarm.id + alarm.to + alarm.diagnosis).join(), () => standing.slice(0, 50).map(alarm => make('li', {},
-    badge(words[alarm.to] ?? alarm.to, toneOf(alarm.to)),
+    stateBadge(alarm),
     make('a', { href: alarmLink(alarm) }, nameOf(alarm)),
     make('span', {}, `${alarm.rule}, `, timeOf(alarm.time)),
     diagnosisOf(alarm),
@@ -173,23 +178,17 @@ let before = null, anchor = null
 
 // Once older ones are shown, the log goes on down to where they begin: none may be missing between.
 const endOfLog = transitions => anchor === null ? alarmsShown : transitions.findIndex(transition => transition.id === anchor) + 1 || transitions.length
-more.addEventListener('click', async () => {
-  more.disabled = true
-  try {
-    anchor ??= latest.alarms[Math.min(alarmsShown, latest.alarms.length) - 1].id
-    const page = await get(`api/v1/alarms?limit=${alarmsShown}&before=${before ?? anchor}`)
-    older.append(...page.map(logEntry))
-    before = page.at(-1)?.id ?? before
-    more.hidden = page.length < alarmsShown
-  } catch (error) {
-    say(error.message)
-  }
-  more.disabled = false
-})
+more.addEventListener('click', () => once(more, async () => {
+  anchor ??= latest.alarms[Math.min(alarmsShown, latest.alarms.length) - 1].id
+  const page = await get(`api/v1/alarms?limit=${alarmsShown}&before=${before ?? anchor}`)
+  older.append(...page.map(logEntry))
+  before = page.at(-1)?.id ?? before
+  more.hidden = page.length < alarmsShown
+}))
 
 const logEntry = transition => make('li', {},
   timeOf(transition.time),
-  badge(words[transition.to] ?? transition.to, toneOf(transition.to)),
+  stateBadge(transition),
   make('a', { href: alarmLink(transition) }, transition.message),
   diagnosisOf(transition))
 

@@ -21,12 +21,11 @@ export function take(state, event, data) {
     const known = state.byKey.get(key)
     sensor.points = join(known, sensor)
     sensor.receivedAt = now
-    sensor.rank = rankOf(sensor)
-    state.reordered ||= known?.rank !== sensor.rank
+    state.reordered ||= known?.attention !== sensor.attention
     state.byKey.set(key, sensor)
     state.changed.add(key)
   }
-  if (state.reordered) state.sensors = [...state.byKey.values()].sort((a, b) => a.rank - b.rank || compare(a, b))
+  if (state.reordered) state.sensors = [...state.byKey.values()].sort((a, b) => attentions.indexOf(a.attention) - attentions.indexOf(b.attention) || compare(a, b))
   else if (state.changed.size > 0) state.sensors = state.sensors.map(sensor => state.byKey.get(keyOf(sensor)))
   state.standing = data.standing ?? state.standing
   state.alarms = data.alarms ?? state.alarms
@@ -42,8 +41,8 @@ function join(known, sensor) {
   return [...known.points.slice(0, known.points.length - overlap), ...sensor.trace].slice(-tracePoints)
 }
 
-// Alarms first, then what nothing watches, then what is well.
-const rankOf = sensor => sensor.status === sensor.state ? 1 : sensor.state === 'normal' ? 2 : 0
+// How much a sensor needs to be looked at, the most first, as the gateway says it.
+const attentions = ['alarm', 'acknowledged', 'warning', 'unwatched', 'aside', 'normal']
 
 const compare = (a, b) => a.machine < b.machine ? -1 : a.machine > b.machine ? 1 : a.sensor < b.sensor ? -1 : a.sensor > b.sensor ? 1 : a.axis < b.axis ? -1 : 1
 

@@ -1,14 +1,26 @@
 // The words and numbers that all views share.
 import { silentSeconds } from './live.js'
 
-export const words = {
+// What an alarm's state is called; a warning is one of another severity.
+const states = {
   normal: 'Normal', activeUnacknowledged: 'Alarm', activeAcknowledged: 'Alarm, seen', returnedUnacknowledged: 'Returned',
   latched: 'Latched', shelved: 'Shelved', suppressed: 'Suppressed',
 }
 
+export const wordOf = (state, severity) => severity === 'warning' && state.startsWith('active') ? states[state].replace('Alarm', 'Warning') : states[state] ?? state
+
+// What is wrong with data.
+const qualities = {
+  'quality-non-finite': 'Bad samples', 'quality-flat-line': 'Flat line', 'quality-clipping': 'Clipping', 'quality-rate': 'Wrong rate',
+  'quality-clock': 'Clock went back', 'quality-stamp': 'Wrong stamps', 'quality-silence': 'Silent',
+}
+
+export const isOfData = alarm => alarm.rule?.startsWith('quality-')
+
 const reasons = {
   warmingUp: 'Warming up', gap: 'Gap', nonFinite: 'Bad samples', misaligned: 'Misaligned', stopped: 'Stopped',
   noModel: 'No model', notCalibrated: 'Not calibrated', maintenance: 'Maintenance',
+  noSpeed: 'Speed unknown', bandChange: 'Speed changing', noBand: 'Speed outside bands',
 }
 
 export const faults = {
@@ -18,22 +30,22 @@ export const faults = {
 
 export const count = new Intl.NumberFormat('en')
 
-export const format = value => value === null || value === undefined ? '–'
+export const format = (value, digits = 3) => value === null || value === undefined ? '–'
   : value === 0 ? '0'
-  : Math.abs(value) >= 1e-3 && Math.abs(value) < 1e5 ? String(+value.toPrecision(3)) : value.toExponential(2)
+  : Math.abs(value) >= 1e-3 && Math.abs(value) < 1e5 ? String(+value.toPrecision(digits)) : value.toExponential(2)
 
-// Longer than the hop of any usual window: a sensor that says nothing is not "normal".
-const silentAfterSeconds = 60
+const tones = { alarm: 'bad', acknowledged: 'bad', warning: 'warn', unwatched: 'none', aside: 'none', normal: 'good' }
 
 export function stateOf(sensor) {
-  if (sensor.state !== 'normal' && words[sensor.state]) return { word: words[sensor.state], tone: toneOf(sensor.state) }
-  const silent = silentSeconds(sensor)
-  if (silent >= silentAfterSeconds) return { word: `Silent ${Math.round(silent / 60)} min`, tone: 'none' }
-  if (sensor.status !== 'valid') return { word: reasons[sensor.status] ?? sensor.status, tone: 'none' }
-  return { word: 'Normal', tone: 'good' }
+  const { attention, state, severity, rule } = sensor
+  const tone = attention === 'unwatched' && severity ? 'warn' : tones[attention] ?? 'none'
+  if (state === 'silent') return { word: `Silent ${lasting(silentSeconds(sensor))}`, tone }
+  return { word: state === 'badData' ? qualities[rule] ?? 'Bad data' : reasons[state] ?? wordOf(state, severity), tone }
 }
 
-export const toneOf = state => state === 'normal' ? 'good' : state === 'shelved' || state === 'suppressed' ? 'none' : 'bad'
+const lasting = seconds => seconds < 120 ? `${Math.floor(seconds)} s` : seconds < 7200 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds / 3600)} h`
+
+const toneOf = (state, severity) => state === 'normal' ? 'good' : state === 'shelved' || state === 'suppressed' ? 'none' : severity === 'warning' ? 'warn' : 'bad'
 
 // What is about all sensors of a machine is that machine's.
 export const isOfMachine = alarm => alarm.sensor === 'all' && alarm.axis === 'all'
@@ -54,6 +66,25 @@ export function make(tag, attributes = {}, ...children) {
   return made
 }
 
+export function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text
+}
+
+// Puts other children in a place without taking the focus from whoever works there by keyboard: it goes to the same control, else to the same entry's link, else to the view.
+export function rebuild(host, ...children) {
+  const active = host.contains(document.activeElement) ? document.activeElement : null
+  const entryOf = control => control.closest('li, tr, section')?.querySelector('a')?.href
+  const entry = active && entryOf(active), text = active?.textContent
+  host.replaceChildren(...children.filter(child => child !== null && child !== undefined))
+  if (!active || host.contains(document.activeElement)) return
+  const near = [...host.querySelectorAll('a, button, input, [tabindex]')].filter(control => entryOf(control) === entry)
+  const next = near.find(control => control.textContent === text) ?? near[0] ?? document.getElementById('main')
+  next.focus({ preventScroll: true })
+}
+
 export const badge = (word, tone) => make('span', { class: `state ${tone}` }, word)
+
+// The state of an alarm, by colour and word.
+export const stateBadge = (alarm, state = alarm.to) => badge(wordOf(state, alarm.severity), toneOf(state, alarm.severity))
 
 export const timeOf = (iso, style = {}) => make('time', { datetime: iso }, new Date(iso).toLocaleString([], style))

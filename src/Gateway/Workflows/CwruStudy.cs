@@ -35,8 +35,8 @@ internal static class CwruStudy
         int healthyAlarms = healthy.Sum(file => Watch(model, rule, Read(file, 0.5, 1)).Alarms);
         return new CwruResult(healthyAlarms, [.. faulty.Select(file =>
         {
-            (int alarms, double? seconds, double rate) = Watch(model, rule, Read(file, 0, 1));
-            return new CwruRecordingResult(Path.GetFileNameWithoutExtension(file), alarms > 0 ? seconds : null, rate);
+            (_, double? seconds, double rate) = Watch(model, rule, Read(file, 0, 1));
+            return new CwruRecordingResult(Path.GetFileNameWithoutExtension(file), seconds, rate);
         })]);
     }
 
@@ -73,24 +73,10 @@ internal static class CwruStudy
         using var scorer = new RecordingScorer(model);
         List<float>[] scores = [.. model.Description.Metrics.Select(_ => new List<float>())];
         scorer.Score(signal.Samples, HopSamples, scores);
-        double[] values = [.. scores[rule.MetricIndex].Select(score => (double)score)];
-        int alarms = 0;
-        double? first = null;
-        bool isRaised = false;
-        for (int window = 0; window < values.Length; window++)
-        {
-            double[] last = [.. values[Math.Max(0, window + 1 - rule.OfWindows)..(window + 1)].OrderDescending()];
-            double statistic = last.Length < rule.RaiseCount ? double.NegativeInfinity : last[rule.RaiseCount - 1];
-            bool wasRaised = isRaised;
-            isRaised = statistic >= (isRaised ? rule.ClearLevel : rule.RaiseLevel);
-            if (isRaised && !wasRaised)
-            {
-                alarms++;
-                first ??= ((window * (double)HopSamples) + WindowSamples) / RateHz;
-            }
-        }
-
-        return (alarms, first, Discrimination.AlarmRate(values, rule.RaiseLevel));
+        List<float> values = scores[rule.MetricIndex];
+        AlarmTrial trial = AlarmTrial.Run(rule, values);
+        double? first = trial.FirstRaise < 0 ? null : ((trial.FirstRaise * (double)HopSamples) + WindowSamples) / RateHz;
+        return (trial.Raises, first, Discrimination.AlarmRate([.. values.Select(value => (double)value)], rule.RaiseLevel));
     }
 }
 

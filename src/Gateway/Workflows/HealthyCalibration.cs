@@ -1,6 +1,7 @@
 using Thrum.Detector.Calibration;
 using Thrum.Detector.Models;
 using Thrum.Gateway.Cli;
+using Thrum.Training.Reports;
 
 namespace Thrum.Gateway.Workflows;
 
@@ -9,24 +10,14 @@ namespace Thrum.Gateway.Workflows;
 /// <param name="Scores">Each metric's scores in order of time, at the hop at which the model runs.</param>
 internal sealed record HealthyCalibration(CalibrationTable Table, HealthyScores Scores)
 {
-    /// <summary>Below this many windows the threshold is more the tail's guess than what was seen.</summary>
-    private const int FewWindows = 200;
-
     /// <summary>What to say of a calibration that is too small to be relied on; null of others.</summary>
     public static string? WarningOf(HealthyScores? scores)
     {
         int windows = scores is null ? 0 : scores.Metrics.Values.Select(sequence => sequence.Windows).DefaultIfEmpty(0).Min();
-        return windows < FewWindows
-            ? FormattableString.Invariant($"warning: thresholds stand on {windows} windows of calibration only, expected at least {FewWindows}: use longer recordings, or expect false and missed alarms")
+        return windows < ModelCard.FewWindows
+            ? FormattableString.Invariant($"warning: thresholds stand on {windows} windows of calibration only, expected at least {ModelCard.FewWindows}: use longer recordings, or expect false and missed alarms")
             : null;
     }
-
-    /// <summary>Scores stretches of samples, each without a gap.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="stretches">Samples of healthy running at the model's rate; gone through twice.</param>
-    /// <exception cref="UsageException">They hold no window.</exception>
-    public static HealthyCalibration Of(AutoencoderModel model, IEnumerable<ReadOnlyMemory<float>> stretches) =>
-        Of(model, stretches.Select(stretch => (IReadOnlyList<ReadOnlyMemory<float>>)[stretch]));
 
     /// <summary>Scores stretches of samples, each without a gap.</summary>
     /// <param name="model">The model.</param>

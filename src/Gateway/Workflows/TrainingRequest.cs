@@ -8,6 +8,7 @@ using Thrum.Detector.Models;
 using Thrum.Gateway.Cli;
 using Thrum.Training.Data;
 using Thrum.Training.Models;
+using Thrum.Training.Onnx;
 using Thrum.Training.Reports;
 using Thrum.Training.Search;
 using Thrum.Training.Trainer;
@@ -53,6 +54,7 @@ internal sealed record TrainingRequest
 
     /// <summary>Trains, calibrates and returns the ONNX file.</summary>
     /// <exception cref="UsageException">The signals differ in rate or axes, or are too short.</exception>
+    /// <exception cref="ExportParityException">The file does not do what was trained.</exception>
     public TrainingOutcome Run(IProgress<EpochReport>? progress, CancellationToken cancellationToken)
     {
         double rate = CommonRate();
@@ -77,21 +79,39 @@ internal sealed record TrainingRequest
             Kind = trained.Kind,
             Scale = Scale,
             Metrics = Metrics,
-            Training = Fingerprint(),
+            Training = Fingerprint(samples.Labels),
             Anchors = TrainingAnchors.Of(split.Train.Concat(split.Validation).SelectMany(samples.Stretch)),
             Loss = Options.Loss,
             Date = Date.ToString("O", CultureInfo.InvariantCulture),
         };
-        HealthyCalibration calibration = Calibrate(trained.ToOnnx(metadata.ToProperties(), Weights), samples, split.Calibration);
-        CalibrationTable? single = Weights == WeightStorage.Full ? null : Calibrate(trained.ToOnnx(metadata.ToProperties()), samples, split.Calibration).Table;
-        metadata = metadata with { Calibration = calibration.Table, HealthyScores = calibration.Scores };
-        IReadOnlyDictionary<string, string> properties = metadata.ToProperties();
-        byte[] onnx = trained.ToOnnx(properties, Weights);
+        byte[] single = trained.ToOnnx(metadata.ToProperties()), stored = Weights == WeightStorage.Full ? single : trained.ToOnnx(metadata.ToProperties(), Weights);
+        ExportParity parity = ExportParity.Of(trained, single, validation).Require();
+        HealthyCalibration calibration = Calibrate(stored, samples, split.Calibration);
+        StorageLoss? lost = stored == single ? null : new StorageLoss(Weights, single.Length - stored.Length, Calibrate(single, samples, split.Calibration).Table, calibration.Table);
+        metadata = metadata with
+        {
+            Calibration = calibration.Table,
+            HealthyScores = calibration.Scores,
+            Card = [.. Facts(train, validation), .. TrainingFacts.Of(trained, parity), .. lost is null ? (CardFact[])[] : [new CardFact("weights", lost.ToString())]],
+        };
+        byte[] onnx = OnnxProperties.Replace(stored, metadata.ToProperties());
         return new TrainingOutcome(trained, metadata, onnx, train.Count, validation.Count)
         {
-            StorageLoss = single is null ? null : new StorageLoss(Weights, trained.ToOnnx(properties).Length, single),
-            Study = Report?.Study(trained, onnx, validation, samples, split),
+            Parity = parity,
+            StorageLoss = lost,
+            Study = Report?.Study(trained, onnx, validation, samples, split) is { } study ? study with { Parity = parity } : null,
         };
+    }
+
+    private CardFact[] Facts(IWindowSource train, IWindowSource validation)
+    {
+        SplitFractions split = SplitFractions.Default;
+        return
+        [
+            new CardFact("split", string.Create(CultureInfo.InvariantCulture,
+                $"each recording in order of time: {split.Train:P0} training, {split.Validation:P0} validation, {1 - split.Train - split.Validation:P0} calibration; no window reaches over a boundary")),
+            new CardFact("windows", string.Create(CultureInfo.InvariantCulture, $"{train.Count} trained on, {validation.Count} decided when to stop, one every {TrainingHopSamples} samples")),
+        ];
     }
 
     private double CommonRate()
@@ -116,7 +136,7 @@ internal sealed record TrainingRequest
         return HealthyCalibration.Of(model, ranges.Select(samples.Stretch));
     }
 
-    private string Fingerprint()
+    private string Fingerprint(IEnumerable<string> labels)
     {
         IEnumerable<ReadOnlyMemory<float>> samples = Spool ?? Signals.Select(signal => new ReadOnlyMemory<float>(signal.Samples));
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -125,8 +145,7 @@ internal sealed record TrainingRequest
             hash.AppendData(MemoryMarshal.AsBytes(signal.Span));
         }
 
-        string names = string.Join(", ", Signals.Select(signal => $"{signal.Recording}/{signal.Axis}"));
-        return $"{names}; samples sha256 {Convert.ToHexStringLower(hash.GetHashAndReset())[..16]}";
+        return $"{string.Join(", ", labels)}; samples sha256 {Convert.ToHexStringLower(hash.GetHashAndReset())[..16]}";
     }
 }
 
@@ -138,6 +157,9 @@ internal sealed record TrainingRequest
 /// <param name="ValidationWindows">Windows that decided when to stop.</param>
 internal sealed record TrainingOutcome(TrainedModel Model, ModelMetadata Metadata, byte[] Onnx, int TrainingWindows, int ValidationWindows)
 {
+    /// <summary>How far the file, with weights in single precision, is from the trained network.</summary>
+    public required ExportParity Parity { get; init; }
+
     /// <summary>What weights in fewer bits cost; null for those in single precision.</summary>
     public StorageLoss? StorageLoss { get; init; }
 
@@ -145,8 +167,19 @@ internal sealed record TrainingOutcome(TrainedModel Model, ModelMetadata Metadat
     public TrainingStudy? Study { get; init; }
 }
 
-/// <summary>What to compare a file with weights in fewer bits with.</summary>
-/// <param name="Weights">How it stores them.</param>
-/// <param name="SingleBytes">Length of the file with weights in single precision.</param>
-/// <param name="Single">The same calibration windows scored by that.</param>
-internal sealed record StorageLoss(WeightStorage Weights, int SingleBytes, CalibrationTable Single);
+/// <summary>What weights in fewer bits cost.</summary>
+/// <param name="Weights">How the file stores them.</param>
+/// <param name="SavedBytes">By how much the file is shorter than with weights in single precision.</param>
+/// <param name="Single">The calibration windows scored by that.</param>
+/// <param name="Stored">The same windows scored by the file.</param>
+internal sealed record StorageLoss(WeightStorage Weights, int SavedBytes, CalibrationTable Single, CalibrationTable Stored)
+{
+    /// <summary>For people.</summary>
+    public override string ToString()
+    {
+        string changes = string.Join(", ", Stored.Metrics.Select(m => string.Create(CultureInfo.InvariantCulture,
+            $"{m.Key} {m.Value.Median:G4} instead of {Single.Metrics[m.Key].Median:G4} ({m.Value.Median / Single.Metrics[m.Key].Median - 1:+0.0 %;-0.0 %})")));
+        return string.Create(CultureInfo.InvariantCulture,
+            $"weights as {Weights.ToString().ToLowerInvariant()}: {SavedBytes} bytes less than in single precision; medians on the calibration windows: {changes}");
+    }
+}

@@ -12,6 +12,9 @@ namespace Thrum.Sink.Influx;
 /// </summary>
 internal sealed class BodyAssembler : IDisposable
 {
+    /// <summary>Encoded before the lock is given up for a moment: the sender does not wait for a whole batch.</summary>
+    private const int ItemsALock = 64;
+
     private readonly Lock _sync = new();
     private readonly InfluxOptions _options;
     private readonly TimeProvider _time;
@@ -54,31 +57,34 @@ internal sealed class BodyAssembler : IDisposable
     /// <summary>Encodes a batch from its item <paramref name="from"/> on, transitions first; the result is the next item, the count of items when all are done.</summary>
     public int Encode(ScoreBatch batch, int from, out int points)
     {
-        int items = ItemsOf(batch);
+        int items = ItemsOf(batch), next = from;
         points = 0;
-        lock (_sync)
+        bool hasRoom = true;
+        while (hasRoom && next < items)
         {
-            for (int i = from; i < items; i++)
+            int end = Math.Min(next + ItemsALock, items);
+            lock (_sync)
             {
-                if (_current.Points >= _options.BatchPoints && !TrySeal())
+                while (next < end && (hasRoom = _current.Points < _options.BatchPoints || TrySeal()))
                 {
-                    return i;
-                }
-
-                if (EncodeItem(batch, i))
-                {
-                    points++;
-                    Count(batch.ReceivedTimestamp);
+                    if (EncodeItem(batch, next++))
+                    {
+                        points++;
+                        Count(batch.ReceivedTimestamp);
+                    }
                 }
             }
+        }
 
-            if (_current.Points >= _options.BatchPoints)
+        lock (_sync)
+        {
+            if (hasRoom && _current.Points >= _options.BatchPoints)
             {
                 TrySeal();
             }
         }
 
-        return items;
+        return next;
     }
 
     /// <summary>Takes the full body for the outbox, unless memory has room again.</summary>

@@ -41,9 +41,7 @@ internal ref struct LineProtocolWriter
         }
 
         Span<byte> room = Key(key, NumberBytes, out int at);
-        bool written = value.TryFormat(room[at..], out int length, default, CultureInfo.InvariantCulture);
-        Debug.Assert(written, "room was reserved for the longest number");
-        _buffer.Advance(at + length);
+        _buffer.Advance(at + ShortestFloat.Format(value, room[at..]));
     }
 
     /// <inheritdoc cref="Field(ReadOnlySpan{byte}, float)"/>

@@ -1,11 +1,13 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Thrum.Detector.Baselines;
 using Thrum.Detector.Metrics;
 using Thrum.Detector.Models;
 using Thrum.Training.Data;
+using Thrum.Training.Onnx;
+using Thrum.Training.Reports;
 using Thrum.Training.Trainer;
 
 namespace Thrum.Training.Baselines;
@@ -39,8 +41,8 @@ public sealed class DenseBaselineTrainer : IBaselineTrainer
         var bins = BinStatistics.Of(kept.Windows);
         float[] normalised = bins.Normalise(kept.Windows.Values);
         int boundary = (kept.Windows.Count - validation) * record.FeatureLength;
-        TrainedModel trained = Fit(
-            new WindowSet(normalised[..boundary], record.FeatureLength), new WindowSet(normalised[boundary..], record.FeatureLength), record, progress, cancellationToken);
+        var held = new WindowSet(normalised[boundary..], record.FeatureLength);
+        TrainedModel trained = Fit(new WindowSet(normalised[..boundary], record.FeatureLength), held, record, progress, cancellationToken);
         if (trained.BestValidationLoss > MostOfConstant * trained.ConstantOutputLoss)
         {
             throw new BaselineTrainingException(string.Create(CultureInfo.InvariantCulture,
@@ -48,9 +50,31 @@ public sealed class DenseBaselineTrainer : IBaselineTrainer
         }
 
         ModelMetadata metadata = Describe(record, trained, bins, date);
-        LearnedCalibration calibration = LearnedCalibration.Of(trained.ToOnnx(metadata.ToProperties()), record);
-        metadata = metadata with { Calibration = calibration.Table, HealthyScores = calibration.Scores };
-        return new LearnedModel(trained.ToOnnx(metadata.ToProperties()), LearnedCard.Write(record, trained, metadata, kept.Dropped, validation));
+        byte[] plain = trained.ToOnnx(metadata.ToProperties());
+        ExportParity parity = Compare(trained, plain, held, record);
+        LearnedCalibration calibration = LearnedCalibration.Of(plain, record);
+        metadata = metadata with
+        {
+            Calibration = calibration.Table,
+            HealthyScores = calibration.Scores,
+            Calibrated = string.Create(CultureInfo.InvariantCulture, $"{record.HeldOutWindows} later windows in {record.HeldOutBlocks.Count} stretches without a gap"),
+            Card = LearnedCard.Facts(record, trained, parity, kept.Dropped, validation),
+        };
+        byte[] onnx = OnnxProperties.Replace(plain, metadata.ToProperties());
+        using AutoencoderModel model = AutoencoderModel.Load(record.Axis.ToString(), onnx);
+        return new LearnedModel(onnx, ModelCard.Text(model, record.Axis.ToString()));
+    }
+
+    private static ExportParity Compare(TrainedModel trained, byte[] onnx, WindowSet validation, HealthyRecord record)
+    {
+        try
+        {
+            return ExportParity.Of(trained, onnx, validation).Require();
+        }
+        catch (ExportParityException e)
+        {
+            throw new BaselineTrainingException($"{record.Axis}: {e.Message}", e);
+        }
     }
 
     private static TrainedModel Fit(WindowSet train, WindowSet validation, HealthyRecord record, IProgress<double>? progress, CancellationToken cancellationToken)

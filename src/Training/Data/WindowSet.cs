@@ -91,6 +91,19 @@ public sealed class WindowSet : IWindowSource
         return Cut(recordings, recordings.Select((recording, i) => new SampleRange(i, 0, recording.Length)), windowSamples, hopSamples);
     }
 
+    /// <summary>Some windows of a source, evenly spread.</summary>
+    internal static WindowSet Spread(IWindowSource windows, int most)
+    {
+        int count = Math.Min(most, windows.Count), length = windows.WindowSamples;
+        float[] values = new float[count * length];
+        for (int i = 0; i < count; i++)
+        {
+            windows.Read((int)((long)i * windows.Count / count), values.AsSpan(i * length, length));
+        }
+
+        return new WindowSet(values, length);
+    }
+
     /// <summary>Where the windows of a range begin, on the recording's grid, and how many were passed over because they are not finite.</summary>
     internal static (List<int> Finite, int Others) Starts(ReadOnlySpan<float> samples, SampleRange range, int windowSamples, int hopSamples)
     {

@@ -45,10 +45,11 @@ public static class Discrimination
         {
             found += group.Anomalous;
             raised += group.Anomalous + (long)group.Healthy;
-            area += (double)group.Anomalous / anomalous.Length * found / raised;
+            area += (double)group.Anomalous * found / raised;
         }
 
-        return area;
+        // Divided once at the end: perfect scores then give 1 and no rounding beyond it.
+        return area / anomalous.Length;
     }
 
     /// <summary>

@@ -43,7 +43,7 @@ public sealed class ReconstructionProbe
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(validation);
-        WindowSet windows = Spread(validation);
+        WindowSet windows = WindowSet.Spread(validation, MostWindows);
         var plan = TrainingPlan.Of(model.Options);
         return new ReconstructionProbe(windows, Reconstruct(model, windows))
         {
@@ -61,18 +61,6 @@ public sealed class ReconstructionProbe
     }
 
     private static WindowSet Reconstruct(TrainedModel model, WindowSet windows) => new(model.Reconstruct(windows), windows.WindowSamples);
-
-    private static WindowSet Spread(IWindowSource windows)
-    {
-        int count = Math.Min(MostWindows, windows.Count), length = windows.WindowSamples;
-        float[] values = new float[count * length];
-        for (int i = 0; i < count; i++)
-        {
-            windows.Read((int)((long)i * windows.Count / count), values.AsSpan(i * length, length));
-        }
-
-        return new WindowSet(values, length);
-    }
 
     private static double VarianceOf(WindowSet windows)
     {

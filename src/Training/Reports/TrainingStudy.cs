@@ -24,6 +24,9 @@ public sealed record TrainingStudy
     /// <summary>Axes that a window holds one after the other.</summary>
     public int Axes { get; init; } = 1;
 
+    /// <summary>How far the exported file is from it; null when none was exported.</summary>
+    public ExportParity? Parity { get; init; }
+
     /// <summary>Scores of the finished file; null when none were taken.</summary>
     public ScoreComparison? Scores { get; init; }
 

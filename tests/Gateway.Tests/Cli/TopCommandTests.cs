@@ -1,3 +1,7 @@
+using System.Text.Json;
+using Thrum.Detector.Alarms;
+using Thrum.Detector.Samples;
+using Thrum.Detector.Scores;
 using Thrum.Gateway.Cli;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Tests.Support;
@@ -26,6 +30,34 @@ public sealed class TopCommandTests
         Assert.Contains("1 in alarm", text, StringComparison.Ordinal);
         Assert.Contains("pump/s/x", text, StringComparison.Ordinal);
         Assert.Contains("connecting", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("quality-flat-line", AlarmSeverity.Warning, "badData ", "1 not watched", "unwatched")]
+    [InlineData("quality-silence", AlarmSeverity.Warning, "silent ", "1 not watched", "unwatched")]
+    [InlineData("baseline-kurtosis", AlarmSeverity.Warning, "warning ", "1 with a warning", "warning")]
+    [InlineData("score", AlarmSeverity.Alarm, "alarm ", "2 in alarm", "alarm")]
+    public async Task Read_AlarmOfAnyKind_IsNotShownAsNormal(string rule, AlarmSeverity severity, string row, string headline, string attention)
+    {
+        await using TestGateway gateway = await TestGateway.StartAsync(withTokens: false);
+        using (ScoreBatch batch = gateway.Scores.Of(1, 1_500_000_000, "fan"))
+        {
+            batch.Append(Scores.Change(new AxisId("fan", "s", "x"), rule, severity, AlarmState.Normal, AlarmState.ActiveUnacknowledged));
+            await gateway.Live.WriteAsync(batch, CancellationToken.None);
+        }
+
+        using var client = new GatewayClient(gateway.Server.Address!.ToString(), null);
+        FleetSnapshot snapshot = await client.ReadAsync(CancellationToken.None);
+        using var written = new StringWriter();
+        TopView.Write(written, snapshot);
+        using JsonDocument sensors = JsonDocument.Parse(await gateway.Client.GetStringAsync("/api/v1/sensors?machine=fan"));
+
+        string[] lines = written.ToString().Split('\n');
+        Assert.StartsWith(row, Assert.Single(lines, line => line.Contains(" fan/s/x ", StringComparison.Ordinal) && !line.Contains("since", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Contains(headline, lines[0], StringComparison.Ordinal);
+        Assert.Equal(
+            (attention, severity.ToWireName(), rule),
+            (sensors.RootElement[0].GetProperty("attention").GetString(), sensors.RootElement[0].GetProperty("severity").GetString(), sensors.RootElement[0].GetProperty("rule").GetString()));
     }
 
     [Fact]

@@ -22,9 +22,9 @@ public sealed class TrainAndSearchTests : IDisposable
     [Fact]
     public async Task Train_FromDiskOrMemory_WritesTheSameFileAndNoCheckpointStays()
     {
-        ThrumProgram.Outcome memory = await ThrumProgram.RunAsync(_folder.FullName, ["train", "sine.csv", "-o", "memory.onnx", "--noise", "mask:0.1", "--optimiser", "adamw", "--schedule", "cosine", .. Quick]);
+        ThrumProgram.Outcome memory = await ThrumProgram.RunAsync(_folder.FullName, ["train", "sine.csv", "-o", "memory.onnx", "--noise", "mask:0.1", "--optimiser", "adamw", "--schedule", "cosine", "--date", "2026-01-31", .. Quick]);
         ThrumProgram.Outcome disk = await ThrumProgram.RunAsync(
-            _folder.FullName, ["train", "sine.csv", "-o", "disk.onnx", "--noise", "mask:0.1", "--optimiser", "adamw", "--schedule", "cosine", "--on-disk", "--checkpoint", "run.checkpoint", .. Quick]);
+            _folder.FullName, ["train", "sine.csv", "-o", "disk.onnx", "--noise", "mask:0.1", "--optimiser", "adamw", "--schedule", "cosine", "--date", "2026-01-31", "--on-disk", "--checkpoint", "run.checkpoint", .. Quick]);
 
         Assert.Equal((0, 0), (memory.ExitCode, disk.ExitCode));
         Assert.Equal(File.ReadAllBytes(PathOf("memory.onnx")), File.ReadAllBytes(PathOf("disk.onnx")));
@@ -44,6 +44,7 @@ public sealed class TrainAndSearchTests : IDisposable
         JsonElement storage = JsonDocument.Parse(outcome.Output).RootElement.GetProperty("storage");
         Assert.Equal((weights, new FileInfo(PathOf("small.onnx")).Length), (storage.GetProperty("weights").GetString(), storage.GetProperty("bytes").GetInt64()));
         Assert.True(storage.GetProperty("bytes").GetInt64() < storage.GetProperty("singleBytes").GetInt64() - 5000);
+        Assert.Contains($"| weights | weights as {weights}: ", File.ReadAllText(PathOf("small.md")), StringComparison.Ordinal);
         JsonElement median = storage.GetProperty("medians").GetProperty("mse");
         Assert.Equal(1, median.GetProperty("stored").GetDouble() / median.GetProperty("single").GetDouble(), 0.1);
     }

@@ -76,9 +76,9 @@ public sealed class HttpServerTests : IAsyncLifetime
     {
         var http = new HttpOptions { Port = _server.Address!.Port };
 
-        (IReadOnlyList<Finding> ready, string? metrics) = await MachineChecks.PortAsync(http, TimeProvider.System, CancellationToken.None);
+        (IReadOnlyList<Finding> ready, string? metrics) = await MachineChecks.PortAsync(http, null, TimeProvider.System, CancellationToken.None);
         _fault = "the broker is away";
-        (IReadOnlyList<Finding> faulty, _) = await MachineChecks.PortAsync(http, TimeProvider.System, CancellationToken.None);
+        (IReadOnlyList<Finding> faulty, _) = await MachineChecks.PortAsync(http, null, TimeProvider.System, CancellationToken.None);
 
         Assert.Equal([("gateway", Verdict.Ok), ("disk writes", Verdict.Ok)], ready.Select(finding => (finding.Check, finding.Verdict)));
         Assert.Contains("thrum_stage_received_total", metrics, StringComparison.Ordinal);

@@ -42,24 +42,34 @@ internal sealed class Scores
     {
         ScoreBatch batch = _pool.Rent();
         batch.Append(Window(machine, 9, timeUnixNs, to), [9]);
-        var axis = new AxisId(machine, "s", "x");
-        batch.Append(new AlarmTransition
-        {
-            Id = id ?? AlarmTransition.ComputeId(axis, "score", timeUnixNs, from, to),
-            Axis = axis,
-            RuleId = "score",
-            Severity = AlarmSeverity.Alarm,
-            EventTimeUnixNs = timeUnixNs,
-            From = from,
-            To = to,
-            Metric = "mse",
-            Value = 9,
-            Threshold = 1,
-            Diagnosis = "undetermined",
-            Message = $"{axis}: a transition",
-        });
+        AlarmTransition transition = Change(new AxisId(machine, "s", "x"), "score", AlarmSeverity.Alarm, from, to, timeUnixNs);
+        batch.Append(transition with { Id = id ?? transition.Id });
         return batch;
     }
+
+    /// <summary>A batch with a transition without a window, as those of data quality and of machines come.</summary>
+    public ScoreBatch Only(AlarmTransition transition)
+    {
+        ScoreBatch batch = _pool.Rent();
+        batch.Append(transition);
+        return batch;
+    }
+
+    public static AlarmTransition Change(AxisId axis, string rule, AlarmSeverity severity, AlarmState from, AlarmState to, long timeUnixNs = 5) => new()
+    {
+        Id = AlarmTransition.ComputeId(axis, rule, timeUnixNs, from, to),
+        Axis = axis,
+        RuleId = rule,
+        Severity = severity,
+        EventTimeUnixNs = timeUnixNs,
+        From = from,
+        To = to,
+        Metric = "mse",
+        Value = 9,
+        Threshold = 1,
+        Diagnosis = "undetermined",
+        Message = $"{axis}: a transition",
+    };
 
     private WindowScore Window(string machine, float score, long timeUnixNs, AlarmState state) => new()
     {

@@ -40,6 +40,9 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public LiveView Live { get; } = new(TimeProvider.System);
 
+    /// <summary>Makes batches for <see cref="Live"/>.</summary>
+    public Scores Scores { get; } = new();
+
     public ListLoggerFactory Log { get; } = new();
 
     public HttpClient Client { get; } = new();
@@ -96,7 +99,7 @@ internal sealed class TestGateway : IAsyncDisposable
             new StoreOptions { Path = Path.Combine(_folder.FullName, "thrum.db") }, TimeProvider.System, NullLogger<LocalStore>.Instance);
         await new EvidenceStore(_store).PutAsync([OneEvidence.For(Alarm)], CancellationToken.None);
         await KeepAsync(_store);
-        using (ScoreBatch batch = new Scores().Transition("pump", AlarmState.Normal, AlarmState.ActiveUnacknowledged, 1_500_000_000))
+        using (ScoreBatch batch = Scores.Transition("pump", AlarmState.Normal, AlarmState.ActiveUnacknowledged, 1_500_000_000))
         {
             await Live.WriteAsync(batch, CancellationToken.None);
         }

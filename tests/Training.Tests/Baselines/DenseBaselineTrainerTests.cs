@@ -23,7 +23,9 @@ public sealed class DenseBaselineTrainerTests
         Assert.Equal([100, 200], model.Metadata.HealthyScores.Metrics["mse"].BlockWindows);
         AlarmRule rule = new AlarmRuleOptions().Resolve(model);
         Assert.True(double.IsFinite(rule.RaiseLevel), rule.LevelOrigin);
-        Assert.Contains("pump/1/x", learned.Card, StringComparison.Ordinal);
+        Assert.StartsWith("# pump/1/x", learned.Card, StringComparison.Ordinal);
+        Assert.Contains("nobody has checked that the machine was", learned.Card, StringComparison.Ordinal);
+        Assert.Matches(@"\| export \| checked on 80 validation windows: the file differs from the trained network by at most \d", learned.Card);
         Assert.DoesNotContain("more than their mean", learned.Card, StringComparison.Ordinal);
     }
 

@@ -28,6 +28,7 @@ public sealed class DiscriminationTests
         Assert.Equal(0.5, Discrimination.AreaUnderRoc([1, 1], [1]));
         Assert.Equal(0.5, Discrimination.AveragePrecision([1], [1]));
         Assert.Equal(1, Discrimination.AveragePrecision([1, 2], [3]));
+        Assert.Equal(1, Discrimination.AveragePrecision([0], [.. Enumerable.Range(1, 1427).Select(score => (double)score)]));
     }
 
     [Fact]

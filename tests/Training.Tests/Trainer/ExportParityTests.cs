@@ -9,6 +9,14 @@ namespace Thrum.Training.Tests.Trainer;
 
 public sealed class ExportParityTests
 {
+    private static readonly Dictionary<string, string> Properties = new()
+    {
+        ["thrum.window"] = "16",
+        ["thrum.rate"] = "1000",
+        ["thrum.normaliser"] = """{"kind":"zscore","mean":0,"std":1}""",
+        ["thrum.metrics"] = """["mse"]""",
+    };
+
     [Theory]
     [InlineData("dense:48-16-48,tied,selu")]
     [InlineData("dense:48-16-48,batchnorm,leaky,dropout=0.2")]
@@ -33,6 +41,29 @@ public sealed class ExportParityTests
         using InferenceSession session = OrtSessions.Create(file);
         Assert.Equal([-1, 48], session.InputMetadata[InferenceGraph.InputName].Dimensions);
     }
+
+    [Fact]
+    public void Of_FileOfTheModel_HoldsAndOfAnAlteredOneIsRefused()
+    {
+        WindowSet windows = ToySignals.Tones(400, 16, 1);
+        TrainedModel trained = AutoencoderTrainer.Train(windows, windows, new TrainingOptions { Model = "dense:16-8-16", Epochs = 3, Restarts = 0 });
+
+        ExportParity sound = ExportParity.Of(trained, trained.ToOnnx(Properties), windows);
+        ExportParity altered = ExportParity.Of(trained, trained.WithOutputTimes(1.0001, 0).ToOnnx(Properties), windows);
+
+        Assert.True(sound.Require().Holds);
+        Assert.Equal(ExportParity.MostWindows, sound.Windows);
+        Assert.False(altered.Holds);
+        ExportParityException fault = Assert.Throws<ExportParityException>(altered.Require);
+        Assert.StartsWith("the exported file reconstructs 256 validation windows by up to ", fault.Message, StringComparison.Ordinal);
+        Assert.EndsWith("differently from the trained network, expected at most 1E-05: no file was written", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1e-5, true)]
+    [InlineData(1.01e-5, false)]
+    [InlineData(double.NaN, false)]
+    public void Holds_OfADifference_UpToTheTolerance(double difference, bool holds) => Assert.Equal(holds, new ExportParity(1, difference, 1).Holds);
 
     [Theory]
     [InlineData("dense:48-12-48", WeightStorage.Half, 5e-3)]

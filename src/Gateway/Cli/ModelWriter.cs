@@ -1,0 +1,39 @@
+using System.CommandLine;
+using Thrum.Detector.Alarms;
+using Thrum.Detector.Models;
+using Thrum.Training.Reports;
+
+namespace Thrum.Gateway.Cli;
+
+/// <summary>Writes a model and its card, the same name with <c>.md</c>, beside it.</summary>
+internal static class ModelWriter
+{
+    /// <summary>Where to.</summary>
+    public static Option<string> Option()
+    {
+        var option = new Option<string>("--output", "-o") { Description = "The ONNX file to write; its model card is written beside it, model.md for model.onnx", Required = true };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: string path }] && CardOf(path) == path)
+            {
+                result.AddError($"{option.Name} is '{path}', expected a name that ends in .onnx: the card would take its place");
+            }
+        });
+        return option;
+    }
+
+    /// <summary>Path of the card.</summary>
+    public static string CardOf(string path) => Path.ChangeExtension(path, ".md");
+
+    /// <summary>Writes both, once the file is seen to load.</summary>
+    /// <param name="path">Of the model.</param>
+    /// <param name="onnx">The file.</param>
+    /// <param name="rule">The rule whose levels the card tells; null for one with default settings.</param>
+    /// <exception cref="ModelFileException">The file is no model.</exception>
+    public static void Write(string path, byte[] onnx, AlarmRuleOptions? rule = null)
+    {
+        using AutoencoderModel model = AutoencoderModel.Load(path, onnx);
+        File.WriteAllBytes(path, onnx);
+        File.WriteAllText(CardOf(path), ModelCard.Text(model, rule: rule));
+    }
+}
