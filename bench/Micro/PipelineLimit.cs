@@ -46,7 +46,22 @@ internal static class PipelineLimit
             Write($"| {count} | {speed:F0} ({speeds[count].Min():F0} - {speeds[count].Max():F0}) | {100 * speed / limit:F0} % | {Median(bytes[count]):F2} |");
         }
 
+        await RunBaselineAsync(model, rounds, windows);
         await RunIdleAsync(model);
+    }
+
+    /// <summary>What the scores that need no model cost beside it, with 100 sensors; with and without in turn.</summary>
+    private static async Task RunBaselineAsync(AutoencoderModel model, int rounds, int windows)
+    {
+        List<double> with = [], without = [];
+        for (int round = 0; round < rounds; round++)
+        {
+            with.Add((await MeasureAsync(model, 100, windows, baseline: true)).Speed);
+            without.Add((await MeasureAsync(model, 100, windows)).Speed);
+        }
+
+        double cost = (1e6 / Median(with)) - (1e6 / Median(without));
+        Write($"a baseline beside the model: {cost:F3} us more a window of {model.Metadata.HopSamples} new samples, {100 * Median(with) / Median(without):F0} % of the throughput without");
     }
 
     /// <summary>Memory of an idle sensor alone.</summary>
@@ -58,13 +73,14 @@ internal static class PipelineLimit
 
     private static async Task RunIdleAsync(AutoencoderModel model)
     {
+        double beside = await IdleBytesAsync(model, 2_000, TimeSpan.Zero, baseline: true);
         double bare = await IdleBytesAsync(model, 10_000, TimeSpan.Zero), buffered = await IdleBytesAsync(model, 1_000, null);
-        Write($"idle sensor: {bare:F0} bytes, {bare / (model.Metadata.WindowSamples * sizeof(float)):F2} windows; measurement buffer: {buffered - bare:F0} bytes more at {model.Metadata.SampleRateHz} Hz");
+        Write($"idle sensor: {bare:F0} bytes, {bare / (model.Metadata.WindowSamples * sizeof(float)):F2} windows; measurement buffer: {buffered - bare:F0} bytes more; baseline beside the model: {beside - bare:F0} bytes more at {model.Metadata.SampleRateHz} Hz");
     }
 
-    private static async Task<(double Speed, double Bytes)> MeasureAsync(AutoencoderModel model, int sensors, int windows)
+    private static async Task<(double Speed, double Bytes)> MeasureAsync(AutoencoderModel model, int sensors, int windows, bool baseline = false)
     {
-        using var round = new PipelineRound(model, sensors);
+        using var round = new PipelineRound(model, sensors, baseline: baseline);
         int blocks = windows / WindowsPerBlock;
         int warmUp = Math.Max(2 * sensors, blocks / 8);
         await round.FeedAsync(warmUp);
@@ -81,16 +97,16 @@ internal static class PipelineLimit
     }
 
     /// <summary>Managed memory of each further sensor that sent some windows, then part of one.</summary>
-    private static async Task<double> IdleBytesAsync(AutoencoderModel model, int sensors, TimeSpan? buffer)
+    private static async Task<double> IdleBytesAsync(AutoencoderModel model, int sensors, TimeSpan? buffer, bool baseline = false)
     {
-        long few = await MemoryAsync(model, sensors, buffer), many = await MemoryAsync(model, 2 * sensors, buffer);
+        long few = await MemoryAsync(model, sensors, buffer, baseline), many = await MemoryAsync(model, 2 * sensors, buffer, baseline);
         return (double)(many - few) / sensors;
     }
 
-    private static async Task<long> MemoryAsync(AutoencoderModel model, int sensors, TimeSpan? buffer)
+    private static async Task<long> MemoryAsync(AutoencoderModel model, int sensors, TimeSpan? buffer, bool baseline)
     {
         const int Blocks = 40_000;
-        using var round = new PipelineRound(model, sensors, buffer);
+        using var round = new PipelineRound(model, sensors, buffer, baseline);
         // As many blocks however many sensors: the queues and their pools are then alike.
         await round.FeedAsync(Blocks);
         await round.DrainAsync((long)Blocks * WindowsPerBlock);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Baselines;
 using Thrum.Detector.Measures;
 using Thrum.Detector.Models;
 using Thrum.Detector.Pipeline;
@@ -24,11 +25,18 @@ internal sealed class PipelineRound : IDisposable
     /// <param name="model">The model.</param>
     /// <param name="sensors">Sensors of one axis each.</param>
     /// <param name="buffer">Length of the measurement buffer; null for the default.</param>
-    public PipelineRound(AutoencoderModel model, int sensors, TimeSpan? buffer = null)
+    /// <param name="baseline">Whether the scores that need no model are beside it, calibrated after half a second.</param>
+    public PipelineRound(AutoencoderModel model, int sensors, TimeSpan? buffer = null, bool baseline = false)
     {
         var rule = new AlarmRuleOptions { Threshold = ThresholdKind.Fixed, Raise = 1e6 };
         _pipeline = new DetectorPipeline(
-            new DetectorOptions { Shards = 1, Measures = buffer is { } length ? new MeasureOptions { Buffer = length } : new MeasureOptions() }, [new ModelAssignment("*", model, [rule.Resolve(model)])], TimeProvider.System, NullLogger<DetectorPipeline>.Instance);
+            new DetectorOptions
+            {
+                Shards = 1,
+                Measures = buffer is { } length ? new MeasureOptions { Buffer = length } : new MeasureOptions(),
+                Baseline = new BaselineOptions { BesideModels = baseline, Learning = TimeSpan.FromSeconds(1), Calibration = TimeSpan.FromSeconds(1) },
+            },
+            [new ModelAssignment("*", model, [rule.Resolve(model)])], TimeProvider.System, NullLogger<DetectorPipeline>.Instance);
         _rateHz = model.Metadata.SampleRateHz;
         _streams = [.. Enumerable.Range(0, sensors).Select(i => _pipeline.Streams.Resolve(new AxisId($"m{i / 8}", $"s{i % 8}", "x")))];
         _sent = new long[sensors];

@@ -16,4 +16,5 @@ internal static class EventIds
     public const int StateDamaged = 2010;
     public const int StateUnfit = 2011;
     public const int StateWithoutRoom = 2012;
+    public const int ModelFailed = 2013;
 }

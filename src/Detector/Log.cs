@@ -10,14 +10,14 @@ internal static partial class Log
     public static partial void NoModel(ILogger logger, AxisId axis);
 
     [LoggerMessage(EventIds.RateMismatch, LogLevel.Warning,
-        "{Axis} comes at {FoundHz} Hz but model {Model} expects {ExpectedHz} Hz; its windows get the status noModel")]
-    public static partial void RateMismatch(ILogger logger, AxisId axis, double foundHz, string model, double expectedHz);
+        "{Axis} comes at {FoundHz} Hz but model {Model} expects {ExpectedHz} Hz; {Instead}")]
+    public static partial void RateMismatch(ILogger logger, AxisId axis, double foundHz, string model, double expectedHz, string instead);
 
     [LoggerMessage(EventIds.JointAxisMissing, LogLevel.Warning, "{Axis} has no windows yet: of the axes that its model sees together, {Missing} did not come")]
     public static partial void JointAxisMissing(ILogger logger, AxisId axis, string missing);
 
     [LoggerMessage(EventIds.JointWithoutRoom, LogLevel.Warning,
-        "{Joint} has no place for {Axis}, which gets the status noModel: its model's axes are others, the name all is taken, or Detector:MaxStreams axes are known")]
+        "{Joint} has no place for {Axis}, which no model scores: its model's axes are others, the name all is taken, or Detector:MaxStreams axes are known")]
     public static partial void JointWithoutRoom(ILogger logger, AxisId joint, AxisId axis);
 
     [LoggerMessage(EventIds.ReservedAxis, LogLevel.Warning,
@@ -45,7 +45,11 @@ internal static partial class Log
     [LoggerMessage(EventIds.StateWithoutRoom, LogLevel.Warning, "The stored state of {Axis} is not taken over: Detector:MaxStreams ({MaxStreams}) axes are known")]
     public static partial void StateWithoutRoom(ILogger logger, AxisId axis, int maxStreams);
 
-    [LoggerMessage(EventIds.BaselineLearned, LogLevel.Information, "{Axis} has no model and is scored against its own baseline from now on")]
+    [LoggerMessage(EventIds.ModelFailed, LogLevel.Error,
+        "Model {Model} failed on windows that it was given: {Fault}. They get the status nonFinite. Said once")]
+    public static partial void ModelFailed(ILogger logger, string model, string fault);
+
+    [LoggerMessage(EventIds.BaselineLearned, LogLevel.Information, "{Axis} is scored against its own baseline from now on")]
     public static partial void BaselineLearned(ILogger logger, AxisId axis);
 
     [LoggerMessage(EventIds.BaselineRestarted, LogLevel.Information,

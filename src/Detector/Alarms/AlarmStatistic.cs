@@ -20,10 +20,18 @@ internal struct AlarmStatistic(int count, int of)
     /// <summary>Takes the next value; −∞ until k values were seen.</summary>
     public float Next(float value)
     {
+        float statistic = Peek(value);
         _last[_at] = value;
         _at = (byte)(_at + 1 == Of ? 0 : _at + 1);
         _seen = (byte)Math.Min(_seen + 1, Of);
-        if (_seen < _count)
+        return statistic;
+    }
+
+    /// <summary>What <see cref="Next"/> would give, without taking the value.</summary>
+    public readonly float Peek(float value)
+    {
+        int seen = Math.Min(_seen + 1, Of);
+        if (seen < _count)
         {
             return float.NegativeInfinity;
         }
@@ -33,10 +41,12 @@ internal struct AlarmStatistic(int count, int of)
             return value;
         }
 
-        Span<float> sorted = stackalloc float[_seen];
-        _last.AsSpan(0, _seen).CopyTo(sorted);
+        // Until the ring is full, the next place is the first behind those seen.
+        Span<float> sorted = stackalloc float[seen];
+        _last.AsSpan(0, seen).CopyTo(sorted);
+        sorted[_at] = value;
         sorted.Sort();
-        return sorted[_seen - _count];
+        return sorted[seen - _count];
     }
 
     /// <summary>The values that count, oldest first.</summary>

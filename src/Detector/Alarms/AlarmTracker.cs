@@ -75,6 +75,14 @@ internal sealed class AlarmTracker : ICheckpointed
     public AlarmTransition? Next(float value, long eventTimeUnixNs, Func<string> describe) =>
         Take(value, eventTimeUnixNs, out bool expired) is { } from ? Transition(from, eventTimeUnixNs, expired ? ShelfIsOver : describe()) : null;
 
+    /// <summary>True when the next window can change neither the state nor the condition.</summary>
+    public bool IsUnmovedBy(ReadOnlySpan<float> metrics)
+    {
+        float statistic = _isSuppressed ? float.NegativeInfinity : _statistic.Peek(Rule.ValueOf(metrics));
+        return !_isShelved
+            && (float.IsNegativeInfinity(statistic) || (_condition.IsActive ? statistic >= Rule.ClearLevel : !(statistic >= Rule.RaiseLevel)));
+    }
+
     /// <summary>The state before, when the next number makes it another.</summary>
     private AlarmState? Take(float value, long eventTimeUnixNs, out bool expired)
     {

@@ -1,13 +1,16 @@
 using Microsoft.Extensions.Logging;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Evidence;
+using Thrum.Detector.Operating;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Windows;
 
 namespace Thrum.Detector.Baselines;
 
-/// <summary>The lane of axes without a model: each window is scored at once against its axis's own baseline. One per window length and shard.</summary>
+/// <summary>
+/// The lane of axes that no model fits: each window is scored at once against its axis's own baseline. Axes with a model have windows of their own scored here besides. One per window length and shard.
+/// </summary>
 internal sealed class BaselineLane : ILane
 {
     private readonly BaselineFeatures _features;
@@ -42,26 +45,38 @@ internal sealed class BaselineLane : ILane
 
     public void Add(AxisState axis, ReadOnlySpan<float> samples, long lastSampleUnixNs)
     {
-        if (!_features.TryTake(samples, _scores))
+        WindowStatus status = Judge(axis, samples, axis.Band);
+        if (status == WindowStatus.Valid)
         {
-            AddUnscored(axis, lastSampleUnixNs, WindowStatus.NonFinite);
+            Score(axis, lastSampleUnixNs);
+        }
+        else
+        {
+            AddUnscored(axis, lastSampleUnixNs, status);
+        }
+    }
+
+    /// <summary>Takes a window of the baseline's own on an axis that a model scores. It leaves in a list of its own, and only with a score: why others have none, the model's windows say.</summary>
+    /// <param name="axis">The axis.</param>
+    /// <param name="samples">The window.</param>
+    /// <param name="lastSampleUnixNs">Time of its last sample.</param>
+    /// <param name="band">The band of speed or load that it lies in; null without bands.</param>
+    public void AddBeside(AxisState axis, ReadOnlySpan<float> samples, long lastSampleUnixNs, OperatingBand? band)
+    {
+        if (Judge(axis, samples, band) != WindowStatus.Valid)
+        {
             return;
         }
 
-        switch (axis.Baselines!.In(axis.Band).Next(_features.Bins, _scores, _values, _features.Scratch))
+        // What the model's windows before this one say of the axis must not depend on how many waited.
+        if (axis.Member is null && IsMoved(axis.BaselineAlarms))
         {
-            case BaselineStep.Scored:
-                Score(axis, lastSampleUnixNs);
-                return;
-            case BaselineStep.Learned:
-                Log.BaselineLearned(_logger, axis.Stream.Id);
-                break;
-            case BaselineStep.Restarted:
-                Log.BaselineRestarted(_logger, axis.Stream.Id);
-                break;
+            axis.Lane.Flush();
         }
 
-        AddUnscored(axis, lastSampleUnixNs, WindowStatus.WarmingUp);
+        Decide(axis, band, lastSampleUnixNs);
+        WindowScore window = WindowOf(axis, lastSampleUnixNs, AxisAlarms.MostSevere(axis.BaselineAlarms), Model.In(null).ScoreThreshold);
+        _output.Batch.AppendBaseline(window, _values);
     }
 
     public void AddUnscored(AxisState axis, long lastSampleUnixNs, WindowStatus status)
@@ -74,37 +89,80 @@ internal sealed class BaselineLane : ILane
     {
     }
 
-    private void Score(AxisState axis, long lastSampleUnixNs)
+    /// <summary><see cref="WindowStatus.Valid"/> when the window has values, which are those of the lane until the next.</summary>
+    private WindowStatus Judge(AxisState axis, ReadOnlySpan<float> samples, OperatingBand? band)
     {
-        axis.Calibration.Enter(axis.Band);
-        ScoreBatch batch = _output.Batch;
-        var view = new ModelView(_features.Bins, axis.Baselines!.In(axis.Band).Centres, _features.BinHz(axis.SampleRateHz));
-        foreach (AlarmTracker alarm in axis.Alarms)
+        if (!_features.TryTake(samples, _scores))
         {
-            if (alarm.Next(_values, lastSampleUnixNs) is { } transition)
+            return WindowStatus.NonFinite;
+        }
+
+        switch (axis.Baselines!.In(band).Next(_features.Bins, _scores, _values, _features.Scratch))
+        {
+            case BaselineStep.Scored:
+                return WindowStatus.Valid;
+            case BaselineStep.Learned:
+                Log.BaselineLearned(_logger, axis.Stream.Id);
+                break;
+            case BaselineStep.Restarted:
+                Log.BaselineRestarted(_logger, axis.Stream.Id);
+                break;
+        }
+
+        return WindowStatus.WarmingUp;
+    }
+
+    private bool IsMoved(AlarmTracker[] alarms)
+    {
+        foreach (AlarmTracker alarm in alarms)
+        {
+            if (!alarm.IsUnmovedBy(_values))
             {
-                batch.Append(axis.Explain(transition, alarm, _values, view));
+                return true;
             }
         }
 
-        var window = new WindowScore
+        return false;
+    }
+
+    private ModelView Decide(AxisState axis, OperatingBand? band, long lastSampleUnixNs)
+    {
+        var view = new ModelView(_features.Bins, axis.Baselines!.In(band).Centres, _features.BinHz(axis.SampleRateHz));
+        foreach (AlarmTracker alarm in axis.BaselineAlarms)
         {
-            Stream = axis.Stream,
-            Model = Model.Description,
-            TimeUnixNs = lastSampleUnixNs,
-            Status = WindowStatus.Valid,
-            State = axis.State,
-            Score = _values[0],
-            PValue = float.NaN,
-            Threshold = axis.ScoreThreshold,
-        };
+            if (alarm.Next(_values, lastSampleUnixNs) is { } transition)
+            {
+                _output.Batch.Append(axis.Explain(transition, alarm, Model, _values, view));
+            }
+        }
+
+        return view;
+    }
+
+    private void Score(AxisState axis, long lastSampleUnixNs)
+    {
+        axis.Calibration.Enter(axis.Band);
+        ModelView view = Decide(axis, axis.Band, lastSampleUnixNs);
+        WindowScore window = WindowOf(axis, lastSampleUnixNs, axis.State, axis.ScoreThreshold) with { Band = axis.Band?.Name };
         _output.Append(axis, window, _values);
-        axis.OnScored(window, view, batch);
+        axis.OnScored(window, view, _output.Batch);
         if (axis.Baselines!.Collection is { IsComplete: false } collection)
         {
             Collect(collection, axis, lastSampleUnixNs);
         }
     }
+
+    private WindowScore WindowOf(AxisState axis, long lastSampleUnixNs, AlarmState state, float threshold) => new()
+    {
+        Stream = axis.Stream,
+        Model = Model.Description,
+        TimeUnixNs = lastSampleUnixNs,
+        Status = WindowStatus.Valid,
+        State = state,
+        Score = _values[0],
+        PValue = float.NaN,
+        Threshold = threshold,
+    };
 
     private void Collect(HealthyCollection collection, AxisState axis, long lastSampleUnixNs)
     {

@@ -16,6 +16,9 @@ internal sealed class BaselineLanes(BaselineOptions options, ShardOutput output,
     /// <summary>True when axes without a model are scored.</summary>
     public bool IsEnabled => options.Enabled;
 
+    /// <summary>True when axes with a model are scored besides.</summary>
+    public bool AreBesideModels => options.Enabled && options.BesideModels;
+
     /// <summary>The lane for an axis of this rate.</summary>
     public BaselineLane For(double sampleRateHz)
     {

@@ -4,13 +4,16 @@ using static System.FormattableString;
 namespace Thrum.Detector.Baselines;
 
 /// <summary>
-/// Scores that need no model, for every axis that no model is assigned to: RMS, kurtosis, crest factor and the log-spectrum, each against what
+/// Scores that need no model, for every axis: RMS, kurtosis, crest factor and the log-spectrum, each against what
 /// the axis itself was in its first minutes. The section <c>Detector:Baseline</c>.
 /// </summary>
 public sealed record BaselineOptions : ICrossChecked
 {
     /// <summary>False: windows of axes without a model get the status <c>noModel</c>.</summary>
     public bool Enabled { get; init; } = true;
+
+    /// <summary>Whether axes that a model scores have these scores and alarms beside it; where no model fits, they have them anyway.</summary>
+    public bool BesideModels { get; init; } = true;
 
     /// <summary>Length of a window; it is shortened to a power of two samples, from 64 to 65,536. Windows follow each other without overlap.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:10:00")]

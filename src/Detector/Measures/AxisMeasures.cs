@@ -84,7 +84,14 @@ internal sealed class AxisMeasures : ICheckpointed
     {
         FlushAhead(lane);
         _ring.Clear();
-        _pending.Clear();
+        for (int i = _pending.Count - 1; i >= 0; i--)
+        {
+            // What was decided ahead of the windows belongs to what comes.
+            if (_pending[i].EventTimeUnixNs <= _endUnixNs)
+            {
+                _pending.RemoveAt(i);
+            }
+        }
     }
 
     /// <summary>A copy of the newest samples; null while the buffer is not full. Nothing may wait in the lane.</summary>
@@ -111,11 +118,13 @@ internal sealed class AxisMeasures : ICheckpointed
     /// <param name="view">The window as its model saw it, of this axis.</param>
     /// <param name="decision">How it was decided.</param>
     /// <param name="contributions">See <see cref="AlarmEvidence.Contributions"/>.</param>
-    public AlarmTransition Explain(AlarmTransition transition, ModelView view, EvidenceDecision decision, IReadOnlyList<EvidenceContribution> contributions)
+    /// <param name="isAtWindow">False where the buffer does not end at the deciding window: only what is taken later says the same in every run.</param>
+    public AlarmTransition Explain(
+        AlarmTransition transition, ModelView view, EvidenceDecision decision, IReadOnlyList<EvidenceContribution> contributions, bool isAtWindow = true)
     {
         if (transition.To.IsActive() && !transition.From.IsActive())
         {
-            _diagnosis = EvidenceBuilder.Undetermined;
+            _diagnosis = isAtWindow ? EvidenceBuilder.Undetermined : _diagnosis;
             EvidenceSubject subject = EvidenceSubject.Of(transition, decision) with
             {
                 Contributions = contributions,
@@ -123,7 +132,7 @@ internal sealed class AxisMeasures : ICheckpointed
                 Reconstruction = view.Reconstruction.ToArray(),
                 BinHz = view.BinHz,
             };
-            AlarmEvidence? first = Take(subject, transition.EventTimeUnixNs);
+            AlarmEvidence? first = isAtWindow ? Take(subject, transition.EventTimeUnixNs) : null;
             _pending.Add(subject with { Before = first?.Findings.Select(finding => finding.Fault).ToArray() ?? [] });
             if (first is not null)
             {
@@ -131,7 +140,7 @@ internal sealed class AxisMeasures : ICheckpointed
             }
         }
 
-        return transition with { Diagnosis = _diagnosis };
+        return isAtWindow ? transition with { Diagnosis = _diagnosis } : transition;
     }
 
     /// <summary>Gives the batch the evidence of an alarm over days: the buffer that ends at a window shows how the machine is now.</summary>

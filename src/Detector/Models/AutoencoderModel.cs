@@ -56,6 +56,8 @@ public sealed class AutoencoderModel : IDisposable
 
     internal InferenceSession Session { get; }
 
+    internal ModelFileLimits Limits { get; private init; } = ModelFileLimits.Default;
+
     /// <summary>Loads a model file and checks that it is an autoencoder for its stated window.</summary>
     /// <param name="path">The ONNX file; a sidecar of the same name with <c>.json</c> appended is read where it exists.</param>
     /// <param name="overrides">Metadata properties that win over those in the file and the sidecar.</param>
@@ -85,16 +87,14 @@ public sealed class AutoencoderModel : IDisposable
         string path = file.Path;
         SessionOptions? options = null;
         InferenceSession? session = null;
+        limits ??= ModelFileLimits.Default;
         try
         {
-            ModelFileCheck.Check(file.Onnx, limits ?? ModelFileLimits.Default);
+            ModelFileCheck.Check(file.Onnx, limits);
+            (ModelMetadata metadata, ModelInput input, ModelSignature signature) = Examine(file, overrides, limits);
             options = SessionSetup.Options();
             session = new InferenceSession(file.Onnx, options);
-            ModelMetadata metadata = ReadMetadata(file, session, overrides);
-            var input = new ModelInput(metadata);
-            _ = CompileMetrics(metadata, input);
-            ModelSignature signature = ModelSignature.Read(session, metadata, input.LengthPerAxis);
-            return new AutoencoderModel(file, metadata, input, signature, options, session);
+            return new AutoencoderModel(file, metadata, input, signature, options, session) { Limits = limits };
         }
         catch (Exception e) when (e is OnnxRuntimeException or FormatException or ModelFileException)
         {
@@ -117,6 +117,24 @@ public sealed class AutoencoderModel : IDisposable
     {
         Session.Dispose();
         _options.Dispose();
+    }
+
+    /// <summary>Reads what the file says, and runs it once on zeros as it stands there, within the limits of memory and time.</summary>
+    private static (ModelMetadata Metadata, ModelInput Input, ModelSignature Signature) Examine(
+        ModelFile file, IReadOnlyDictionary<string, string>? overrides, ModelFileLimits limits)
+    {
+        using SessionOptions options = SessionSetup.Trial();
+        using var session = new InferenceSession(file.Onnx, options);
+        ModelMetadata metadata = ReadMetadata(file, session, overrides);
+        var input = new ModelInput(metadata);
+        _ = CompileMetrics(metadata, input);
+        ModelSignature signature = ModelSignature.Read(session, metadata, input.LengthPerAxis);
+        int windows = Math.Max(1, signature.FixedBatch);
+        using var zeros = OrtValue.CreateTensorValueFromMemory(
+            new float[windows * input.Length], ModelLayouts.Shape(signature.Layout, windows, metadata.Axes.Count, input.LengthPerAxis));
+        using var run = new TimedRun(limits);
+        run.Run(runOptions => session.Run(runOptions, session.InputNames, [zeros], session.OutputNames).Dispose());
+        return (metadata, input, signature);
     }
 
     private static MetricSet CompileMetrics(ModelMetadata metadata, ModelInput input)

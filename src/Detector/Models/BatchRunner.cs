@@ -127,9 +127,14 @@ public sealed class BatchRunner : IDisposable
 
     private void RunOnce(BoundBatch size)
     {
+        using var run = new TimedRun(_model.Limits);
         try
         {
-            size.Run(_run, 0);
+            run.Run(options => size.Run(options, 0));
+        }
+        catch (FormatException e)
+        {
+            throw new ModelFileException(_model.Path, e.Message, e);
         }
         catch (OnnxRuntimeException e)
         {

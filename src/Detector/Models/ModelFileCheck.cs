@@ -5,11 +5,11 @@ namespace Thrum.Detector.Models;
 
 /// <summary>
 /// Looks through the protobuf of a model file before ONNX Runtime does (messages of onnx.proto, field numbers in the constants): it must be well
-/// formed, within limits, of an opset that there is, without data in other files, and its tensors must hold what their dimensions say.
+/// formed, within limits, of an opset that there is, without data in other files, and its tensors must hold what their dimensions say. Control flow is refused: an autoencoder needs none, and
+/// how long a loop runs may depend on the data.
 /// </summary>
 internal static class ModelFileCheck
 {
-    private const int MostDepth = 16;
     private const int OldestOpset = 7;
 
     // ModelProto
@@ -20,7 +20,8 @@ internal static class ModelFileCheck
 
     // GraphProto, NodeProto, AttributeProto, FunctionProto
     private const int GraphNode = 1, GraphInitializer = 5, GraphSparse = 15;
-    private const int NodeAttribute = 5, FunctionNode = 7, FunctionAttribute = 11;
+    private const int NodeOperator = 4, NodeAttribute = 5, NodeDomain = 7;
+    private const int FunctionName = 1, FunctionNode = 7, FunctionDomain = 10, FunctionAttribute = 11;
     private const int AttributeTensor = 5, AttributeGraph = 6, AttributeTensors = 10, AttributeGraphs = 11, AttributeSparse = 22, AttributeSparses = 23;
 
     // TensorProto, SparseTensorProto
@@ -36,6 +37,7 @@ internal static class ModelFileCheck
         }
 
         bool graph = false, opset = false;
+        var calls = new ModelCalls(limits.MaxNodes);
         var model = new ProtobufReader(file);
         while (Next(ref model))
         {
@@ -43,13 +45,13 @@ internal static class ModelFileCheck
             {
                 case (ModelGraph, WireType.Bytes):
                     graph = true;
-                    Graph(model.Content, file.Length, 0);
+                    Graph(model.Content, file.Length, calls);
                     break;
                 case (ModelOpsets, WireType.Bytes):
                     opset |= IsOpset(model.Content);
                     break;
                 case (ModelFunctions, WireType.Bytes):
-                    Function(model.Content, file.Length);
+                    Function(model.Content, file.Length, calls);
                     break;
             }
         }
@@ -58,6 +60,8 @@ internal static class ModelFileCheck
         {
             throw new FormatException($"expected an ONNX model, found a file without {(graph ? "an opset" : "a graph")}");
         }
+
+        calls.CheckExpanded();
     }
 
     private static bool IsOpset(ReadOnlySpan<byte> message)
@@ -76,20 +80,17 @@ internal static class ModelFileCheck
             : standard;
     }
 
-    private static void Graph(ReadOnlySpan<byte> message, int fileLength, int depth)
+    private static void Graph(ReadOnlySpan<byte> message, int fileLength, ModelCalls calls)
     {
-        if (depth > MostDepth)
-        {
-            throw new FormatException($"expected graphs at most {MostDepth} deep, found deeper ones");
-        }
-
+        calls.Begin(ModelCalls.Graph);
         var graph = new ProtobufReader(message);
         while (Next(ref graph))
         {
+            calls.Count();
             switch (graph.Field, graph.Type)
             {
                 case (GraphNode, WireType.Bytes):
-                    Node(graph.Content, fileLength, depth);
+                    Node(graph.Content, fileLength, calls);
                     break;
                 case (GraphInitializer, WireType.Bytes):
                     Tensor(graph.Content, fileLength);
@@ -101,36 +102,53 @@ internal static class ModelFileCheck
         }
     }
 
-    private static void Function(ReadOnlySpan<byte> message, int fileLength)
+    private static void Function(ReadOnlySpan<byte> message, int fileLength, ModelCalls calls)
     {
+        calls.Begin(NameOf(message, FunctionDomain, FunctionName));
         var function = new ProtobufReader(message);
         while (Next(ref function))
         {
             if (function is { Field: FunctionNode, Type: WireType.Bytes })
             {
-                Node(function.Content, fileLength, 0);
+                Node(function.Content, fileLength, calls);
             }
             else if (function is { Field: FunctionAttribute, Type: WireType.Bytes })
             {
-                Attribute(function.Content, fileLength, 0);
+                Attribute(function.Content, fileLength, calls);
             }
         }
     }
 
-    private static void Node(ReadOnlySpan<byte> message, int fileLength, int depth)
+    private static void Node(ReadOnlySpan<byte> message, int fileLength, ModelCalls calls)
     {
+        calls.Call(NameOf(message, NodeDomain, NodeOperator));
         var node = new ProtobufReader(message);
         while (Next(ref node))
         {
             if (node is { Field: NodeAttribute, Type: WireType.Bytes })
             {
-                Attribute(node.Content, fileLength, depth);
+                Attribute(node.Content, fileLength, calls);
             }
         }
     }
 
-    private static void Attribute(ReadOnlySpan<byte> message, int fileLength, int depth)
+    private static string NameOf(ReadOnlySpan<byte> message, int domainField, int nameField)
     {
+        ReadOnlySpan<byte> domain = default, name = default;
+        var reader = new ProtobufReader(message);
+        while (Next(ref reader))
+        {
+            domain = reader.Field == domainField ? reader.Content : domain;
+            name = reader.Field == nameField ? reader.Content : name;
+        }
+
+        string operation = Printable(name);
+        return domain.IsEmpty ? operation : $"{Printable(domain)}.{operation}";
+    }
+
+    private static void Attribute(ReadOnlySpan<byte> message, int fileLength, ModelCalls calls)
+    {
+        calls.Count();
         var attribute = new ProtobufReader(message);
         while (Next(ref attribute))
         {
@@ -140,8 +158,7 @@ internal static class ModelFileCheck
                     Tensor(attribute.Content, fileLength);
                     break;
                 case (AttributeGraph or AttributeGraphs, WireType.Bytes):
-                    Graph(attribute.Content, fileLength, depth + 1);
-                    break;
+                    throw new FormatException($"expected no control flow, found operator {calls.Last} with a graph inside");
                 case (AttributeSparse or AttributeSparses, WireType.Bytes):
                     Sparse(attribute.Content, fileLength);
                     break;

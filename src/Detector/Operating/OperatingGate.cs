@@ -25,6 +25,9 @@ internal sealed class OperatingGate(OperatingOptions options, OperatingTrack? tr
         Running,
     }
 
+    /// <summary>Another for the same machine, which judges other windows of the same samples.</summary>
+    public OperatingGate Another() => new(options, track);
+
     /// <summary>The band of the last window that may be scored; null without bands.</summary>
     public OperatingBand? Band { get; private set; }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Quality;
@@ -5,26 +6,34 @@ using Thrum.Detector.Samples;
 
 namespace Thrum.Detector.Pipeline;
 
-/// <summary>The alarms of one axis: those on its scores, by the rules of its model, and those over days. They are parts of its state.</summary>
+/// <summary>The alarms of one axis: those on its model's scores, those on its baseline's, and those over days. They are parts of its state.</summary>
 internal sealed class AxisAlarms
 {
     private const string Part = "alarm/";
 
     private readonly AxisStream _stream;
-    private readonly AlarmTracker[] _overDays;
 
     public AxisAlarms(AxisStream stream, IReadOnlyList<AlarmRule> rules, AlarmTracker[] overDays)
     {
         _stream = stream;
-        _overDays = overDays;
-        OfScores = [.. rules.Select(rule => new AlarmTracker(stream.Id, rule))];
-        All = WithThoseOverDays();
+        OverDays = overDays;
+        OfModel = [.. rules.Select(rule => new AlarmTracker(stream.Id, rule))];
+        Gather();
     }
+
+    /// <summary>Those that look at the model's scores.</summary>
+    public AlarmTracker[] OfModel { get; private set; }
+
+    /// <summary>Those that look at the baseline's scores.</summary>
+    public AlarmTracker[] OfBaseline { get; private set; } = [];
 
     /// <summary>Those that look at scored windows.</summary>
     public AlarmTracker[] OfScores { get; private set; }
 
-    /// <summary>Those and the ones over days.</summary>
+    /// <summary>Those that look at trends.</summary>
+    public AlarmTracker[] OverDays { get; }
+
+    /// <summary>All of them.</summary>
     public AlarmTracker[] All { get; private set; }
 
     /// <summary>The state of the most severe of some alarms that is not normal.</summary>
@@ -43,15 +52,17 @@ internal sealed class AxisAlarms
     }
 
     /// <summary>Goes on under other rules: an alarm whose rule has the same id keeps its state, one whose rule is gone ends.</summary>
-    /// <param name="rules">The rules.</param>
+    /// <param name="rules">The rules on the model's scores.</param>
+    /// <param name="baselineRules">Those on the baseline's; its scores do not change with the model.</param>
     /// <param name="isMaintained">Whether new alarms begin suppressed.</param>
     /// <param name="word">Whose doing it is.</param>
     /// <param name="receiver">Gets the transitions.</param>
-    public void Adopt(IReadOnlyList<AlarmRule> rules, bool isMaintained, in OperatorWord word, ITransitionReceiver receiver)
+    public void Adopt(IReadOnlyList<AlarmRule> rules, IReadOnlyList<AlarmRule> baselineRules, bool isMaintained, in OperatorWord word, ITransitionReceiver receiver)
     {
-        AlarmTracker[] before = OfScores;
-        OfScores = [.. rules.Select(rule => Array.Find(before, alarm => alarm.RuleId == rule.Id && alarm.TryAdopt(rule)) ?? NewAlarm(rule, isMaintained))];
-        foreach (AlarmTracker alarm in before.Except(OfScores))
+        AlarmTracker[] before = OfScores, ofModel = OfModel;
+        OfModel = [.. rules.Select(rule => Array.Find(ofModel, alarm => alarm.RuleId == rule.Id && alarm.TryAdopt(rule)) ?? NewAlarm(rule, isMaintained))];
+        OfBaseline = baselineRules.Count == 0 ? [] : Array.FindAll(OfBaseline, alarm => !rules.Any(rule => rule.Id == alarm.RuleId));
+        foreach (AlarmTracker alarm in before.Except([.. OfModel, .. OfBaseline]))
         {
             if (alarm.End(word, "the model that it watched is no longer in use") is { } transition)
             {
@@ -59,7 +70,22 @@ internal sealed class AxisAlarms
             }
         }
 
-        All = WithThoseOverDays();
+        Gather();
+    }
+
+    /// <summary>Watches the baseline's scores; false when that is done already. A rule of the model that has the same id goes first.</summary>
+    /// <param name="rules">The rules on them.</param>
+    /// <param name="isMaintained">Whether new alarms begin suppressed.</param>
+    public bool Watch(IReadOnlyList<AlarmRule> rules, bool isMaintained)
+    {
+        if (OfBaseline.Length > 0)
+        {
+            return false;
+        }
+
+        OfBaseline = [.. rules.Where(rule => !Array.Exists(OfModel, alarm => alarm.RuleId == rule.Id)).Select(rule => NewAlarm(rule, isMaintained))];
+        Gather();
+        return true;
     }
 
     /// <summary>Adds what is saved of them.</summary>
@@ -83,7 +109,13 @@ internal sealed class AxisAlarms
         }
     }
 
-    private AlarmTracker[] WithThoseOverDays() => _overDays.Length == 0 ? OfScores : [.. OfScores, .. _overDays];
+    // Arrays are shared where they hold the same: there are very many axes.
+    [MemberNotNull(nameof(OfScores), nameof(All))]
+    private void Gather()
+    {
+        OfScores = OfBaseline.Length == 0 ? OfModel : OfModel.Length == 0 ? OfBaseline : [.. OfModel, .. OfBaseline];
+        All = OverDays.Length == 0 ? OfScores : [.. OfScores, .. OverDays];
+    }
 
     private AlarmTracker NewAlarm(AlarmRule rule, bool isMaintained)
     {

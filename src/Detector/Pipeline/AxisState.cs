@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Baselines;
+using Thrum.Detector.Calibration;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Commands;
 using Thrum.Detector.Evidence;
@@ -66,6 +67,9 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>What its windows are judged by.</summary>
     public AxisCalibration Calibration { get; }
 
+    /// <summary>The bands of speed or load that it is judged in; empty where there are none.</summary>
+    public IReadOnlyList<OperatingBand> Bands => Joint?.Bands ?? Gate?.Bands ?? [];
+
     /// <summary>The band of speed or load that the newest window lies in; null without bands.</summary>
     public OperatingBand? Band { get; set; }
 
@@ -74,6 +78,12 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
 
     /// <summary>The alarms that look at scored windows.</summary>
     public AlarmTracker[] Alarms => _alarms.OfScores;
+
+    /// <summary>Those that look at its model's scores.</summary>
+    public AlarmTracker[] ModelAlarms => _alarms.OfModel;
+
+    /// <summary>Those that look at its baseline's scores.</summary>
+    public AlarmTracker[] BaselineAlarms => _alarms.OfBaseline;
 
     /// <summary>Who says whether the machine runs; null when it always counts as running.</summary>
     public OperatingGate? Gate => _aids.Gate;
@@ -93,7 +103,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>The measurement buffer; null where none is wanted.</summary>
     public AxisMeasures? Measures { get; set; }
 
-    /// <summary>What the axis was in its first minutes; null where a model scores it.</summary>
+    /// <summary>What is known of it without a model; null where that is not wanted.</summary>
     public AxisBaselines? Baselines { get; private set; }
 
     /// <summary>True once the log said that no model fits.</summary>
@@ -111,8 +121,8 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>Its votes in the alarms of its machine.</summary>
     public (MachineVote Vote, Voter Voter)[] Votes { get; set; } = [];
 
-    /// <summary>The state of the most severe alarm that is not normal.</summary>
-    public AlarmState State => AxisAlarms.MostSevere(AllAlarms);
+    /// <summary>The state of the most severe alarm that is not normal. Of an axis of a joint one without its baseline's, which go ahead of the joint windows.</summary>
+    public AlarmState State => AxisAlarms.MostSevere(Member is null ? AllAlarms : _alarms.OverDays);
 
     /// <summary>What a shadow model would do; null without one.</summary>
     public ShadowState? Shadow { get; private set; }
@@ -171,8 +181,21 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public void Enter(ILane lane)
     {
         _lane = lane;
-        Baselines = lane is BaselineLane baseline ? new AxisBaselines(baseline, SampleRateHz, Gate?.Bands ?? []) : null;
         Calibration.Apply();
+    }
+
+    /// <summary>Has a baseline score it, by itself or beside the model in whose lane it is, or none. What is known of the axis stays while its windows do.</summary>
+    /// <param name="lane">The baseline's lane; null for none.</param>
+    /// <param name="learns">True where no model is assigned, so that one may be learned.</param>
+    public void SetBaseline(BaselineLane? lane, bool learns)
+    {
+        bool stays = Baselines is { } known && known.Lane == lane && known.SampleRateHz == SampleRateHz;
+        Baselines = lane is null ? null : stays ? Baselines : new AxisBaselines(lane, SampleRateHz, Gate?.Bands ?? []);
+        Baselines?.Place(isBeside: lane != _lane, learns, Gate);
+        if (lane is not null && _alarms.Watch(lane.Model.In(null).Rules, Maintenance is { IsOn: true }))
+        {
+            BindVotes();
+        }
     }
 
     /// <summary>Has a shadow model score the same windows, or none; nothing of this axis may wait in the old one's lane.</summary>
@@ -187,12 +210,9 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>Goes on under other rules: an alarm whose rule has the same id keeps its state, one whose rule is gone ends.</summary>
     public void Adopt(IReadOnlyList<AlarmRule> rules, in OperatorWord word, ITransitionReceiver receiver)
     {
-        _alarms.Adopt(rules, Maintenance is { IsOn: true }, word, receiver);
+        _alarms.Adopt(rules, Baselines?.Lane.Model.In(null).Rules ?? [], Maintenance is { IsOn: true }, word, receiver);
         Calibration.Apply();
-        foreach ((MachineVote vote, Voter voter) in Votes)
-        {
-            vote.Bind(voter, Alarms);
-        }
+        BindVotes();
     }
 
     /// <summary>Maintenance begins or ends: it suppresses all alarms, those of the data's quality too, and the machine is learned anew behind it.</summary>
@@ -206,12 +226,15 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>Gives a transition that a window caused its evidence.</summary>
     /// <param name="transition">The transition.</param>
     /// <param name="alarm">Its alarm.</param>
+    /// <param name="scorer">What scored the window.</param>
     /// <param name="metrics">The window's metrics.</param>
     /// <param name="view">The window as its scorer saw it.</param>
-    public AlarmTransition Explain(AlarmTransition transition, AlarmTracker alarm, ReadOnlySpan<float> metrics, ModelView view)
+    public AlarmTransition Explain(AlarmTransition transition, AlarmTracker alarm, LaneModel scorer, ReadOnlySpan<float> metrics, ModelView view)
     {
-        var decision = EvidenceDecision.Of(transition, alarm, Model.Description, metrics, Calibration.Yardstick.Calibration);
-        return Joint?.Explain(transition, alarm.LeadingMetric(metrics), view, decision) ?? Measures?.Explain(transition, view, decision, []) ?? transition;
+        CalibrationTable? calibration = scorer == Model ? Calibration.Yardstick.Calibration : null;
+        var decision = EvidenceDecision.Of(transition, alarm, scorer.Description, metrics, calibration);
+        return Joint?.Explain(transition, alarm.LeadingMetric(metrics), view, decision)
+            ?? Measures?.Explain(transition, view, decision, [], isAtWindow: Member is null) ?? transition;
     }
 
     /// <summary>A window was scored: of a joint one, the scores of its axes go behind it.</summary>
@@ -227,31 +250,18 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         Parts().Save(writer);
     }
 
-    /// <summary>The revisions of the model and of its shadow that a saved state was scored by; empty for none, and in states of earlier releases.</summary>
-    public static (string Live, string Shadow) ReadRevisions(CheckpointReader reader)
-    {
-        _ = ReadSampleRate(ref reader);
-        return (Read(ModelMark.Part, reader), Read(ShadowState.Part, reader));
-
-        static string Read(string part, CheckpointReader parts) => CheckpointParts.TryFind(parts, part, out CheckpointReader section) ? section.ReadString() : "";
-    }
-
     public bool TryLoad(ref CheckpointReader reader) => TryLoad(ref reader, out _);
 
     /// <summary>Takes over a saved state, and says which parts of it did not fit.</summary>
     public bool TryLoad(ref CheckpointReader reader, out IReadOnlyList<string> unfit)
     {
         // The caller chose lane and cut by it already.
-        _ = ReadSampleRate(ref reader);
+        _ = StoredAxis.ReadSampleRate(ref reader);
         CheckpointParts parts = Parts();
         bool isWhole = parts.TryLoad(ref reader);
         unfit = parts.Unfit;
         return isWhole;
     }
-
-    /// <summary>The rate a saved state was cut for; NaN when it is none.</summary>
-    public static double ReadSampleRate(ref CheckpointReader reader) =>
-        reader.ReadDouble() is >= SampleGrid.LowestRateHz and <= SampleGrid.HighestRateHz and double rate ? rate : double.NaN;
 
     public void OnWindow(ReadOnlySpan<float> samples, long lastSampleUnixNs)
     {
@@ -313,9 +323,14 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         Member?.Joint.Take(Member.Queue, samples, grid, firstIndex);
     }
 
+    public int Portion(int count) => Math.Min(count, Baselines?.Beside?.Missing ?? count);
+
+    public void OnCut(ReadOnlySpan<float> samples, in SampleGrid grid, long firstIndex) => Baselines?.Beside?.Take(this, samples, grid, firstIndex);
+
     public void OnGridEnd(in SampleGrid grid, long next)
     {
         _aids.Quality?.TakeGridEnd(grid, next);
+        Baselines?.Beside?.End();
         Member?.Queue.End();
     }
 
@@ -325,6 +340,14 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     {
         Measures?.End(_lane);
         _lane.AddUnscored(this, lastSampleUnixNs, WindowStatus.Gap);
+    }
+
+    private void BindVotes()
+    {
+        foreach ((MachineVote vote, Voter voter) in Votes)
+        {
+            vote.Bind(voter, Alarms);
+        }
     }
 
     /// <summary>What is saved beside the rate, put together when it is: there are very many axes.</summary>

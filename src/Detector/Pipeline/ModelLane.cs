@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.ML.OnnxRuntime;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Evidence;
 using Thrum.Detector.Metrics;
@@ -21,14 +23,16 @@ internal sealed class ModelLane : ILane, IDisposable
     private readonly BatchRunner _runner;
     private readonly MetricSet _metrics;
     private readonly ShardOutput _output;
+    private readonly ILogger _logger;
     private readonly Entry[] _entries;
     private readonly float[] _values;
     private readonly float[] _axisValues;
     private readonly int _axes;
     private int _count;
     private int _rows;
+    private bool _hasFailed;
 
-    public ModelLane(ModelAssignment assignment, int maxBatch, ShardOutput output)
+    public ModelLane(ModelAssignment assignment, int maxBatch, ShardOutput output, ILogger logger)
     {
         _input = new ModelInput(assignment.Model.Metadata);
         _windowSamples = assignment.Model.Metadata.WindowSamples;
@@ -38,6 +42,7 @@ internal sealed class ModelLane : ILane, IDisposable
         _runner = new BatchRunner(assignment.Model, maxBatch);
         _metrics = assignment.Model.CompileMetrics();
         _output = output;
+        _logger = logger;
         _entries = new Entry[2 * maxBatch];
         _values = new float[_metrics.Count];
         _axes = assignment.Model.Metadata.Axes.Count;
@@ -65,21 +70,17 @@ internal sealed class ModelLane : ILane, IDisposable
 
     public void Flush()
     {
-        if (_rows > 0)
-        {
-            _runner.Run(_rows);
-        }
-
+        bool isRun = _rows == 0 || TryRun();
         int row = 0;
         foreach (ref readonly Entry entry in _entries.AsSpan(0, _count))
         {
-            if (entry.Status == WindowStatus.Valid)
+            if (entry.Status == WindowStatus.Valid && isRun)
             {
                 Score(entry, row++);
             }
             else
             {
-                Leave(entry, entry.Status);
+                Leave(entry, entry.Status == WindowStatus.Valid ? WindowStatus.NonFinite : entry.Status);
             }
         }
 
@@ -100,6 +101,26 @@ internal sealed class ModelLane : ILane, IDisposable
     }
 
     public void Dispose() => _runner.Dispose();
+
+    /// <summary>A model whose work depends on its data may ask for too much, or fail, on some windows only: they leave without a score.</summary>
+    private bool TryRun()
+    {
+        try
+        {
+            _runner.Run(_rows);
+            return true;
+        }
+        catch (OnnxRuntimeException e)
+        {
+            if (!_hasFailed)
+            {
+                _hasFailed = true;
+                Log.ModelFailed(_logger, Model.Description.Name, e.Message.Split('\n', 2)[0]);
+            }
+
+            return false;
+        }
+    }
 
     private void FlushWhenFull()
     {
@@ -130,11 +151,11 @@ internal sealed class ModelLane : ILane, IDisposable
         entry.Axis.Calibration.Enter(entry.Band);
         ScoreBatch batch = _output.Batch;
         var view = new ModelView(_runner.Input(row), _runner.Output(row), _binHz, _axisValues, _axes);
-        foreach (AlarmTracker alarm in entry.Axis.Alarms)
+        foreach (AlarmTracker alarm in entry.Axis.ModelAlarms)
         {
             if (alarm.Next(_values, entry.LastSampleUnixNs) is { } transition)
             {
-                batch.Append(entry.Axis.Explain(transition, alarm, _values, view));
+                batch.Append(entry.Axis.Explain(transition, alarm, Model, _values, view));
             }
         }
 
@@ -165,6 +186,7 @@ internal sealed class ModelLane : ILane, IDisposable
         Score = _values[0],
         PValue = yardstick.Healthy?.PValue(_values[0]) ?? float.NaN,
         Threshold = yardstick.ScoreThreshold,
+        Band = entry.Band?.Name,
     };
 
     /// <summary>A window without a score; the live model has told why, or will.</summary>

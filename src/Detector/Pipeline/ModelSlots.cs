@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using Thrum.Detector.Samples;
 
 namespace Thrum.Detector.Pipeline;
@@ -12,16 +13,18 @@ internal sealed class ModelSlots : IDisposable
     private readonly ModelRegister _register;
     private readonly int _maxBatch;
     private readonly ShardOutput _output;
+    private readonly ILogger _logger;
     private readonly List<ModelLane?> _live = [];
     private readonly List<ModelLane?> _shadows = [];
     private readonly List<ModelLane> _lanes = [];
     private readonly ConcurrentDictionary<ModelAssignment, ModelLane> _offered = [];
 
-    public ModelSlots(ModelRegister register, IReadOnlyList<ModelAssignment> assignments, int maxBatch, ShardOutput output)
+    public ModelSlots(ModelRegister register, IReadOnlyList<ModelAssignment> assignments, int maxBatch, ShardOutput output, ILogger logger)
     {
         _register = register;
         _maxBatch = maxBatch;
         _output = output;
+        _logger = logger;
         foreach (ModelAssignment assignment in assignments)
         {
             int slot = SlotOf(assignment.Match);
@@ -118,7 +121,7 @@ internal sealed class ModelSlots : IDisposable
     /// <summary>Prepares a lane for a revision while the shard works, on the thread of the caller.</summary>
     public void Offer(ModelAssignment assignment)
     {
-        var lane = new ModelLane(assignment, _maxBatch, _output);
+        var lane = new ModelLane(assignment, _maxBatch, _output, _logger);
         if (!_offered.TryAdd(assignment, lane))
         {
             lane.Dispose();
@@ -154,7 +157,7 @@ internal sealed class ModelSlots : IDisposable
     private ModelLane Open(ModelAssignment assignment)
     {
         // In a replay nobody has prepared it, and nobody waits.
-        ModelLane lane = _offered.TryRemove(assignment, out ModelLane? offered) ? offered : new ModelLane(assignment, _maxBatch, _output);
+        ModelLane lane = _offered.TryRemove(assignment, out ModelLane? offered) ? offered : new ModelLane(assignment, _maxBatch, _output, _logger);
         _lanes.Add(lane);
         return lane;
     }

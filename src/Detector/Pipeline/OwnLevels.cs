@@ -19,7 +19,7 @@ internal sealed class OwnLevels(AxisState axis) : ICheckpointed
     /// <summary>Gives a rule levels of its own.</summary>
     public void Set(AlarmTracker alarm, double raise, double clear)
     {
-        _levels = [.. _levels.Where(level => !IsOf(level, alarm)), (alarm.RuleId, axis.Calibration.Key, raise, clear)];
+        _levels = [.. _levels.Where(level => !IsOf(level, alarm)), (alarm.RuleId, KeyOf(alarm), raise, clear)];
         Apply();
     }
 
@@ -29,7 +29,8 @@ internal sealed class OwnLevels(AxisState axis) : ICheckpointed
         int before = _levels.Length;
         _levels = [.. _levels.Where(level => !IsOf(level, alarm))];
         bool had = _levels.Length < before;
-        if (had && axis.Calibration.Yardstick.Rules.FirstOrDefault(rule => rule.Id == alarm.RuleId) is { } rule)
+        Yardstick? yardstick = IsOfBaseline(alarm) ? axis.Baselines?.Lane.Model.In(null) : axis.Calibration.Yardstick;
+        if (had && yardstick?.Rules.FirstOrDefault(rule => rule.Id == alarm.RuleId) is { } rule)
         {
             alarm.SetLevels(rule);
             Apply();
@@ -44,7 +45,7 @@ internal sealed class OwnLevels(AxisState axis) : ICheckpointed
         ScoreThreshold = null;
         foreach ((string id, string revision, double raise, double clear) in _levels)
         {
-            if (revision == axis.Calibration.Key && Array.Find(axis.Alarms, alarm => alarm.RuleId == id) is { } alarm)
+            if (Array.Find(axis.Alarms, alarm => alarm.RuleId == id) is { } alarm && revision == KeyOf(alarm))
             {
                 alarm.SetLevels(alarm.Rule with { RaiseLevel = raise, ClearLevel = clear, LevelOrigin = "set by an operator", Budget = null });
                 if (alarm.Rule.MetricIndex == 0)
@@ -55,9 +56,16 @@ internal sealed class OwnLevels(AxisState axis) : ICheckpointed
         }
     }
 
+    private bool IsOfBaseline(AlarmTracker alarm) => Array.IndexOf(axis.BaselineAlarms, alarm) >= 0;
+
+    // A baseline has no revision: it is the axis's own. Beside a model its levels are those of all bands, as its windows change bands by themselves.
+    private string KeyOf(AlarmTracker alarm) => !IsOfBaseline(alarm) ? axis.Calibration.Key
+        : axis.Baselines is { Beside: null } && axis.Calibration.Band is { } band ? $"#{band.Name}" : "";
+
     // What a revision of before had is forgotten, what other bands have is kept.
     private bool IsOf((string RuleId, string Revision, double Raise, double Clear) level, AlarmTracker alarm) =>
-        level.RuleId == alarm.RuleId && (level.Revision == axis.Calibration.Key || !level.Revision.StartsWith(axis.Model.Revision, StringComparison.Ordinal));
+        level.RuleId == alarm.RuleId
+        && (level.Revision == KeyOf(alarm) || !level.Revision.StartsWith(IsOfBaseline(alarm) ? "" : axis.Model.Revision, StringComparison.Ordinal));
 
     public void Save(CheckpointWriter writer)
     {

@@ -1,11 +1,9 @@
 using Microsoft.Extensions.Logging;
 using Thrum.Detector.Alarms;
-using Thrum.Detector.Baselines;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Commands;
 using Thrum.Detector.Machines;
 using Thrum.Detector.Measures;
-using Thrum.Detector.Models;
 using Thrum.Detector.Operating;
 using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
@@ -23,8 +21,6 @@ internal sealed class Shard : IDisposable
 {
     private readonly DetectorOptions _options;
     private readonly ModelDesk _models;
-    private readonly UnscoredLane _unscored;
-    private readonly BaselineLanes _baselines;
     private readonly ShardOutput _output;
     private readonly BlockLedger _ledger;
     private readonly MeasureDesk _measures;
@@ -34,6 +30,7 @@ internal sealed class Shard : IDisposable
     private readonly TrendDesk _trends;
     private readonly SignalDesk _signals;
     private readonly JointDesk _joints;
+    private readonly FittingDesk _fittings;
     private readonly CutTable _cuts;
     private readonly OperatingDoor _door;
     private bool _isJournalled;
@@ -58,9 +55,7 @@ internal sealed class Shard : IDisposable
     {
         _options = options;
         _cuts = new CutTable(options);
-        Models = new ModelSlots(register, assignments, options.MaxBatch, output);
-        _unscored = new UnscoredLane(output);
-        _baselines = new BaselineLanes(options.Baseline, output, logger);
+        Models = new ModelSlots(register, assignments, options.MaxBatch, output, logger);
         _output = output;
         _ledger = ledger;
         _measures = new MeasureDesk(options.Measures, machines ?? [], output);
@@ -72,6 +67,7 @@ internal sealed class Shard : IDisposable
         _desk = new CommandDesk(_states, output);
         _signals = new SignalDesk(_states);
         _joints = new JointDesk(_states, streams, ledger, output, logger, OpenTrends);
+        _fittings = new FittingDesk(options.Baseline, _joints, _cuts, output, logger);
         _models = new ModelDesk(_states, Models, register, Refit);
     }
 
@@ -208,14 +204,14 @@ internal sealed class Shard : IDisposable
     {
         // Rate and revisions choose the lanes, the lanes what the other parts must fit.
         CheckpointReader ahead = reader;
-        double rate = AxisState.ReadSampleRate(ref ahead);
+        double rate = StoredAxis.ReadSampleRate(ref ahead);
         if (double.IsNaN(rate))
         {
             return false;
         }
 
         // A joint axis comes to be with the first of its axes.
-        (string revision, string shadow) = AxisState.ReadRevisions(reader);
+        (string revision, string shadow) = StoredAxis.ReadRevisions(reader);
         AxisState state = _states.Find(stream) ?? Create(stream, rate, Models.FindLive(stream.Id, revision));
         state.SetShadow(Models.FindShadow(stream.Id, shadow, state.Lane));
         if (!state.TryLoad(ref reader, out IReadOnlyList<string> unfit))
@@ -251,11 +247,11 @@ internal sealed class Shard : IDisposable
             state.Flush();
             FlushLanes();
             int index = Models.IndexOf(block.Stream.Id);
-            Fitting fitting = Fit(state.Stream.Id, LiveOrNull(index), block.SampleRateHz);
+            Fitting fitting = _fittings.Fit(state.Stream.Id, LiveOrNull(index), block.SampleRateHz);
             state.Switch(block.SampleRateHz, fitting.Lane, fitting.Options);
             state.SetShadow(Models.ShadowFor(index, fitting.Lane));
             Attach(state, fitting, isCutAnew: true);
-            ReportOnce(state, LiveOrNull(index));
+            _fittings.Report(state, LiveOrNull(index));
         }
 
         return state;
@@ -272,7 +268,7 @@ internal sealed class Shard : IDisposable
             return;
         }
 
-        Fitting fitting = Fit(state.Stream.Id, live, state.SampleRateHz);
+        Fitting fitting = _fittings.Fit(state.Stream.Id, live, state.SampleRateHz);
         bool isCutAnew = !state.IsCutAs(fitting.Options);
         if (!isCutAnew)
         {
@@ -288,9 +284,9 @@ internal sealed class Shard : IDisposable
 
         state.SetShadow(Models.ShadowFor(index, fitting.Lane));
         Attach(state, fitting, isCutAnew);
-        state.Adopt(RulesOf(live, fitting.Lane), word, _output);
+        state.Adopt(RulesOf(live), word, _output);
         state.IsReported = false;
-        ReportOnce(state, live);
+        _fittings.Report(state, live);
     }
 
     /// <summary>Gives an axis that enters a lane what goes with it.</summary>
@@ -302,6 +298,7 @@ internal sealed class Shard : IDisposable
         }
 
         state.Member = fitting.Joint?.Join(state);
+        state.SetBaseline(fitting.Baseline, fitting.Learns);
         if (isCutAnew)
         {
             state.Measures = _measures.Open(state.Stream, state.SampleRateHz, fitting.Options.WindowSamples, fitting.Options.HopSamples, state.Gate?.Speed);
@@ -312,23 +309,23 @@ internal sealed class Shard : IDisposable
     private bool IsJoint(AxisId axis) => axis.Axis == AxisId.Joint && LiveOrNull(Models.IndexOf(axis)) is { } lane && lane.Assignment.Model.Metadata.Axes.IsJoint;
 
     /// <summary>The rules on an axis by itself; those of a joint model are on its joint axis.</summary>
-    private static IReadOnlyList<AlarmRule> RulesOf(ModelLane? model, ILane lane) =>
-        model?.Assignment.Model.Metadata.Axes.IsJoint == true ? [] : (model ?? lane).Model.Rules;
+    private static IReadOnlyList<AlarmRule> RulesOf(ModelLane? model) =>
+        model is null || model.Assignment.Model.Metadata.Axes.IsJoint ? [] : model.Model.Rules;
 
     private ModelLane? LiveOrNull(int index) => index < 0 ? null : Models.Live(index);
 
     private AxisState Create(AxisStream stream, double sampleRateHz, ModelLane? model)
     {
-        Fitting fitting = Fit(stream.Id, model, sampleRateHz);
+        Fitting fitting = _fittings.Fit(stream.Id, model, sampleRateHz);
         if (fitting.Joint is { } joint && joint.Axis.Stream == stream)
         {
             return joint.Axis;
         }
 
-        var state = new AxisState(stream, RulesOf(model, fitting.Lane), sampleRateHz, fitting.Lane, fitting.Options, Aids(stream.Id));
+        var state = new AxisState(stream, RulesOf(model), sampleRateHz, fitting.Lane, fitting.Options, Aids(stream.Id));
         Attach(state, fitting, isCutAnew: true);
         _states.Add(state);
-        ReportOnce(state, model);
+        _fittings.Report(state, model);
         return state;
     }
 
@@ -339,61 +336,4 @@ internal sealed class Shard : IDisposable
         _options.Quality.Enabled ? new QualityMonitor(axis, _options.Quality, _output) : null,
         OpenTrends(axis),
         _door.GateOf(axis));
-
-    // Once per axis: a sensor that keeps changing its rate must not fill the log.
-    private void ReportOnce(AxisState state, ModelLane? lane)
-    {
-        if (state.IsReported || state.Model != LaneModel.None)
-        {
-            return;
-        }
-
-        state.IsReported = true;
-        if (lane is null)
-        {
-            Log.NoModel(_logger, state.Stream.Id);
-        }
-        else if (lane.Assignment.Model is var model && !FitsRate(model.Metadata, state.SampleRateHz))
-        {
-            Log.RateMismatch(_logger, state.Stream.Id, state.SampleRateHz, model.Path, model.Metadata.SampleRateHz);
-        }
-    }
-
-    private Fitting Fit(AxisId axis, ModelLane? lane, double sampleRateHz)
-    {
-        if (lane is not null)
-        {
-            ModelMetadata model = lane.Assignment.Model.Metadata;
-            WindowerOptions options = _cuts.Of(model.WindowSamples, model.HopSamples);
-            if (FitsRate(model, sampleRateHz) && !model.Axes.IsJoint)
-            {
-                return new Fitting(lane, options);
-            }
-
-            if (FitsRate(model, sampleRateHz) && _joints.Open(axis, lane, options) is { } joint)
-            {
-                return new Fitting(lane, options with { IsJoint = true }, joint);
-            }
-        }
-
-        else if (_baselines.IsEnabled)
-        {
-            BaselineLane baseline = _baselines.For(sampleRateHz);
-            return new Fitting(baseline, _cuts.Of(baseline.WindowSamples, baseline.WindowSamples));
-        }
-
-        return new Fitting(_unscored, _cuts.OncePerSecond(sampleRateHz));
-    }
-
-    private static bool FitsRate(ModelMetadata model, double sampleRateHz) =>
-        Math.Abs(sampleRateHz - model.SampleRateHz) <= RateTolerance * model.SampleRateHz;
-
-    // A sensor's crystal is off by some hundred parts per million at most; a wrong setting is off by far more.
-    private const double RateTolerance = 1e-3;
-
-    /// <summary>What suits an axis.</summary>
-    /// <param name="Lane">Where its windows go.</param>
-    /// <param name="Options">How they are cut.</param>
-    /// <param name="Joint">The joint axis that its samples go to; null where it is scored by itself.</param>
-    private readonly record struct Fitting(ILane Lane, WindowerOptions Options, JointState? Joint = null);
 }

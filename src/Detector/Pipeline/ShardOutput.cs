@@ -14,7 +14,7 @@ internal sealed class ShardOutput(ScoreBatchPool pool) : ITransitionReceiver
     /// <summary>The batch being filled.</summary>
     public ScoreBatch Batch => _batch;
 
-    public bool IsEmpty => _batch.Count == 0 && _batch.Transitions.Count == 0 && _batch.Evidence.Count == 0 && _batch.Measures.IsEmpty && _batch.Checkpoint is null;
+    public bool IsEmpty => _batch.Count == 0 && _batch.Transitions.Count == 0 && _batch.Evidence.Count == 0 && _batch.Measures.IsEmpty && _batch.Baselines.IsEmpty && _batch.Checkpoint is null;
 
     /// <summary>Hands over the batch and starts another; the caller owns what it gets.</summary>
     public ScoreBatch Take()

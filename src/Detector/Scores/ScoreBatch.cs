@@ -17,6 +17,7 @@ public sealed class ScoreBatch : IDisposable
     private readonly List<AlarmEvidence> _evidence = [];
     private WindowScore[] _windows;
     private WindowScore[] _shadows = [];
+    private WindowScore[] _baselines = [];
     private VibrationMeasure[] _measures = [];
     private HealthyWindow[] _healthy = [];
     private float[] _features = [];
@@ -24,6 +25,7 @@ public sealed class ScoreBatch : IDisposable
     private int _count;
     private int _metricCount;
     private int _shadowCount;
+    private int _baselineCount;
     private int _measureCount;
     private int _healthyCount;
     private int _featureCount;
@@ -43,7 +45,12 @@ public sealed class ScoreBatch : IDisposable
     /// <summary>What shadow models made of some of these windows, per axis in time order. Their state is that of alarms that were not raised.</summary>
     public ReadOnlySpan<WindowScore> Shadows => _shadows.AsSpan(0, _shadowCount);
 
-    /// <summary>Number of windows, shadows not counted.</summary>
+    /// <summary>
+    /// Windows that the baseline scored on axes that a model scores, per axis in time order. They are cut by themselves; their state is that of the baseline's alarms.
+    /// </summary>
+    public ReadOnlySpan<WindowScore> Baselines => _baselines.AsSpan(0, _baselineCount);
+
+    /// <summary>Number of windows, shadows and those of baselines beside models not counted.</summary>
     public int Count => _count;
 
     /// <summary>The alarm transitions, in the order they were decided.</summary>
@@ -90,6 +97,17 @@ public sealed class ScoreBatch : IDisposable
         }
 
         _shadows[_shadowCount++] = window with { MetricOffset = Keep(metrics) };
+    }
+
+    /// <summary>Appends what the baseline made of a window of an axis that a model scores.</summary>
+    public void AppendBaseline(in WindowScore window, ReadOnlySpan<float> metrics)
+    {
+        if (_baselineCount == _baselines.Length)
+        {
+            Array.Resize(ref _baselines, Math.Max(64, 2 * _baselineCount));
+        }
+
+        _baselines[_baselineCount++] = window with { MetricOffset = Keep(metrics) };
     }
 
     /// <summary>Appends an alarm transition.</summary>
@@ -155,6 +173,8 @@ public sealed class ScoreBatch : IDisposable
         _metricCount = 0;
         Array.Clear(_shadows, 0, _shadowCount);
         _shadowCount = 0;
+        Array.Clear(_baselines, 0, _baselineCount);
+        _baselineCount = 0;
         Array.Clear(_measures, 0, _measureCount);
         _measureCount = 0;
         Array.Clear(_healthy, 0, _healthyCount);

@@ -34,11 +34,27 @@ internal struct GridCutter(int windowSamples, int hopSamples)
     /// <summary>Takes the next samples.</summary>
     public void Consume(ReadOnlySpan<float> samples, IWindowReceiver receiver)
     {
-        if (!samples.IsEmpty)
+        if (samples.IsEmpty)
         {
-            receiver.OnSamples(samples, Grid, Next);
+            return;
         }
 
+        long first = Next;
+        ReadOnlySpan<float> rest = samples;
+        while (!rest.IsEmpty)
+        {
+            ReadOnlySpan<float> portion = rest[..receiver.Portion(rest.Length)];
+            long next = Next;
+            Cut(portion, receiver);
+            receiver.OnCut(portion, Grid, next);
+            rest = rest[portion.Length..];
+        }
+
+        receiver.OnSamples(samples, Grid, first);
+    }
+
+    private void Cut(ReadOnlySpan<float> samples, IWindowReceiver receiver)
+    {
         if (windowSamples == 0)
         {
             Next += samples.Length;

@@ -12,11 +12,20 @@ internal interface IWindowReceiver
     /// <param name="lastSampleUnixNs">Time of the last sample that was there.</param>
     void OnGap(long lastSampleUnixNs);
 
-    /// <summary>Samples were taken, in the grid's order; valid during the call only. Called before the windows they complete.</summary>
+    /// <summary>Samples were taken, in the grid's order; valid during the call only. Called behind the windows they complete.</summary>
     /// <param name="samples">They follow those of the call before.</param>
     /// <param name="grid">The grid.</param>
     /// <param name="firstIndex">Index of the first on the grid.</param>
     void OnSamples(ReadOnlySpan<float> samples, in SampleGrid grid, long firstIndex);
+
+    /// <summary>How many of the next samples are to be cut at a time, at least one: <see cref="OnCut"/> is called behind them.</summary>
+    /// <param name="count">How many there are.</param>
+    int Portion(int count) => count;
+
+    /// <summary>The windows that these samples complete were given. The same samples as by <see cref="OnSamples"/>, in portions and before it.</summary>
+    void OnCut(ReadOnlySpan<float> samples, in SampleGrid grid, long firstIndex)
+    {
+    }
 
     /// <summary>The grid ended before sample <paramref name="next"/>.</summary>
     void OnGridEnd(in SampleGrid grid, long next);

@@ -26,8 +26,13 @@ internal sealed class ModelSet : IDisposable
         ];
     }
 
+    private static ModelFileLimits Limits { get; } = ModelFileLimits.Default with { Clock = TimeProvider.System };
+
     /// <summary>The entries, asked in order.</summary>
     public IReadOnlyList<ModelEntry> Entries => _entries;
+
+    /// <summary>The alarm rules as configured.</summary>
+    public IReadOnlyList<AlarmRuleOptions> Rules => _rules;
 
     /// <summary>The models in use.</summary>
     public IReadOnlyList<ModelAssignment> Assignments => [.. Entries.Select(entry => entry.Live).OfType<ModelAssignment>()];
@@ -110,7 +115,7 @@ internal sealed class ModelSet : IDisposable
         AutoencoderModel? model = null;
         try
         {
-            model = AutoencoderModel.Load(file, entry.Options.Metadata);
+            model = AutoencoderModel.Load(file, entry.Options.Metadata, Limits);
             if (role == ModelRole.Shadow)
             {
                 CheckShadow(model, entry.Name, live);

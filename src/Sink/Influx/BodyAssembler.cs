@@ -51,8 +51,8 @@ internal sealed class BodyAssembler : IDisposable
     /// <summary>Rows in the outbox or on their way there.</summary>
     public long OnDisk => Volatile.Read(ref _onDisk);
 
-    /// <summary>Items of a batch that become points: transitions, diagnoses, measures, windows and what shadows made of them.</summary>
-    public static int ItemsOf(ScoreBatch batch) => batch.Transitions.Count + batch.Evidence.Count + batch.Measures.Length + batch.Count + batch.Shadows.Length;
+    /// <summary>Items of a batch that become points: transitions, diagnoses, measures, windows, and what shadows and baselines made of them.</summary>
+    public static int ItemsOf(ScoreBatch batch) => batch.Transitions.Count + batch.Evidence.Count + batch.Measures.Length + batch.Count + batch.Shadows.Length + batch.Baselines.Length;
 
     /// <summary>Encodes a batch from its item <paramref name="from"/> on, transitions first; the result is the next item, the count of items when all are done.</summary>
     public int Encode(ScoreBatch batch, int from, out int points)
@@ -282,9 +282,15 @@ internal sealed class BodyAssembler : IDisposable
         }
 
         item -= batch.Measures.Length;
-        return item < batch.Count
-            ? _encoder.Encode(_current.Buffer, batch, in batch.Windows[item])
-            : _encoder.EncodeShadow(_current.Buffer, batch, in batch.Shadows[item - batch.Count]);
+        if (item < batch.Count)
+        {
+            return _encoder.Encode(_current.Buffer, batch, in batch.Windows[item]);
+        }
+
+        item -= batch.Count;
+        return item < batch.Shadows.Length
+            ? _encoder.EncodeShadow(_current.Buffer, batch, in batch.Shadows[item])
+            : _encoder.Encode(_current.Buffer, batch, in batch.Baselines[item - batch.Shadows.Length]);
     }
 
     private void Count(long receivedTimestamp)

@@ -19,6 +19,9 @@ internal sealed class BaselineRun
 
     public static readonly BaselineOptions Quick = new() { Learning = TimeSpan.FromSeconds(10), Calibration = TimeSpan.FromSeconds(10) };
 
+    /// <summary>At 1 kHz 20 windows of 64 samples to learn and as many to calibrate.</summary>
+    public static readonly BaselineOptions Shortest = new() { Window = TimeSpan.FromMilliseconds(10), Learning = TimeSpan.FromSeconds(1), Calibration = TimeSpan.FromSeconds(1) };
+
     public List<(WindowScore Window, float[] Metrics)> Windows { get; } = [];
 
     public List<AlarmTransition> Transitions { get; } = [];

@@ -2,7 +2,9 @@ using FsCheck;
 using FsCheck.Fluent;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Pipeline;
+using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
+using Thrum.Detector.Tests.Baselines;
 using Thrum.Detector.Tests.Models;
 using Thrum.Detector.Tests.Pipeline;
 using Thrum.Detector.Tests.Windows;
@@ -29,7 +31,23 @@ public sealed class ReplayIdentityTests
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(40), Prop.ForAll(
             Cases, entry => CheckAsync(entry.Recording, entry.Crashes, entry.Shards).GetAwaiter().GetResult()));
 
-    private static async Task CheckAsync(Scramble recording, int[] crashes, int[] shards)
+    /// <summary>The baseline beside the model has learned, and its alarms come and go between the model's windows.</summary>
+    [Fact]
+    public void RunAsync_AnyCutsAndCrashesBesideABaseline_GiveIdenticalScoresAndTransitionsOfBoth()
+    {
+        int scored = 0, raised = 0;
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(25), Prop.ForAll(Cases, entry => Count(
+            CheckAsync(entry.Recording with { MaxStretch = 4000 }, entry.Crashes, entry.Shards).GetAwaiter().GetResult())));
+        Assert.True(scored > 500 && raised > 10, $"{scored} windows scored, {raised} alarms");
+
+        void Count(PipelineRun run)
+        {
+            scored += run.BaselineLines.Values.Sum(lines => lines.Count);
+            raised += run.Transitions.Count(transition => transition.RuleId == "baseline-rms");
+        }
+    }
+
+    private static async Task<PipelineRun> CheckAsync(Scramble recording, int[] crashes, int[] shards)
     {
         using PipelineRun whole = Run(recording, 1);
         await whole.FeedAsync(Axes.SelectMany((axis, i) => Of(recording, i).Stretches().Select(stretch => Block(i, stretch, 1))), Cancelled);
@@ -54,12 +72,23 @@ public sealed class ReplayIdentityTests
 
         Assert.Equal(whole.Lines.Keys.ToHashSet(), runs.SelectMany(run => run.Lines.Keys).ToHashSet());
         Assert.All(whole.Lines, entry => Assert.Equal(entry.Value, runs.SelectMany(run => run.Lines.GetValueOrDefault(entry.Key, [])).Distinct()));
+        Assert.All(whole.BaselineLines, entry => Assert.Equal(entry.Value, runs.SelectMany(run => run.BaselineLines.GetValueOrDefault(entry.Key, [])).Distinct()));
         Assert.Equal(whole.Transitions.OrderBy(t => t.Id), runs.SelectMany(run => run.Transitions).Distinct().OrderBy(t => t.Id));
         runs.ForEach(run => run.Dispose());
+        return whole;
     }
 
+    // What the stamps of messages tell of the rate depends on where a long recording is cut into them.
     private static PipelineRun Run(Scramble recording, int shards) => new(
-        new DetectorOptions { Shards = shards, MaxBatch = 16, Lateness = TimeSpan.FromMilliseconds(recording.LatenessSamples) }, rules: FixedRule);
+        new DetectorOptions
+        {
+            Shards = shards,
+            MaxBatch = 16,
+            Lateness = TimeSpan.FromMilliseconds(recording.LatenessSamples),
+            Baseline = BaselineRun.Shortest,
+            Quality = new QualityOptions { Enabled = recording.MaxStretch <= 400 },
+        },
+        rules: FixedRule);
 
     private static Scramble Of(Scramble recording, int axis) => recording with { Seed = recording.Seed / (axis + 1) };
 
@@ -83,7 +112,7 @@ public sealed class ReplayIdentityTests
         Sequence = sequence,
     };
 
-    /// <summary>The same sample has the same value in every block, and every other spell is loud.</summary>
+    /// <summary>The same sample has the same value in every block, and every other spell is loud; spells are longer once a baseline may have learned.</summary>
     private static float Sample(int axis, int index) =>
-        (float)((new Random((axis * 1_000_003) + index).NextDouble() - 0.5) * (index / 150 % 2 == 0 ? 2 : 200));
+        (float)((new Random((axis * 1_000_003) + index).NextDouble() - 0.5) * (index / (index < 4000 ? 32 : 500) % 2 == 0 ? 2 : 200));
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Thrum.Detector.Models;
 
 namespace Thrum.Detector.Tests.Models;
@@ -27,14 +28,10 @@ public sealed class ModelFileCheckTests
     }
 
     [Fact]
-    public void Check_DataInAnotherFileWithinANestedGraph_IsRefused()
-    {
-        byte[] tensor = [.. Message(8, "deep"u8), .. Number(14, 1)];
-        byte[] inner = Message(1, Message(5, Message(5, tensor)));
-        byte[] outer = Message(1, Message(5, Message(6, inner)));
-
-        Assert.StartsWith("expected all data inside the model file, found tensor 'deep'", Refusal(Model(outer)), StringComparison.Ordinal);
-    }
+    public void Check_ControlFlow_IsRefusedByName() =>
+        Assert.Equal(
+            "expected no control flow, found operator Loop with a graph inside",
+            Refusal(Model(Message(1, [.. Message(4, "Loop"u8), .. Message(5, Message(6, []))]))));
 
     [Fact]
     public void Check_TensorLargerThanTheFile_IsRefused()
@@ -52,17 +49,34 @@ public sealed class ModelFileCheckTests
         Assert.Equal("expected tensor 'w' to hold 16 bytes, as its dimensions say, found 12", Refusal(Model(Message(5, tensor))));
     }
 
+    /// <summary>Each function calls the one before ten times.</summary>
     [Fact]
-    public void Check_GraphsWithinGraphsWithoutEnd_AreRefused()
+    public void Check_FunctionsThatMultiply_AreRefused()
     {
-        byte[] graph = [];
-        for (int i = 0; i < 40; i++)
-        {
-            graph = Message(1, Message(5, Message(6, graph)));
-        }
+        static byte[] Call(int function) => Message(1, Body(function));
+        static byte[] Body(int function) => [.. Message(4, Encoding.ASCII.GetBytes($"f{function}")), .. Message(7, "mine"u8)];
+        byte[] functions = [.. Enumerable.Range(1, 20).SelectMany(i => Message(25, [
+            .. Message(1, Encoding.ASCII.GetBytes($"f{i}")), .. Message(10, "mine"u8), .. Enumerable.Repeat(Message(7, Body(i - 1)), 10).SelectMany(node => node)]))];
 
-        Assert.Equal("expected graphs at most 16 deep, found deeper ones", Refusal(Model(graph)));
+        Assert.Equal("expected at most 100000 nodes once functions are put in the place of their calls, found more", Refusal([.. Model(Call(20)), .. functions]));
+        ModelFileCheck.Check([.. Model(Call(4)), .. functions], ModelFileLimits.Default);
     }
+
+    [Fact]
+    public void Check_FunctionThatCallsItself_IsRefused()
+    {
+        byte[] call = [.. Message(4, "f"u8), .. Message(7, "mine"u8)];
+
+        Assert.Equal(
+            "expected functions that call each other at most 32 deep, found deeper or endless calls",
+            Refusal([.. Model(Message(1, call)), .. Message(25, [.. Message(1, "f"u8), .. Message(10, "mine"u8), .. Message(7, call)])]));
+    }
+
+    [Fact]
+    public void Check_MoreNodesThanAnyNetworkHas_AreRefused() =>
+        Assert.Equal(
+            "expected at most 100000 nodes, tensors and attributes, found more",
+            Refusal(Model([.. Enumerable.Repeat(Message(1, []), 100_001).SelectMany(node => node)])));
 
     [Theory]
     [InlineData(6, "expected opset 7 or later, found 6")]

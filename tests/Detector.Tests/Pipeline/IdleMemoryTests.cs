@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Baselines;
 using Thrum.Detector.Measures;
 using Thrum.Detector.Models;
 using Thrum.Detector.Pipeline;
@@ -23,7 +24,8 @@ public sealed class IdleMemoryTests
         const int Few = 1_000, Many = 5_000;
         using AutoencoderModel model = TestModels.LoadDense();
         var rule = new AlarmRuleOptions { Threshold = ThresholdKind.Fixed, Raise = 1e6 };
-        var options = new DetectorOptions { Shards = 1, Measures = new MeasureOptions { Buffer = TimeSpan.Zero } };
+        // What the baseline keeps of an axis is stated apart, as the measurement buffer is.
+        var options = new DetectorOptions { Shards = 1, Baseline = new BaselineOptions { BesideModels = false }, Measures = new MeasureOptions { Buffer = TimeSpan.Zero } };
         var assignment = new ModelAssignment("*", model, [rule.Resolve(model)]);
         var register = new ModelRegister(["*"]);
         register.Add(assignment);

@@ -83,7 +83,7 @@ public sealed class ModelChangeTests
             Shards = 1,
             Lateness = TimeSpan.Zero,
             Models = [new ModelOptions { Path = "later.onnx", Match = "pump/*" }],
-            Baseline = new BaselineOptions { Window = TimeSpan.FromMilliseconds(64), Learning = TimeSpan.FromSeconds(2), Calibration = TimeSpan.FromSeconds(2) },
+            Baseline = new BaselineOptions { BesideModels = false, Window = TimeSpan.FromMilliseconds(64), Learning = TimeSpan.FromSeconds(2), Calibration = TimeSpan.FromSeconds(2) },
         };
         using AutoencoderModel other = TestModels.LoadRevision(), later = TestModels.LoadRevision(("scale", "5"));
         var assignment = new ModelAssignment("pump/*", later, [Rule.Resolve(later)]);

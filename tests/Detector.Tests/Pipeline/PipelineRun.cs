@@ -64,6 +64,9 @@ internal sealed class PipelineRun : IDisposable
     /// <summary>What shadow models made of windows.</summary>
     public Dictionary<AxisId, List<string>> ShadowLines { get; } = [];
 
+    /// <summary>What baselines made of windows beside models.</summary>
+    public Dictionary<AxisId, List<string>> BaselineLines { get; } = [];
+
     public List<(WindowScore Window, float[] Metrics)> Windows { get; } = [];
 
     public List<AlarmTransition> Transitions { get; } = [];
@@ -184,6 +187,11 @@ internal sealed class PipelineRun : IDisposable
         foreach (WindowScore window in batch.Shadows)
         {
             Write(ShadowLines, batch, window);
+        }
+
+        foreach (WindowScore window in batch.Baselines)
+        {
+            Write(BaselineLines, batch, window);
         }
 
         Transitions.AddRange(batch.Transitions);

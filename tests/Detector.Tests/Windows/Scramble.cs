@@ -9,6 +9,9 @@ namespace Thrum.Detector.Tests.Windows;
 /// </summary>
 internal sealed record Scramble(int Seed, int Regions, int MaxBlock, int MaxJitter, int MaxHole)
 {
+    /// <summary>No stretch is as long as that.</summary>
+    public int MaxStretch { get; init; } = 400;
+
     public int LatenessSamples => MaxBlock + MaxJitter;
 
     public static Gen<Scramble> Gen { get; } =
@@ -27,7 +30,7 @@ internal sealed record Scramble(int Seed, int Regions, int MaxBlock, int MaxJitt
         int at = 0;
         for (int i = 0; i < Regions; i++)
         {
-            int count = random.Next(1, 400);
+            int count = random.Next(1, MaxStretch);
             stretches.Add((at, count));
 
             // A hole of one sample is within the stamp tolerance of a millisecond, so no hole.

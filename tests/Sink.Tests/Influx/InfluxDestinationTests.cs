@@ -70,6 +70,21 @@ public sealed class InfluxDestinationTests : IAsyncLifetime
         AssertCounts(destination, received: 4, sent: 4, dropped: 0);
     }
 
+    [Fact]
+    public async Task Write_BaselinesBesideModels_AreSeriesOfTheirOwnWithTheirState()
+    {
+        await using InfluxDestination destination = await CreateAsync(new InfluxOptions { BatchPoints = 2 });
+        using ScoreBatch batch = _given.Batch(2);
+        batch.AppendShadow(Given.Window(_given.Axis(), Given.StartUnixNs, 7) with { Model = Given.Model with { Name = "next" } }, [7, 8]);
+        batch.AppendBaseline(Given.Window(_given.Axis(), Given.StartUnixNs, 9) with { Model = Given.Model with { Name = "baseline" } }, [9, 8]);
+        await destination.WriteAsync(batch, CancellationToken.None);
+        await destination.CompleteAsync(CancellationToken.None);
+        LinePoint[] points = [.. _server.Requests.SelectMany(Lines).Select(LinePoint.Parse)];
+        Assert.Equal(["dense", "dense", "next", "baseline"], points.Select(point => point.Tags["scorer"]));
+        Assert.NotEqual("shadow", points[^1].Fields["state"]);
+        AssertCounts(destination, received: 4, sent: 4, dropped: 0);
+    }
+
     [Theory]
     [InlineData(GzipMode.On, true)]
     [InlineData(GzipMode.Auto, false)]
