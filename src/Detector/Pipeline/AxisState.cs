@@ -11,6 +11,7 @@ using Thrum.Detector.Operating;
 using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
+using Thrum.Detector.Stages;
 using Thrum.Detector.Trends;
 using Thrum.Detector.Windows;
 
@@ -232,7 +233,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public AlarmTransition Explain(AlarmTransition transition, AlarmTracker alarm, LaneModel scorer, ReadOnlySpan<float> metrics, ModelView view)
     {
         CalibrationTable? calibration = scorer == Model ? Calibration.Yardstick.Calibration : null;
-        var decision = EvidenceDecision.Of(transition, alarm, scorer.Description, metrics, calibration);
+        var decision = EvidenceDecision.Of(transition, alarm, scorer.Description, metrics, calibration) with { Calibration = scorer == Model ? Calibration.Name : "" };
         return Joint?.Explain(transition, alarm.LeadingMetric(metrics), view, decision)
             ?? Measures?.Explain(transition, view, decision, [], isAtWindow: Member is null) ?? transition;
     }
@@ -333,6 +334,8 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         Baselines?.Beside?.End();
         Member?.Queue.End();
     }
+
+    public void OnGridEvent(GridEvent gridEvent, long count = 1) => _aids.Ledger.Grid.Add(gridEvent, count);
 
     public void OnStepBack(long dueUnixNs, long foundUnixNs) => _aids.Quality?.TakeStepBack(dueUnixNs, foundUnixNs);
 
