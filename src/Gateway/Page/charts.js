@@ -8,13 +8,14 @@ const axis = (label, more = {}) => ({ label, stroke: () => colour('--soft'), gri
   values: (_, splits) => splits.map(value => value === null ? '' : format(value)), ...more })
 
 // Times as the reader's country writes them: the day where it changes, and the hour unless a step is a day or more.
-const dayText = new Intl.DateTimeFormat([], { day: 'numeric', month: 'short' }), hourText = new Intl.DateTimeFormat([], { hour: '2-digit', minute: '2-digit' })
+const dayText = new Intl.DateTimeFormat([], { day: 'numeric', month: 'short' }), hourText = new Intl.DateTimeFormat([], { hour: '2-digit', minute: '2-digit' }),
+  secondText = new Intl.DateTimeFormat([], { hour: '2-digit', minute: '2-digit', second: '2-digit' })
 function timeTexts(_, splits, axisIndex, space, step) {
   let last = ''
   return splits.map(at => {
     const when = new Date(at * 1000), day = dayText.format(when), isNew = day !== last
     last = day
-    return step >= 86400 ? day : hourText.format(when) + (isNew ? `\n${day}` : '')
+    return step >= 86400 ? day : (step < 60 ? secondText : hourText).format(when) + (isNew ? `\n${day}` : '')
   })
 }
 
@@ -112,12 +113,14 @@ export function days(host, times, values, lines, unit) {
   }, [times, times.map((_, i) => values[i] ?? null), ...lines.map(one => times.map(one.at))])
 }
 
-// Highest score of each span and the level of its alarm, against time.
-export function history(host, points) {
+// Highest score of each span, the level of its alarm, and when alarms were raised.
+export function history(host, points, alarms) {
+  const marks = alarms.map(alarm => ({ at: Date.parse(alarm.time) / 1000, name: alarm.rule }))
   draw(host, {
     scales: { y: { distr: 3 } },
     axes: [axis('', { size: 44, space: 70, values: timeTexts }), axis('score')],
     series: [{}, line('highest score', '--trace'), line('threshold', '--bad', { dash: [5, 4] })],
+    hooks: { draw: [drawn => drawMarks(drawn, marks)] },
   }, [points.map(point => Date.parse(point.start) / 1000), points.map(point => point.maxScore), points.map(point => point.threshold)])
 }
 
@@ -181,7 +184,10 @@ export function spectrogram(canvas, { stepSeconds, stepHz, columns }) {
   g.textAlign = 'center'
   const seconds = columns.length * stepSeconds
   for (let i = 0; i <= 4; i++) g.fillText((i / 4 * seconds).toPrecision(2), left + (width - left - 8) * i / 4 - (i === 4 ? 10 : 0), height - bottom + 14)
-  g.fillText('Hz against s', left + (width - left) / 2, height - 4)
+  g.fillText('s', left + (width - left) / 2, height - 4)
+  g.translate(12, (height - bottom) / 2)
+  g.rotate(-Math.PI / 2)
+  g.fillText('Hz', 0, 0)
 }
 
 // From dark blue over red to light yellow: its brightness grows evenly, so it is read without telling colours apart.

@@ -3,7 +3,7 @@ import { history } from './charts.js'
 import { get, maintenanceButtons } from './commands.js'
 import { keyOf, silentSeconds } from './live.js'
 import { showSignal } from './signal.js'
-import { alarmLink, badge, count, format, isOfData, isOfMachine, machineLink, make, nameOf, stateBadge, stateOf, timeOf } from './words.js'
+import { alarmLink, badge, count, format, isOfData, isOfMachine, machineLink, make, nameOf, rebuild, stateBadge, stateOf, timeOf } from './words.js'
 
 const spans = [['1 h', 60], ['1 day', 1440], ['7 days', 10080], ['30 days', 43200]]
 let shown = null
@@ -31,8 +31,9 @@ export async function showSensor(host, [machine, sensor, axis], state) {
     try {
       const points = await get(`api/v1/history?${query}`)
       chart.replaceChildren()
-      note.textContent = points.length === 0 ? 'No history in this span.' : ''
-      if (points.length > 0) history(chart, points)
+      note.textContent = points.length === 0 ? 'No score was kept in this span. Try a longer one, or see above why there is no score.' : ''
+      const raised = state.alarms.filter(alarm => keyOf(alarm) === keyOf(id) && alarm.to === 'activeUnacknowledged')
+      if (points.length > 0) history(chart, points, raised)
     } catch (error) {
       note.textContent = error.message
     }
@@ -51,6 +52,8 @@ export async function showSensor(host, [machine, sensor, axis], state) {
   await load(spans[0][1], buttons[0])
 }
 
+const withUnit = (value, measure) => `${format(value)}${typeof value === 'number' && measure.unit ? ` ${measure.unit}` : ''}`
+
 // What the stream tells: everything but history and signal.
 export function updateSensor(state) {
   if (!shown) return
@@ -60,7 +63,7 @@ export function updateSensor(state) {
   const measure = live?.measure
   const facts = [
     ['Score', format(live?.score)], ['Threshold', format(live?.threshold)], ['p-value', format(live?.pValue)], ['Scorer', live?.model], ['Metric', live?.metric],
-    ['RMS', format(measure?.rms)], ['Peak', format(measure?.peak)], ['Crest factor', format(measure?.crest)], ['Kurtosis', format(measure?.kurtosis)],
+    ['RMS', withUnit(measure?.rms, measure)], ['Peak', withUnit(measure?.peak, measure)], ['Crest factor', format(measure?.crest)], ['Kurtosis', format(measure?.kurtosis)],
     ['Shaft', measure?.shaftHz ? `${format(measure.shaftHz)} Hz` : '–'], ['Windows', count.format(live?.windows ?? 0)],
   ]
   replace(status, [word, live?.reason, ...facts.flat(), measure?.zone, measure?.velocityRmsMmS], () => [
@@ -98,5 +101,5 @@ function replace(host, key, build) {
   const text = JSON.stringify(key)
   if (host.dataset.key === text) return
   host.dataset.key = text
-  host.replaceChildren(...build().filter(child => child !== null))
+  rebuild(host, ...build())
 }
