@@ -1,6 +1,7 @@
 """The peer of the training speed comparison: PyTorch takes the same steps when it is told to.
 
-Reads lines "MODEL THREADS SECONDS" and answers each with the steps per second, and per second of processor time, of a block of that length. Refuses a reference BLAS, which is no baseline.
+Reads lines "MODEL SECONDS" and answers each with the steps per second, and per second of processor time, of a block of that length. How many threads it takes is in its environment:
+OMP_NUM_THREADS and OPENBLAS_NUM_THREADS. Refuses a reference BLAS, which is no baseline.
 """
 import sys
 import time
@@ -72,8 +73,7 @@ def main():
         sys.exit("PyTorch runs on a reference BLAS, expected OpenBLAS or MKL: put its folder into THRUM_BLAS")
     made = {}
     for line in sys.stdin:
-        name, threads, seconds = line.split()
-        torch.set_num_threads(int(threads))
+        name, seconds = line.split()
         if name not in made:
             build, window = MODELS[name]
             model = build()

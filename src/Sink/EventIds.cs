@@ -22,6 +22,7 @@ internal static class EventIds
     public const int TrimFailed = 3025;
     public const int HistoryRefused = 3026;
     public const int StoreRescued = 3027;
+    public const int HistoryFull = 3028;
     public const int JournalOpened = 3050;
     public const int JournalFull = 3051;
     public const int JournalHasRoom = 3052;

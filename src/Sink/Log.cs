@@ -65,6 +65,11 @@ internal static partial class Log
     [LoggerMessage(EventIds.TrimFailed, LogLevel.Error, "Local store {Path} could not be trimmed (\"{Words}\"): it is tried again every minute")]
     public static partial void TrimFailed(this ILogger logger, string path, string words);
 
+    [LoggerMessage(
+        EventIds.HistoryFull, LogLevel.Warning,
+        "The history in {Path} has reached Store:HistoryBytes ({Bytes}): its oldest rows go from now on ({Rows} at first), then the oldest transitions")]
+    public static partial void HistoryFull(this ILogger logger, string path, long bytes, long rows);
+
     [LoggerMessage(EventIds.HistoryRefused, LogLevel.Error, "Score history was refused (\"{Words}\"): it is counted as dropped, and the next is tried")]
     public static partial void HistoryRefused(this ILogger logger, string words);
 

@@ -35,6 +35,9 @@ public sealed class GatewayProcess : IAsyncDisposable
 
     public string ConfigurationFile { get; }
 
+    /// <summary>Address of its page.</summary>
+    public Uri Page => _client.BaseAddress!;
+
     /// <summary>Everything it logged so far, over restarts.</summary>
     public string Log => _earlierLog + _process?.Output;
 

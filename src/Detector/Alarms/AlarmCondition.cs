@@ -4,29 +4,24 @@ namespace Thrum.Detector.Alarms;
 
 /// <summary>
 /// Whether the condition of a rule is present: raised at or above one level for long enough, cleared below a lower one, and held
-/// while it chatters. On event time alone. Not thread-safe.
+/// while it chatters. On event time alone. A part of the alarm that owns it, not an object: every axis has some. Not thread-safe.
 /// </summary>
-internal sealed class AlarmCondition : ICheckpointed
+internal struct AlarmCondition(AlarmRule rule)
 {
     private const long Never = long.MinValue;
 
-    private readonly long[] _raises;
+    // Most alarms are never raised.
+    private long[]? _raises;
     private int _raiseCount;
     private long _aboveSince = Never;
     private long _belowSince = Never;
     private bool _isChattering;
 
-    public AlarmCondition(AlarmRule rule)
-    {
-        Rule = rule;
-        _raises = new long[rule.FlapRaises];
-    }
-
     /// <summary>The rule; another one may take its place that chatters after as many raises.</summary>
-    public AlarmRule Rule { get; set; }
+    public AlarmRule Rule { readonly get; set; } = rule;
 
     /// <summary>True while the condition is present.</summary>
-    public bool IsActive { get; private set; }
+    public bool IsActive { readonly get; private set; }
 
     /// <summary>Takes the statistic of the next window. Levels that are NaN never raise.</summary>
     public void Next(float statistic, long eventTimeUnixNs)
@@ -45,18 +40,18 @@ internal sealed class AlarmCondition : ICheckpointed
     public void Clear()
     {
         IsActive = false;
-        (_raiseCount, _aboveSince, _belowSince, _isChattering) = (0, Never, Never, false);
+        (_raises, _raiseCount, _aboveSince, _belowSince, _isChattering) = (null, 0, Never, Never, false);
     }
 
-    public void Save(CheckpointWriter writer)
+    public readonly void Save(CheckpointWriter writer)
     {
         writer.Write((byte)((IsActive ? 1 : 0) | (_isChattering ? 2 : 0)));
         writer.Write(_aboveSince);
         writer.Write(_belowSince);
         writer.Write(_raiseCount);
-        foreach (long raise in _raises)
+        for (int i = 0; i < Rule.FlapRaises; i++)
         {
-            writer.Write(raise);
+            writer.Write(_raises?[i] ?? 0);
         }
     }
 
@@ -67,10 +62,13 @@ internal sealed class AlarmCondition : ICheckpointed
         _aboveSince = reader.ReadInt64();
         _belowSince = reader.ReadInt64();
         _raiseCount = reader.ReadInt32();
-        for (int i = 0; i < _raises.Length; i++)
+        long[] raises = new long[Rule.FlapRaises];
+        for (int i = 0; i < raises.Length; i++)
         {
-            _raises[i] = reader.ReadInt64();
+            raises[i] = reader.ReadInt64();
         }
+
+        _raises = _raiseCount > 0 ? raises : null;
 
         bool fits = reader.IsValid && flags <= 3 && _raiseCount >= 0;
         if (!fits)
@@ -93,6 +91,7 @@ internal sealed class AlarmCondition : ICheckpointed
         _belowSince = Never;
 
         // A ring: behind the newest raise lies the oldest that is remembered, FlapRaises − 1 before it.
+        _raises ??= new long[Rule.FlapRaises];
         _raises[_raiseCount % _raises.Length] = time;
         _raiseCount++;
         _isChattering = Rule.FlapPeriodNs > 0 && _raiseCount >= _raises.Length && time - _raises[_raiseCount % _raises.Length] <= Rule.FlapPeriodNs;

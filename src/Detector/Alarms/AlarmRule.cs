@@ -1,4 +1,5 @@
 using Thrum.Detector.Calibration;
+using Thrum.Detector.Operating;
 
 namespace Thrum.Detector.Alarms;
 
@@ -52,6 +53,23 @@ public sealed record AlarmRule
 
     /// <summary>A chattering alarm clears only after so long below the clear level, in ns of event time; 0 for never mind.</summary>
     public long FlapPeriodNs { get; init; }
+
+    /// <summary>The rule in each band that the model has a calibration for, and last in one that it has none for.</summary>
+    internal IReadOnlyList<(OperatingBand? Band, AlarmRule Rule)> Bands { get; init; } = [];
+
+    /// <summary>The rule with the levels of a band of speed or load.</summary>
+    public AlarmRule In(OperatingBand band)
+    {
+        foreach ((OperatingBand? of, AlarmRule rule) in Bands)
+        {
+            if (of is null || of == band)
+            {
+                return rule;
+            }
+        }
+
+        return this;
+    }
 
     /// <summary>How several metrics make one number; null where the rule looks at one, or the model has no calibration to combine them by.</summary>
     internal MetricCombination? Combination { get; init; }

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Thrum.Detector.Calibration;
 using Thrum.Detector.Metrics;
 using Thrum.Detector.Models;
+using Thrum.Detector.Operating;
 using static System.FormattableString;
 
 namespace Thrum.Detector.Alarms;
@@ -152,8 +153,24 @@ public sealed record AlarmRuleOptions : ICrossChecked
         CombinationSpec? spec = CombinationSpec.Parse(Metric);
         string[] watched = spec is not null ? [.. spec.Metrics] : [Metric.Length == 0 ? model.Description.Metrics[0] : MetricExpression.Parse(Metric).Text];
         int[] indexes = [.. watched.Select(metric => IndexOf(metric, model))];
-        MetricCombination? combination = spec is null ? null : Combine(spec, indexes, model.Metadata.Calibration);
-        LevelSet levels = spec is null ? LevelSet.Of(this, model.Metadata, watched[0]) : LevelSet.Of(this, model.Metadata, combination);
+        ModelMetadata metadata = model.Metadata;
+        ModelMetadata none = metadata with { Calibration = null, HealthyScores = null };
+        return Of(metadata) with
+        {
+            Bands =
+            [
+                .. metadata.Bands.Select(band => ((OperatingBand?)band.Band, Of(metadata with { Calibration = band.Table, HealthyScores = band.Scores }))),
+                (null, Of(none)),
+            ],
+        };
+
+        AlarmRule Of(ModelMetadata calibrated) => Resolve(spec, watched, indexes, calibrated);
+    }
+
+    private AlarmRule Resolve(CombinationSpec? spec, string[] watched, int[] indexes, ModelMetadata model)
+    {
+        MetricCombination? combination = spec is null ? null : Combine(spec, indexes, model.Calibration);
+        LevelSet levels = spec is null ? LevelSet.Of(this, model, watched[0]) : LevelSet.Of(this, model, combination);
         return new AlarmRule
         {
             Id = Id,

@@ -13,8 +13,8 @@ internal sealed class AlarmTracker : ICheckpointed
     private const string ShelfIsOver = "the time on the shelf is over";
 
     private readonly AxisId _axis;
-    private readonly AlarmStatistic _statistic;
-    private readonly AlarmCondition _condition;
+    private AlarmStatistic _statistic;
+    private AlarmCondition _condition;
     private bool _isUnacknowledged;
     private bool _isLatched;
     private bool _isShelved;
@@ -185,9 +185,15 @@ internal sealed class AlarmTracker : ICheckpointed
         }
 
         _condition.Rule = rule;
+        ForgetScores();
+        return true;
+    }
+
+    /// <summary>Forgets the last scores, since the next ones are of another kind; the alarm keeps its state until enough of them have spoken.</summary>
+    public void ForgetScores()
+    {
         _statistic.Clear();
         Episode = default;
-        return true;
     }
 
     /// <summary>Takes the rule with other levels; the alarm stays as it is until the next window.</summary>

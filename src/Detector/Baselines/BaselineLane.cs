@@ -48,7 +48,7 @@ internal sealed class BaselineLane : ILane
             return;
         }
 
-        switch (axis.Baseline!.Next(_features.Bins, _scores, _values, _features.Scratch))
+        switch (axis.Baselines!.In(axis.Band).Next(_features.Bins, _scores, _values, _features.Scratch))
         {
             case BaselineStep.Scored:
                 Score(axis, lastSampleUnixNs);
@@ -66,7 +66,7 @@ internal sealed class BaselineLane : ILane
 
     public void AddUnscored(AxisState axis, long lastSampleUnixNs, WindowStatus status)
     {
-        axis.Collection?.Break();
+        axis.Baselines?.Collection?.Break();
         _output.AppendUnscored(axis, lastSampleUnixNs, status);
     }
 
@@ -76,8 +76,9 @@ internal sealed class BaselineLane : ILane
 
     private void Score(AxisState axis, long lastSampleUnixNs)
     {
+        axis.Calibration.Enter(axis.Band);
         ScoreBatch batch = _output.Batch;
-        var view = new ModelView(_features.Bins, axis.Baseline!.Centres, _features.BinHz(axis.SampleRateHz));
+        var view = new ModelView(_features.Bins, axis.Baselines!.In(axis.Band).Centres, _features.BinHz(axis.SampleRateHz));
         foreach (AlarmTracker alarm in axis.Alarms)
         {
             if (alarm.Next(_values, lastSampleUnixNs) is { } transition)
@@ -99,7 +100,7 @@ internal sealed class BaselineLane : ILane
         };
         _output.Append(axis, window, _values);
         axis.OnScored(window, view, batch);
-        if (axis.Collection is { IsComplete: false } collection)
+        if (axis.Baselines!.Collection is { IsComplete: false } collection)
         {
             Collect(collection, axis, lastSampleUnixNs);
         }

@@ -6,28 +6,22 @@ namespace Thrum.Detector.Checkpoints;
 /// </summary>
 internal sealed class CheckpointParts : ICheckpointed
 {
-    // An array of just that length: there is one for every axis.
-    private (string Name, ICheckpointed Part)[] _parts = [];
+    private readonly List<(string Name, ICheckpointed Part)> _parts = [];
 
     /// <summary>Names of the saved parts that did not fit when the state was loaded.</summary>
     public IReadOnlyList<string> Unfit { get; private set; } = [];
 
-    /// <summary>Adds a part, or puts it in the place of the one of that name.</summary>
-    public void Set(string name, ICheckpointed part)
+    /// <summary>Adds a part; there is none of that name yet.</summary>
+    public void Add(string name, ICheckpointed part) => _parts.Add((name, part));
+
+    /// <summary>Adds a part where there is one.</summary>
+    public void AddIfAny(string name, ICheckpointed? part)
     {
-        int index = IndexOf(name);
-        if (index < 0)
+        if (part is not null)
         {
-            _parts = [.. _parts, (string.Intern(name), part)];
-        }
-        else
-        {
-            _parts[index].Part = part;
+            Add(name, part);
         }
     }
-
-    /// <summary>Takes a part out; nothing happens without one of that name.</summary>
-    public void Remove(string name) => _parts = Array.FindAll(_parts, entry => entry.Name != name);
 
     /// <summary>The section of one part of a saved state; false when there is none.</summary>
     public static bool TryFind(CheckpointReader reader, string name, out CheckpointReader section)
@@ -49,7 +43,7 @@ internal sealed class CheckpointParts : ICheckpointed
 
     public void Save(CheckpointWriter writer)
     {
-        writer.Write(_parts.Length);
+        writer.Write(_parts.Count);
         foreach ((string name, ICheckpointed part) in _parts)
         {
             writer.Write(name);
@@ -79,5 +73,5 @@ internal sealed class CheckpointParts : ICheckpointed
         return reader.IsValid;
     }
 
-    private int IndexOf(string name) => Array.FindIndex(_parts, entry => entry.Name == name);
+    private int IndexOf(string name) => _parts.FindIndex(entry => entry.Name == name);
 }

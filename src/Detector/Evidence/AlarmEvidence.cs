@@ -56,6 +56,9 @@ public sealed record AlarmEvidence
     /// <summary>Of an alarm of a machine, who voted; empty otherwise.</summary>
     public IReadOnlyList<EvidenceVoter> Voters { get; init; } = [];
 
+    /// <summary>Of an alarm of a machine, the axes that had a vote and no condition, and those that had none because they were silent; empty otherwise.</summary>
+    public IReadOnlyList<EvidenceNonVoter> NonVoters { get; init; } = [];
+
     /// <summary>Of an alarm over days, the days; null otherwise.</summary>
     public EvidenceTrend? Trend { get; init; }
 
@@ -148,6 +151,12 @@ public sealed record EvidenceMetric(string Metric, double Value, double? PValue)
 /// <param name="SinceUnixNs">Event time of the window that raised the condition.</param>
 public sealed record EvidenceVoter(string Sensor, string Axis, string Rule, long SinceUnixNs);
 
+/// <summary>An axis that did not vote.</summary>
+/// <param name="Sensor">Its sensor.</param>
+/// <param name="Axis">Its name.</param>
+/// <param name="IsPresent">False for one that sent nothing, or lagged too far behind to be counted.</param>
+public sealed record EvidenceNonVoter(string Sensor, string Axis, bool IsPresent);
+
 /// <summary>The buckets that a trend was judged by.</summary>
 /// <param name="Quantity">What it is of.</param>
 /// <param name="Days">Time of each, in days before the last.</param>
@@ -157,7 +166,14 @@ public sealed record EvidenceVoter(string Sensor, string Axis, string Rule, long
 /// <param name="Level">The present level.</param>
 /// <param name="Reference">What changes are told from; null before it is known.</param>
 public sealed record EvidenceTrend(
-    string Quantity, IReadOnlyList<double> Days, IReadOnlyList<double> Values, double? Slope, double? LowerSlope, double Level, double? Reference);
+    string Quantity, IReadOnlyList<double> Days, IReadOnlyList<double> Values, double? Slope, double? LowerSlope, double Level, double? Reference)
+{
+    /// <summary>The criterion as a level: what a forecast is not to reach, or how far a change may go; null of a slope, whose limit is that of the decision.</summary>
+    public double? Limit { get; init; }
+
+    /// <summary>How many days ahead a forecast looks; null of the others.</summary>
+    public double? AheadDays { get; init; }
+}
 
 /// <summary>The share of one axis in a joint score, which is the mean of them.</summary>
 /// <param name="Axis">Name of the axis.</param>

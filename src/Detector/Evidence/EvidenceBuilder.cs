@@ -24,7 +24,7 @@ internal static class EvidenceBuilder
     public static AlarmEvidence Build(EvidenceSubject subject, MeasureKit kit, in VibrationMeasure measure)
     {
         var view = new ModelView(subject.Window, subject.Reconstruction, subject.BinHz);
-        DiagnosisReport report = kit.Diagnosis.Diagnose(kit.Buffer, kit.Profile.ShaftHz);
+        DiagnosisReport report = kit.Diagnosis.Diagnose(kit.Buffer, Finite(measure.ShaftHz));
         EvidenceFinding[] findings = [.. report.Findings.Select(Of)];
         double second = 1 / kit.SampleRateHz;
         ReadOnlySpan<float> newest = kit.Buffer.AsSpan(Math.Max(0, kit.Buffer.Length - MostValues));
@@ -81,7 +81,7 @@ internal static class EvidenceBuilder
         VibrationUnits.Symbol(unit));
 
     /// <summary>Evidence of an alarm that has no buffer of its own: that of a machine, by its axes.</summary>
-    public static AlarmEvidence OfVote(AlarmTransition transition, IReadOnlyList<EvidenceVoter> voters) => new()
+    public static AlarmEvidence OfVote(AlarmTransition transition, IReadOnlyList<EvidenceVoter> voters, IReadOnlyList<EvidenceNonVoter> nonVoters) => new()
     {
         TransitionId = transition.Id,
         Machine = transition.Axis.Machine,
@@ -95,6 +95,7 @@ internal static class EvidenceBuilder
         Findings = [],
         Decision = EvidenceDecision.Of(transition),
         Voters = voters,
+        NonVoters = nonVoters,
         Measure = new(null, null, null, null, null, null, null, null),
         TopBins = [],
         Window = EvidenceCurve.None,

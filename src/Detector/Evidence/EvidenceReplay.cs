@@ -103,7 +103,7 @@ public static class EvidenceReplay
             // Spectra begin at their first bin, samples at 0.
             BinHz = recorded.Window.Start > 0 ? recorded.Window.Step : 0,
         };
-        AlarmEvidence again = EvidenceBuilder.Build(subject, kit, kit.Measure(stream, recorded.TakenAtUnixNs));
+        AlarmEvidence again = EvidenceBuilder.Build(subject, kit, kit.Measure(stream, recorded.TakenAtUnixNs, recorded.Measure.ShaftHz));
         return recorded.TakenAtUnixNs == recorded.EventTimeUnixNs && recorded.Trend is null ? again with { Diagnosis = EvidenceBuilder.Undetermined } : again;
     }
 }

@@ -239,7 +239,9 @@ internal sealed class MachineVote : ICheckpointed
                 if (transition.To.IsActive() && !transition.From.IsActive())
                 {
                     _receiver.OnEvidence(EvidenceBuilder.OfVote(
-                        transition, [.. Voting().Select(voter => new EvidenceVoter(voter.Id.Sensor, voter.Id.Axis, voter.Rule, voter.SinceUnixNs))]));
+                        transition,
+                        [.. Ordered(votes: true).Select(voter => new EvidenceVoter(voter.Id.Sensor, voter.Id.Axis, voter.Rule, voter.SinceUnixNs))],
+                        [.. Ordered(votes: false).Select(voter => new EvidenceNonVoter(voter.Id.Sensor, voter.Id.Axis, voter.IsPresent))]));
                 }
             }
         }
@@ -305,12 +307,12 @@ internal sealed class MachineVote : ICheckpointed
         return true;
     }
 
-    private IEnumerable<Voter> Voting() => _voters.Where(voter => voter.Votes(_now)).OrderBy(voter => voter.Id.ToString(), StringComparer.Ordinal);
+    private IEnumerable<Voter> Ordered(bool votes) => _voters.Where(voter => voter.Votes(_now) == votes).OrderBy(voter => voter.Id.ToString(), StringComparer.Ordinal);
 
     private string Describe()
     {
         int all = _options.Of == VoterKind.Axes ? _voters.Count(voter => voter.IsPresent) : _voters.Where(voter => voter.IsPresent).Select(voter => voter.Id.Sensor).Distinct().Count();
-        string voters = string.Join(", ", Voting().Select(voter => $"{voter.Id.Sensor}/{voter.Id.Axis} ({voter.Rule})"));
+        string voters = string.Join(", ", Ordered(votes: true).Select(voter => $"{voter.Id.Sensor}/{voter.Id.Axis} ({voter.Rule})"));
         return string.Create(CultureInfo.InvariantCulture, $"{Count()} of {all} {Alarm.Metric} have a condition within {_options.Within}, {_options.AtLeast} raise the alarm{(voters.Length == 0 ? "" : ": ")}{voters}");
     }
 }

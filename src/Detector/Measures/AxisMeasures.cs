@@ -3,6 +3,7 @@ using System.Text.Json;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Evidence;
+using Thrum.Detector.Operating;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
@@ -23,6 +24,7 @@ internal sealed class AxisMeasures : ICheckpointed
     private readonly int _windowSamples;
     private readonly int _hopSamples;
     private readonly int _mostAhead;
+    private readonly OperatingTrack? _speed;
     private readonly SampleRing _ring;
     private readonly List<EvidenceSubject> _pending = [];
     private long _endUnixNs;
@@ -30,8 +32,9 @@ internal sealed class AxisMeasures : ICheckpointed
     private int _ahead;
     private string _diagnosis = EvidenceBuilder.Undetermined;
 
-    public AxisMeasures(AxisStream stream, MeasureDesk desk, MeasureKit kit, int windowSamples, int hopSamples)
+    public AxisMeasures(AxisStream stream, MeasureDesk desk, MeasureKit kit, int windowSamples, int hopSamples, OperatingTrack? speed)
     {
+        _speed = speed;
         _stream = stream;
         _desk = desk;
         _kit = kit;
@@ -95,6 +98,7 @@ internal sealed class AxisMeasures : ICheckpointed
             SampleRateHz = _kit.SampleRateHz,
             EndUnixNs = _endUnixNs,
             Samples = samples,
+            ShaftHz = ShaftHz(_endUnixNs),
             Reconstructed = reconstruct(samples),
         };
     }
@@ -246,9 +250,13 @@ internal sealed class AxisMeasures : ICheckpointed
             return false;
         }
 
-        measure = _kit.Measure(_stream, lastSampleUnixNs);
+        measure = _kit.Measure(_stream, lastSampleUnixNs, ShaftHz(lastSampleUnixNs));
         return true;
     }
+
+    /// <summary>Speed of the shaft during the buffer that ends at a time: the configured one where none was measured, none where that was not steady.</summary>
+    private double? ShaftHz(long lastSampleUnixNs) =>
+        _speed?.Over(lastSampleUnixNs - (long)((_kit.Buffer.Length - 1) * SampleNs), lastSampleUnixNs) is { IsKnown: true } span ? span.SteadyValue / 60 : _kit.Profile.ShaftHz;
 
     /// <summary>Takes evidence; null while there are too few samples, or some that are not finite.</summary>
     private AlarmEvidence? Take(EvidenceSubject subject, long lastSampleUnixNs) =>

@@ -1,3 +1,4 @@
+using Thrum.Detector.Operating;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
 
@@ -18,7 +19,12 @@ internal sealed class MeasureDesk(MeasureOptions options, IReadOnlyList<MachineO
     public MachineProfile ProfileOf(AxisId axis) => MachineProfile.For(_profiles, axis);
 
     /// <summary>The buffer of an axis; null where none is wanted.</summary>
-    public AxisMeasures? Open(AxisStream stream, double sampleRateHz, int windowSamples, int hopSamples)
+    /// <param name="stream">The axis.</param>
+    /// <param name="sampleRateHz">Its rate.</param>
+    /// <param name="windowSamples">Length of its windows.</param>
+    /// <param name="hopSamples">From one window to the next.</param>
+    /// <param name="speed">The measured speed of its machine; null where there is none.</param>
+    public AxisMeasures? Open(AxisStream stream, double sampleRateHz, int windowSamples, int hopSamples, OperatingTrack? speed)
     {
         if (options.Buffer == TimeSpan.Zero)
         {
@@ -32,6 +38,6 @@ internal sealed class MeasureDesk(MeasureOptions options, IReadOnlyList<MachineO
             _kits.Add((profile, sampleRateHz), kit);
         }
 
-        return new AxisMeasures(stream, this, kit, windowSamples, hopSamples);
+        return new AxisMeasures(stream, this, kit, windowSamples, hopSamples, speed);
     }
 }

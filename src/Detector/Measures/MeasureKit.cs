@@ -54,12 +54,13 @@ internal sealed class MeasureKit
     /// <summary>Measures of the buffer.</summary>
     /// <param name="stream">Whose it is.</param>
     /// <param name="lastSampleUnixNs">When it ends.</param>
-    public VibrationMeasure Measure(AxisStream stream, long lastSampleUnixNs)
+    /// <param name="shaftHz">Speed of the shaft during it; null where it is not known.</param>
+    public VibrationMeasure Measure(AxisStream stream, long lastSampleUnixNs, double? shaftHz)
     {
         var of = VibrationMeasures.Of(Buffer);
         double velocity = VelocityRmsMmS();
         return new(
-            stream, lastSampleUnixNs, of.Rms, of.Peak, of.Crest, of.Kurtosis, velocity, Profile.Limits.Zone(velocity)?.ToString(), Profile.ShaftHz ?? double.NaN);
+            stream, lastSampleUnixNs, of.Rms, of.Peak, of.Crest, of.Kurtosis, velocity, Profile.Limits.Zone(velocity)?.ToString(), shaftHz ?? double.NaN);
     }
 
     /// <summary>RMS velocity of the buffer, mm/s; NaN where its unit is no acceleration, or it is too short.</summary>

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Thrum.Detector.Calibration;
 using Thrum.Detector.Features;
 using Thrum.Detector.Metrics;
+using Thrum.Detector.Operating;
 
 namespace Thrum.Detector.Models;
 
@@ -50,6 +51,9 @@ public sealed record ModelMetadata
     /// <summary>The healthy scores in order of time, for thresholds from a false-alarm budget; null when the model has none.</summary>
     public HealthyScores? HealthyScores { get; init; }
 
+    /// <summary>Calibrations of bands of speed or load; empty when there are none.</summary>
+    public IReadOnlyList<BandCalibration> Bands { get; init; } = [];
+
     /// <summary>What the model was trained from, for people: file names and a fingerprint.</summary>
     public string Training { get; init; } = "";
 
@@ -64,6 +68,9 @@ public sealed record ModelMetadata
 
     /// <summary>Day of training, ISO 8601.</summary>
     public string Date { get; init; } = "";
+
+    /// <summary>The calibration of a band; null when there is none, or one for other limits of that name.</summary>
+    public BandCalibration? CalibrationIn(OperatingBand band) => Bands.FirstOrDefault(calibration => calibration.Band == band);
 
     /// <summary>True when a model takes the same windows as another.</summary>
     public bool TakesWindowsOf(ModelMetadata other)
@@ -91,6 +98,7 @@ public sealed record ModelMetadata
         AddIfSet(properties, Keys.Shaft, ShaftHz?.ToString("R", CultureInfo.InvariantCulture) ?? "");
         AddIfSet(properties, Keys.Calibration, Calibration?.ToJson() ?? "");
         AddIfSet(properties, Keys.Healthy, HealthyScores?.ToJson() ?? "");
+        AddIfSet(properties, Keys.Bands, Bands.Count > 0 ? BandCalibration.ToJson(Bands) : "");
         AddIfSet(properties, Keys.Training, Training);
         AddIfSet(properties, Keys.Calibrated, Calibrated);
         AddIfSet(properties, Keys.Anchors, Anchors);
@@ -120,6 +128,7 @@ public sealed record ModelMetadata
             Metrics = reader.Parse(Keys.Metrics, MetricExpression.ParseList),
             Calibration = reader.ParseOptional(Keys.Calibration, CalibrationTable.Parse),
             HealthyScores = reader.ParseOptional(Keys.Healthy, HealthyScores.Parse),
+            Bands = reader.ParseOptional(Keys.Bands, BandCalibration.Parse) ?? [],
             Training = reader.Text(Keys.Training, ""),
             Calibrated = reader.Text(Keys.Calibrated, ""),
             Anchors = reader.Base64(Keys.Anchors),
@@ -155,6 +164,7 @@ public sealed record ModelMetadata
         internal const string Metrics = Prefix + "metrics";
         internal const string Calibration = Prefix + "calibration";
         internal const string Healthy = Prefix + "healthy";
+        internal const string Bands = Prefix + "bands";
         internal const string Training = Prefix + "training";
         internal const string Calibrated = Prefix + "calibrated";
         internal const string Anchors = Prefix + "anchors";

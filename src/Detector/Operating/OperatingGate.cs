@@ -5,15 +5,18 @@ using Thrum.Detector.Windows;
 namespace Thrum.Detector.Operating;
 
 /// <summary>
-/// Decides by the level of each window whether the machine under an axis stands still, starts up or runs. It knows windows and their times only, so
-/// the same samples give the same decisions. Not thread-safe.
+/// Decides for each window of an axis whether the machine under it stands still, starts up or runs, and in which band: by the level of the window, or by the track of a measured speed or
+/// load. It knows windows, values and their event times only, so the same samples give the same decisions. Not thread-safe.
 /// </summary>
-internal sealed class OperatingGate(OperatingOptions options) : ICheckpointed
+/// <param name="options">The settings.</param>
+/// <param name="track">The measured speed or load; null to decide by the level.</param>
+internal sealed class OperatingGate(OperatingOptions options, OperatingTrack? track = null) : ICheckpointed
 {
     private State _state;
     private bool _isStarting;
     private long _stoppedUnixNs;
     private long _startedUnixNs;
+    private long _bandSinceUnixNs = long.MinValue;
 
     private enum State : byte
     {
@@ -22,16 +25,78 @@ internal sealed class OperatingGate(OperatingOptions options) : ICheckpointed
         Running,
     }
 
+    /// <summary>The band of the last window that may be scored; null without bands.</summary>
+    public OperatingBand? Band { get; private set; }
+
+    /// <summary>The bands; empty where there are none.</summary>
+    public IReadOnlyList<OperatingBand> Bands => track is null ? [] : options.Bands;
+
+    /// <summary>The measured speed of the shaft; null where none is measured.</summary>
+    public OperatingTrack? Speed => options.SourceIs == OperatingQuantity.Speed ? track : null;
+
     /// <summary><see cref="WindowStatus.Valid"/> for a window that may be scored, otherwise why not.</summary>
-    public WindowStatus Judge(ReadOnlySpan<float> samples, long lastSampleUnixNs)
+    /// <param name="samples">The window.</param>
+    /// <param name="lastSampleUnixNs">Time of its last sample.</param>
+    /// <param name="lengthNs">From its first sample to its last.</param>
+    public WindowStatus Judge(ReadOnlySpan<float> samples, long lastSampleUnixNs, long lengthNs = 0)
     {
-        double level = Rms(samples);
-        if (double.IsNaN(level))
+        if (track is null)
         {
-            // It tells nothing of the machine, and says itself what is wrong with it.
-            return WindowStatus.Valid;
+            double level = Rms(samples);
+
+            // A window with NaN tells nothing of the machine, and says itself what is wrong with it.
+            return double.IsNaN(level) ? WindowStatus.Valid : Judge(level, lastSampleUnixNs);
         }
 
+        OperatingSpan span = track.Over(lastSampleUnixNs - lengthNs, lastSampleUnixNs);
+        if (!span.IsKnown)
+        {
+            return WindowStatus.NoSpeed;
+        }
+
+        WindowStatus status = Judge(span.Least, lastSampleUnixNs);
+        return status == WindowStatus.Valid && options.Bands.Count > 0 ? JudgeBand(span, lastSampleUnixNs) : status;
+    }
+
+    private WindowStatus JudgeBand(in OperatingSpan span, long lastSampleUnixNs)
+    {
+        OperatingBand? band = BandOf(span.Least);
+        if (band != BandOf(span.Greatest))
+        {
+            return WindowStatus.BandChange;
+        }
+
+        if (band is null)
+        {
+            return WindowStatus.NoBand;
+        }
+
+        if (Band != band)
+        {
+            // The first band of all follows no other: there is nothing to settle from.
+            _bandSinceUnixNs = Band is null ? long.MinValue : lastSampleUnixNs;
+            Band = band;
+        }
+
+        return _bandSinceUnixNs != long.MinValue && IsWithin(options.BandSettle, _bandSinceUnixNs, lastSampleUnixNs) ? WindowStatus.BandChange : WindowStatus.Valid;
+    }
+
+    private OperatingBand? BandOf(double value)
+    {
+        foreach (OperatingBand band in options.Bands)
+        {
+            if (band.Holds(value))
+            {
+                return band;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Decides by a level, a speed or a load.</summary>
+    private WindowStatus Judge(double level, long lastSampleUnixNs)
+    {
         if (_state == State.Running ? level < options.StoppedLevel : level < options.RunningAbove)
         {
             if (_state != State.Stopped)
@@ -59,6 +124,11 @@ internal sealed class OperatingGate(OperatingOptions options) : ICheckpointed
         writer.Write(_isStarting);
         writer.Write(_stoppedUnixNs);
         writer.Write(_startedUnixNs);
+        if (track is not null)
+        {
+            writer.Write(Band?.Name ?? "");
+            writer.Write(_bandSinceUnixNs);
+        }
     }
 
     public bool TryLoad(ref CheckpointReader reader)
@@ -67,12 +137,19 @@ internal sealed class OperatingGate(OperatingOptions options) : ICheckpointed
         _isStarting = reader.ReadBoolean();
         _stoppedUnixNs = reader.ReadInt64();
         _startedUnixNs = reader.ReadInt64();
+        if (track is not null)
+        {
+            string name = reader.ReadString();
+            Band = options.Bands.FirstOrDefault(band => band.Name == name);
+            _bandSinceUnixNs = reader.ReadInt64();
+        }
+
         if (reader.IsValid && Enum.IsDefined(_state))
         {
             return true;
         }
 
-        (_state, _isStarting) = (State.Unknown, false);
+        (_state, _isStarting, Band, _bandSinceUnixNs) = (State.Unknown, false, null, long.MinValue);
         return false;
     }
 

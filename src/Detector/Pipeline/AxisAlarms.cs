@@ -10,21 +10,15 @@ internal sealed class AxisAlarms
 {
     private const string Part = "alarm/";
 
-    private readonly AxisId _axis;
+    private readonly AxisStream _stream;
     private readonly AlarmTracker[] _overDays;
-    private readonly CheckpointParts _parts;
 
-    public AxisAlarms(AxisId axis, IReadOnlyList<AlarmRule> rules, AlarmTracker[] overDays, CheckpointParts parts)
+    public AxisAlarms(AxisStream stream, IReadOnlyList<AlarmRule> rules, AlarmTracker[] overDays)
     {
-        _axis = axis;
+        _stream = stream;
         _overDays = overDays;
-        _parts = parts;
-        OfScores = [.. rules.Select(rule => new AlarmTracker(axis, rule))];
-        All = [.. OfScores, .. overDays];
-        foreach (AlarmTracker alarm in All)
-        {
-            parts.Set(Part + alarm.RuleId, alarm);
-        }
+        OfScores = [.. rules.Select(rule => new AlarmTracker(stream.Id, rule))];
+        All = WithThoseOverDays();
     }
 
     /// <summary>Those that look at scored windows.</summary>
@@ -59,19 +53,22 @@ internal sealed class AxisAlarms
         OfScores = [.. rules.Select(rule => Array.Find(before, alarm => alarm.RuleId == rule.Id && alarm.TryAdopt(rule)) ?? NewAlarm(rule, isMaintained))];
         foreach (AlarmTracker alarm in before.Except(OfScores))
         {
-            _parts.Remove(Part + alarm.RuleId);
             if (alarm.End(word, "the model that it watched is no longer in use") is { } transition)
             {
                 receiver.OnTransition(transition);
             }
         }
 
-        foreach (AlarmTracker alarm in OfScores)
-        {
-            _parts.Set(Part + alarm.RuleId, alarm);
-        }
+        All = WithThoseOverDays();
+    }
 
-        All = [.. OfScores, .. _overDays];
+    /// <summary>Adds what is saved of them.</summary>
+    public void AddTo(CheckpointParts parts)
+    {
+        foreach (AlarmTracker alarm in All)
+        {
+            parts.Add(Part + alarm.RuleId, alarm);
+        }
     }
 
     /// <summary>Maintenance begins or ends.</summary>
@@ -86,9 +83,11 @@ internal sealed class AxisAlarms
         }
     }
 
+    private AlarmTracker[] WithThoseOverDays() => _overDays.Length == 0 ? OfScores : [.. OfScores, .. _overDays];
+
     private AlarmTracker NewAlarm(AlarmRule rule, bool isMaintained)
     {
-        var alarm = new AlarmTracker(_axis, rule);
+        var alarm = new AlarmTracker(_stream.Id, rule);
         if (isMaintained)
         {
             alarm.Suppress(true, default);

@@ -21,7 +21,6 @@ namespace Thrum.Detector.Pipeline;
 internal sealed class AxisState : IWindowReceiver, ICheckpointed
 {
     private readonly AxisAids _aids;
-    private readonly ModelMark _mark = new();
     private readonly AxisAlarms _alarms;
     private long _arrivalUnixNs;
     private int _idleTicks;
@@ -46,25 +45,9 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     {
         _aids = aids;
         Stream = stream;
-        _alarms = new AxisAlarms(stream.Id, rules, [.. aids.Trends?.Alarms ?? []], Parts);
-        if (aids.Trends is not null)
-        {
-            Parts.Set("trends", aids.Trends);
-        }
-
-        if (aids.Quality is not null)
-        {
-            Parts.Set("quality", aids.Quality);
-        }
-
-        if (aids.Gate is not null)
-        {
-            Parts.Set("operating", aids.Gate);
-        }
-
-        Parts.Set(ModelMark.Part, _mark);
+        _alarms = new AxisAlarms(stream, rules, [.. aids.Trends?.Alarms ?? []]);
         Levels = new OwnLevels(this);
-        Parts.Set(OwnLevels.Part, Levels);
+        Calibration = new AxisCalibration(this);
         Switch(sampleRateHz, lane, options);
     }
 
@@ -80,8 +63,14 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>The levels that operators gave its rules.</summary>
     public OwnLevels Levels { get; }
 
+    /// <summary>What its windows are judged by.</summary>
+    public AxisCalibration Calibration { get; }
+
+    /// <summary>The band of speed or load that the newest window lies in; null without bands.</summary>
+    public OperatingBand? Band { get; set; }
+
     /// <summary>The least level at which the score raises an alarm; NaN when there is none.</summary>
-    public float ScoreThreshold => Levels.ScoreThreshold ?? Model.ScoreThreshold;
+    public float ScoreThreshold => Levels.ScoreThreshold ?? Calibration.Yardstick.ScoreThreshold;
 
     /// <summary>The alarms that look at scored windows.</summary>
     public AlarmTracker[] Alarms => _alarms.OfScores;
@@ -102,24 +91,10 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public AxisTrends? Trends => _aids.Trends;
 
     /// <summary>The measurement buffer; null where none is wanted.</summary>
-    public AxisMeasures? Measures
-    {
-        get;
-        set
-        {
-            field = value;
-            if (value is not null)
-            {
-                Parts.Set("measures/3", value);
-            }
-        }
-    }
+    public AxisMeasures? Measures { get; set; }
 
     /// <summary>What the axis was in its first minutes; null where a model scores it.</summary>
-    public BaselineState? Baseline { get; private set; }
-
-    /// <summary>The healthy windows it keeps to learn a model from; null where it learns none.</summary>
-    public HealthyCollection? Collection { get; private set; }
+    public AxisBaselines? Baselines { get; private set; }
 
     /// <summary>True once the log said that no model fits.</summary>
     public bool IsReported { get; set; }
@@ -136,9 +111,6 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>Its votes in the alarms of its machine.</summary>
     public (MachineVote Vote, Voter Voter)[] Votes { get; set; } = [];
 
-    /// <summary>What is saved beside the rate.</summary>
-    public CheckpointParts Parts { get; } = new();
-
     /// <summary>The state of the most severe alarm that is not normal.</summary>
     public AlarmState State => AxisAlarms.MostSevere(AllAlarms);
 
@@ -148,7 +120,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public void Append(in SampleBlock block, ReadOnlySpan<float> samples)
     {
         IsDirty = true;
-        _idleTicks = 0;
+        Touch();
         _arrivalUnixNs = block.ArrivalUnixNs;
         _windower.Append(BlockHead.Of(block), samples, this);
         Member?.Joint.Settle();
@@ -156,6 +128,9 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
 
     /// <summary>Other axes of its joint axis have come to this time.</summary>
     public void Advance(long unixNs) => IsDirty |= _windower.Advance(unixNs, this);
+
+    /// <summary>A message came, though it may wait.</summary>
+    public void Touch() => _idleTicks = 0;
 
     /// <summary>Another <see cref="DetectorPipeline.TickInterval"/> has passed.</summary>
     public void Tick()
@@ -188,7 +163,6 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         SampleRateHz = sampleRateHz;
         _cut = options;
         _windower = new Windower(options);
-        Parts.Set("windows", _windower);
         Enter(lane);
     }
 
@@ -197,38 +171,16 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public void Enter(ILane lane)
     {
         _lane = lane;
-        _mark.Revision = lane.Model.Revision;
-        if (lane is BaselineLane baseline)
-        {
-            Baseline = baseline.NewState(SampleRateHz);
-            Parts.Set("baseline", Baseline);
-            Collection = baseline.NewCollection(SampleRateHz);
-            if (Collection is not null)
-            {
-                Parts.Set("healthy", Collection);
-            }
-        }
-        else
-        {
-            (Baseline, Collection) = (null, null);
-            Parts.Remove("baseline");
-            Parts.Remove("healthy");
-        }
+        Baselines = lane is BaselineLane baseline ? new AxisBaselines(baseline, SampleRateHz, Gate?.Bands ?? []) : null;
+        Calibration.Apply();
     }
 
     /// <summary>Has a shadow model score the same windows, or none; nothing of this axis may wait in the old one's lane.</summary>
     public void SetShadow(ModelLane? lane)
     {
-        if (Shadow?.Lane == lane)
+        if (Shadow?.Lane != lane)
         {
-            return;
-        }
-
-        Parts.Remove(ShadowState.Part);
-        Shadow = lane is null ? null : new ShadowState(Stream.Id, lane);
-        if (Shadow is not null)
-        {
-            Parts.Set(ShadowState.Part, Shadow);
+            Shadow = lane is null ? null : new ShadowState(Stream.Id, lane);
         }
     }
 
@@ -236,7 +188,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public void Adopt(IReadOnlyList<AlarmRule> rules, in OperatorWord word, ITransitionReceiver receiver)
     {
         _alarms.Adopt(rules, Maintenance is { IsOn: true }, word, receiver);
-        Levels.Apply();
+        Calibration.Apply();
         foreach ((MachineVote vote, Voter voter) in Votes)
         {
             vote.Bind(voter, Alarms);
@@ -258,7 +210,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <param name="view">The window as its scorer saw it.</param>
     public AlarmTransition Explain(AlarmTransition transition, AlarmTracker alarm, ReadOnlySpan<float> metrics, ModelView view)
     {
-        var decision = EvidenceDecision.Of(transition, alarm, Model.Description, metrics, Model.Calibration);
+        var decision = EvidenceDecision.Of(transition, alarm, Model.Description, metrics, Calibration.Yardstick.Calibration);
         return Joint?.Explain(transition, alarm.LeadingMetric(metrics), view, decision) ?? Measures?.Explain(transition, view, decision, []) ?? transition;
     }
 
@@ -272,7 +224,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public void Save(CheckpointWriter writer)
     {
         writer.Write(SampleRateHz);
-        Parts.Save(writer);
+        Parts().Save(writer);
     }
 
     /// <summary>The revisions of the model and of its shadow that a saved state was scored by; empty for none, and in states of earlier releases.</summary>
@@ -284,11 +236,17 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         static string Read(string part, CheckpointReader parts) => CheckpointParts.TryFind(parts, part, out CheckpointReader section) ? section.ReadString() : "";
     }
 
-    public bool TryLoad(ref CheckpointReader reader)
+    public bool TryLoad(ref CheckpointReader reader) => TryLoad(ref reader, out _);
+
+    /// <summary>Takes over a saved state, and says which parts of it did not fit.</summary>
+    public bool TryLoad(ref CheckpointReader reader, out IReadOnlyList<string> unfit)
     {
         // The caller chose lane and cut by it already.
         _ = ReadSampleRate(ref reader);
-        return Parts.TryLoad(ref reader);
+        CheckpointParts parts = Parts();
+        bool isWhole = parts.TryLoad(ref reader);
+        unfit = parts.Unfit;
+        return isWhole;
     }
 
     /// <summary>The rate a saved state was cut for; NaN when it is none.</summary>
@@ -369,10 +327,30 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         _lane.AddUnscored(this, lastSampleUnixNs, WindowStatus.Gap);
     }
 
+    /// <summary>What is saved beside the rate, put together when it is: there are very many axes.</summary>
+    private CheckpointParts Parts()
+    {
+        var parts = new CheckpointParts();
+        _alarms.AddTo(parts);
+        parts.AddIfAny("trends", Trends);
+        parts.AddIfAny("quality", _aids.Quality);
+        parts.AddIfAny("operating", Gate);
+        parts.Add(ModelMark.Part, new ModelMark(Model.Revision));
+        parts.Add(AxisCalibration.Part, Calibration);
+        parts.Add(OwnLevels.Part, Levels);
+        parts.Add("windows", _windower);
+        Baselines?.AddTo(parts);
+        parts.AddIfAny("joint", Joint);
+        parts.AddIfAny("measures/3", Measures);
+        parts.AddIfAny(ShadowState.Part, Shadow);
+        return parts;
+    }
+
     private WindowStatus StatusOf(ReadOnlySpan<float> samples, long lastSampleUnixNs)
     {
         // Without a model nothing is scored anyway, and why is worth more.
-        WindowStatus status = Model == LaneModel.None ? WindowStatus.Valid : _aids.Gate?.Judge(samples, lastSampleUnixNs) ?? WindowStatus.Valid;
+        WindowStatus status = Model == LaneModel.None ? WindowStatus.Valid : Gate?.Judge(samples, lastSampleUnixNs, (long)((samples.Length - 1) * 1e9 / SampleRateHz)) ?? WindowStatus.Valid;
+        Band = Gate?.Band;
         return Maintenance is { IsOn: true } ? WindowStatus.Maintenance : status;
     }
 }

@@ -33,7 +33,6 @@ internal sealed class JointState : IJointReceiver, ICheckpointed
         Axis = axis;
         _logger = logger;
         axis.Joint = this;
-        axis.Parts.Set("joint", this);
         Switch(lane, waitNs);
     }
 
@@ -250,9 +249,10 @@ internal sealed class JointState : IJointReceiver, ICheckpointed
         WindowStatus? status = null;
         for (int i = 0; i < _axes.Length; i++)
         {
-            if (_axes[i]?.Gate?.Judge(OfAxis(samples, i), lastSampleUnixNs) is { } judged && (status is null || judged < status))
+            if (_axes[i]?.Gate?.Judge(OfAxis(samples, i), lastSampleUnixNs, (long)((_model.WindowSamples - 1) * 1e9 / _model.SampleRateHz)) is { } judged && (status is null || judged < status))
             {
                 status = judged;
+                Axis.Band = _axes[i]!.Gate!.Band;
             }
         }
 

@@ -1,58 +1,68 @@
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Baselines;
-using Thrum.Detector.Calibration;
 using Thrum.Detector.Models;
+using Thrum.Detector.Operating;
 using Thrum.Detector.Scores;
 
 namespace Thrum.Detector.Pipeline;
 
-/// <summary>The parts of a model assignment that each scored window carries or is judged by. Immutable.</summary>
+/// <summary>The parts of a model assignment that each scored window carries or is judged by. A shard owns it.</summary>
 internal sealed class LaneModel
 {
-    private LaneModel(ScoredModel description, IReadOnlyList<AlarmRule> rules, ScoreDistribution? healthy)
+    private readonly ModelMetadata? _metadata;
+    private readonly Dictionary<OperatingBand, Yardstick> _bands = [];
+
+    private LaneModel(ScoredModel description, Yardstick whole, ModelMetadata? metadata = null)
     {
         Description = description;
-        Rules = rules;
-        Healthy = healthy;
-        double[] levels = [.. rules.Where(rule => rule.MetricIndex == 0 && !double.IsNaN(rule.RaiseLevel)).Select(rule => rule.RaiseLevel)];
-        ScoreThreshold = levels.Length == 0 ? float.NaN : (float)levels.Min();
-        IsCalibrated = rules.Any(rule => !double.IsNaN(rule.RaiseLevel));
+        Whole = whole;
+        _metadata = metadata;
     }
 
     /// <summary>Stands for "no model".</summary>
-    public static LaneModel None { get; } = new(ScoredModel.None, [], null);
+    public static LaneModel None { get; } = new(ScoredModel.None, Yardstick.None);
 
     public ScoredModel Description { get; }
 
     /// <summary>The revision's <see cref="ModelFile.Hash"/>; empty without a model.</summary>
     public string Revision { get; private init; } = "";
 
-    public IReadOnlyList<AlarmRule> Rules { get; }
+    /// <summary>The rules, with their levels where there are no bands.</summary>
+    public IReadOnlyList<AlarmRule> Rules => Whole.Rules;
 
-    /// <summary>Healthy distributions of the metrics; null without a calibration.</summary>
-    public CalibrationTable? Calibration { get; private init; }
+    /// <summary>What windows are judged by where there are no bands.</summary>
+    public Yardstick Whole { get; }
 
     /// <summary>Stands for the scores without a model; the score is the greatest of the watched deviations, so they share its level.</summary>
     public static LaneModel OfBaseline(BaselineOptions options) =>
-        new(BaselineScores.Description, BaselineScores.Rules(options), null) { ScoreThreshold = (float)options.RaiseSigma };
-
-    /// <summary>Healthy distribution of the score (the first metric); null without a calibration.</summary>
-    public ScoreDistribution? Healthy { get; }
-
-    /// <summary>The least level at which a rule on the score raises; NaN when there is none.</summary>
-    public float ScoreThreshold { get; private init; }
-
-    /// <summary>True when at least one rule has levels.</summary>
-    public bool IsCalibrated { get; }
+        new(BaselineScores.Description, new Yardstick(BaselineScores.Rules(options), null, null) { ScoreThreshold = (float)options.RaiseSigma });
 
     public static LaneModel Of(ModelAssignment assignment)
     {
         AutoencoderModel model = assignment.Model;
-        return new LaneModel(
-            model.Description, assignment.Rules, model.Metadata.Calibration?.Metrics.GetValueOrDefault(model.Description.Metrics[0]))
+        return new LaneModel(model.Description, new Yardstick(assignment.Rules, model.Metadata.Calibration, model.Description.Metrics[0]), model.Metadata)
         {
             Revision = model.Hash,
-            Calibration = model.Metadata.Calibration,
         };
+    }
+
+    /// <summary>What windows of a band are judged by; a baseline learns each band by itself, so its deviations share one.</summary>
+    /// <param name="band">The band; null where there are no bands.</param>
+    public Yardstick In(OperatingBand? band)
+    {
+        if (band is null || _metadata is null)
+        {
+            return Whole;
+        }
+
+        return _bands.TryGetValue(band, out Yardstick? yardstick) ? yardstick : Open(band, _metadata);
+    }
+
+    // Apart, because the closure would be made for each window otherwise.
+    private Yardstick Open(OperatingBand band, ModelMetadata metadata)
+    {
+        var yardstick = new Yardstick([.. Rules.Select(rule => rule.In(band))], metadata.CalibrationIn(band)?.Table, Description.Metrics[0]);
+        _bands.Add(band, yardstick);
+        return yardstick;
     }
 }

@@ -1,6 +1,7 @@
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Commands;
 using Thrum.Detector.Machines;
+using Thrum.Detector.Operating;
 using Thrum.Detector.Samples;
 
 namespace Thrum.Detector.Pipeline;
@@ -10,14 +11,17 @@ internal sealed class MachineState : ICheckpointed
 {
     /// <param name="name">The machine.</param>
     /// <param name="votes">Its votes.</param>
-    public MachineState(string name, MachineVote[] votes)
+    /// <param name="operating">How it runs by its sources; null where there are none.</param>
+    public MachineState(string name, MachineVote[] votes, MachineOperating? operating)
     {
         Id = AxisId.OfMachine(name);
         Votes = votes;
-        Parts.Set("maintenance", Maintenance);
+        Operating = operating;
+        Parts.Add("maintenance", Maintenance);
+        Parts.AddIfAny(MachineOperating.Part, operating);
         foreach (MachineVote vote in votes)
         {
-            Parts.Set("vote/" + vote.Alarm.RuleId, vote);
+            Parts.Add("vote/" + vote.Alarm.RuleId, vote);
         }
     }
 
@@ -49,6 +53,9 @@ internal sealed class MachineState : ICheckpointed
 
     /// <summary>Alarms over its axes.</summary>
     public MachineVote[] Votes { get; }
+
+    /// <summary>How it runs by its sources; null where there are none.</summary>
+    public MachineOperating? Operating { get; }
 
     /// <summary>Whether it is under maintenance.</summary>
     public MaintenanceMode Maintenance { get; } = new();

@@ -2,6 +2,7 @@ using Thrum.Detector.Alarms;
 using Thrum.Detector.Evidence;
 using Thrum.Detector.Metrics;
 using Thrum.Detector.Models;
+using Thrum.Detector.Operating;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Signals;
 using Thrum.Detector.Windows;
@@ -51,14 +52,14 @@ internal sealed class ModelLane : ILane, IDisposable
     public void Add(AxisState axis, ReadOnlySpan<float> samples, long lastSampleUnixNs)
     {
         bool finite = _input.TryPrepare(samples, _runner.Input(_rows));
-        _entries[_count++] = new Entry(axis, lastSampleUnixNs, finite ? WindowStatus.Valid : WindowStatus.NonFinite);
+        _entries[_count++] = new Entry(axis, lastSampleUnixNs, finite ? WindowStatus.Valid : WindowStatus.NonFinite, axis.Band);
         _rows += finite ? 1 : 0;
         FlushWhenFull();
     }
 
     public void AddUnscored(AxisState axis, long lastSampleUnixNs, WindowStatus status)
     {
-        _entries[_count++] = new Entry(axis, lastSampleUnixNs, status);
+        _entries[_count++] = new Entry(axis, lastSampleUnixNs, status, axis.Band);
         FlushWhenFull();
     }
 
@@ -126,6 +127,7 @@ internal sealed class ModelLane : ILane, IDisposable
             return;
         }
 
+        entry.Axis.Calibration.Enter(entry.Band);
         ScoreBatch batch = _output.Batch;
         var view = new ModelView(_runner.Input(row), _runner.Output(row), _binHz, _axisValues, _axes);
         foreach (AlarmTracker alarm in entry.Axis.Alarms)
@@ -136,7 +138,7 @@ internal sealed class ModelLane : ILane, IDisposable
             }
         }
 
-        WindowScore window = WindowOf(entry, entry.Axis.State);
+        WindowScore window = WindowOf(entry, entry.Axis.State, entry.Axis.Calibration.Yardstick) with { Threshold = entry.Axis.ScoreThreshold };
         _output.Append(entry.Axis, window, _values);
         entry.Axis.OnScored(window, view, batch);
     }
@@ -144,25 +146,25 @@ internal sealed class ModelLane : ILane, IDisposable
     /// <summary>A shadow's alarms are kept, and nobody hears of them.</summary>
     private void ScoreAsShadow(in Entry entry)
     {
-        AlarmTracker[] alarms = entry.Axis.Shadow!.Alarms;
+        AlarmTracker[] alarms = entry.Axis.Shadow!.AlarmsIn(entry.Band);
         foreach (AlarmTracker alarm in alarms)
         {
             _ = alarm.Next(_values, entry.LastSampleUnixNs);
         }
 
-        _output.Batch.AppendShadow(WindowOf(entry, AxisAlarms.MostSevere(alarms)), _values);
+        _output.Batch.AppendShadow(WindowOf(entry, AxisAlarms.MostSevere(alarms), Model.In(entry.Band)), _values);
     }
 
-    private WindowScore WindowOf(in Entry entry, AlarmState state) => new()
+    private WindowScore WindowOf(in Entry entry, AlarmState state, Yardstick yardstick) => new()
     {
         Stream = entry.Axis.Stream,
         Model = Model.Description,
         TimeUnixNs = entry.LastSampleUnixNs,
-        Status = Model.IsCalibrated ? WindowStatus.Valid : WindowStatus.NotCalibrated,
+        Status = yardstick.IsCalibrated ? WindowStatus.Valid : WindowStatus.NotCalibrated,
         State = state,
         Score = _values[0],
-        PValue = Model.Healthy?.PValue(_values[0]) ?? float.NaN,
-        Threshold = Assignment.Role == ModelRole.Live ? entry.Axis.Levels.ScoreThreshold ?? Model.ScoreThreshold : Model.ScoreThreshold,
+        PValue = yardstick.Healthy?.PValue(_values[0]) ?? float.NaN,
+        Threshold = yardstick.ScoreThreshold,
     };
 
     /// <summary>A window without a score; the live model has told why, or will.</summary>
@@ -174,5 +176,5 @@ internal sealed class ModelLane : ILane, IDisposable
         }
     }
 
-    private readonly record struct Entry(AxisState Axis, long LastSampleUnixNs, WindowStatus Status);
+    private readonly record struct Entry(AxisState Axis, long LastSampleUnixNs, WindowStatus Status, OperatingBand? Band);
 }

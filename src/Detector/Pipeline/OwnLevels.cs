@@ -4,7 +4,7 @@ using Thrum.Detector.Checkpoints;
 namespace Thrum.Detector.Pipeline;
 
 /// <summary>
-/// The levels that an operator gave the rules of one axis in place of its model's, and what the last alarms were like. They hold for the revision that they were given for. A part of the
+/// The levels that an operator gave the rules of one axis in place of its model's, and what the last alarms were like. They hold for the revision, and the band of speed or load, that they were given for. A part of the
 /// axis's state.
 /// </summary>
 internal sealed class OwnLevels(AxisState axis) : ICheckpointed
@@ -19,7 +19,7 @@ internal sealed class OwnLevels(AxisState axis) : ICheckpointed
     /// <summary>Gives a rule levels of its own.</summary>
     public void Set(AlarmTracker alarm, double raise, double clear)
     {
-        _levels = [.. _levels.Where(level => level.RuleId != alarm.RuleId), (alarm.RuleId, axis.Model.Revision, raise, clear)];
+        _levels = [.. _levels.Where(level => !IsOf(level, alarm)), (alarm.RuleId, axis.Calibration.Key, raise, clear)];
         Apply();
     }
 
@@ -27,9 +27,9 @@ internal sealed class OwnLevels(AxisState axis) : ICheckpointed
     public bool Remove(AlarmTracker alarm)
     {
         int before = _levels.Length;
-        _levels = [.. _levels.Where(level => level.RuleId != alarm.RuleId)];
+        _levels = [.. _levels.Where(level => !IsOf(level, alarm))];
         bool had = _levels.Length < before;
-        if (had && axis.Lane.Model.Rules.FirstOrDefault(rule => rule.Id == alarm.RuleId) is { } rule)
+        if (had && axis.Calibration.Yardstick.Rules.FirstOrDefault(rule => rule.Id == alarm.RuleId) is { } rule)
         {
             alarm.SetLevels(rule);
             Apply();
@@ -44,7 +44,7 @@ internal sealed class OwnLevels(AxisState axis) : ICheckpointed
         ScoreThreshold = null;
         foreach ((string id, string revision, double raise, double clear) in _levels)
         {
-            if (revision == axis.Model.Revision && Array.Find(axis.Alarms, alarm => alarm.RuleId == id) is { } alarm)
+            if (revision == axis.Calibration.Key && Array.Find(axis.Alarms, alarm => alarm.RuleId == id) is { } alarm)
             {
                 alarm.SetLevels(alarm.Rule with { RaiseLevel = raise, ClearLevel = clear, LevelOrigin = "set by an operator", Budget = null });
                 if (alarm.Rule.MetricIndex == 0)
@@ -54,6 +54,10 @@ internal sealed class OwnLevels(AxisState axis) : ICheckpointed
             }
         }
     }
+
+    // What a revision of before had is forgotten, what other bands have is kept.
+    private bool IsOf((string RuleId, string Revision, double Raise, double Clear) level, AlarmTracker alarm) =>
+        level.RuleId == alarm.RuleId && (level.Revision == axis.Calibration.Key || !level.Revision.StartsWith(axis.Model.Revision, StringComparison.Ordinal));
 
     public void Save(CheckpointWriter writer)
     {

@@ -35,6 +35,7 @@ internal sealed class Shard : IDisposable
     private readonly SignalDesk _signals;
     private readonly JointDesk _joints;
     private readonly CutTable _cuts;
+    private readonly OperatingDoor _door;
     private bool _isJournalled;
 
     /// <param name="options">Settings.</param>
@@ -65,7 +66,9 @@ internal sealed class Shard : IDisposable
         _measures = new MeasureDesk(options.Measures, machines ?? [], output);
         _trends = new TrendDesk(options.Trends, output);
         _logger = logger;
-        _states = new ShardStates(new VoteDesk(options.Votes, output));
+        var operating = new OperatingDesk(options.Operating, streams, options.Lateness);
+        _states = new ShardStates(new VoteDesk(options.Votes, output), operating.OpenMachine);
+        _door = new OperatingDoor(operating, _states, ledger, Take);
         _desk = new CommandDesk(_states, output);
         _signals = new SignalDesk(_states);
         _joints = new JointDesk(_states, streams, ledger, output, logger, OpenTrends);
@@ -103,6 +106,14 @@ internal sealed class Shard : IDisposable
     public void Process(in SampleBlock block, ReadOnlySpan<float> samples)
     {
         _isJournalled |= block.JournalSequence != 0;
+        if (!_door.TryHold(block, samples))
+        {
+            Take(block, samples);
+        }
+    }
+
+    private void Take(in SampleBlock block, ReadOnlySpan<float> samples)
+    {
         AxisState? state = _states.Find(block.Stream);
         if (state is not null && block.JournalSequence != 0 && block.JournalSequence <= state.RestoredSequence)
         {
@@ -130,6 +141,7 @@ internal sealed class Shard : IDisposable
             return;
         }
 
+        _door.Release();
         foreach (AxisState axis in _states.Machines.SelectMany(machine => machine.Axes))
         {
             axis.Release();
@@ -188,7 +200,7 @@ internal sealed class Shard : IDisposable
         }
 
         machine.RestoredSequence = stored.Sequence;
-        ReportUnfit(stored.Id, machine.Parts);
+        ReportUnfit(stored.Id, machine.Parts.Unfit);
         return true;
     }
 
@@ -206,21 +218,21 @@ internal sealed class Shard : IDisposable
         (string revision, string shadow) = AxisState.ReadRevisions(reader);
         AxisState state = _states.Find(stream) ?? Create(stream, rate, Models.FindLive(stream.Id, revision));
         state.SetShadow(Models.FindShadow(stream.Id, shadow, state.Lane));
-        if (!state.TryLoad(ref reader))
+        if (!state.TryLoad(ref reader, out IReadOnlyList<string> unfit))
         {
             return false;
         }
 
         state.RestoredSequence = stored.Sequence;
-        ReportUnfit(stored.Id, state.Parts);
+        ReportUnfit(stored.Id, unfit);
         return true;
     }
 
-    private void ReportUnfit(AxisId id, CheckpointParts parts)
+    private void ReportUnfit(AxisId id, IReadOnlyList<string> unfit)
     {
-        if (parts.Unfit.Count > 0)
+        if (unfit.Count > 0)
         {
-            Log.StateUnfit(_logger, id, string.Join(", ", parts.Unfit));
+            Log.StateUnfit(_logger, id, string.Join(", ", unfit));
         }
     }
 
@@ -292,7 +304,7 @@ internal sealed class Shard : IDisposable
         state.Member = fitting.Joint?.Join(state);
         if (isCutAnew)
         {
-            state.Measures = _measures.Open(state.Stream, state.SampleRateHz, fitting.Options.WindowSamples, fitting.Options.HopSamples);
+            state.Measures = _measures.Open(state.Stream, state.SampleRateHz, fitting.Options.WindowSamples, fitting.Options.HopSamples, state.Gate?.Speed);
         }
     }
 
@@ -326,7 +338,7 @@ internal sealed class Shard : IDisposable
         _ledger,
         _options.Quality.Enabled ? new QualityMonitor(axis, _options.Quality, _output) : null,
         OpenTrends(axis),
-        _options.Operating.FirstOrDefault(entry => entry.Matches(axis)) is { } operating ? new OperatingGate(operating) : null);
+        _door.GateOf(axis));
 
     // Once per axis: a sensor that keeps changing its rate must not fill the log.
     private void ReportOnce(AxisState state, ModelLane? lane)

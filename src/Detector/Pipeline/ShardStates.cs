@@ -1,11 +1,12 @@
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Machines;
+using Thrum.Detector.Operating;
 using Thrum.Detector.Samples;
 
 namespace Thrum.Detector.Pipeline;
 
 /// <summary>The axes and machines of a shard, and what is saved of them. Not thread-safe.</summary>
-internal sealed class ShardStates(VoteDesk votes)
+internal sealed class ShardStates(VoteDesk votes, Func<string, MachineOperating?> operating)
 {
     // Some thousands of axes with short windows; larger states come in parts, so that their memory stays bounded.
     private const int BytesPerPart = 8 << 20;
@@ -28,7 +29,7 @@ internal sealed class ShardStates(VoteDesk votes)
     {
         if (!_byName.TryGetValue(name, out MachineState? machine))
         {
-            machine = new MachineState(name, votes.Open(name));
+            machine = new MachineState(name, votes.Open(name), operating(name));
             _byName.Add(name, machine);
             _machines.Add(machine);
         }

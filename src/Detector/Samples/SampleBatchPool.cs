@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using Thrum.Detector.Stages;
 
 namespace Thrum.Detector.Samples;
 
@@ -8,7 +8,7 @@ namespace Thrum.Detector.Samples;
 /// </summary>
 public sealed class SampleBatchPool
 {
-    private readonly ConcurrentBag<SampleBatch> _free = [];
+    private readonly FreeList<SampleBatch> _free = new();
     private readonly int _samplesPerBatch;
     private readonly int _blocksPerBatch;
     private int _rented;

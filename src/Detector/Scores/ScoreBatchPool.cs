@@ -1,11 +1,11 @@
-using System.Collections.Concurrent;
+using Thrum.Detector.Stages;
 
 namespace Thrum.Detector.Scores;
 
 /// <summary>Score batches in use and at rest; their number in use is bounded by the channels that carry them. Thread-safe.</summary>
 public sealed class ScoreBatchPool
 {
-    private readonly ConcurrentBag<ScoreBatch> _free = [];
+    private readonly FreeList<ScoreBatch> _free = new();
     private readonly int _windowsPerBatch;
     private int _rented;
 

@@ -21,6 +21,9 @@ public sealed record AxisSignal
     /// <summary>The samples, oldest first, in the unit that the machine's entry names.</summary>
     public required IReadOnlyList<float> Samples { get; init; }
 
+    /// <summary>Speed of the shaft during these samples, in Hz: measured, or else configured; null where neither is known.</summary>
+    public double? ShaftHz { get; init; }
+
     /// <summary>The newest window as the axis's model sees it; null where no model scores the axis.</summary>
     public required ReconstructedWindow? Reconstructed { get; init; }
 

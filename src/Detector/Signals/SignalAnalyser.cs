@@ -29,7 +29,7 @@ public sealed class SignalAnalyser
         lock (_gate)
         {
             MachineDiagnosis plan = Plan(signal);
-            DiagnosisReport report = plan.Diagnose([.. signal.Samples], signal.Profile.ShaftHz);
+            DiagnosisReport report = plan.Diagnose([.. signal.Samples], signal.ShaftHz);
             return new SignalSpectra
             {
                 Unit = signal.Unit,
@@ -37,8 +37,8 @@ public sealed class SignalAnalyser
                 Envelope = EvidenceBuilder.Thin(plan.Envelope.Amplitudes, plan.Envelope.BinHz),
                 BandLowHz = report.EnvelopeBand.LowHz,
                 BandHighHz = report.EnvelopeBand.HighHz,
-                ShaftLines = ShaftLines(signal.Profile),
-                BearingLines = BearingLines(signal.Profile),
+                ShaftLines = ShaftLines(signal),
+                BearingLines = BearingLines(signal),
                 Findings = [.. report.Findings.Select(EvidenceBuilder.Of)],
                 Reconstruction = signal.Reconstructed is { } window ? Reconstruction(window, signal.SampleRateHz) : null,
             };
@@ -93,20 +93,20 @@ public sealed class SignalAnalyser
         }
     }
 
-    private static NamedLine[] ShaftLines(MachineProfile profile)
+    private static NamedLine[] ShaftLines(AxisSignal signal)
     {
-        if (profile.ShaftHz is not { } shaft)
+        if (signal.ShaftHz is not { } shaft)
         {
             return [];
         }
 
         IEnumerable<NamedLine> lines = Multiples("shaft", shaft);
-        return [.. profile.GearTeeth > 0 ? lines.Append(new NamedLine("gear mesh", profile.GearTeeth * shaft)) : lines];
+        return [.. signal.Profile.GearTeeth > 0 ? lines.Append(new NamedLine("gear mesh", signal.Profile.GearTeeth * shaft)) : lines];
     }
 
-    private static NamedLine[] BearingLines(MachineProfile profile)
+    private static NamedLine[] BearingLines(AxisSignal signal)
     {
-        if (profile is not { ShaftHz: { } shaft, Bearing: { } bearing })
+        if (signal is not { ShaftHz: { } shaft, Profile.Bearing: { } bearing })
         {
             return [];
         }

@@ -68,7 +68,13 @@ internal sealed class TrendAlarm
             return null;
         }
 
-        return (transition, Trend(desk, count, series.Reference, line.Level) with { Slope = line.Slope, LowerSlope = Finite(line.LowerSlope) });
+        return (transition, Trend(desk, count, series.Reference, line.Level) with
+        {
+            Slope = line.Slope,
+            LowerSlope = Finite(line.LowerSlope),
+            Limit = _rule.Kind == TrendKind.Forecast ? _limit : null,
+            AheadDays = _rule.Kind == TrendKind.Forecast ? _rule.Within.TotalDays : null,
+        });
     }
 
     private (AlarmTransition, EvidenceTrend)? NextChange(TrendSeries series, long time, TrendDesk desk)
@@ -87,7 +93,7 @@ internal sealed class TrendAlarm
         }
 
         // The median left the values in another order, and people want to see more than a day.
-        return (transition, Trend(desk, series.Copy(desk.Plan.RingBuckets, desk.Days, desk.Values), reference, now));
+        return (transition, Trend(desk, series.Copy(desk.Plan.RingBuckets, desk.Days, desk.Values), reference, now) with { Limit = reference + (Math.CopySign(_limit, now - reference) * of) });
     }
 
     private string Say(TrendLine line, double ahead, int count) => _rule.Kind == TrendKind.Slope

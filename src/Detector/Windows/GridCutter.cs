@@ -4,20 +4,21 @@ namespace Thrum.Detector.Windows;
 
 /// <summary>
 /// Cuts samples that follow each other without a hole into windows: window k holds the samples k·H to k·H + N − 1 from the grid's
-/// origin, whatever the portions they come in. With windows of 0 samples it cuts none and only passes the samples on. Not thread-safe.
+/// origin, whatever the portions they come in. With windows of 0 samples it cuts none and only passes the samples on. A part of the stream's <see cref="Windower"/>, not an
+/// object. Not thread-safe.
 /// </summary>
-internal sealed class GridCutter(int windowSamples, int hopSamples) : ICheckpointed
+internal struct GridCutter(int windowSamples, int hopSamples)
 {
     private readonly float[] _partial = new float[windowSamples];
     private int _filled;
     private long _skip;
 
-    public bool IsStarted { get; private set; }
+    public bool IsStarted { readonly get; private set; }
 
-    public SampleGrid Grid { get; private set; }
+    public SampleGrid Grid { readonly get; private set; }
 
     /// <summary>Index of the next sample on the grid.</summary>
-    public long Next { get; private set; }
+    public long Next { readonly get; private set; }
 
     /// <summary>Starts a grid; the one before must have ended.</summary>
     public void Start(SampleGrid grid)
@@ -93,7 +94,7 @@ internal sealed class GridCutter(int windowSamples, int hopSamples) : ICheckpoin
         Clear();
     }
 
-    public void Save(CheckpointWriter writer)
+    public readonly void Save(CheckpointWriter writer)
     {
         writer.Write(windowSamples);
         writer.Write(hopSamples);

@@ -1,16 +1,20 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Thrum.Detector.Checkpoints;
 
 namespace Thrum.Detector.Windows;
 
-/// <summary>The newest samples of a stream, to tell a repeat of them from other samples under the same stamps. Not thread-safe.</summary>
-internal sealed class RecentSamples : ICheckpointed
+/// <summary>
+/// The newest samples of a stream, to tell a repeat of them from other samples under the same stamps. A part of the stream's <see cref="Windower"/>, not an object. Not thread-safe.
+/// </summary>
+internal struct RecentSamples
 {
     private const int Most = 16;
     private Samples _newest;
     private int _count;
 
+    [UnscopedRef]
     private Span<float> All => _newest;
 
     public void Clear() => _count = 0;

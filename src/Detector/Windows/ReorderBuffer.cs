@@ -1,24 +1,25 @@
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Samples;
+using Thrum.Detector.Stages;
 
 namespace Thrum.Detector.Windows;
 
 /// <summary>
 /// Blocks of one stream that came before their turn, by the time of their first samples. It has memory only while it holds some: what
-/// it needs then is shared by all streams of the process, because few hold blocks at a time. Not thread-safe.
+/// it needs then is shared by all streams of the process, because few hold blocks at a time. A part of the stream's <see cref="Windower"/>, not an object. Not thread-safe.
 /// </summary>
-internal sealed class ReorderBuffer : ICheckpointed
+internal struct ReorderBuffer
 {
     private Slots? _slots;
 
     /// <summary>Blocks held.</summary>
-    public int Count => _slots?.Count ?? 0;
+    public readonly int Count => _slots?.Count ?? 0;
 
     /// <summary>Samples held.</summary>
-    public long Samples { get; private set; }
+    public readonly long Samples => _slots?.Samples ?? 0;
 
     /// <summary>The earliest block.</summary>
-    public HeldBlock First => _slots!.Blocks[_slots.First];
+    public readonly HeldBlock First => _slots!.Blocks[_slots.First];
 
     /// <summary>Keeps a copy of a block; false when one of that stamp and length is held already.</summary>
     public bool TryAdd(in BlockHead head, ReadOnlySpan<float> samples)
@@ -37,16 +38,16 @@ internal sealed class ReorderBuffer : ICheckpointed
         HeldBlock held = slots.Spare.Count > 0 ? slots.Spare.Pop() : new HeldBlock();
         samples.CopyTo(held.Fill(head));
         slots.Blocks.Insert(at, held);
-        Samples += head.Count;
+        slots.Samples += head.Count;
         return true;
     }
 
     /// <summary>Takes the earliest block out; it goes back by <see cref="Return"/>.</summary>
-    public HeldBlock Take()
+    public readonly HeldBlock Take()
     {
         Slots slots = _slots!;
         HeldBlock held = slots.Blocks[slots.First++];
-        Samples -= held.Head.Count;
+        slots.Samples -= held.Head.Count;
         if (2 * slots.First >= slots.Blocks.Count)
         {
             slots.Blocks.RemoveRange(0, slots.First);
@@ -77,7 +78,7 @@ internal sealed class ReorderBuffer : ICheckpointed
         }
     }
 
-    public void Save(CheckpointWriter writer)
+    public readonly void Save(CheckpointWriter writer)
     {
         writer.Write(Count);
         for (int i = 0; i < Count; i++)
@@ -105,8 +106,9 @@ internal sealed class ReorderBuffer : ICheckpointed
 
             var held = new HeldBlock();
             reader.ReadSingles(held.Fill(head));
-            (_slots ??= Slots.Rent()).Blocks.Add(held);
-            Samples += head.Count;
+            Slots slots = _slots ??= Slots.Rent();
+            slots.Blocks.Add(held);
+            slots.Samples += head.Count;
         }
 
         if (reader.IsValid && Count == count)
@@ -129,8 +131,7 @@ internal sealed class ReorderBuffer : ICheckpointed
         public const int MostSpare = 16;
         private const int MostAtRest = 64;
 
-        private static readonly Lock Gate = new();
-        private static readonly Stack<Slots> AtRest = new();
+        private static readonly FreeList<Slots> AtRest = new(MostAtRest);
 
         public List<HeldBlock> Blocks { get; } = [];
 
@@ -141,25 +142,15 @@ internal sealed class ReorderBuffer : ICheckpointed
 
         public int Count => Blocks.Count - First;
 
-        public static Slots Rent()
-        {
-            lock (Gate)
-            {
-                return AtRest.Count > 0 ? AtRest.Pop() : new Slots();
-            }
-        }
+        public long Samples { get; set; }
+
+        public static Slots Rent() => AtRest.TryTake(out Slots? slots) ? slots : new Slots();
 
         public void Return()
         {
             Blocks.Clear();
-            First = 0;
-            lock (Gate)
-            {
-                if (AtRest.Count < MostAtRest)
-                {
-                    AtRest.Push(this);
-                }
-            }
+            (First, Samples) = (0, 0);
+            AtRest.Add(this);
         }
     }
 }

@@ -29,13 +29,22 @@ public enum WindowStatus : byte
 
     /// <summary>The machine is under maintenance.</summary>
     Maintenance,
+
+    /// <summary>The machine's speed or load during the window is not known.</summary>
+    NoSpeed,
+
+    /// <summary>The speed or load was in more than one band during the window, or came into this one a short time ago.</summary>
+    BandChange,
+
+    /// <summary>The speed or load was in none of the configured bands.</summary>
+    NoBand,
 }
 
 /// <summary>Wire names of <see cref="WindowStatus"/>.</summary>
 public static class WindowStatusNames
 {
     private static readonly string[] Names =
-        ["valid", "warmingUp", "gap", "nonFinite", "misaligned", "stopped", "noModel", "notCalibrated", "maintenance"];
+        ["valid", "warmingUp", "gap", "nonFinite", "misaligned", "stopped", "noModel", "notCalibrated", "maintenance", "noSpeed", "bandChange", "noBand"];
 
     /// <summary>The name written to databases, webhooks and pages.</summary>
     public static string ToWireName(this WindowStatus status) => Names[(int)status];

@@ -23,9 +23,9 @@ internal sealed class Windower(WindowerOptions options) : ICheckpointed
     /// </summary>
     public const int BlocksToBelieve = 16;
 
-    private readonly GridCutter _cutter = new(options.IsJoint ? 0 : options.WindowSamples, options.HopSamples);
-    private readonly RecentSamples _recent = new();
-    private readonly ReorderBuffer _held = new();
+    private GridCutter _cutter = new(options.IsJoint ? 0 : options.WindowSamples, options.HopSamples);
+    private RecentSamples _recent;
+    private ReorderBuffer _held;
     private TimeSource _time;
     private bool _isExact;
     private long _offsetNs;

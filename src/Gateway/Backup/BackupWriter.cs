@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Thrum.Detector.Models;
 using Thrum.Gateway.Cli;
 using Thrum.Gateway.Configuration;
 using Thrum.Sink.Store;
@@ -45,10 +46,10 @@ internal static class BackupWriter
         await using FileStream file = CreatePrivate(target);
         using ZipArchive zip = new(file, ZipArchiveMode.Create);
         List<BackupFile> files = [Add(zip, "configuration.json", BackupRole.Configuration, configuration, Path.GetFileName(configuration))];
-        string[] models = [.. options.Detector.Models.Select(model => model.Path).Distinct()];
-        for (int i = 0; i < models.Length; i++)
+        foreach (string path in ModelFiles(options))
         {
-            files.Add(Add(zip, FormattableString.Invariant($"models/{i}.onnx"), BackupRole.Model, models[i], Place(folder, models[i])));
+            string name = FormattableString.Invariant($"models/{files.Count - 1}{Path.GetExtension(path)}");
+            files.Add(Add(zip, name, BackupRole.Model, path, Place(folder, path)));
         }
 
         if (File.Exists(options.Store.Path))
@@ -67,6 +68,16 @@ internal static class BackupWriter
         await using Stream entry = await zip.CreateEntry(BackupManifest.EntryName).OpenAsync().ConfigureAwait(false);
         await JsonSerializer.SerializeAsync(entry, manifest, BackupManifest.Json).ConfigureAwait(false);
         return manifest;
+    }
+
+    /// <summary>The models, their candidates, what stands beside them, and what was learned here. What may be absent and is, is left out.</summary>
+    private static IEnumerable<string> ModelFiles(ThrumOptions options)
+    {
+        IEnumerable<string> configured = options.Detector.Models.Where(model => !model.Optional || File.Exists(model.Path)).Select(model => model.Path);
+        IEnumerable<string> candidates = options.Detector.Models.Select(model => model.Shadow).Where(File.Exists);
+        string[] onnx = [.. configured.Concat(candidates)];
+        IEnumerable<string> learned = Directory.Exists(options.Store.LearnedFolder) ? Directory.EnumerateFiles(options.Store.LearnedFolder).Order(StringComparer.Ordinal) : [];
+        return onnx.Concat(onnx.Select(path => path + ModelFile.SidecarEnding).Where(File.Exists)).Concat(learned).Distinct();
     }
 
     /// <summary>For this user only: a configuration may hold passwords.</summary>

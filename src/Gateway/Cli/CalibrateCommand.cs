@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Calibration;
 using Thrum.Detector.Models;
+using Thrum.Detector.Operating;
 using Thrum.Gateway.Workflows;
 
 namespace Thrum.Gateway.Cli;
@@ -16,9 +18,10 @@ internal static class CalibrateCommand
         var files = new Argument<string[]>("files") { Description = "Recordings of healthy running that training did not see; they are decimated to the model's rate", Arity = ArgumentArity.OneOrMore };
         var output = new Option<string>("--output", "-o") { Description = "The ONNX file to write", Required = true };
         var budget = new Option<string>("--false-alarms") { Description = "The budget to report levels for", DefaultValueFactory = _ => new AlarmRuleOptions().FalseAlarms };
+        var band = new Option<string?>("--band") { Description = "NAME:FROM:TO, the band of speed or load that the recordings are of; its calibration is added to the file, or replaced" };
         var recording = new RecordingOptionSet();
         Option<bool> json = OptionFactory.Json();
-        var command = new Command("calibrate", "Set the thresholds of a model from healthy recordings, in a new file") { model, files, output, budget, json };
+        var command = new Command("calibrate", "Set the thresholds of a model from healthy recordings, in a new file") { model, files, output, budget, band, json };
         recording.AddTo(command);
         command.Does((parsed, _) =>
         {
@@ -29,40 +32,51 @@ internal static class CalibrateCommand
                 throw new UsageException($"--false-alarms: {fault}");
             }
 
+            OperatingBand? of = parsed.GetValue(band) is { } text ? ParseBand(text) : null;
             byte[] onnx;
             using (AutoencoderModel loaded = AutoencoderModel.Load(parsed.GetValue(model)!))
             {
-                RecordingChoice choice = recording.Read(parsed);
-                Signal[] signals = [.. parsed.GetValue(files)!.SelectMany(file => choice.ChosenToRate(file, loaded.Metadata.SampleRateHz))];
-                onnx = Recalibration.Run(loaded, File.ReadAllBytes(parsed.GetValue(model)!), signals, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
+                AxisRecordings healthy = ModelRecordings.Read(loaded, parsed.GetValue(files)!, recording.Read(parsed)).Samples;
+                onnx = Recalibration.Run(loaded, File.ReadAllBytes(parsed.GetValue(model)!), healthy, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), of);
             }
 
             using AutoencoderModel calibrated = AutoencoderModel.Load(path, onnx);
             File.WriteAllBytes(path, onnx);
-            TrainCommand.Warn(calibrated.Metadata.HealthyScores);
-            Report(calibrated, rule, parsed.GetValue(json));
+            HealthyScores scores = of is null ? calibrated.Metadata.HealthyScores! : calibrated.Metadata.CalibrationIn(of)!.Scores!;
+            TrainCommand.Warn(scores);
+            Report(calibrated, rule, of, scores, parsed.GetValue(json));
             return Task.FromResult(ExitCode.Done);
         });
         return command;
     }
 
-    private static void Report(AutoencoderModel model, AlarmRuleOptions options, bool json)
+    private static OperatingBand ParseBand(string text)
     {
-        Dictionary<string, AlarmRule> rules = model.Description.Metrics.ToDictionary(metric => metric, metric => (options with { Metric = metric }).Resolve(model));
-        int windows = model.Metadata.HealthyScores!.Metrics.Values.First().Windows;
+        string[] parts = text.Split(':');
+        return parts is [{ Length: > 0 and <= OperatingBand.MaxName } name, var low, var high] && double.TryParse(low, CultureInfo.InvariantCulture, out double from)
+            && double.TryParse(high, CultureInfo.InvariantCulture, out double to) && from < to && double.IsFinite(to - from)
+            ? new OperatingBand { Name = name, From = from, To = to }
+            : throw new UsageException($"--band is '{text}', expected NAME:FROM:TO, such as fast:1200:3200");
+    }
+
+    private static void Report(AutoencoderModel model, AlarmRuleOptions options, OperatingBand? band, HealthyScores scores, bool json)
+    {
+        Dictionary<string, AlarmRule> rules = model.Description.Metrics.ToDictionary(metric => metric, metric => (options with { Metric = metric }).Resolve(model) is var rule && band is not null ? rule.In(band) : rule);
+        int windows = scores.Metrics.Values.First().Windows;
         if (json)
         {
             Terminal.WriteJson(new
             {
                 path = model.Path,
                 windows,
+                band = band?.Name,
                 model.Metadata.Calibrated,
                 thresholds = rules.ToDictionary(rule => rule.Key, rule => ThresholdView.Of(rule.Value)),
             });
             return;
         }
 
-        Terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{model.Path}: calibrated on {windows} healthy windows"));
+        Terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{model.Path}: calibrated on {windows} healthy windows{(band is null ? "" : $" of the band {band.Name}, {band.From} to {band.To}")}"));
         var table = new Table().AddColumns("metric", "raise", "clear", "false alarms");
         foreach ((string metric, AlarmRule rule) in rules)
         {

@@ -16,7 +16,7 @@ internal static class EvaluateCommand
         var healthy = new Option<string[]>("--healthy") { Description = "Recordings of healthy running", Required = true, AllowMultipleArgumentsPerToken = true };
         var faulty = new Option<string[]>("--faulty") { Description = "Recordings with a fault", Required = true, AllowMultipleArgumentsPerToken = true };
         var healthyRate = new Option<double?>("--healthy-rate") { Description = "Rate of the healthy recordings in Hz, where it differs from --rate" };
-        var axis = new Option<string?>("--axis") { Description = "The axis to use, by name or position from 1; the first one by default" };
+        var axis = new Option<string?>("--axis") { Description = "The axis to use, by name or position from 1, or all; for a joint model its axes in order, separated by commas. By default the first one, or those of the model's names" };
         var rate = new Option<double?>("--rate") { Description = "Sampling rate of the recordings in Hz, where their files do not say it" };
         var from = new Option<double>("--healthy-from") { Description = "Where to begin in the healthy recordings, 0 to 1: the part that training did not see", DefaultValueFactory = _ => 0 };
         Option<bool> json = OptionFactory.Json();
@@ -34,21 +34,19 @@ internal static class EvaluateCommand
             using AutoencoderModel loaded = AutoencoderModel.Load(parsed.GetValue(model)!);
             var ofFaulty = new RecordingChoice(parsed.GetValue(rate), 1, parsed.GetValue(axis), 0, 1);
             RecordingChoice ofHealthy = ofFaulty with { RateHz = parsed.GetValue(healthyRate) ?? ofFaulty.RateHz, From = parsed.GetValue(from) };
-            (IReadOnlyList<Signal> sound, IReadOnlyList<double> soundRates) = ReadAll(parsed.GetValue(healthy)!, ofHealthy, loaded);
-            (IReadOnlyList<Signal> broken, IReadOnlyList<double> brokenRates) = ReadAll(parsed.GetValue(faulty)!, ofFaulty, loaded);
-            EvaluationResult result = Evaluation.Run(loaded, sound, broken) with { SampleRates = new RatesUsed(loaded.Metadata.SampleRateHz, soundRates, brokenRates) };
+            ModelRecordings sound = Read(loaded, parsed.GetValue(healthy)!, ofHealthy), broken = Read(loaded, parsed.GetValue(faulty)!, ofFaulty);
+            EvaluationResult result = Evaluation.Run(loaded, sound.Samples, broken.Samples) with { SampleRates = new RatesUsed(loaded.Metadata.SampleRateHz, sound.RatesHz, broken.RatesHz) };
             Report(result, parsed.GetValue(json));
             return Task.FromResult(ExitCode.Done);
         });
         return command;
     }
 
-    private static (IReadOnlyList<Signal> Signals, IReadOnlyList<double> Rates) ReadAll(string[] files, RecordingChoice choice, AutoencoderModel model)
+    private static ModelRecordings Read(AutoencoderModel model, string[] files, RecordingChoice choice)
     {
-        Signal[] recorded = [.. files.Select(choice.Read)];
-        Signal[] signals = [.. recorded.Zip(files, (signal, file) => RecordingChoice.ToRate(signal, file, model.Metadata.SampleRateHz))];
-        return signals.Sum(signal => signal.Samples.Length / model.Metadata.WindowSamples) > 0
-            ? (signals, [.. recorded.Select(signal => signal.SampleRateHz).Distinct()])
+        var read = ModelRecordings.Read(model, files, choice);
+        return read.Samples.Lengths.Any(length => length >= model.Metadata.WindowSamples)
+            ? read
             : throw new UsageException($"{string.Join(", ", files)}: expected at least one window of {model.Metadata.WindowSamples} samples at {model.Metadata.SampleRateHz} Hz");
     }
 

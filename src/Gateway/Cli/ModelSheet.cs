@@ -35,6 +35,14 @@ internal static class ModelSheet
                 metadata.Date,
                 metadata.Calibrated,
                 thresholds = model.Description.Metrics.ToDictionary(metric => metric, metric => ThresholdView.Of(DefaultRule(model, metric))),
+                bands = metadata.Bands.Select(band => new
+                {
+                    band.Band.Name,
+                    band.Band.From,
+                    band.Band.To,
+                    windows = band.Table.Metrics.Values.First().Windows,
+                    thresholds = model.Description.Metrics.ToDictionary(metric => metric, metric => ThresholdView.Of(DefaultRule(model, metric).In(band.Band))),
+                }),
                 calibrationWindows = metadata.Calibration?.Metrics.Values.First().Windows ?? 0,
             });
             return;
@@ -60,6 +68,16 @@ internal static class ModelSheet
                 $"{healthy.Windows} windows, median {healthy.Median:G4}, maximum {healthy.Quantiles[^1]:G4}, 6 sigma {healthy.SigmaLevel(6):G4}"));
             AlarmRule rule = DefaultRule(model, metric);
             table.AddRow("", Markup.Escape(string.Create(CultureInfo.InvariantCulture, $"raises at {rule.RaiseLevel:G4}: {rule.LevelOrigin}")));
+        }
+
+        foreach (BandCalibration band in metadata.Bands)
+        {
+            foreach (string metric in band.Table.Metrics.Keys)
+            {
+                AlarmRule rule = DefaultRule(model, metric).In(band.Band);
+                table.AddRow(Markup.Escape($"band {band.Band.Name}, {metric}"), Markup.Escape(string.Create(
+                    CultureInfo.InvariantCulture, $"{band.Band.From} to {band.Band.To}: median {band.Table.Metrics[metric].Median:G4}, raises at {rule.RaiseLevel:G4}: {rule.LevelOrigin}")));
+            }
         }
 
         Terminal.Out.Write(table);

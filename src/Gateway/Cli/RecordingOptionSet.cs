@@ -8,7 +8,7 @@ internal sealed class RecordingOptionSet
 {
     private readonly Option<double?> _rate = new("--rate") { Description = "Sampling rate of the recordings in Hz, where their files do not say it" };
     private readonly Option<int> _decimate = new("--decimate") { Description = "Low-pass and keep every n-th sample", DefaultValueFactory = _ => 1 };
-    private readonly Option<string?> _axis = new("--axis", "--variable") { Description = "The axis to use, by name or position from 1, or all where several can be used; the first one by default" };
+    private readonly Option<string?> _axis = new("--axis", "--variable") { Description = "The axis to use, by name or position from 1, or all where several can be used; for a joint model several, separated by commas. The first one by default, for a joint model all or those of its names" };
     private readonly Option<double> _from = new("--from") { Description = "Where to begin, as a share of the recording from 0 to 1", DefaultValueFactory = _ => 0 };
     private readonly Option<double> _to = new("--to") { Description = "Where to end, as a share of the recording from 0 to 1", DefaultValueFactory = _ => 1 };
 

@@ -93,7 +93,7 @@ internal static class ReproduceLmseCommand
         foreach ((string loss, double mean) in result.Mean)
         {
             Terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{loss}: AUROC {mean:F4} ± {result.Deviation[loss]:F4}; training loss of the last epoch ± {100 * result.LossSpread[loss]:F2} % between seeds"));
+                $"{loss}: AUROC {mean:F4} ± {result.Deviation[loss]:F4}; training loss ± {100 * result.Convergence[loss].Spread.Average():F2} % between seeds, mean of the epochs, ± {100 * result.Convergence[loss].Spread[^1]:F2} % in the last"));
         }
     }
 
@@ -103,6 +103,6 @@ internal static class ReproduceLmseCommand
     {
         public void Report(OneClassRow value) => Terminal.Note(string.Create(
             CultureInfo.InvariantCulture,
-            $"class {value.Class}, {value.Loss}, latent {value.Latent}, rate {value.LearningRate}, seed {value.Seed}: AUROC {value.Auroc["mse"]:F4} by mse, {value.Auroc["lmse"]:F4} by lmse; loss {value.TrainLosses[^1]:G6}; attempts {value.Attempts}{(value.IsCollapsed ? ", collapsed" : "")}"));
+            $"class {value.Class}, {value.Loss}, latent {value.Latent}, rate {value.LearningRate}, seed {value.Seed}: AUROC {value.Auroc["mse"]:F4} by mse, {value.Auroc["lmse"]:F4} by lmse; loss {value.TrainLoss[^1]:G6}; attempts {value.Attempts}{(value.IsCollapsed ? ", collapsed" : "")}"));
     }
 }

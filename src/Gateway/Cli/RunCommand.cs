@@ -22,7 +22,7 @@ internal static class RunCommand
             if (!cancellationToken.IsCancellationRequested)
             {
                 await host.StartHttpAsync(CancellationToken.None).ConfigureAwait(false);
-                using OtlpExport? export = OtlpExport.Start(options.Telemetry.Otlp, host.Status, options.Name);
+                using OtlpExport? export = OtlpExport.Start(options.Telemetry.Otlp, options.Name);
                 await ServeAsync(host, time, loggers, cancellationToken).ConfigureAwait(false);
             }
 

@@ -16,7 +16,7 @@ internal static class TrainCommand
     public static Command Create(TimeProvider time)
     {
         var files = new Argument<string[]>("files") { Description = "Recordings of healthy running: .mat, .csv, .npy, .npz, .uff, .wav, .f32, .i16", Arity = ArgumentArity.OneOrMore };
-        var output = new Option<string>("--output", "-o") { Description = "The ONNX file to write", Required = true };
+        var output = new Option<string>("--output", "-o") { Description = "The ONNX file to write; its model card, .md, goes beside it", Required = true };
         var training = new TrainingOptionSet();
         var metrics = new Option<string[]>("--metrics") { Description = "Metrics to compute, the first is the score", DefaultValueFactory = _ => ["mse", "lmse"], AllowMultipleArgumentsPerToken = true };
         var checkpoint = new Option<string?>("--checkpoint") { Description = "A file that is written after each epoch, and gone on from when it is there and fits; removed at the end" };
@@ -64,6 +64,7 @@ internal static class TrainCommand
             if (outcome.Model.IsBetterThanConstantOutput)
             {
                 File.WriteAllBytes(parsed.GetValue(output)!, outcome.Onnx);
+                File.WriteAllText(parsed.GetValue(output)! + ".md", ModelCard.Text(Path.GetFileName(parsed.GetValue(output)!), outcome));
             }
 
             if (outcome.Study is { } study)

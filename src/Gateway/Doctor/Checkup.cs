@@ -1,5 +1,6 @@
 using System.Globalization;
 using Thrum.Detector.Pipeline;
+using Thrum.Gateway.Cli;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Hosting;
 using Thrum.Gateway.Http;
@@ -61,7 +62,7 @@ internal sealed class Checkup
                 checkup._findings.Add(journal);
             }
 
-            (IReadOnlyList<Finding> page, checkup.Metrics) = await MachineChecks.PortAsync(options.Http, time, cancellationToken).ConfigureAwait(false);
+            (IReadOnlyList<Finding> page, checkup.Metrics) = await MachineChecks.PortAsync(options.Http, Environment.GetEnvironmentVariable(TopCommand.TokenVariable), time, cancellationToken).ConfigureAwait(false);
             checkup._findings.AddRange(page);
         }
 

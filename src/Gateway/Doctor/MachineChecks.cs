@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using Thrum.Gateway.Cli;
 using Thrum.Gateway.Configuration;
 using Thrum.Sink.Http;
 using Thrum.Sink.Store;
@@ -41,10 +42,10 @@ internal static partial class MachineChecks
     /// <summary>What the free space means for what the store may come to use.</summary>
     internal static Finding JudgeSpace(string folder, long free, StoreOptions store)
     {
-        long planned = store.HistoryBytes + store.DeadLetterBytes + (store.Durability == Durability.Journal ? store.JournalBytes : 0);
+        long planned = store.HistoryBytes + store.EvidenceBytes + store.DeadLetterBytes + (store.Durability == Durability.Journal ? store.JournalBytes : 0);
         string text = string.Create(CultureInfo.InvariantCulture, $"{Size(free)} free at {folder}; the store may come to use {Size(planned)} and the outboxes");
         return free < Scarce / 10 ? Finding.Fail("disk", text, "make room: a full disk stops deliveries")
-            : free < Math.Max(planned, Scarce) ? Finding.Warn("disk", text, "make room, or lower Store:HistoryBytes, Store:JournalBytes and OutboxBytes")
+            : free < Math.Max(planned, Scarce) ? Finding.Warn("disk", text, "make room, or lower Store:HistoryBytes, Store:EvidenceBytes, Store:JournalBytes and OutboxBytes")
             : Finding.Ok("disk", text);
     }
 
@@ -90,8 +91,12 @@ internal static partial class MachineChecks
     }
 
     /// <summary>The port of the page: ours, free, or another's; with what a running gateway tells of its writing.</summary>
+    /// <param name="http">The settings of the page.</param>
+    /// <param name="token">What opens the counters of a gateway that demands tokens; null for none.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>The findings, and the gateway's metrics where it answers.</returns>
-    public static async Task<(IReadOnlyList<Finding> Findings, string? Metrics)> PortAsync(HttpOptions http, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<(IReadOnlyList<Finding> Findings, string? Metrics)> PortAsync(HttpOptions http, string? token, TimeProvider time, CancellationToken cancellationToken)
     {
         if (!http.Enabled)
         {
@@ -104,18 +109,24 @@ internal static partial class MachineChecks
             return ([Finding.Ok("page", string.Create(CultureInfo.InvariantCulture, $"port {http.Port} is free; no gateway runs there"))], null);
         }
 
-        var root = new UriBuilder(Uri.UriSchemeHttp, http.Address, http.Port).Uri;
-        HttpAnswer metrics = await HttpProbe.GetAsync(new Uri(root, "metrics"), ForAnswer, time, cancellationToken).ConfigureAwait(false);
-        if (metrics.Status != 200 || !metrics.Text.Contains("thrum_stage_received_total", StringComparison.Ordinal))
+        // Its own certificate may be known to nobody else, and what is asked here is no secret.
+        var root = new UriBuilder(http.Tls.IsOn ? Uri.UriSchemeHttps : Uri.UriSchemeHttp, http.Address, http.Port).Uri;
+        HttpAnswer health = await AskAsync("healthz").ConfigureAwait(false);
+        if (health.Status != 200 || health.Text.Trim() != "ok")
         {
             return ([Finding.Fail("page", string.Create(CultureInfo.InvariantCulture, $"port {http.Port} is taken by another program"), "set Http:Port to a free one")], null);
         }
 
-        HttpAnswer ready = await HttpProbe.GetAsync(new Uri(root, "readyz"), ForAnswer, time, cancellationToken).ConfigureAwait(false);
+        HttpAnswer ready = await AskAsync("readyz").ConfigureAwait(false);
         Finding gateway = ready.Status == 200
             ? Finding.Ok("gateway", $"runs at {root} and is ready")
             : Finding.Warn("gateway", $"runs at {root} and is not ready: {ready.Text.Trim()}", "see its reasons");
-        return ([gateway, JudgeWritten(metrics.Text, time.GetUtcNow())], metrics.Text);
+        HttpAnswer metrics = await AskAsync("metrics").ConfigureAwait(false);
+        return metrics.Status == 200
+            ? ([gateway, JudgeWritten(metrics.Text, time.GetUtcNow())], metrics.Text)
+            : ([gateway, Finding.Warn("counters", $"{root}metrics answers {metrics.Status}", $"set {TopCommand.TokenVariable} to a token of the gateway to have its counters judged and in the bundle")], null);
+
+        Task<HttpAnswer> AskAsync(string path) => HttpProbe.GetAsync(new Uri(root, path), ForAnswer, time, cancellationToken, token, anyCertificate: true);
     }
 
     /// <summary>What a gateway wrote to its disk. A process that has run for a time tells a rate; the counters begin with it.</summary>

@@ -15,6 +15,7 @@ internal static class ExplanationText
         Head(alarm.Recorded)
             .Concat(Decision(alarm))
             .Concat(alarm.Recorded.Voters.Select(voter => $"  vote of {voter.Sensor}/{voter.Axis} by rule '{voter.Rule}', since {Time(voter.SinceUnixNs)}"))
+            .Concat(alarm.Recorded.NonVoters.Select(other => $"  no vote of {other.Sensor}/{other.Axis}: {(other.IsPresent ? "no condition" : "silent")}"))
             .Concat(Trend(alarm.Recorded))
             .Concat(Spectrum(alarm))
             .Concat(Machine(alarm))

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Pipeline;
@@ -62,9 +63,6 @@ internal sealed class Destinations : IAsyncDisposable
     public LiveView Live { get; }
 
     public IReadOnlyList<IScoreDestination> All => [_history, Live, Tally, .. _observers, .. Optional(Learning), .. Optional(Models), .. Optional(Comparison), .. Optional(_mqtt), .. _influx];
-
-    /// <summary>Time from reading a message to the confirmed delivery of its points, per database.</summary>
-    public IReadOnlyList<DestinationLatency> Latencies => [.. _influx.Select(influx => new DestinationLatency(influx.Name, influx.DeliveryLatency))];
 
     /// <summary>How webhooks and databases are doing.</summary>
     public IReadOnlyList<DeliveryHealth> Health { get; private set; } = [];
@@ -132,6 +130,9 @@ internal sealed class Destinations : IAsyncDisposable
                 influx, _store, time, loggers.CreateLogger<InfluxDestination>(), CancellationToken.None).ConfigureAwait(false));
         }
     }
+
+    /// <summary>Where the databases record how long their deliveries take; comes before the first window.</summary>
+    public void RecordDelivery(Histogram<double> seconds) => _influx.ForEach(influx => influx.DeliverySeconds = seconds);
 
     /// <summary>Opens the archive of models beside the journal; null in memory mode. Comes before <see cref="Checkpoints"/>.</summary>
     /// <exception cref="ConfigurationException">Its folder cannot be used.</exception>

@@ -8,6 +8,7 @@ using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Http;
 using Thrum.Gateway.Learning;
 using Thrum.Gateway.Live;
+using Thrum.Gateway.Telemetry;
 using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Pipeline;
 using Thrum.Ingest.Sparkplug;
@@ -32,6 +33,7 @@ internal sealed class GatewayHost : IAsyncDisposable
     private readonly HttpServer? _http;
     private readonly JournalIngest? _journalled;
     private readonly SignalReader _signals;
+    private readonly GatewayMeter _meter;
     private readonly ModelUpload _uploads;
     private readonly SparkplugRebirths? _rebirths;
     private readonly IMessageHandler _receiver;
@@ -78,16 +80,18 @@ internal sealed class GatewayHost : IAsyncDisposable
                 () => destinations.Journal?.File.Fault,
             ])
         {
-            Latencies = destinations.Latencies,
+            DeliveryTo = id => _meter!.DeliveryTo(id),
             Deliveries = destinations.Health,
             Models = () => _live!.Views,
             Calibrations = () => _live!.Calibrations,
             Storage = new StorageStatus(destinations.Store, destinations.Journal?.File, () => Ingest.Samples),
         };
+        _meter = new GatewayMeter(Status);
+        destinations.RecordDelivery(_meter.Delivery);
         var commands = new OperatorCommands(Pipeline, time, _journalled is null ? null : _journalled.SubmitAsync);
         _live = new LiveModels(models, Pipeline, commands, time, loggers.CreateLogger<LiveModels>()) { Comparison = destinations.Comparison };
         _uploads = new ModelUpload(models, _live);
-        var parts = new ApiParts { Store = destinations.Store, Commands = commands, Models = _live, Uploads = _uploads, Learning = learning?.Desk, Signals = _signals, Options = () => _options };
+        var parts = new ApiParts { Store = destinations.Store, Meter = _meter, Commands = commands, Models = _live, Uploads = _uploads, Learning = learning?.Desk, Signals = _signals, Options = () => _options };
         _http = options.Http.Enabled ? new HttpServer(options.Http, Status, Live, time, loggers, parts) : null;
     }
 
@@ -196,6 +200,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         Pipeline.Dispose();
         await _destinations.DisposeAsync().ConfigureAwait(false);
         _live.Dispose();
+        _meter.Dispose();
         _models.Dispose();
     }
 

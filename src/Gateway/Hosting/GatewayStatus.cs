@@ -1,5 +1,6 @@
 using Thrum.Detector.Stages;
 using Thrum.Gateway.Http;
+using Thrum.Gateway.Telemetry;
 using Thrum.Sink;
 using Thrum.Sink.Store;
 
@@ -15,7 +16,8 @@ internal sealed class GatewayStatus(IReadOnlyList<StageCounters> stages, WindowT
 
     public WindowTally Windows { get; } = windows;
 
-    public IReadOnlyList<DestinationLatency> Latencies { get; init; } = [];
+    /// <summary>How long points take to a database, from its id; null before its first delivery.</summary>
+    public Func<string, HistogramReading?> DeliveryTo { get; init; } = _ => null;
 
     /// <summary>How webhooks and databases are doing.</summary>
     public IReadOnlyList<DeliveryHealth> Deliveries { get; init; } = [];
@@ -32,13 +34,12 @@ internal sealed class GatewayStatus(IReadOnlyList<StageCounters> stages, WindowT
     public IReadOnlyList<string> NotReadyReasons() => [.. checks.Select(check => check()).OfType<string>()];
 }
 
-/// <summary>How long points take from the socket to a database.</summary>
-/// <param name="Destination">The destination's id.</param>
-/// <param name="Latency">Durations so far.</param>
-internal sealed record DestinationLatency(string Destination, LatencyHistogram Latency);
-
 /// <summary>What the gateway writes to its own disk.</summary>
 /// <param name="Store">The local store.</param>
 /// <param name="Journal">The journal; null in memory mode.</param>
 /// <param name="Samples">Samples decoded so far.</param>
-internal sealed record StorageStatus(LocalStore Store, JournalFile? Journal, Func<long> Samples);
+internal sealed record StorageStatus(LocalStore Store, JournalFile? Journal, Func<long> Samples)
+{
+    /// <summary>What commits handed to both files' write-ahead logs, per sample decoded; 0 before the first.</summary>
+    public double WrittenBytesPerSample() => Samples() is > 0 and long samples ? (double)(Store.WrittenBytes + (Journal?.WrittenBytes ?? 0)) / samples : 0;
+}

@@ -60,6 +60,11 @@ internal sealed class HttpServer : IAsyncDisposable
     private void Map(ApiParts parts, GatewayStatus status, TimeProvider time)
     {
         ModelEndpoints.MapLearning(_app, parts.Learning);
+        if (parts.Meter is { } meter)
+        {
+            GatewayEndpoints.MapMetrics(_app, meter);
+        }
+
         if (parts.Store is { } store)
         {
             AlarmEndpoints.Map(_app, store);

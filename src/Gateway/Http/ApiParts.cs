@@ -3,6 +3,7 @@ using Thrum.Detector.Signals;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Hosting;
 using Thrum.Gateway.Learning;
+using Thrum.Gateway.Telemetry;
 using Thrum.Sink.Store;
 
 namespace Thrum.Gateway.Http;
@@ -11,6 +12,9 @@ namespace Thrum.Gateway.Http;
 internal sealed record ApiParts
 {
     public LocalStore? Store { get; init; }
+
+    /// <summary>The gateway's own metrics.</summary>
+    public GatewayMeter? Meter { get; init; }
 
     public OperatorCommands? Commands { get; init; }
 

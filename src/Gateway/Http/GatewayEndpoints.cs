@@ -1,6 +1,7 @@
 using Thrum.Gateway.Hosting;
 using Thrum.Gateway.Http.Access;
 using Thrum.Gateway.Live;
+using Thrum.Gateway.Telemetry;
 
 namespace Thrum.Gateway.Http;
 
@@ -12,13 +13,16 @@ internal static class GatewayEndpoints
         PageFiles.Map(routes);
         routes.MapGet("/healthz", () => Results.Text("ok\n")).WithMetadata(OpenAccess.Mark);
         routes.MapGet("/readyz", (HttpContext context) => Ready(status, Caller.Of(context) is not null)).WithMetadata(OpenAccess.Mark);
-        routes.MapGet("/metrics", () => Results.Text(PrometheusText.Write(status), "text/plain; version=0.0.4; charset=utf-8")).Produces<string>(contentType: "text/plain");
         SensorEndpoints.Map(routes, live);
         AlarmEndpoints.MapActive(routes, live);
         routes.MapGet("/api/v1/gateway", () => Results.Json(GatewayView.Of(status))).Produces<GatewayView>();
         ModelEndpoints.Map(routes, status);
         new LiveFeed(status, live, time).Map(routes);
     }
+
+    /// <summary><c>GET /metrics</c>.</summary>
+    public static void MapMetrics(IEndpointRouteBuilder routes, GatewayMeter meter) => routes
+        .MapGet("/metrics", () => Results.Text(meter.ToPrometheus(), "text/plain; version=0.0.4; charset=utf-8")).Produces<string>(contentType: "text/plain");
 
     /// <summary>Anything may probe whether it is ready; why it is not names parts of the plant.</summary>
     private static IResult Ready(GatewayStatus status, bool withReasons)

@@ -3,6 +3,7 @@ using Thrum.Detector.Pipeline;
 using Thrum.Detector.Stages;
 using Thrum.Detector.Windows;
 using Thrum.Gateway.Hosting;
+using Thrum.Gateway.Telemetry;
 using Thrum.Sink;
 
 namespace Thrum.Gateway.Http;
@@ -35,7 +36,7 @@ internal sealed record GatewayView
             Ready = reasons.Count == 0,
             Reasons = reasons,
             Stages = [.. status.Stages.Select(StageView.Of)],
-            Destinations = [.. status.Deliveries.Select(health => DestinationView.Of(health, status.Latencies.FirstOrDefault(one => one.Destination == health.Destination)?.Latency))],
+            Destinations = [.. status.Deliveries.Select(health => DestinationView.Of(health, status.DeliveryTo(health.Destination)))],
             Windows = Enum.GetValues<WindowStatus>().ToDictionary(window => window.ToWireName(), status.Windows.Of),
             ResidentBytes = Environment.WorkingSet,
             CpuSeconds = Environment.CpuUsage.TotalTime.TotalSeconds,
@@ -60,7 +61,7 @@ internal sealed record StageView(string Stage, string Unit, long Received, long 
 /// <param name="P99Seconds">The 0.99 quantile of that.</param>
 internal sealed record DestinationView(string Destination, string Circuit, string? Fault, double OldestSeconds, double? MedianSeconds, double? P99Seconds)
 {
-    public static DestinationView Of(DeliveryHealth health, LatencyHistogram? latency) => new(
+    public static DestinationView Of(DeliveryHealth health, HistogramReading? latency) => new(
         health.Destination,
         health.Circuit switch { DeliveryCircuit.Closed => "closed", DeliveryCircuit.HalfOpen => "halfOpen", _ => "open" },
         health.Fault, health.OldestAge.TotalSeconds, latency?.Quantile(0.5), latency?.Quantile(0.99));

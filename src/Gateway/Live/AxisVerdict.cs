@@ -90,6 +90,9 @@ internal readonly record struct AxisVerdict(Attention Attention, string State, A
         WindowStatus.Gap => "samples are missing in its last window",
         WindowStatus.NonFinite => "its last window holds samples that are not finite numbers",
         WindowStatus.Maintenance => "the machine is under maintenance",
+        WindowStatus.NoSpeed => "the speed or load of the machine is not known",
+        WindowStatus.BandChange => "the speed or load is changing from one band to another",
+        WindowStatus.NoBand => "the speed or load is in none of the bands of Detector:Operating",
         _ => "its samples do not stand at the times they should",
     };
 }

@@ -1,6 +1,7 @@
 // One alarm: what was decided, and the evidence for it.
 import { curve } from './charts.js'
 import { buttonsFor, get, say } from './commands.js'
+import { trendSection, voteSection } from './decisions.js'
 import { save } from './signal.js'
 import { faults, format, isOfMachine, machineLink, make, nameOf, sensorLink, stateBadge, timeOf, wordOf } from './words.js'
 
@@ -14,7 +15,7 @@ export async function showAlarm(host, id, state) {
 
   host.replaceChildren(...(alarm ? [decision(alarm, state)] : []))
   if (evidence.missing) host.append(make('section', {}, make('h2', {}, 'Evidence'), make('p', {}, evidence.missing)))
-  else showEvidence(host, evidence)
+  else showEvidence(host, evidence, alarm, state)
 }
 
 // Evidence belongs to the transition that raised the alarm; what an operator did later leads back to it.
@@ -36,17 +37,21 @@ function decision(alarm, state) {
 const facts = pairs => make('dl', { class: 'facts' }, ...pairs.filter(([, value]) => value !== null && value !== undefined && value !== '–')
   .map(([name, value]) => make('div', {}, make('dt', {}, name), make('dd', {}, value))))
 
-function showEvidence(host, evidence) {
+function showEvidence(host, evidence, alarm, state) {
+  // A machine's alarm has no signal of its own: its voters' alarms have theirs.
+  if (evidence.voters.length > 0) return host.append(voteSection(evidence, alarm, state))
+  if (evidence.trend) trendSection(host, evidence)
   const measure = evidence.measure
   const section = (title, ...children) => {
     const made = make('section', {}, make('h2', {}, title), ...children)
     host.append(made)
     return made
   }
+  const named = evidence.findings.filter(finding => finding.lines.length > 0)
   section('Diagnosis',
     make('p', { class: 'diagnosis' }, faults[evidence.diagnosis] ?? evidence.diagnosis),
-    ...evidence.findings.map(finding => findingTable(finding)),
-    ...(evidence.findings.length === 0 ? [make('p', {}, 'No known pattern stands out of this signal, or the machine\'s bearing and speed are not configured.')] : []),
+    ...named.map(finding => findingTable(finding)),
+    ...(named.length === 0 ? [make('p', {}, 'No known pattern stands out of this signal, or the machine\'s bearing, speed and unit are not configured (Machines).')] : []),
     facts([['RMS', `${format(measure.rms)} ${measure.unit ?? ''}`], ['Peak', format(measure.peak)], ['Crest factor', format(measure.crest)], ['Kurtosis', format(measure.kurtosis)],
       ['Velocity', measure.velocityRmsMmS === null ? null : `${format(measure.velocityRmsMmS)} mm/s`], ['ISO 20816-3 zone', measure.zone],
       ['Shaft', measure.shaftHz === null ? null : `${format(measure.shaftHz)} Hz`]]))
@@ -60,8 +65,8 @@ function showEvidence(host, evidence) {
     curve(box, curves, options)
   }
   chart('Envelope spectrum', `Envelope spectrum with the lines of ${evidence.diagnosis}`, evidence.envelope, { x: 'Hz', y: 'amplitude', marks: lines })
-  chart('Spectrum', 'Spectrum of the acceleration', evidence.spectrum, { x: 'Hz', y: unit })
-  chart('Waveform', 'The newest samples', evidence.waveform, { x: 's', y: unit })
+  chart('Spectrum', 'Spectrum of the samples', evidence.spectrum, { x: 'Hz', y: unit || 'amplitude' })
+  chart('Waveform', 'The newest samples', evidence.waveform, { x: 's', y: unit || 'as sent' })
   if (evidence.waveform?.values.length > 0) host.lastElementChild.append(make('p', { class: 'buttons' }, ...['wav', 'npy'].map(format => saveButton(evidence, format))))
   chart('Window and reconstruction', 'The window as the model saw it and what it made of it', evidence.window, { x: 's', y: 'normalised', overlay: evidence.reconstruction })
 }

@@ -7,6 +7,17 @@ const colour = name => getComputedStyle(document.documentElement).getPropertyVal
 const axis = (label, more = {}) => ({ label, stroke: () => colour('--soft'), grid: { stroke: () => colour('--line') }, ticks: { stroke: () => colour('--line') }, size: 62,
   values: (_, splits) => splits.map(value => value === null ? '' : format(value)), ...more })
 
+// Times as the reader's country writes them: the day where it changes, and the hour unless a step is a day or more.
+const dayText = new Intl.DateTimeFormat([], { day: 'numeric', month: 'short' }), hourText = new Intl.DateTimeFormat([], { hour: '2-digit', minute: '2-digit' })
+function timeTexts(_, splits, axisIndex, space, step) {
+  let last = ''
+  return splits.map(at => {
+    const when = new Date(at * 1000), day = dayText.format(when), isNew = day !== last
+    last = day
+    return step >= 86400 ? day : hourText.format(when) + (isNew ? `\n${day}` : '')
+  })
+}
+
 const shown = new Set()
 
 function draw(host, options, data) {
@@ -93,11 +104,19 @@ function drawMarks(chart, marks) {
   g.restore()
 }
 
+// Values over days, lines through or beside them, and where the alarm was raised. A line gives its value at each time, or null.
+export function days(host, times, values, lines, unit) {
+  draw(host, {
+    axes: [axis('', { size: 44, space: 70, values: timeTexts }), axis(unit)],
+    series: [{}, line('measured', '--trace', { points: { show: true, size: 5 } }), ...lines.map(one => line(one.label, one.colour, { dash: one.dash, spanGaps: true }))],
+  }, [times, times.map((_, i) => values[i] ?? null), ...lines.map(one => times.map(one.at))])
+}
+
 // Highest score of each span and the level of its alarm, against time.
 export function history(host, points) {
   draw(host, {
     scales: { y: { distr: 3 } },
-    axes: [axis('', { size: 44, values: undefined }), axis('score')],
+    axes: [axis('', { size: 44, space: 70, values: timeTexts }), axis('score')],
     series: [{}, line('highest score', '--trace'), line('threshold', '--bad', { dash: [5, 4] })],
   }, [points.map(point => Date.parse(point.start) / 1000), points.map(point => point.maxScore), points.map(point => point.threshold)])
 }

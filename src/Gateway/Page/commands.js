@@ -54,8 +54,10 @@ export function buttonsFor(alarm) {
   return made
 }
 
+const isTrend = alarm => /^(slope|forecast|change)\(/.test(alarm.metric)
+
 // Alarms of a score: those of machines and of trends have no level of the axis to move.
-const isJudged = alarm => !['normal', 'suppressed'].includes(alarm.to) && alarm.metric && !isOfMachine(alarm)
+const isJudged = alarm => !['normal', 'suppressed'].includes(alarm.to) && alarm.metric && !isOfMachine(alarm) && !isTrend(alarm)
 
 export const maintenanceButtons = machine => ['begin', 'end'].map(verb =>
   button(verb === 'begin' ? 'Begin maintenance' : 'End maintenance', async () => {

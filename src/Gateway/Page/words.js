@@ -20,6 +20,7 @@ export const isOfData = alarm => alarm.rule?.startsWith('quality-')
 const reasons = {
   warmingUp: 'Warming up', gap: 'Gap', nonFinite: 'Bad samples', misaligned: 'Misaligned', stopped: 'Stopped',
   noModel: 'No model', notCalibrated: 'Not calibrated', maintenance: 'Maintenance',
+  noSpeed: 'Speed unknown', bandChange: 'Speed changing', noBand: 'Speed outside bands',
 }
 
 export const faults = {

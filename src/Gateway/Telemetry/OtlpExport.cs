@@ -4,19 +4,16 @@ using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using Thrum.Gateway.Configuration;
-using Thrum.Gateway.Hosting;
 
 namespace Thrum.Gateway.Telemetry;
 
 /// <summary>Sends the gateway's metrics by the OpenTelemetry protocol, again and again until it is disposed, when the last are sent. A collector that is away is no fault of the gateway.</summary>
 internal sealed class OtlpExport : IDisposable
 {
-    private readonly GatewayMeter _meter;
     private readonly MeterProvider _provider;
 
-    private OtlpExport(OtlpOptions options, GatewayStatus status, string name)
+    private OtlpExport(OtlpOptions options, string name)
     {
-        _meter = new GatewayMeter(status);
         string version = Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
         _provider = Sdk.CreateMeterProviderBuilder()
             .AddMeter(GatewayMeter.Name)
@@ -30,18 +27,13 @@ internal sealed class OtlpExport : IDisposable
             .Build();
     }
 
-    /// <summary>Begins to export; null where no endpoint is configured.</summary>
+    /// <summary>Begins to export what a <see cref="GatewayMeter"/> of this process has; null where no endpoint is configured.</summary>
     /// <param name="options">Where to.</param>
-    /// <param name="status">What is exported.</param>
     /// <param name="name">Name of this gateway.</param>
-    public static OtlpExport? Start(OtlpOptions options, GatewayStatus status, string name) => options.Endpoint.Length > 0 ? new OtlpExport(options, status, name) : null;
+    public static OtlpExport? Start(OtlpOptions options, string name) => options.Endpoint.Length > 0 ? new OtlpExport(options, name) : null;
 
     /// <summary>Sends what is now; false when the collector did not take it.</summary>
     public bool Flush(TimeSpan within) => _provider.ForceFlush((int)within.TotalMilliseconds);
 
-    public void Dispose()
-    {
-        _provider.Dispose();
-        _meter.Dispose();
-    }
+    public void Dispose() => _provider.Dispose();
 }

@@ -27,6 +27,7 @@ internal sealed class AxisRecordings
             }
         }
 
+        Labels = [.. signals.Select(signal => $"{signal.Recording}/{signal.Axis}")];
         RecordingNames = [.. recordings.Select(recording => recording[0].Recording)];
         Names = [.. recordings[0].Select(signal => signal.Axis)];
         _byAxis = spool is not null
@@ -37,11 +38,17 @@ internal sealed class AxisRecordings
     /// <summary>Names of the axes.</summary>
     public IReadOnlyList<string> Names { get; }
 
+    /// <summary>Each signal as recording/axis, in the order given.</summary>
+    public IReadOnlyList<string> Labels { get; }
+
     /// <summary>Names of the recordings.</summary>
     public IReadOnlyList<string> RecordingNames { get; }
 
     /// <summary>Samples of each recording.</summary>
     public IReadOnlyList<int> Lengths => _spool?.Lengths ?? [.. _byAxis[0].Select(samples => samples.Length)];
+
+    /// <summary>Every axis of each recording, from beginning to end.</summary>
+    public IEnumerable<IReadOnlyList<ReadOnlyMemory<float>>> Whole => Lengths.Select((length, recording) => Stretch(new SampleRange(recording, 0, length)));
 
     /// <summary>A stretch of every axis.</summary>
     public IReadOnlyList<ReadOnlyMemory<float>> Stretch(SampleRange range) =>

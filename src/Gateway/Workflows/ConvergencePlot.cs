@@ -1,52 +1,18 @@
-using System.Globalization;
-using System.Text;
 using Thrum.Training.Studies;
 
 namespace Thrum.Gateway.Workflows;
 
-/// <summary>The training loss over epochs as an SVG drawing: mean of all runs of a loss, and a band of one standard deviation.</summary>
+/// <summary>The training loss over epochs as an SVG file: mean of all runs with a loss, and a band of one standard deviation between seeds.</summary>
 internal static class ConvergencePlot
 {
-    private const int Width = 720;
-    private const int Height = 400;
-    private const int Margin = 60;
-    private static readonly string[] Colours = ["#c0392b", "#2471a3", "#229954"];
-
-    /// <summary>Each run is divided by its first epoch's loss, so that losses of different size can be compared.</summary>
-    public static string Draw(OneClassResult result)
-    {
-        var svg = new StringBuilder(string.Create(CultureInfo.InvariantCulture,
-            $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" font-family=\"sans-serif\" font-size=\"13\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n"));
-        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Width / 2}\" y=\"24\" text-anchor=\"middle\">Training loss relative to the first epoch, mean ± standard deviation of the runs</text>\n");
-        svg.Append(CultureInfo.InvariantCulture, $"<path d=\"M{Margin} {Margin}V{Height - Margin}H{Width - Margin}\" fill=\"none\" stroke=\"black\"/>\n");
-        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Width / 2}\" y=\"{Height - 20}\" text-anchor=\"middle\">epoch</text>\n<text x=\"{Margin - 8}\" y=\"{Margin + 4}\" text-anchor=\"end\">1</text>\n<text x=\"{Margin - 8}\" y=\"{Height - Margin + 4}\" text-anchor=\"end\">0</text>\n");
-        int index = 0;
-        foreach (IGrouping<string, OneClassRow> runs in result.Rows.GroupBy(row => row.Loss))
+    /// <summary>
+    /// In units of the first epoch's mean and logarithmic: losses of different size can be compared, and a band is as wide as its spread is relative to the loss.
+    /// </summary>
+    public static string Draw(OneClassResult result) =>
+        new SvgChart("Training loss, mean ± deviation between seeds", "epoch", "in units of the first epoch's mean", [.. result.Convergence.Select((loss, i) =>
+            new ChartLine(loss.Key, i + 1, [.. loss.Value.Mean.Select((_, epoch) => epoch + 1.0)], loss.Value.Mean) { Deviation = loss.Value.Deviation })])
         {
-            Append(svg, runs, Colours[index % Colours.Length], index++);
-        }
-
-        return svg.Append("</svg>\n").ToString();
-    }
-
-    private static void Append(StringBuilder svg, IGrouping<string, OneClassRow> runs, string colour, int index)
-    {
-        int epochs = runs.Max(run => run.TrainLosses.Count);
-        var points = new List<(double X, double Mean, double Deviation)>();
-        for (int epoch = 0; epoch < epochs; epoch++)
-        {
-            double[] values = [.. runs.Where(run => epoch < run.TrainLosses.Count).Select(run => run.TrainLosses[epoch] / run.TrainLosses[0])];
-            double mean = values.Average();
-            points.Add((Margin + ((Width - (2.0 * Margin)) * epoch / Math.Max(1, epochs - 1)), mean, Math.Sqrt(values.Average(v => (v - mean) * (v - mean)))));
-        }
-
-        string upper = string.Join(' ', points.Select(p => Point(p.X, p.Mean + p.Deviation)));
-        string lower = string.Join(' ', points.AsEnumerable().Reverse().Select(p => Point(p.X, p.Mean - p.Deviation)));
-        svg.Append(CultureInfo.InvariantCulture, $"<polygon points=\"{upper} {lower}\" fill=\"{colour}\" opacity=\"0.2\"/>\n");
-        svg.Append(CultureInfo.InvariantCulture, $"<polyline points=\"{string.Join(' ', points.Select(p => Point(p.X, p.Mean)))}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>\n");
-        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Width - Margin - 80}\" y=\"{Margin + 20 + (20 * index)}\" fill=\"{colour}\">{runs.Key}</text>\n");
-    }
-
-    private static string Point(double x, double value) =>
-        string.Create(CultureInfo.InvariantCulture, $"{x:F1},{Height - Margin - ((Height - (2.0 * Margin)) * Math.Clamp(value, 0, 1.1)):F1}");
+            IsLogY = true,
+            IsWholeX = true,
+        }.File();
 }

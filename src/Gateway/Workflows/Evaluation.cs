@@ -11,15 +11,15 @@ internal static class Evaluation
     private const int CurvePoints = 60;
 
     /// <summary>Scores both groups and compares them at the level at which a rule with default settings raises.</summary>
-    public static EvaluationResult Run(AutoencoderModel model, IReadOnlyList<Signal> healthy, IReadOnlyList<Signal> faulty)
+    public static EvaluationResult Run(AutoencoderModel model, AxisRecordings healthy, AxisRecordings faulty)
     {
         using var scorer = new RecordingScorer(model);
-        List<float>[][] healthyRuns = [.. healthy.Select(signal => Score(model, scorer, signal))], faultyRuns = [.. faulty.Select(signal => Score(model, scorer, signal))];
+        List<float>[][] healthyRuns = [.. healthy.Whole.Select(axes => Score(model, scorer, axes))], faultyRuns = [.. faulty.Whole.Select(axes => Score(model, scorer, axes))];
         List<float>[] healthyScores = Join(model, healthyRuns), faultyScores = Join(model, faultyRuns);
         IReadOnlyList<string> metrics = model.Description.Metrics;
         return new EvaluationResult(
             new WindowCounts(healthyScores[0].Count, faultyScores[0].Count),
-            faulty.Count,
+            faultyRuns.Length,
             metrics.Select((metric, i) => (metric, score: Compare(model, metric, healthyScores[i], faultyScores[i]) with
             {
                 Events = new EventEvaluation(Alarms(model, metric, [.. healthyRuns.Select(run => run[i])], [.. faultyRuns.Select(run => run[i])])),
@@ -37,10 +37,10 @@ internal static class Evaluation
             healthy.Sum(run => AlarmTrial.Run(rule, run).Raises));
     }
 
-    private static List<float>[] Score(AutoencoderModel model, RecordingScorer scorer, Signal signal)
+    private static List<float>[] Score(AutoencoderModel model, RecordingScorer scorer, IReadOnlyList<ReadOnlyMemory<float>> axes)
     {
         List<float>[] scores = [.. model.Description.Metrics.Select(_ => new List<float>())];
-        scorer.Score(signal.Samples, model.Metadata.HopSamples, scores);
+        scorer.Score(axes, model.Metadata.HopSamples, scores);
         return scores;
     }
 

@@ -23,13 +23,6 @@ internal sealed record HealthyCalibration(CalibrationTable Table, HealthyScores 
 
     /// <summary>Scores stretches of samples, each without a gap.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="stretches">Samples of healthy running at the model's rate; gone through twice.</param>
-    /// <exception cref="UsageException">They hold no window.</exception>
-    public static HealthyCalibration Of(AutoencoderModel model, IEnumerable<ReadOnlyMemory<float>> stretches) =>
-        Of(model, stretches.Select(stretch => (IReadOnlyList<ReadOnlyMemory<float>>)[stretch]));
-
-    /// <summary>Scores stretches of samples, each without a gap.</summary>
-    /// <param name="model">The model.</param>
     /// <param name="stretches">Samples of healthy running at the model's rate, of each axis that it sees; gone through twice.</param>
     /// <exception cref="UsageException">They hold no window.</exception>
     public static HealthyCalibration Of(AutoencoderModel model, IEnumerable<IReadOnlyList<ReadOnlyMemory<float>>> stretches)

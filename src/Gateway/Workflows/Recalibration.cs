@@ -1,6 +1,7 @@
 using System.Globalization;
 using Thrum.Detector.Calibration;
 using Thrum.Detector.Models;
+using Thrum.Detector.Operating;
 using Thrum.Gateway.Cli;
 using Thrum.Training.Onnx;
 
@@ -15,28 +16,31 @@ internal static class Recalibration
     /// <summary>The new file.</summary>
     /// <param name="model">The model.</param>
     /// <param name="onnx">Its file.</param>
-    /// <param name="signals">Healthy running at the model's rate.</param>
+    /// <param name="healthy">Healthy running at the model's rate.</param>
     /// <param name="date">Day of calibration.</param>
+    /// <param name="band">The band of speed or load that the recordings are of, whose calibration is added or replaced; null for the calibration of all.</param>
     /// <exception cref="UsageException">The recordings hold samples that the model was trained on, or no window.</exception>
-    public static byte[] Run(AutoencoderModel model, ReadOnlySpan<byte> onnx, IReadOnlyList<Signal> signals, DateOnly date)
+    public static byte[] Run(AutoencoderModel model, ReadOnlySpan<byte> onnx, AxisRecordings healthy, DateOnly date, OperatingBand? band = null)
     {
-        foreach (Signal signal in signals)
+        foreach ((string[] labels, IReadOnlyList<ReadOnlyMemory<float>> axes) in healthy.Labels.Chunk(model.Metadata.Axes.Count).Zip(healthy.Whole))
         {
-            double overlap = TrainingAnchors.Overlap(model.Metadata.Anchors, signal.Samples);
+            double overlap = axes.Sum(samples => TrainingAnchors.Overlap(model.Metadata.Anchors, samples.Span));
             if (overlap > GreatestOverlap)
             {
                 throw new UsageException(string.Create(CultureInfo.InvariantCulture,
-                    $"{signal.Recording}/{signal.Axis} holds about {100 * overlap:F0} % of what the model was trained on, expected healthy recordings that it has not seen (--from and --to choose a part)"));
+                    $"{string.Join(" + ", labels)} holds about {100 * overlap:F0} % of what the model was trained on, expected healthy recordings that it has not seen (--from and --to choose a part)"));
             }
         }
 
-        var calibration = HealthyCalibration.Of(model, [.. signals.Select(signal => new ReadOnlyMemory<float>(signal.Samples))]);
-        ModelMetadata metadata = model.Metadata with
-        {
-            Calibration = calibration.Table,
-            HealthyScores = calibration.Scores,
-            Calibrated = string.Create(CultureInfo.InvariantCulture, $"{date:O} on {string.Join(", ", signals.Select(signal => $"{signal.Recording}/{signal.Axis}"))}"),
-        };
+        var calibration = HealthyCalibration.Of(model, healthy.Whole);
+        string calibrated = string.Create(CultureInfo.InvariantCulture, $"{date:O} on {string.Join(", ", healthy.Labels)}");
+        ModelMetadata metadata = band is null
+            ? model.Metadata with { Calibration = calibration.Table, HealthyScores = calibration.Scores, Calibrated = calibrated }
+            : model.Metadata with
+            {
+                Bands = [.. model.Metadata.Bands.Where(other => other.Band.Name != band.Name), new BandCalibration(band, calibration.Table, calibration.Scores)],
+                Calibrated = string.Join("; ", new[] { model.Metadata.Calibrated, $"{band.Name}: {calibrated}" }.Where(text => text.Length > 0)),
+            };
         return OnnxProperties.Replace(onnx, metadata.ToProperties());
     }
 }

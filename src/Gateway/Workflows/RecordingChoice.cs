@@ -30,15 +30,6 @@ internal sealed partial record RecordingChoice(double? RateHz, int Decimate, str
     public IReadOnlyList<Signal> ReadTogether(string path) =>
         ReadAll(path, Axis is null or AllAxes ? null : Axis.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
 
-    /// <summary>Reads the chosen axis and decimates it to the given rate.</summary>
-    /// <exception cref="RecordingException">The file cannot be read.</exception>
-    /// <exception cref="UsageException">Its rate is no whole multiple of the rate wanted.</exception>
-    public Signal ToRate(string path, double rateHz) => ToRate(Read(path), path, rateHz);
-
-    /// <summary>Reads the chosen axis, or every axis where the choice is <c>all</c>, and decimates to the given rate.</summary>
-    /// <inheritdoc cref="ToRate(string, double)"/>
-    public IEnumerable<Signal> ChosenToRate(string path, double rateHz) => ReadChosen(path).Select(signal => ToRate(signal, path, rateHz));
-
     /// <summary>Decimates what was read to the given rate.</summary>
     /// <exception cref="UsageException">Its rate is no whole multiple of the rate wanted.</exception>
     public static Signal ToRate(Signal signal, string path, double rateHz)

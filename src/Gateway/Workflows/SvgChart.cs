@@ -11,29 +11,58 @@ namespace Thrum.Gateway.Workflows;
 /// <param name="Y">What is not finite is left out.</param>
 internal sealed record ChartLine(string Name, int Colour, IReadOnlyList<double> X, IReadOnlyList<double> Y)
 {
-    /// <summary>Filled down to the axis, for histograms.</summary>
+    /// <summary>Filled down to the bottom, for histograms.</summary>
     public bool IsArea { get; init; }
 
     /// <summary>Dashed.</summary>
     public bool IsDashed { get; init; }
+
+    /// <summary>How far a band reaches to both sides of each y; null for none.</summary>
+    public IReadOnlyList<double>? Deviation { get; init; }
+
+    /// <summary>All that the line needs room for.</summary>
+    public IEnumerable<double> Values => Deviation is null ? Y : Y.Concat(Y.Zip(Deviation, (y, deviation) => y - deviation)).Concat(Y.Zip(Deviation, (y, deviation) => y + deviation));
 }
 
-/// <summary>A line chart as SVG within a page that has the common style; no script.</summary>
-internal sealed record SvgChart(string Title, string XLabel, IReadOnlyList<ChartLine> Lines)
+/// <summary>A line chart as SVG, within a page that has the common style or as a file of its own; no script.</summary>
+/// <param name="Title">What is shown.</param>
+/// <param name="XLabel">Name and unit of x.</param>
+/// <param name="YLabel">Name and unit of y; empty where the title says it.</param>
+/// <param name="Lines">What to draw, in order.</param>
+internal sealed record SvgChart(string Title, string XLabel, string YLabel, IReadOnlyList<ChartLine> Lines)
 {
     private const int Width = 540;
-    private const int Height = 280;
+    private const int Height = 290;
     private const int Left = 62;
     private const int Right = 14;
-    private const int Top = 34;
+    private const int Top = 38;
     private const int Bottom = 40;
-    private const double LetterWidth = 7.2;
+    private const double LetterWidth = 6.7;
 
-    // On a logarithmic axis, how far below the largest value the bottom is at most.
-    private const double Decades = 6;
+    // Between the frame and the outermost values, so that no line lies on the frame.
+    private const int Inset = 7;
+    private const int RoomForLabel = 150;
+
+    private const string FileStyle = """
+        <style>
+        text { font: 12px sans-serif; fill: #5a6675; } .name { fill: #17202a; font-weight: 600; }
+        .line { fill: none; stroke-width: 1.8; stroke-linejoin: round; } .dashed { stroke-dasharray: 5 3; } .area { opacity: .25; }
+        .grid { stroke: #dde2e8; } .axis { stroke: #5a6675; } .mark { stroke: #17202a; stroke-dasharray: 2 3; }
+        </style>
+        <rect width="100%" height="100%" fill="#fff"/>
+
+        """;
+
+    private static readonly string[] FileColours = ["#7a8594", "#c2410c", "#7c3aed", "#0f766e", "#be185d", "#4d7c0f"];
+
+    /// <summary>Logarithmic; values of 0 and below then stand at the left end.</summary>
+    public bool IsLogX { get; init; }
 
     /// <summary>Logarithmic; values of 0 and below then stand at the bottom.</summary>
     public bool IsLogY { get; init; }
+
+    /// <summary>Ticks of x at whole numbers only.</summary>
+    public bool IsWholeX { get; init; }
 
     /// <summary>A vertical line with its label; null for none.</summary>
     public (double X, string Label)? Mark { get; init; }
@@ -41,50 +70,60 @@ internal sealed record SvgChart(string Title, string XLabel, IReadOnlyList<Chart
     /// <summary>Least range of y, such as 0 to 1.</summary>
     public (double Low, double High)? Range { get; init; }
 
+    /// <summary>The drawing as a file of its own.</summary>
+    public string File()
+    {
+        string drawing = Draw();
+        for (int i = 0; i < FileColours.Length; i++)
+        {
+            // Programs other than browsers know no variables.
+            drawing = drawing.Replace(Text($"var(--c{i})"), FileColours[i], StringComparison.Ordinal);
+        }
+
+        int head = drawing.IndexOf('>', StringComparison.Ordinal) + 1;
+        return Text($"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width}\" height=\"{Height}\"{drawing[4..head]}\n{FileStyle}{drawing[head..]}\n");
+    }
+
+    /// <summary>The drawing as an element of a page.</summary>
     public string Draw()
     {
-        (double x0, double x1) = Span(Lines.SelectMany(line => line.X).Concat(Mark is { } mark ? [mark.X] : []));
-        double[] values = [.. Lines.SelectMany(line => line.Y).Where(double.IsFinite)];
-        double floor = IsLogY && values.Length > 0 && values.Max() > 0 ? Math.Max(values.Where(v => v > 0).Min(), values.Max() / Math.Pow(10, Decades)) : 0;
-        (double y0, double y1) = Span(values.Select(v => Scale(v, floor)).Concat(Range is { } range ? [range.Low, range.High] : []));
+        var x = new ChartScale(Lines.SelectMany(line => line.X).Concat(Mark is { } mark ? [mark.X] : []), IsLogX, IsWholeX);
+        var y = new ChartScale(Lines.SelectMany(line => line.Values).Concat(Range is { } range ? [range.Low, range.High] : []), IsLogY);
         var svg = new StringBuilder(Text($"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{Encode(Title)}\">"));
-        svg.Append(Text($"<text class=\"name\" x=\"{Left}\" y=\"16\">{Encode(Title)}</text>"));
-        Axes(svg, x0, x1, y0, y1);
+        svg.Append(Text($"<text class=\"name\" x=\"{Left}\" y=\"14\">{Encode(Title)}</text><text x=\"{Left}\" y=\"30\">{Encode(YLabel)}</text>"));
+        Axes(svg, x, y);
         foreach (ChartLine line in Lines)
         {
-            Append(svg, line, i => PlaceX(line.X[i], x0, x1), i => PlaceY(Scale(line.Y[i], floor), y0, y1));
+            Append(svg, line, value => PlaceX(x.Share(value)), value => PlaceY(y.Share(value)));
         }
 
         if (Mark is { } place)
         {
-            double x = PlaceX(place.X, x0, x1);
-            bool isRight = x > Width - 150;
-            svg.Append(Text($"<path class=\"mark\" d=\"M{x:F1} {Top}V{Height - Bottom}\"/><text x=\"{x + (isRight ? -5 : 5):F1}\" y=\"{Top + 12}\"{(isRight ? " text-anchor=\"end\"" : "")}>{Encode(place.Label)}</text>"));
+            double at = PlaceX(x.Share(place.X));
+            bool isRight = at > Width - RoomForLabel;
+            svg.Append(Text($"<path class=\"mark\" d=\"M{at:F1} {Top}V{Height - Bottom}\"/><text x=\"{at + (isRight ? -5 : 5):F1}\" y=\"{Top + 12}\"{(isRight ? " text-anchor=\"end\"" : "")}>{Encode(place.Label)}</text>"));
         }
 
         Key(svg);
         return svg.Append("</svg>").ToString();
     }
 
-    private double Scale(double value, double floor) => IsLogY ? Math.Log10(Math.Max(value, floor)) : value;
-
-    private void Axes(StringBuilder svg, double x0, double x1, double y0, double y1)
+    private void Axes(StringBuilder svg, ChartScale x, ChartScale y)
     {
-        foreach (double tick in Ticks(y0, y1, 4))
+        foreach ((double share, string label) in y.Ticks(4))
         {
-            double y = PlaceY(tick, y0, y1), value = IsLogY ? Math.Pow(10, tick) : tick;
-            svg.Append(Text($"<path class=\"grid\" d=\"M{Left} {y:F1}H{Width - Right}\"/><text x=\"{Left - 6}\" y=\"{y + 4:F1}\" text-anchor=\"end\">{value:G3}</text>"));
+            svg.Append(Text($"<path class=\"grid\" d=\"M{Left} {PlaceY(share):F1}H{Width - Right}\"/><text x=\"{Left - 6}\" y=\"{PlaceY(share) + 4:F1}\" text-anchor=\"end\">{label}</text>"));
         }
 
-        foreach (double tick in Ticks(x0, x1, 6))
+        foreach ((double share, string label) in x.Ticks(6))
         {
-            svg.Append(Text($"<text x=\"{PlaceX(tick, x0, x1):F1}\" y=\"{Height - Bottom + 16}\" text-anchor=\"middle\">{tick:G4}</text>"));
+            svg.Append(Text($"<path class=\"axis\" d=\"M{PlaceX(share):F1} {Height - Bottom}v3\"/><text x=\"{PlaceX(share):F1}\" y=\"{Height - Bottom + 16}\" text-anchor=\"middle\">{label}</text>"));
         }
 
         svg.Append(Text($"<path class=\"axis\" d=\"M{Left} {Height - Bottom}H{Width - Right}\"/><text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 6}\" text-anchor=\"middle\">{Encode(XLabel)}</text>"));
     }
 
-    private static void Append(StringBuilder svg, ChartLine line, Func<int, double> x, Func<int, double> y)
+    private static void Append(StringBuilder svg, ChartLine line, Func<double, double> placeX, Func<double, double> placeY)
     {
         int[] finite = [.. Enumerable.Range(0, line.X.Count).Where(i => double.IsFinite(line.Y[i]))];
         if (finite.Length == 0)
@@ -92,16 +131,23 @@ internal sealed record SvgChart(string Title, string XLabel, IReadOnlyList<Chart
             return;
         }
 
-        string points = string.Join(' ', finite.Select(i => Text($"{x(i):F1},{y(i):F1}")));
+        string Points(IEnumerable<int> order, Func<int, double> y) => string.Join(' ', order.Select(i => Text($"{placeX(line.X[i]):F1},{placeY(y(i)):F1}")));
+        void Area(string points) => svg.Append(Text($"<polygon class=\"area\" fill=\"var(--c{line.Colour})\" points=\"{points}\"/>"));
+        string drawn = Points(finite, i => line.Y[i]);
         if (line.IsArea)
         {
-            svg.Append(Text($"<polygon class=\"area\" fill=\"var(--c{line.Colour})\" points=\"{x(finite[0]):F1},{Height - Bottom} {points} {x(finite[^1]):F1},{Height - Bottom}\"/>"));
+            Area(Text($"{placeX(line.X[finite[0]]):F1},{Height - Bottom} {drawn} {placeX(line.X[finite[^1]]):F1},{Height - Bottom}"));
         }
 
-        svg.Append(Text($"<polyline class=\"line{(line.IsDashed ? " dashed" : "")}\" stroke=\"var(--c{line.Colour})\" points=\"{points}\"/>"));
+        if (line.Deviation is { } deviation)
+        {
+            Area($"{Points(finite, i => line.Y[i] + deviation[i])} {Points(finite.Reverse(), i => line.Y[i] - deviation[i])}");
+        }
+
+        svg.Append(Text($"<polyline class=\"line{(line.IsDashed ? " dashed" : "")}\" stroke=\"var(--c{line.Colour})\" points=\"{drawn}\"/>"));
         if (finite.Length == 1)
         {
-            svg.Append(Text($"<circle cx=\"{x(finite[0]):F1}\" cy=\"{y(finite[0]):F1}\" r=\"3\" fill=\"var(--c{line.Colour})\"/>"));
+            svg.Append(Text($"<circle cx=\"{placeX(line.X[finite[0]]):F1}\" cy=\"{placeY(line.Y[finite[0]]):F1}\" r=\"3\" fill=\"var(--c{line.Colour})\"/>"));
         }
     }
 
@@ -110,34 +156,16 @@ internal sealed record SvgChart(string Title, string XLabel, IReadOnlyList<Chart
         double x = Width - Right;
         foreach (ChartLine line in Lines.Where(line => line.Name.Length > 0).Reverse())
         {
-            x -= line.Name.Length * LetterWidth;
-            svg.Append(Text($"<text x=\"{x:F1}\" y=\"16\">{Encode(line.Name)}</text><path class=\"line{(line.IsDashed ? " dashed" : "")}\" stroke=\"var(--c{line.Colour})\" d=\"M{x - 22:F1} 12h16\"/>"));
-            x -= 34;
+            svg.Append(Text($"<text x=\"{x:F1}\" y=\"14\" text-anchor=\"end\">{Encode(line.Name)}</text>"));
+            x -= (line.Name.Length * LetterWidth) + 26;
+            svg.Append(Text($"<path class=\"line{(line.IsDashed ? " dashed" : "")}\" stroke=\"var(--c{line.Colour})\" d=\"M{x:F1} 10h16\"/>"));
+            x -= 12;
         }
     }
 
-    private static double PlaceX(double value, double low, double high) => Left + ((Width - Left - Right) * (value - low) / (high - low));
+    private static double PlaceX(double share) => Left + Inset + ((Width - Left - Right - (2 * Inset)) * share);
 
-    private static double PlaceY(double value, double low, double high) => Height - Bottom - ((Height - Top - Bottom) * (value - low) / (high - low));
-
-    private static (double Low, double High) Span(IEnumerable<double> values)
-    {
-        double[] all = [.. values.Where(double.IsFinite)];
-        double low = all.Length == 0 ? 0 : all.Min(), high = all.Length == 0 ? 1 : all.Max();
-        return high > low ? (low, high) : (low - 0.5, high + 0.5);
-    }
-
-    /// <summary>Round numbers in the range, about as many as wanted.</summary>
-    private static IEnumerable<double> Ticks(double low, double high, int wanted)
-    {
-        double raw = (high - low) / wanted, power = Math.Pow(10, Math.Floor(Math.Log10(raw))), lead = raw / power;
-        double step = power * (lead < 1.5 ? 1 : lead < 3.5 ? 2 : lead < 7.5 ? 5 : 10);
-        for (double k = Math.Ceiling(low / step); k * step <= high + (1e-9 * step); k++)
-        {
-            // A zero without a sign: −0 would be written as such.
-            yield return (k * step) + 0.0;
-        }
-    }
+    private static double PlaceY(double share) => Height - Bottom - Inset - ((Height - Top - Bottom - (2 * Inset)) * share);
 
     private static string Encode(string text) => WebUtility.HtmlEncode(text);
 

@@ -20,16 +20,17 @@ internal static class TrainingCharts
         foreach (MetricCurve curve in curves.Metrics.Prepend(curves.Loss))
         {
             double[] values = [.. curve.Train.Concat(curve.Validation).Where(double.IsFinite)];
-            yield return new SvgChart(curve == curves.Loss ? $"{curve.Name} (loss)" : curve.Name, "epoch", [new("training", 0, epochs, curve.Train), new("validation", 1, epochs, curve.Validation)])
+            yield return new SvgChart(curve == curves.Loss ? $"{curve.Name} (loss)" : curve.Name, "epoch", "of normalised samples", [new("training", 0, epochs, curve.Train), new("validation", 1, epochs, curve.Validation)])
             {
                 IsLogY = values.Length > 0 && values.Min() > 0 && values.Max() > WideRange * values.Min(),
+                IsWholeX = true,
                 Mark = (curves.Best + 1, "kept"),
             }.Draw();
         }
 
         if (curves.Epochs.Select(epoch => epoch.LearningRate).Distinct().Count() > 1)
         {
-            yield return new SvgChart("learning rate", "epoch", [new("", 0, epochs, [.. curves.Epochs.Select(epoch => epoch.LearningRate)])]).Draw();
+            yield return new SvgChart("learning rate", "epoch", "", [new("", 0, epochs, [.. curves.Epochs.Select(epoch => epoch.LearningRate)])]) { IsWholeX = true }.Draw();
         }
     }
 
@@ -41,7 +42,9 @@ internal static class TrainingCharts
         return shown.Select(window => new SvgChart(
             string.Create(CultureInfo.InvariantCulture, $"{window.Name} error, {probe.Errors[window.Index]:G3}"),
             "sample",
-            [new("window", 0, samples, Doubles(probe.Windows[window.Index])), new("reconstruction", 1, samples, Doubles(probe.Reconstructions[window.Index]))]).Draw());
+            "standard deviations",
+            [new("window", 0, samples, Doubles(probe.Windows[window.Index])), new("reconstruction", 1, samples, Doubles(probe.Reconstructions[window.Index]))])
+        { IsWholeX = true }.Draw());
     }
 
     public static IEnumerable<string> Spectra(TrainingStudy study)
@@ -56,14 +59,14 @@ internal static class TrainingCharts
 
         double rate = study.Model.Options.SampleRateHz, step = (rate > 0 ? rate : length) / length;
         double[] frequencies = [.. Enumerable.Range(0, (length / 2) + 1).Select(k => k * step)];
-        yield return new SvgChart("amplitude", rate > 0 ? "frequency, Hz" : "bin",
+        yield return new SvgChart("amplitude", rate > 0 ? "frequency, Hz" : "bin", "standard deviations",
         [
             new("window", 0, frequencies, Spectrum(probe.Windows.Values, length)),
             new("reconstruction", 1, frequencies, Spectrum(probe.Reconstructions.Values, length)),
             new("error", 2, frequencies, Spectrum(difference, length)) { IsDashed = true },
         ])
         { IsLogY = true }.Draw();
-        yield return Histogram("squared error of validation windows", "mean squared error", [("", probe.Errors)], null);
+        yield return Histogram("squared error of validation windows", "mean squared error, variances", [("", probe.Errors)], null);
     }
 
     public static IEnumerable<string> Scores(ScoreComparison scores)
@@ -77,36 +80,36 @@ internal static class TrainingCharts
         double[] healthy = [.. scores.Healthy], faulty = [.. scores.Faulty];
         IReadOnlyList<ThresholdPoint> points = ThresholdCurve.Of(healthy, faulty).Thinned(CurvePoints);
         ConfidenceInterval area = ScoreEvaluation.Of(healthy, faulty, null).Auroc;
-        yield return new SvgChart(string.Create(CultureInfo.InvariantCulture, $"ROC, area {area.Value:F3} ({area.Low:F3} to {area.High:F3})"), "share of healthy windows above",
+        yield return new SvgChart(string.Create(CultureInfo.InvariantCulture, $"ROC, area {area.Value:F3} ({area.Low:F3} to {area.High:F3})"), "share of healthy windows above", "share of faulty windows above",
         [
             new("", 0, [0, .. points.Select(point => point.Counts.FalseAlarmRate)], [0, .. points.Select(point => point.Counts.Recall)]),
             new("chance", 2, [0, 1], [0, 1]) { IsDashed = true },
         ]).Draw();
         bool isWide = points[^1].Threshold > 0 && points[0].Threshold > WideRange * points[^1].Threshold;
-        double Place(double value) => isWide ? Math.Log10(value) : value;
         ThresholdPoint[] ascending = [.. points.Reverse()];
-        double[] levels = [.. ascending.Select(point => Place(point.Threshold))];
-        yield return new SvgChart("over the threshold", isWide ? $"log₁₀ of {scores.Metric}" : scores.Metric,
+        double[] levels = [.. ascending.Select(point => point.Threshold)];
+        yield return new SvgChart("over the threshold", scores.Metric, "share",
         [
             new("F1", 0, levels, [.. ascending.Select(point => point.Counts.F1)]),
             new("false alarms", 1, levels, [.. ascending.Select(point => point.Counts.FalseAlarmRate)]),
             new("missed", 2, levels, [.. ascending.Select(point => point.Counts.MissedAlarmRate)]),
         ])
-        { Range = (0, 1), Mark = scores.Threshold is { } level and > 0 ? (Place(level), "default rule") : null }.Draw();
+        { IsLogX = isWide, Range = (0, 1), Mark = scores.Threshold is { } level and > 0 ? (level, "default rule") : null }.Draw();
     }
 
-    /// <summary>Shares per bin, of logarithms where the range is wide.</summary>
+    /// <summary>Shares per bin; bins are equal, on a logarithmic axis where the range is wide.</summary>
     private static string Histogram(string title, string label, IReadOnlyList<(string Name, IReadOnlyList<double> Values)> groups, double? mark)
     {
         double[] all = [.. groups.SelectMany(group => group.Values).Where(double.IsFinite)];
         bool isWide = all.Min() > 0 && all.Max() > WideRange * all.Min();
         double Place(double value) => isWide ? Math.Log10(value) : value;
         double low = Place(all.Min()), width = Math.Max((Place(all.Max()) - low) / Bins, 1e-12);
-        double[] centres = [.. Enumerable.Range(0, Bins).Select(bin => low + ((bin + 0.5) * width))];
-        return new SvgChart(title, isWide ? $"log₁₀ of {label}" : label, [.. groups.Select((group, i) => new ChartLine(group.Name, i, centres, Shares(group.Values)) { IsArea = true })])
+        double[] centres = [.. Enumerable.Range(0, Bins).Select(bin => low + ((bin + 0.5) * width)).Select(place => isWide ? Math.Pow(10, place) : place)];
+        return new SvgChart(title, label, "share of windows", [.. groups.Select((group, i) => new ChartLine(group.Name, i, centres, Shares(group.Values)) { IsArea = true })])
         {
+            IsLogX = isWide,
             Range = (0, 0),
-            Mark = mark is { } level and > 0 ? (Place(level), "default rule") : null,
+            Mark = mark is { } level and > 0 ? (level, "default rule") : null,
         }.Draw();
 
         double[] Shares(IReadOnlyList<double> values)

@@ -16,7 +16,7 @@ internal static class TrainingPage
         svg text { fill: var(--soft); } svg .name { fill: var(--ink); font-weight: 600; }
         .line { fill: none; stroke-width: 1.8; stroke-linejoin: round; } .dashed { stroke-dasharray: 5 3; } .area { opacity: .25; }
         .grid { stroke: var(--line); } .axis { stroke: var(--soft); } .mark { stroke: var(--ink); stroke-dasharray: 2 3; }
-        .hint { max-width: 75ch; } .finding p { max-width: 90ch; }
+        table { margin-bottom: 1rem; } .hint { max-width: 75ch; } .finding p { max-width: 90ch; }
         """;
 
     public static string Text(TrainingStudy study, string path, DateOnly date) => string.Create(CultureInfo.InvariantCulture, $"""
@@ -37,7 +37,7 @@ internal static class TrainingPage
         <section><h2>Training</h2><dl>{Facts(study)}</dl></section>
         <section><h2>Loss and metrics by epoch</h2><p class="hint">Without noise, dropout and penalties, over validation windows and as many training windows. The dotted line is the epoch that was kept.</p>
         {Table(study)}<div class="charts">{string.Concat(TrainingCharts.Epochs(study.Curves))}</div></section>
-        <section><h2>Reconstructions</h2><p class="hint">Validation windows of the least, the middle and the largest squared error, in normalised units.{Axes(study)}</p>
+        <section><h2>Reconstructions</h2><p class="hint">Validation windows of the least, the middle and the largest squared error, in standard deviations of the training samples.{Axes(study)}</p>
         <div class="charts">{string.Concat(TrainingCharts.Reconstructions(study.Probe))}</div></section>
         <section><h2>Spectra and errors</h2><p class="hint">Root mean square of the amplitudes over {study.Probe.Windows.Count} validation windows. Where the error is as high as the signal, nothing was learned at that frequency.</p>
         <div class="charts">{string.Concat(TrainingCharts.Spectra(study))}</div></section>
@@ -71,6 +71,7 @@ internal static class TrainingPage
             ("optimiser", Format($"{options.Optimiser}, learning rate {options.LearningRate:G3}, {options.Schedule}, batches of {options.BatchSize}")),
             ("noise", options.Noise),
             ("kept", Format($"epoch {model.BestEpoch} of {study.Curves.Epochs.Count}{(model.BestAttempt > 1 ? Format($", attempt {model.BestAttempt}") : "")}, seed {options.Seed}")),
+            ("stopped on", options.StopOn.Length > 0 ? options.StopOn : "the loss"),
             ("validation loss", Format($"{model.BestValidationLoss:G4}; a constant output has {model.ConstantOutputLoss:G4}")),
             ("recordings", study.Recordings.Count <= 4 ? string.Join(", ", study.Recordings.Select(recording => recording.Name)) : Format($"{study.Recordings.Count}")),
             ("hidden units", study.Hidden.Count == 0 ? "not looked at" : string.Join(", ", study.Hidden.Select(layer => Format($"{layer.Layer} {layer.Units - layer.Dead} of {layer.Units} alive")))),

@@ -17,7 +17,7 @@ internal sealed record TrainingReport(IReadOnlyList<Signal> Faulty)
     /// <summary>The options with the metrics to follow, those that cannot be a loss left out.</summary>
     public static TrainingOptions Follow(TrainingOptions options, IEnumerable<MetricExpression> metrics) => options with
     {
-        Track = [.. TrainingCurves.Track(options.Loss, [.. options.Track, .. metrics.Select(metric => metric.Text), .. AlwaysFollowed])
+        Track = [.. TrainingCurves.Track(options.Loss, [.. options.Track, .. options.StopOn.Length > 0 ? [options.StopOn] : Array.Empty<string>(), .. metrics.Select(metric => metric.Text), .. AlwaysFollowed])
             .Where(metric => (options with { Track = [metric] }).Validate().Count == 0)],
     };
 
@@ -31,8 +31,7 @@ internal sealed record TrainingReport(IReadOnlyList<Signal> Faulty)
     {
         using AutoencoderModel loaded = AutoencoderModel.Load("training", onnx);
         int axes = samples.Names.Count;
-        IEnumerable<IReadOnlyList<ReadOnlyMemory<float>>> faulty = Faulty.Chunk(axes)
-            .Select(recording => (IReadOnlyList<ReadOnlyMemory<float>>)[.. recording.Select(signal => new ReadOnlyMemory<float>(signal.Samples))]);
+        IEnumerable<IReadOnlyList<ReadOnlyMemory<float>>> faulty = Faulty.Count == 0 ? [] : new AxisRecordings(Faulty, axes).Whole;
         string metric = loaded.Description.Metrics[0];
         double level = new AlarmRuleOptions { Metric = metric }.Resolve(loaded).RaiseLevel;
         return TrainingStudy.Of(model, validation) with

@@ -77,7 +77,7 @@ internal sealed record TrainingRequest
             Kind = trained.Kind,
             Scale = Scale,
             Metrics = Metrics,
-            Training = Fingerprint(),
+            Training = Fingerprint(samples.Labels),
             Anchors = TrainingAnchors.Of(split.Train.Concat(split.Validation).SelectMany(samples.Stretch)),
             Loss = Options.Loss,
             Date = Date.ToString("O", CultureInfo.InvariantCulture),
@@ -116,7 +116,7 @@ internal sealed record TrainingRequest
         return HealthyCalibration.Of(model, ranges.Select(samples.Stretch));
     }
 
-    private string Fingerprint()
+    private string Fingerprint(IEnumerable<string> labels)
     {
         IEnumerable<ReadOnlyMemory<float>> samples = Spool ?? Signals.Select(signal => new ReadOnlyMemory<float>(signal.Samples));
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -125,8 +125,7 @@ internal sealed record TrainingRequest
             hash.AppendData(MemoryMarshal.AsBytes(signal.Span));
         }
 
-        string names = string.Join(", ", Signals.Select(signal => $"{signal.Recording}/{signal.Axis}"));
-        return $"{names}; samples sha256 {Convert.ToHexStringLower(hash.GetHashAndReset())[..16]}";
+        return $"{string.Join(", ", labels)}; samples sha256 {Convert.ToHexStringLower(hash.GetHashAndReset())[..16]}";
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Stages;
@@ -66,8 +67,8 @@ public sealed class InfluxDestination : IScoreDestination, IAsyncDisposable
     /// <summary>Whether the server is reached, and how long points wait.</summary>
     public DeliveryHealth Health { get; }
 
-    /// <summary>Per body delivered from memory: time from reading its oldest message to the server's answer.</summary>
-    public LatencyHistogram DeliveryLatency { get; } = new();
+    /// <summary>Where the time from reading the oldest message of a body to the server's answer is recorded, s, with the tag <c>destination</c>; of bodies delivered from memory. Set before the first write.</summary>
+    public Histogram<double>? DeliverySeconds { get; set; }
 
     /// <summary>Creates the destination and begins to send what the outbox kept from before.</summary>
     /// <param name="options">Settings without <see cref="InfluxOptions.Faults"/>.</param>
@@ -327,7 +328,7 @@ public sealed class InfluxDestination : IScoreDestination, IAsyncDisposable
         await _sender.DeliverAsync(body.Buffer.Written, body.Points, _stop.Token);
         if (body.ReceivedTimestamp > 0)
         {
-            DeliveryLatency.Record(AgeOf(body));
+            DeliverySeconds?.Record(AgeOf(body).TotalSeconds, new KeyValuePair<string, object?>("destination", Name));
         }
 
         if (_bodies.Delivered() is { } copy)

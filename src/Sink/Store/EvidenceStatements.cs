@@ -7,16 +7,23 @@ internal sealed class EvidenceStatements : IDisposable
 {
     private readonly SqliteCommand _put;
     private readonly SqliteCommand _diagnose;
-    private readonly SqliteCommand _trim;
+    private readonly SqliteCommand _trimCount;
+    private readonly SqliteCommand _trimBytes;
 
     public EvidenceStatements(SqliteConnection connection)
     {
         _put = StoreSession.Prepare(connection, "INSERT OR REPLACE INTO alarm_evidence VALUES ($id, $body)", "$id", "$body");
         _diagnose = StoreSession.Prepare(connection, "UPDATE alarm_transition SET diagnosis = $diagnosis WHERE id = $id", "$diagnosis", "$id");
-        _trim = StoreSession.Prepare(
+        _trimCount = StoreSession.Prepare(
             connection,
             "DELETE FROM alarm_evidence WHERE rowid <= (SELECT rowid FROM alarm_evidence ORDER BY rowid DESC LIMIT 1 OFFSET $keep)",
             "$keep");
+        // The running sum counts from the newest, which stays whatever its size.
+        _trimBytes = StoreSession.Prepare(
+            connection,
+            "DELETE FROM alarm_evidence WHERE rowid <= (SELECT rowid FROM (SELECT rowid, sum(length(body)) OVER (ORDER BY rowid DESC) AS total FROM alarm_evidence) "
+            + "WHERE total > $bytes AND rowid < (SELECT max(rowid) FROM alarm_evidence) ORDER BY rowid DESC LIMIT 1)",
+            "$bytes");
     }
 
     /// <summary>Keeps the evidence of a transition in the place of what there was, and gives the transition its diagnosis.</summary>
@@ -31,17 +38,20 @@ internal sealed class EvidenceStatements : IDisposable
         _diagnose.ExecuteNonQuery();
     }
 
-    /// <summary>Deletes all but the newest.</summary>
-    public void Trim(int keep)
+    /// <summary>Deletes the oldest beyond the limits.</summary>
+    public void Trim(int keep, long maxBytes)
     {
-        _trim.Parameters[0].Value = keep;
-        _trim.ExecuteNonQuery();
+        _trimCount.Parameters[0].Value = keep;
+        _trimCount.ExecuteNonQuery();
+        _trimBytes.Parameters[0].Value = maxBytes;
+        _trimBytes.ExecuteNonQuery();
     }
 
     public void Dispose()
     {
         _put.Dispose();
         _diagnose.Dispose();
-        _trim.Dispose();
+        _trimCount.Dispose();
+        _trimBytes.Dispose();
     }
 }

@@ -4,7 +4,7 @@ using Thrum.Detector.Evidence;
 
 namespace Thrum.Sink.Store;
 
-/// <summary>The evidence of alarms in the local store: the newest <see cref="StoreOptions.EvidenceKept"/>. Thread-safe.</summary>
+/// <summary>The evidence of alarms in the local store: the newest, within <see cref="StoreOptions.EvidenceKept"/> and <see cref="StoreOptions.EvidenceBytes"/>. Thread-safe.</summary>
 /// <param name="store">The store; its owner closes it.</param>
 public sealed class EvidenceStore(LocalStore store) : IEvidenceStore
 {
@@ -21,7 +21,7 @@ public sealed class EvidenceStore(LocalStore store) : IEvidenceStore
                     session.Evidence.Put(one.TransitionId, body, one.Diagnosis);
                 }
 
-                session.Evidence.Trim(store.Options.EvidenceKept);
+                session.Evidence.Trim(store.Options.EvidenceKept, store.Options.EvidenceBytes);
             },
             cancellationToken);
     }

@@ -26,6 +26,7 @@ public sealed class LocalStore : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _trimming;
+    private bool _isFull;
 
     private LocalStore(StoreOptions options, FileStream held, StoreWriter<StoreSession> writer, TimeProvider time, ILogger logger)
     {
@@ -241,11 +242,20 @@ public sealed class LocalStore : IAsyncDisposable
     internal async Task TrimOnceAsync(CancellationToken cancellationToken)
     {
         bool more = true;
+        long rowsForRoom = 0;
         while (more)
         {
-            await _writer.ExecuteAsync(
-                session => more = session.Retention.Trim(Options, _time.GetUtcNow(), session.Outbox.AllBytes()), cancellationToken);
+            int forRoom = 0;
+            await _writer.ExecuteAsync(session => more = session.Retention.Trim(Options, _time.GetUtcNow(), out forRoom), cancellationToken);
+            rowsForRoom += forRoom;
         }
+
+        if (rowsForRoom > 0 && !_isFull)
+        {
+            Logger.HistoryFull(Options.Path, Options.HistoryBytes, rowsForRoom);
+        }
+
+        _isFull = rowsForRoom > 0;
 
         await _writer.ExecuteAsync(static session => session.Retention.Shrink(), cancellationToken);
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -84,9 +83,6 @@ internal sealed class OutboxStatements : IDisposable
         row.Read();
         return new OutboxTotals(row.GetInt64(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4));
     }
-
-    public long AllBytes() =>
-        long.Parse(StoreFile.Scalar(_connection, "SELECT coalesce(sum(length(body)), 0) FROM outbox"), CultureInfo.InvariantCulture);
 
     public void Dispose()
     {

@@ -5,7 +5,8 @@ namespace Thrum.Sink.Store;
 
 /// <summary>
 /// Brings the store within its bounds, a piece at a time, so that no transaction is long. History that is old goes into wider buckets, and what is past its
-/// time goes. What is above the limit of bytes goes in this order: wide buckets, narrow ones, alarm transitions; of each the oldest written.
+/// time goes. What is above the limit of bytes goes in this order: wide buckets, narrow ones, alarm transitions; of each the oldest written. The newest transition
+/// of an alarm, its state now, always stays.
 /// </summary>
 internal sealed class RetentionStatements : IDisposable
 {
@@ -17,7 +18,12 @@ internal sealed class RetentionStatements : IDisposable
     /// <summary>True where another run brings windows that the wide bucket holds already: they take its place.</summary>
     private const string Again = "(run <> excluded.run AND excluded.last_unix_ns <= last_unix_ns)";
 
+    /// <summary>Bodies that have bounds of their own, or none: they leave history its room. SQLite tells their lengths without reading them.</summary>
+    private const string OthersSql = "SELECT (SELECT total(length(body)) FROM outbox) + (SELECT total(length(body)) FROM alarm_evidence) "
+        + "+ (SELECT total(length(state)) FROM checkpoint) + (SELECT total(length(payload)) FROM dead_letter)";
+
     private readonly SqliteConnection _connection;
+    private readonly SqliteCommand _others;
     private readonly SqliteCommand _widen;
     private readonly Dictionary<string, SqliteCommand> _old = [];
     private readonly Dictionary<string, SqliteCommand> _any = [];
@@ -25,7 +31,10 @@ internal sealed class RetentionStatements : IDisposable
     public RetentionStatements(SqliteConnection connection)
     {
         _connection = connection;
-        foreach (string table in (ReadOnlySpan<string>)[Coarse, Fine, Transitions])
+        _others = FileSession.Prepare(connection, OthersSql);
+        _old[Transitions] = FileSession.Prepare(connection, $"DELETE FROM {Transitions} WHERE {OldestTransitions("t.written_unix_s < $before AND")}", "$before");
+        _any[Transitions] = FileSession.Prepare(connection, $"DELETE FROM {Transitions} WHERE {OldestTransitions("")}");
+        foreach (string table in (ReadOnlySpan<string>)[Coarse, Fine])
         {
             _old[table] = FileSession.Prepare(connection, $"DELETE FROM {table} WHERE {OldestOf(table, "WHERE written_unix_s < $before")}", "$before");
             _any[table] = FileSession.Prepare(connection, $"DELETE FROM {table} WHERE {OldestOf(table, "")}");
@@ -41,16 +50,15 @@ internal sealed class RetentionStatements : IDisposable
     }
 
     /// <summary>Does one piece of what is to be done; true when there may be more.</summary>
-    public bool Trim(StoreOptions options, DateTimeOffset now, long outboxBytes)
+    /// <param name="options">The bounds.</param>
+    /// <param name="now">The time now.</param>
+    /// <param name="forRoom">Rows that went because the limit of bytes was passed.</param>
+    public bool Trim(StoreOptions options, DateTimeOffset now, out int forRoom)
     {
         int changed = Before(_old[Coarse], now - options.HistoryRetention) + Before(_old[Fine], now - options.HistoryRetention)
             + Before(_old[Transitions], now - options.TransitionRetention) + Widen(options.HistoryCoarseBucket, now - options.HistoryFineRetention);
-        if (UsedBytes() - outboxBytes > options.HistoryBytes)
-        {
-            changed += DeleteAny(Coarse, Fine, Transitions);
-        }
-
-        return changed > 0;
+        forRoom = UsedBytes() - OtherBytes() > options.HistoryBytes ? DeleteAny(Coarse, Fine, Transitions) : 0;
+        return changed + forRoom > 0;
     }
 
     /// <summary>Gives up to 4 MB of free pages back to the file system.</summary>
@@ -58,6 +66,7 @@ internal sealed class RetentionStatements : IDisposable
 
     public void Dispose()
     {
+        _others.Dispose();
         _widen.Dispose();
         foreach (SqliteCommand command in _old.Values.Concat(_any.Values))
         {
@@ -69,6 +78,12 @@ internal sealed class RetentionStatements : IDisposable
     private static string OldestOf(string table, string condition) =>
         $"rowid <= (SELECT max(rowid) FROM (SELECT * FROM (SELECT rowid, written_unix_s FROM {table} "
         + FormattableString.Invariant($"ORDER BY rowid LIMIT {Piece}) {condition}))");
+
+    /// <summary>The oldest piece of the transitions that a later one of the same alarm has followed.</summary>
+    private static string OldestTransitions(string condition) =>
+        $"rowid IN (SELECT t.rowid FROM {Transitions} t WHERE {condition} EXISTS (SELECT 1 FROM {Transitions} later WHERE later.machine = t.machine "
+        + "AND later.sensor = t.sensor AND later.axis = t.axis AND later.rule = t.rule AND later.rowid > t.rowid) "
+        + FormattableString.Invariant($"ORDER BY t.rowid LIMIT {Piece})");
 
     private static int Before(SqliteCommand command, DateTimeOffset limit)
     {
@@ -96,6 +111,8 @@ internal sealed class RetentionStatements : IDisposable
 
         return 0;
     }
+
+    private double OtherBytes() => (double)_others.ExecuteScalar()!;
 
     private long UsedBytes() =>
         Number("PRAGMA page_size") * (Number("PRAGMA page_count") - Number("PRAGMA freelist_count"));

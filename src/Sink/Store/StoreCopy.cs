@@ -15,8 +15,8 @@ public static class StoreCopy
     public static Task<int> CheckAsync(string path) => Task.Run(() => Check(path));
 
     /// <summary>
-    /// Writes all that was committed to a new file, in one transaction. The states of the sensors are left out: they belong to a journal, which a copy
-    /// has not got.
+    /// Writes all that was committed to a new file, in one transaction. The states of the sensors are those of the last checkpoint, and go with what the copy
+    /// has of history, alarms and outboxes; a journal goes on behind them.
     /// </summary>
     /// <param name="path">The database file; a gateway may have it open.</param>
     /// <param name="target">The file to make; it must not exist.</param>
@@ -36,7 +36,6 @@ public static class StoreCopy
 
             // Migrates the copy too, and leaves it without a log beside it.
             using SqliteConnection copy = StoreFile.Open(target, StoreSchema.Format, out _);
-            StoreFile.Execute(copy, "DELETE FROM checkpoint");
             StoreFile.Execute(copy, "PRAGMA journal_mode=DELETE");
         }
         catch (SqliteException error)

@@ -31,14 +31,20 @@ public sealed record StoreOptions : ICrossChecked
     /// <summary>Width of a bucket of older score history in event time, from <see cref="HistoryBucket"/> to a day. Default 1 min.</summary>
     public TimeSpan HistoryCoarseBucket { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Bytes the database may use, the outbox not counted, before the oldest history goes, and once there is none, the oldest transitions. Default 512 MiB.</summary>
+    /// <summary>
+    /// Bytes that score history and transitions may use before the oldest history goes, and once there is none, the oldest transitions but each alarm's
+    /// newest. Default 512 MiB.
+    /// </summary>
     public long HistoryBytes { get; init; } = 512L << 20;
 
     /// <summary>How long alarm transitions stay, counted from when they were written. At most 36,500 days. Default 730 days.</summary>
     public TimeSpan TransitionRetention { get; init; } = TimeSpan.FromDays(730);
 
-    /// <summary>How many alarms keep their evidence (about 50 kB each): the newest. At most 100,000. Default 1,000.</summary>
+    /// <summary>How many alarms keep their evidence, the newest; each takes 30 kB to some 300 kB, by the length of the measurement buffer. At most 100,000. Default 1,000.</summary>
     public int EvidenceKept { get; init; } = 1000;
+
+    /// <summary>Bytes that the evidence of alarms may use together before the oldest goes; the newest always stays. Default 256 MiB.</summary>
+    public long EvidenceBytes { get; init; } = 256L << 20;
 
     /// <summary>Width of a bucket of score history in event time, at most a day. Default 1 s.</summary>
     public TimeSpan HistoryBucket { get; init; } = TimeSpan.FromSeconds(1);
@@ -94,6 +100,7 @@ public sealed record StoreOptions : ICrossChecked
         checks.Between(nameof(HistoryFlushInterval), HistoryFlushInterval, OptionChecks.Shortest, TimeSpan.FromHours(1));
         checks.Check(EvidenceKept is >= 1 and <= MostEvidence, nameof(EvidenceKept), EvidenceKept.ToString(CultureInfo.InvariantCulture), $"1 to {MostEvidence}");
         checks.AtLeast(nameof(HistoryBytes), HistoryBytes, 1 << 20);
+        checks.AtLeast(nameof(EvidenceBytes), EvidenceBytes, 1 << 20);
         checks.AtLeast(nameof(JournalBytes), JournalBytes, 1 << 20);
         checks.Between(nameof(CheckpointInterval), CheckpointInterval, OptionChecks.Shortest, TimeSpan.FromHours(1));
         checks.Check(DeadLetters is >= 0 and <= 1_000_000, nameof(DeadLetters), DeadLetters.ToString(CultureInfo.InvariantCulture), "0 to 1000000");

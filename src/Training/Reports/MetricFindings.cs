@@ -17,7 +17,7 @@ internal static class MetricFindings
     public static IEnumerable<TrainingFinding> Of(TrainingStudy study) =>
         study.Curves.Metrics.Select(metric => Rises(study, metric) ?? Stalls(study, metric)).OfType<TrainingFinding>();
 
-    /// <summary>From the metric's best epoch to the loss's the loss fell and the metric rose.</summary>
+    /// <summary>From the metric's best epoch to the one that was kept the loss fell and the metric rose.</summary>
     private static TrainingFinding? Rises(TrainingStudy study, MetricCurve metric)
     {
         MetricCurve loss = study.Curves.Loss;
@@ -25,7 +25,7 @@ internal static class MetricFindings
         double fall = 1 - (loss.Validation[best] / loss.Validation[turn]);
         double rise = (metric.Validation[best] / metric.Validation[turn]) - 1, own = (metric.Train[best] / metric.Train[turn]) - 1;
         return !(fall > LossFall && rise > Rise && own > Rise) ? null : Finding(study, FindingKind.MetricRises, metric, Text(
-            $"From epoch {turn + 1}, where {metric.Name} was lowest, to epoch {best + 1}, where the loss was, {loss.Name} fell by {fall:P0} and {metric.Name} rose by {rise:P0} on validation and {own:P0} on training windows (bounds {LossFall:P0} and {Rise:P0})."));
+            $"From epoch {turn + 1}, where {metric.Name} was lowest, to epoch {best + 1}, which was kept, {loss.Name} fell by {fall:P0} and {metric.Name} rose by {rise:P0} on validation and {own:P0} on training windows (bounds {LossFall:P0} and {Rise:P0})."));
     }
 
     /// <summary>From the first epoch to the best the loss fell far and the metric hardly.</summary>
@@ -47,7 +47,10 @@ internal static class MetricFindings
         bool isOneTerm = MetricExpression.Parse(metric.Name) is { Terms: [{ Weight: 1 }] };
         string remedy = !isOneTerm ? Text($"--loss '{metric.Name}', which is what you measure.")
             : needsLoss ? sum + "; alone it does not fix the waveform."
-            : Text($"--loss '{metric.Name}', or {sum}; --stop-on '{metric.Name}' keeps at least its best epoch.");
+            : Text($"--loss '{metric.Name}', or {sum}.");
+
+        // Its best epoch is worth keeping only where it is another than the one that was kept.
+        remedy += kind == FindingKind.MetricRises ? Text($" --stop-on '{metric.Name}' keeps at least its best epoch.") : "";
         return new TrainingFinding(kind, $"The loss falls while {metric.Name} {verb}: a mismatch of {mismatch}", Text($"{evidence} {reason}"), remedy) { Metric = metric.Name };
     }
 

@@ -11,12 +11,10 @@ namespace Thrum.Training.Studies;
 /// <param name="Auroc">Area under the ROC curve over all test images, by the metric that scores them.</param>
 public sealed record OneClassRow(int Class, string Loss, int Latent, double LearningRate, int Seed, IReadOnlyDictionary<string, double> Auroc)
 {
-    /// <summary>Mean loss of each epoch.</summary>
-    [JsonIgnore]
-    public IReadOnlyList<double> TrainLosses { get; init; } = [];
+    /// <summary>Mean training loss of each epoch.</summary>
+    public IReadOnlyList<double> TrainLoss { get; init; } = [];
 
     /// <summary>Attempts made; above 1 when earlier ones were no better than a constant output.</summary>
-    [JsonIgnore]
     public int Attempts { get; init; } = 1;
 
     /// <summary>Whether even the last attempt was no better than a constant output.</summary>
@@ -35,18 +33,8 @@ public sealed record OneClassResult(IReadOnlyList<OneClassRow> Rows)
     [JsonIgnore]
     public IReadOnlyDictionary<string, double> Deviation => Summarise(Rows, Deviate);
 
-    /// <summary>
-    /// How far the training losses of the last epoch lie apart between seeds, as standard deviation over mean, averaged over classes and
-    /// settings; 0 with a single seed.
-    /// </summary>
-    [JsonIgnore]
-    public IReadOnlyDictionary<string, double> LossSpread => Rows.GroupBy(row => row.Loss).ToDictionary(
-        ofLoss => ofLoss.Key,
-        ofLoss => ofLoss.GroupBy(row => (row.Class, row.Latent, row.LearningRate)).Average(runs =>
-        {
-            double[] last = [.. runs.Select(row => row.TrainLosses[^1])];
-            return Deviate(last) / last.Average();
-        }));
+    /// <summary>How the training with each loss went on, and how far its seeds lay apart.</summary>
+    public IReadOnlyDictionary<string, LossConvergence> Convergence => Rows.GroupBy(row => row.Loss).ToDictionary(group => group.Key, LossConvergence.Of);
 
     private static Dictionary<string, double> Summarise(IEnumerable<OneClassRow> rows, Func<double[], double> summary) =>
         rows.GroupBy(row => row.Loss).ToDictionary(group => group.Key, group => summary([.. group.Select(row => row.Auroc[row.Loss])]));

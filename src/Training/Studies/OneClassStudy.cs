@@ -62,7 +62,7 @@ public sealed class OneClassStudy
         EpochReport[] epochs = [.. model.History.Where(epoch => epoch.Attempt == model.BestAttempt)];
         return new OneClassRow(normal, options.Losses[0], options.Latents[0], options.LearningRates[0], seed, Score(model, normal))
         {
-            TrainLosses = [.. epochs.Select(epoch => epoch.TrainLoss)],
+            TrainLoss = [.. epochs.Select(epoch => epoch.TrainLoss)],
             Attempts = model.History[^1].Attempt,
             IsCollapsed = !model.IsBetterThanConstantOutput,
         };

@@ -11,10 +11,10 @@ public static class SkabStudy
     /// <summary>In every file of this kind the event begins about here, so a rule that knows only this row does well.</summary>
     private const int CalendarRow = 570;
 
-    /// <summary>Runs both rules and the detectors that detect nothing on every labelled file of a folder.</summary>
+    /// <summary>Runs both rules and the detectors that detect nothing on every labelled file of a folder. Several trainings run at a time; what they give does not depend on it.</summary>
     /// <param name="folder">With the sub-folders other, valve1 and valve2.</param>
     /// <param name="seeds">Trainings per file, with the seeds 0, 1, …; the rates of the notebook's rule are means over them.</param>
-    /// <param name="progress">Told the name of each file when it is done.</param>
+    /// <param name="progress">Told the name of each file when it is done, one at a time and on any thread.</param>
     /// <param name="cancellationToken">Ends the training.</param>
     /// <exception cref="StudyDataException">There is no such file, or one cannot be read.</exception>
     public static SkabResult Run(string folder, int seeds, IProgress<string>? progress = null, CancellationToken cancellationToken = default)
@@ -22,15 +22,20 @@ public static class SkabStudy
         ArgumentOutOfRangeException.ThrowIfLessThan(seeds, 1);
         IReadOnlyList<SkabFile> files = SkabFile.ReadAll(folder);
         var notebook = new ConfusionCounts[seeds];
-        foreach (SkabFile file in files)
+        var gate = new Lock();
+        Parallel.ForEach(files, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken }, file =>
         {
-            for (int seed = 0; seed < seeds; seed++)
+            ConfusionCounts[] counts = [.. Enumerable.Range(0, seeds).Select(seed => ConfusionCounts.Of(SkabNotebookRule.Flags(file, seed, cancellationToken), file.TestLabels))];
+            lock (gate)
             {
-                notebook[seed] += ConfusionCounts.Of(SkabNotebookRule.Flags(file, seed, cancellationToken), file.TestLabels);
-            }
+                for (int seed = 0; seed < seeds; seed++)
+                {
+                    notebook[seed] += counts[seed];
+                }
 
-            progress?.Report(file.Name);
-        }
+                progress?.Report(file.Name);
+            }
+        });
 
         SkabRates PooledOf(Func<SkabFile, bool[]> alarms) => SkabRates.Mean([files.Select(file => ConfusionCounts.Of(alarms(file), file.TestLabels)).Aggregate((a, b) => a + b)]);
         return new SkabResult(files.Count, SkabRates.Mean(notebook), SkabCausalRates.Of(files, SkabCausalRule.Alarms), new Dictionary<string, SkabRates>

@@ -1,7 +1,7 @@
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Baselines;
-using Thrum.Detector.Evidence;
 using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Evidence;
 
 namespace Thrum.Detector.Tests.Baselines;
 

@@ -65,6 +65,10 @@ public sealed class VotePipelineTests
             AlarmEvidence evidence = Assert.Single(run.Evidence, evidence => evidence.TransitionId == raise.Id);
             Assert.Contains(evidence.Voters, voter => voter.Sensor == "s2");
             Assert.All(evidence.Voters, voter => Assert.Equal("score", voter.Rule));
+            Assert.Equal(
+                Axes.Select(axis => $"{axis.Sensor}/{axis.Axis}"),
+                evidence.Voters.Select(voter => $"{voter.Sensor}/{voter.Axis}").Concat(evidence.NonVoters.Select(other => $"{other.Sensor}/{other.Axis}")).Order());
+            Assert.All(evidence.NonVoters, other => Assert.True(other.IsPresent));
             Assert.Equal(raise.Message, evidence.Decision?.Message);
             Assert.Empty(evidence.Waveform.Values);
         });

@@ -47,6 +47,14 @@ internal sealed class PipelineRun : IDisposable
         Pipeline = new DetectorPipeline(options, models, TimeProvider.System, Log);
     }
 
+    /// <param name="pipeline">The pipeline; the run disposes it.</param>
+    /// <param name="model">The model; the run disposes it.</param>
+    public PipelineRun(DetectorPipeline pipeline, AutoencoderModel model)
+    {
+        _model = model;
+        Pipeline = pipeline;
+    }
+
     public DetectorPipeline Pipeline { get; }
 
     public RecordingLogger Log { get; } = new();

@@ -87,6 +87,7 @@ public sealed class TrendPipelineTests
         AlarmEvidence evidence = Assert.Single(whole.Evidence, evidence => evidence.TransitionId == raise.Id);
         Assert.Equal(("rms", 1000), (evidence.Trend?.Quantity, evidence.SampleRateHz));
         Assert.True(evidence.Trend!.Values.Count >= 10 && evidence.Trend.Level > 1.2 * evidence.Trend.Reference);
+        Assert.Equal(1.25 * evidence.Trend.Reference!.Value, evidence.Trend.Limit!.Value, 1e-9);
         Assert.Equal(1000 * sizeof(float), Convert.FromBase64String(evidence.Buffer).Length);
         AlarmEvidence rise = whole.Evidence.First(evidence => evidence.RuleId == "rise");
         Assert.Contains(EvidenceCheck.All(rise, EvidenceReplay.Run(rise, null, [])), check => check is { What: "rise a day", Agrees: true });

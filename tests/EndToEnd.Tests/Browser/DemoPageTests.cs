@@ -12,20 +12,9 @@ public sealed class DemoPageTests(ITestOutputHelper output)
     [Fact]
     public async Task Page_WhileTheFaultDevelops_TurnsFromNormalToAlarm()
     {
-        string chromium = Require.Program("chromium");
         await using DemoProcess demo = await DemoProcess.StartAsync(DemoTime);
-        using IPlaywright playwright = await Playwright.CreateAsync();
-        await using IBrowser browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = chromium,
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-        });
-        IPage page = await browser.NewPageAsync();
-        List<string> complaints = [], foreign = [];
-        page.Console += (_, message) => AddIf(complaints, message.Type is "error" or "warning", message.Text);
-        page.PageError += (_, error) => complaints.Add(error);
-        page.Request += (_, request) => AddIf(foreign, !request.Url.StartsWith(demo.Page.ToString(), StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal), request.Url);
-        await page.GotoAsync(demo.Page.ToString());
+        await using BrowserPage browser = await BrowserPage.OpenAsync(demo.Page);
+        IPage page = browser.Page;
 
         ILocator headline = page.Locator("#headline");
         await Assertions.Expect(headline).ToHaveTextAsync("All 3 machines normal", Within(10));
@@ -36,7 +25,7 @@ public sealed class DemoPageTests(ITestOutputHelper output)
         await Assertions.Expect(page.Locator("#sensors tr").First.Locator(".state")).ToHaveTextAsync("Alarm");
         await Assertions.Expect(page.Locator("#sensors tr").First.Locator(".machine")).ToHaveTextAsync("pump-1");
         await Assertions.Expect(page.Locator("#alarms li").First).ToContainTextAsync("pump-1");
-        await LookAtAsync(page, "fleet");
+        await browser.LookAtAsync("fleet");
 
         ILocator standing = page.Locator("#standing li").Filter(new LocatorFilterOptions { HasText = "Bearing, outer race" }).First;
         await Assertions.Expect(standing).ToBeVisibleAsync(new LocatorAssertionsToBeVisibleOptions { Timeout = 15_000 });
@@ -44,7 +33,7 @@ public sealed class DemoPageTests(ITestOutputHelper output)
         await Assertions.Expect(page.Locator(".diagnosis")).ToHaveTextAsync("Bearing, outer race", Within(10));
         await Assertions.Expect(page.Locator("table caption").First).ToContainTextAsync("Bearing, outer race");
         await Assertions.Expect(page.Locator("#detail .uplot")).ToHaveCountAsync(4);
-        await LookAtAsync(page, "alarm");
+        await browser.LookAtAsync("alarm");
 
         string alarm = page.Url;
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Acknowledge" }).ClickAsync();
@@ -58,16 +47,15 @@ public sealed class DemoPageTests(ITestOutputHelper output)
         // History, waveform, spectrum, envelope spectrum, and the window with its reconstruction.
         await Assertions.Expect(page.Locator("#detail .uplot")).ToHaveCountAsync(5);
         await Assertions.Expect(page.Locator("#detail canvas.spectrogram")).ToBeVisibleAsync();
-        await LookAtAsync(page, "sensor");
+        await browser.LookAtAsync("sensor");
         await page.Locator("#detail h2 a").First.ClickAsync();
         await Assertions.Expect(page.Locator("#detail tbody tr")).ToHaveCountAsync(2);
         await Assertions.Expect(page.Locator("#detail tbody tr").First.Locator(".state")).ToContainTextAsync("Alarm");
-        await LookAtAsync(page, "machine");
+        await browser.LookAtAsync("machine");
         await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Gateway" }).ClickAsync();
         await Assertions.Expect(page.Locator("#detail h2").First).ToContainTextAsync("Ready");
-        await LookAtAsync(page, "gateway");
-        Assert.Empty(complaints);
-        Assert.Empty(foreign);
+        await browser.LookAtAsync("gateway");
+        browser.AssertClean();
 
         using JsonDocument summary = await demo.FinishAsync();
         output.WriteLine(summary.RootElement.GetRawText());
@@ -80,27 +68,5 @@ public sealed class DemoPageTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>Takes a picture for people, in light and dark, and lets axe-core look for what a keyboard or screen reader would stumble on.</summary>
-    private static async Task LookAtAsync(IPage page, string view)
-    {
-        foreach (ColorScheme scheme in (ColorScheme[])[ColorScheme.Dark, ColorScheme.Light])
-        {
-            await page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme });
-            await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(AppContext.BaseDirectory, $"page-{view}-{scheme}.png"), FullPage = true });
-            await page.EvaluateAsync(await File.ReadAllTextAsync(Path.Combine(RepositoryPaths.Root, "src", "Gateway", "npm", "node_modules", "axe-core", "axe.min.js")));
-            string[] serious = await page.EvaluateAsync<string[]>(
-                "async () => (await axe.run()).violations.filter(fault => ['serious', 'critical'].includes(fault.impact)).map(fault => fault.id + ': ' + fault.nodes.map(node => node.html).join(' '))");
-            Assert.Empty(serious);
-        }
-    }
-
     private static LocatorAssertionsToHaveTextOptions Within(double seconds) => new() { Timeout = (float)(seconds * 1000) };
-
-    private static void AddIf(List<string> list, bool condition, string text)
-    {
-        if (condition)
-        {
-            list.Add(text);
-        }
-    }
 }

@@ -3,6 +3,9 @@ using System.IO.Compression;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Thrum.Detector;
+using Thrum.Detector.Alarms;
+using Thrum.Detector.Samples;
+using Thrum.Detector.Scores;
 using Thrum.Gateway.Backup;
 using Thrum.Gateway.Tests.Support;
 using Thrum.Sink.Store;
@@ -33,6 +36,10 @@ public sealed class BackupTests : IDisposable
     {
         await using (LocalStore running = await OpenAsync(_old))
         {
+            await using HistoryDestination history = new(running, [], Time);
+            using ScoreBatch batch = new Scores().Transition("pump", AlarmState.Normal, AlarmState.ActiveUnacknowledged, 5_000_000_000);
+            await history.WriteAsync(batch, CancellationToken.None);
+            await history.CompleteAsync(CancellationToken.None);
             await CreateAsync();
         }
 
@@ -42,8 +49,33 @@ public sealed class BackupTests : IDisposable
         Assert.Equal(await ReadAsync(_old, "thrum.json"), await ReadAsync(_new, "thrum.json"));
         await using LocalStore restored = await OpenAsync(_new);
         Assert.Null(restored.Fault);
+        Assert.Equal(9, Assert.Single(await restored.QueryHistoryAsync(new AxisId("pump", "s", "x"), 0, long.MaxValue, TimeSpan.Zero, CancellationToken.None)).MaxScore);
+        Assert.Equal(AlarmState.ActiveUnacknowledged, Assert.Single(await restored.QueryTransitionsAsync(null, 10, CancellationToken.None)).To);
         Assert.Empty(Directory.GetFiles(_new.Path, "*.restoring", SearchOption.AllDirectories));
         Assert.Equal(["backup.zip", "data", "model.onnx", "thrum.json"], Directory.GetFileSystemEntries(_old.Path).Select(path => Path.GetFileName(path)).Order());
+    }
+
+    [Fact]
+    public async Task Restore_SidecarCandidateAndLearnedModels_AreWhereTheyWere()
+    {
+        _old.Write($$"""
+            {
+              {{ConfigurationFolder.Topics}}, "store": { "path": "data/thrum.db" },
+              "detector": { "models": [ { "path": "model.onnx", "shadow": "next.onnx" }, { "path": "later.onnx", "match": "fan/*", "optional": true } ] }
+            }
+            """);
+        string[] beside = ["model.onnx.json", "next.onnx", "next.onnx.json", "data/thrum.learned/learned.json", "data/thrum.learned/pump.onnx"];
+        Directory.CreateDirectory(_old.File("data/thrum.learned"));
+        foreach (string name in beside)
+        {
+            _old.Write(name, name);
+        }
+
+        await CreateAsync();
+        await RestoreAsync();
+
+        Assert.All(beside, name => Assert.Equal(name, File.ReadAllText(_new.File(name))));
+        Assert.False(File.Exists(_new.File("later.onnx")));
     }
 
     [Fact]

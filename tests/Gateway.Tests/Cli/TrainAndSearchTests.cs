@@ -31,6 +31,22 @@ public sealed class TrainAndSearchTests : IDisposable
         Assert.False(File.Exists(PathOf("run.checkpoint")));
     }
 
+    [Fact]
+    public async Task Train_Done_WritesAModelCardBesideTheFile()
+    {
+        ThrumProgram.Outcome outcome = await ThrumProgram.RunAsync(_folder.FullName, ["train", "sine.csv", "-o", "pump.onnx", "--loss", "huber(0.5)", "--weights", "half", .. Quick]);
+
+        Assert.Equal(0, outcome.ExitCode);
+        string card = File.ReadAllText(PathOf("pump.onnx.md"));
+        Assert.StartsWith("# pump.onnx\n", card, StringComparison.Ordinal);
+        Assert.Contains("| network | `dense:16-8-2-8-16`, 322 parameters, weights as half |", card, StringComparison.Ordinal);
+        Assert.Contains("| input | 16 samples (16 ms) at 1000 Hz, normalised", card, StringComparison.Ordinal);
+        Assert.Contains("| loss | `huber(0.5)` |", card, StringComparison.Ordinal);
+        Assert.Contains("| data | sine/x; samples sha256 ", card, StringComparison.Ordinal);
+        Assert.Contains("a rule with default settings raises at ", card, StringComparison.Ordinal);
+        Assert.Contains("Warning: thresholds stand on 37 windows", card, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("half")]
     [InlineData("quarter")]

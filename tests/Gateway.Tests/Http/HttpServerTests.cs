@@ -7,7 +7,9 @@ using Thrum.Detector.Stages;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Doctor;
 using Thrum.Gateway.Hosting;
+using Thrum.Gateway.Http;
 using Thrum.Gateway.Live;
+using Thrum.Gateway.Telemetry;
 using Thrum.Gateway.Tests.Support;
 
 namespace Thrum.Gateway.Tests.Http;
@@ -17,13 +19,15 @@ public sealed class HttpServerTests : IAsyncLifetime
     private readonly LiveView _live = new(TimeProvider.System);
     private readonly HttpServer _server;
     private readonly HttpClient _client = new();
+    private readonly GatewayMeter _meter;
     private string? _fault;
 
     public HttpServerTests()
     {
         var status = new GatewayStatus(
             [new StageCounters("decode", "message")], new WindowTally(TimeProvider.System, NullLogger<WindowTally>.Instance), [() => _fault]);
-        _server = new HttpServer(new HttpOptions { Port = 0 }, status, _live, TimeProvider.System, NullLoggerFactory.Instance);
+        _meter = new GatewayMeter(status);
+        _server = new HttpServer(new HttpOptions { Port = 0 }, status, _live, TimeProvider.System, NullLoggerFactory.Instance, new ApiParts { Meter = _meter });
     }
 
     public async ValueTask InitializeAsync()
@@ -37,6 +41,7 @@ public sealed class HttpServerTests : IAsyncLifetime
         _client.Dispose();
         await _server.StopAsync();
         await _server.DisposeAsync();
+        _meter.Dispose();
     }
 
     [Theory]
@@ -71,9 +76,9 @@ public sealed class HttpServerTests : IAsyncLifetime
     {
         var http = new HttpOptions { Port = _server.Address!.Port };
 
-        (IReadOnlyList<Finding> ready, string? metrics) = await MachineChecks.PortAsync(http, TimeProvider.System, CancellationToken.None);
+        (IReadOnlyList<Finding> ready, string? metrics) = await MachineChecks.PortAsync(http, null, TimeProvider.System, CancellationToken.None);
         _fault = "the broker is away";
-        (IReadOnlyList<Finding> faulty, _) = await MachineChecks.PortAsync(http, TimeProvider.System, CancellationToken.None);
+        (IReadOnlyList<Finding> faulty, _) = await MachineChecks.PortAsync(http, null, TimeProvider.System, CancellationToken.None);
 
         Assert.Equal([("gateway", Verdict.Ok), ("disk writes", Verdict.Ok)], ready.Select(finding => (finding.Check, finding.Verdict)));
         Assert.Contains("thrum_stage_received_total", metrics, StringComparison.Ordinal);

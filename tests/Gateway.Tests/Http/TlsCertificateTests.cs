@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging.Abstractions;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Http.Access;
@@ -60,12 +58,10 @@ public sealed class TlsCertificateTests : IDisposable
 
     private string Write()
     {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=gateway.example", key, HashAlgorithmName.SHA256);
-        using X509Certificate2 certificate = request.CreateSelfSigned(new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero));
-        Replace(Options.CertificateFile, certificate.ExportCertificatePem());
-        Replace(Options.KeyFile, key.ExportPkcs8PrivateKeyPem());
-        return certificate.GetCertHashString();
+        (string certificate, string key, string hash) = SelfSigned.Create();
+        Replace(Options.CertificateFile, certificate);
+        Replace(Options.KeyFile, key);
+        return hash;
     }
 
     /// <summary>Each writing a minute after the one before: the resolution of a file's time does not matter.</summary>

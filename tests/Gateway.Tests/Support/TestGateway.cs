@@ -13,6 +13,7 @@ using Thrum.Gateway.Hosting;
 using Thrum.Gateway.Http;
 using Thrum.Gateway.Http.Access;
 using Thrum.Gateway.Live;
+using Thrum.Gateway.Telemetry;
 using Thrum.Sink.Store;
 
 namespace Thrum.Gateway.Tests.Support;
@@ -37,6 +38,7 @@ internal sealed class TestGateway : IAsyncDisposable
     private HttpServer? _server;
     private LiveModels? _changes;
     private ModelUpload? _uploads;
+    private GatewayMeter? _meter;
     private Task _run = Task.CompletedTask;
 
     private TestGateway()
@@ -113,6 +115,7 @@ internal sealed class TestGateway : IAsyncDisposable
         await Server.DisposeAsync();
         _uploads!.Dispose();
         _changes!.Dispose();
+        _meter!.Dispose();
         _pipeline.Inputs[0].TryComplete();
         await _run;
         _signals.Dispose();
@@ -133,7 +136,7 @@ internal sealed class TestGateway : IAsyncDisposable
             new StoreOptions { Path = Path.Combine(_folder.FullName, "thrum.db") }, TimeProvider.System, NullLogger<LocalStore>.Instance);
         await new EvidenceStore(_store).PutAsync([OneEvidence.For(Alarm)], CancellationToken.None);
         await KeepAsync(_store);
-        using (ScoreBatch batch = Scores.Transition("pump", AlarmState.Normal, AlarmState.ActiveUnacknowledged, 1_500_000_000))
+        using (ScoreBatch batch = Scores.Transition("pump", AlarmState.Normal, AlarmState.ActiveUnacknowledged, 1_500_000_000, Alarm))
         {
             await Live.WriteAsync(batch, CancellationToken.None);
         }
@@ -157,7 +160,8 @@ internal sealed class TestGateway : IAsyncDisposable
             Comparison = new ShadowComparison(Path.Combine(_folder.FullName, "shadows.json"), TimeProvider.System, NullLogger<ShadowComparison>.Instance),
         };
         _uploads = new ModelUpload(_models, _changes);
-        var parts = new ApiParts { Store = _store, Commands = commands, Models = _changes, Uploads = _uploads, Signals = _signals, Options = () => new ThrumOptions { Http = options } };
+        _meter = new GatewayMeter(status);
+        var parts = new ApiParts { Store = _store, Meter = _meter, Commands = commands, Models = _changes, Uploads = _uploads, Signals = _signals, Options = () => new ThrumOptions { Http = options } };
         _server = new HttpServer(options, status, Live, time, Log, parts);
         _run = _pipeline.RunAsync(CancellationToken.None);
         await KnowPumpAsync();

@@ -16,8 +16,10 @@ public sealed class OtlpExportTests
         collector.Respond = _ => new ScriptedReply(200);
         var options = new OtlpOptions { Endpoint = new Uri(collector.Url, "v1/metrics").ToString(), Interval = TimeSpan.FromHours(1) };
 
-        using (OtlpExport export = OtlpExport.Start(options, Status(), "plant-7")!)
+        using GatewayMeter meter = new(Status());
+        using (OtlpExport export = OtlpExport.Start(options, "plant-7")!)
         {
+            meter.Delivery.Record(0.005, new KeyValuePair<string, object?>("destination", "the-database"));
             Assert.True(export.Flush(TimeSpan.FromSeconds(10)));
         }
 
@@ -25,21 +27,22 @@ public sealed class OtlpExportTests
         Assert.Equal("/v1/metrics", request.Path);
         Assert.Equal("application/x-protobuf", request.Headers["Content-Type"]);
         Assert.All(
-            (string[])["thrum.stage.received", "thrum.stage.dropped", "badJson", "decode", "thrum.windows", "process.memory.usage", "plant-7"],
+            (string[])["thrum.stage.received", "thrum.stage.dropped", "badJson", "decode", "thrum.windows", "process.memory.usage", "thrum.delivery", "the-database", "plant-7"],
             name => Assert.Contains(name, request.Body, StringComparison.Ordinal));
     }
 
     [Fact]
     public void Flush_NoCollector_IsNoFault()
     {
-        using OtlpExport export = OtlpExport.Start(new OtlpOptions { Endpoint = "http://127.0.0.1:1/v1/metrics" }, Status(), "plant-7")!;
+        using GatewayMeter meter = new(Status());
+        using OtlpExport export = OtlpExport.Start(new OtlpOptions { Endpoint = "http://127.0.0.1:1/v1/metrics" }, "plant-7")!;
 
         // It gives up on its own, and nothing is thrown.
         export.Flush(TimeSpan.FromMilliseconds(200));
     }
 
     [Fact]
-    public void Start_WithoutAnEndpoint_ExportsNothing() => Assert.Null(OtlpExport.Start(new OtlpOptions(), Status(), "x"));
+    public void Start_WithoutAnEndpoint_ExportsNothing() => Assert.Null(OtlpExport.Start(new OtlpOptions(), "x"));
 
     private static GatewayStatus Status()
     {

@@ -16,7 +16,7 @@ public sealed class RecalibrationTests
     {
         using AutoencoderModel before = AutoencoderModel.Load("m", Trained.Value);
 
-        byte[] onnx = Recalibration.Run(before, Trained.Value, [Noise(2, 100_000), Noise(3, 60_000)], new DateOnly(2026, 2, 3));
+        byte[] onnx = Recalibration.Run(before, Trained.Value, new AxisRecordings([Noise(2, 100_000), Noise(3, 60_000)], 1), new DateOnly(2026, 2, 3));
 
         using AutoencoderModel after = AutoencoderModel.Load("m", onnx);
         Assert.Equal(10_000, after.Metadata.HealthyScores!.Metrics["mse"].Windows);
@@ -48,7 +48,7 @@ public sealed class RecalibrationTests
     {
         using AutoencoderModel model = AutoencoderModel.Load("m", Trained.Value);
 
-        UsageException fault = Assert.Throws<UsageException>(() => Recalibration.Run(model, Trained.Value, [Noise(1, 50_000)], default));
+        UsageException fault = Assert.Throws<UsageException>(() => Recalibration.Run(model, Trained.Value, new AxisRecordings([Noise(1, 50_000)], 1), default));
 
         Assert.Contains("noise-1/x holds about 100 % of what the model was trained on", fault.Message, StringComparison.Ordinal);
     }

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Evidence;
 using Thrum.Detector.Scores;
@@ -64,6 +65,43 @@ public sealed class EvidenceStoreTests
         bool[] kept = [.. await Task.WhenAll(transitions.Select(async transition => await store.FindAsync(transition.Id, Token) is not null))];
 
         Assert.Equal([false, false, true, true, true], kept);
+    }
+
+    [Fact]
+    public async Task Trim_MoreBytesThanAreKept_ForgetsTheOldestAndNeverTheNewest()
+    {
+        await using TemporaryStore file = await TemporaryStore.OpenAsync();
+        Guid[] ids = [.. Enumerable.Range(0, 4).Select(_ => Guid.NewGuid())];
+        await file.Store.ExecuteAsync(
+            session =>
+            {
+                foreach ((Guid id, int bytes) in ids.Zip([100, 100, 100, 1000]))
+                {
+                    session.Evidence.Put(id, new byte[bytes], "undetermined");
+                }
+
+                session.Evidence.Trim(keep: 10, maxBytes: 1100);
+            },
+            Token);
+        Assert.Equal([ids[2], ids[3]], await KeptAsync());
+
+        await file.Store.ExecuteAsync(static session => session.Evidence.Trim(keep: 10, maxBytes: 1), Token);
+        Assert.Equal([ids[3]], await KeptAsync());
+
+        Task<Guid[]> KeptAsync() => file.Store.ReadAsync(
+            connection =>
+            {
+                using SqliteCommand command = StoreSession.Prepare(connection, "SELECT transition_id FROM alarm_evidence ORDER BY rowid");
+                using SqliteDataReader rows = command.ExecuteReader();
+                List<Guid> kept = [];
+                while (rows.Read())
+                {
+                    kept.Add(new Guid((byte[])rows[0], bigEndian: true));
+                }
+
+                return kept.ToArray();
+            },
+            Token);
     }
 
     [Theory]

@@ -77,6 +77,42 @@ public sealed class HistoryWideningTests
         Assert.Equal(many[^1].Transition.Id, left[0].Id);
     }
 
+    [Fact]
+    public async Task Trim_AlarmThatStandsSinceLong_KeepsItsNewestTransition()
+    {
+        await using TemporaryStore store = await TemporaryStore.OpenAsync(new StoreOptions { HistoryBytes = 1 << 20 });
+        AlarmTransition standing = Given.Transition(0, rule: "standing");
+        TransitionMessages[] others = [.. Enumerable.Range(1, 6000).Select(i => new TransitionMessages(Given.Transition(i), []))];
+        await store.Store.CommitAsync([], [new TransitionMessages(standing, []), .. others], CancellationToken.None);
+
+        store.Time.Advance(TimeSpan.FromDays(1000));
+        await store.Store.TrimOnceAsync(CancellationToken.None);
+
+        IReadOnlyList<AlarmTransition> left = await store.Store.QueryTransitionsAsync(null, 10_000, CancellationToken.None);
+        Assert.Equal([others[^1].Transition.Id, standing.Id], left.Select(transition => transition.Id));
+    }
+
+    [Fact]
+    public async Task Trim_EvidenceAndStatesAboveTheBytes_LeavesHistoryAlone()
+    {
+        await using TemporaryStore store = await TemporaryStore.OpenAsync(new StoreOptions { HistoryBytes = 1 << 20 });
+        await WriteAsync(store, 0, 100);
+        await store.Store.CommitAsync([], [new TransitionMessages(Given.Transition(0), []), new TransitionMessages(Given.Transition(1), [])], CancellationToken.None);
+        byte[] body = new byte[2 << 20];
+        await store.Store.ExecuteAsync(
+            session =>
+            {
+                session.Evidence.Put(Guid.NewGuid(), body, "undetermined");
+                session.Checkpoints.Put(_given.Axis().Id, 1, body);
+            },
+            CancellationToken.None);
+
+        await store.Store.TrimOnceAsync(CancellationToken.None);
+
+        Assert.Equal(2, (await store.Store.QueryTransitionsAsync(null, 10, CancellationToken.None)).Count);
+        Assert.Equal(100, (await QueryAsync(store, TimeSpan.Zero)).Count);
+    }
+
     private async Task WriteAsync(TemporaryStore store, int from, int windows)
     {
         await using HistoryDestination destination = new(store.Store, [], store.Time);

@@ -26,19 +26,25 @@ public sealed class OneClassStudyTests
     [Fact]
     public void Result_AsJson_HasTheShapeThatOthersRead()
     {
-        var row = new OneClassRow(3, "lmse", 16, 0.001, 0, new Dictionary<string, double> { ["mse"] = 0.9, ["lmse"] = 0.95 }) { TrainLosses = [2, 1] };
+        var row = new OneClassRow(3, "lmse", 16, 0.001, 0, new Dictionary<string, double> { ["mse"] = 0.9, ["lmse"] = 0.95 }) { TrainLoss = [2, 1] };
         string json = JsonSerializer.Serialize(new OneClassResult([row]), JsonSerializerOptions.Web);
         Assert.Equal(
-            """{"rows":[{"class":3,"loss":"lmse","latent":16,"learningRate":0.001,"seed":0,"auroc":{"mse":0.9,"lmse":0.95}}],"mean":{"lmse":0.95}}""", json);
+            """{"rows":[{"class":3,"loss":"lmse","latent":16,"learningRate":0.001,"seed":0,"auroc":{"mse":0.9,"lmse":0.95},"trainLoss":[2,1],"attempts":1}],"mean":{"lmse":0.95},"convergence":{"lmse":{"mean":[1,0.5],"deviation":[0,0],"spread":[0,0]}}}""",
+            json);
     }
 
+    /// <summary>Two classes, the second ten times as hard as the first: that is no spread, only what lies between the seeds of each is.</summary>
     [Fact]
-    public void LossSpread_IsTheRelativeDeviationBetweenSeeds()
+    public void Convergence_IsBetweenTheSeedsOfEachSetting()
     {
-        OneClassRow Row(int seed, double last) =>
-            new(1, "mse", 16, 1e-3, seed, new Dictionary<string, double> { ["mse"] = 0.5 + (0.1 * seed) }) { TrainLosses = [9, last] };
-        var result = new OneClassResult([Row(0, 1), Row(1, 3)]);
-        Assert.Equal(0.5, result.LossSpread["mse"], 12);
+        OneClassRow Row(int normal, int seed, double first, double last) =>
+            new(normal, "mse", 16, 1e-3, seed, new Dictionary<string, double> { ["mse"] = 0.5 + (0.1 * seed) }) { TrainLoss = [first, last] };
+        var result = new OneClassResult([Row(1, 0, 4, 1), Row(1, 1, 4, 3), Row(2, 0, 30, 10), Row(2, 1, 50, 10)]);
+        LossConvergence found = result.Convergence["mse"];
+        Assert.Equal([1, 0.375], found.Mean);
+        Assert.Equal(Math.Sqrt(0.0625 / 2), found.Deviation[0], 12);
+        Assert.Equal(Math.Sqrt(0.0625 / 2), found.Deviation[1], 12);
+        Assert.Equal([0.125, 0.25], found.Spread);
         Assert.Equal(0.05, result.Deviation["mse"], 12);
     }
 

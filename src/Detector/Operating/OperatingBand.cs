@@ -1,0 +1,22 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Thrum.Detector.Operating;
+
+/// <summary>A range of speed or load that is calibrated by itself: from a value up to, and without, another.</summary>
+public sealed record OperatingBand
+{
+    /// <summary>Longest name, in characters.</summary>
+    public const int MaxName = 64;
+
+    /// <summary>Its name.</summary>
+    [Required]
+    public string Name { get; init; } = "";
+
+    /// <summary>The least value in it.</summary>
+    public double From { get; init; }
+
+    /// <summary>The value at which it ends.</summary>
+    public double To { get; init; }
+
+    internal bool Holds(double value) => value >= From && value < To;
+}

@@ -1,0 +1,46 @@
+using Thrum.Detector.Models;
+using Thrum.Gateway.Cli;
+
+namespace Thrum.Gateway.Workflows;
+
+/// <summary>Recordings as a model sees them: its axes, at its rate.</summary>
+/// <param name="Samples">The samples; a model of one axis may be given several axes of a file, each a recording of its own.</param>
+/// <param name="RatesHz">Rates at which they were recorded, each once.</param>
+internal sealed record ModelRecordings(AxisRecordings Samples, IReadOnlyList<double> RatesHz)
+{
+    /// <summary>Reads files and decimates them to the model's rate.</summary>
+    /// <exception cref="Ingest.Recordings.RecordingException">A file cannot be read.</exception>
+    /// <exception cref="UsageException">A file has not the model's axes, or a rate that is no whole multiple of the model's.</exception>
+    public static ModelRecordings Read(AutoencoderModel model, IReadOnlyList<string> files, RecordingChoice choice)
+    {
+        ModelMetadata metadata = model.Metadata;
+        var rates = new List<double>();
+        var signals = new List<Signal>();
+        foreach (string file in files)
+        {
+            foreach (Signal recorded in metadata.Axes.IsJoint ? ReadJoint(metadata.Axes, file, choice) : choice.ReadChosen(file))
+            {
+                rates.Add(recorded.SampleRateHz);
+                signals.Add(RecordingChoice.ToRate(recorded, file, metadata.SampleRateHz));
+            }
+        }
+
+        return new ModelRecordings(new AxisRecordings(signals, metadata.Axes.Count), [.. rates.Distinct()]);
+    }
+
+    /// <summary>
+    /// The axes that the choice names, in that order. Where it names none, those of the model's names; a model that has no names gets the first ones in the order of theirs, as in the gateway.
+    /// </summary>
+    private static Signal[] ReadJoint(ModelAxes axes, string file, RecordingChoice choice)
+    {
+        IReadOnlyList<Signal> found = choice.ReadTogether(file);
+        bool isChosen = choice.Axis is not (null or RecordingChoice.AllAxes);
+        Signal[] taken = isChosen ? [.. found]
+            : axes.Names.Count > 0 ? [.. axes.Names.Select(name => found.FirstOrDefault(signal => signal.Axis == name)).OfType<Signal>()]
+            : [.. found.OrderBy(signal => signal.Axis, StringComparer.Ordinal).Take(axes.Count)];
+        return taken.Length == axes.Count
+            ? taken
+            : throw new UsageException(
+                $"{file} has the axes {string.Join(", ", found.Select(signal => signal.Axis))}{(isChosen ? " by --axis" : "")}, expected {(axes.Names.Count > 0 ? $"those of the model, {string.Join(", ", axes.Names)}" : $"{axes.Count}")}; --axis names them in the model's order");
+    }
+}

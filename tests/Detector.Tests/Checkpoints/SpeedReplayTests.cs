@@ -1,0 +1,157 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Thrum.Detector.Alarms;
+using Thrum.Detector.Pipeline;
+using Thrum.Detector.Samples;
+using Thrum.Detector.Tests.Models;
+using Thrum.Detector.Tests.Operating;
+using Thrum.Detector.Tests.Pipeline;
+using Thrum.Detector.Tests.Windows;
+using Thrum.Detector.Windows;
+
+namespace Thrum.Detector.Tests.Checkpoints;
+
+/// <summary>
+/// The same samples and speeds give the same windows, states, bands, scores and transitions, whatever the messages of both topics, in any order within the lateness, and however often the
+/// process dies.
+/// </summary>
+public sealed class SpeedReplayTests
+{
+    private const int StepMs = 25;
+    private static readonly AxisId[] Axes = [new("m1", "s1", "x"), new("m1", "s1", "y"), new("m2", "s1", "x")];
+
+    private static readonly Arbitrary<(Scramble Recording, int[] Crashes, int[] Shards)> Cases = (
+        from recording in Scramble.Gen
+        from crashes in Gen.Choose(0, 99).ArrayOf(2)
+        from shards in Gen.Choose(1, 3).ArrayOf(3)
+        select (recording, crashes.Order().ToArray(), shards)).ToArbitrary();
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void RunAsync_AnyCutsOrderAndCrashes_GiveIdenticalStatesBandsAndTransitions()
+    {
+        var seen = new HashSet<string>();
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(40), Prop.ForAll(
+            Cases, entry => CheckAsync(entry.Recording, entry.Crashes, entry.Shards, seen).GetAwaiter().GetResult()));
+
+        // Else it would compare nothing with nothing.
+        Assert.Superset(new HashSet<string> { "valid", "notCalibrated", "stopped", "noSpeed", "bandChange", "transition" }, seen);
+    }
+
+    private static async Task CheckAsync(Scramble recording, int[] crashes, int[] shards, HashSet<string> seen)
+    {
+        using PipelineRun whole = Run(recording, 1);
+        await whole.FeedAsync(
+            Axes.SelectMany((axis, i) => Of(recording, i).Stretches().Select(stretch => (Key: stretch.First + stretch.Count, Block: Block(i, stretch))))
+                .Concat(Machines.SelectMany(machine => Speeds(recording, machine).Select(speed => (Key: speed.Ms, Block: SpeedRun.Speed(machine, speed.Ms, speed.Value)))))
+                .OrderBy(entry => entry.Key).Select(entry => entry.Block with { Sequence = 1 }),
+            Cancelled);
+
+        TestBlock[] journal = Journal(recording);
+        var runs = new List<PipelineRun>();
+        for (int life = 0; life <= crashes.Length; life++)
+        {
+            PipelineRun run = Run(recording, shards[life]);
+            if (life > 0)
+            {
+                run.Pipeline.Restore(runs[^1].States.Values);
+                foreach ((AxisId axis, var state) in runs[^1].States)
+                {
+                    run.States[axis] = state;
+                }
+            }
+
+            runs.Add(run);
+            await run.FeedAsync(life < crashes.Length ? journal.Take(crashes[life] * journal.Length / 100) : journal, Cancelled);
+        }
+
+        Assert.DoesNotContain(runs.SelectMany(run => run.Log.Lines), line => line.Contains("state", StringComparison.Ordinal));
+        Assert.Equal(whole.Lines.Keys.ToHashSet(), runs.SelectMany(run => run.Lines.Keys).ToHashSet());
+        Assert.All(whole.Lines, entry => Assert.Equal(entry.Value, runs.SelectMany(run => run.Lines.GetValueOrDefault(entry.Key, [])).Distinct()));
+        Assert.Equal(whole.Transitions.OrderBy(t => t.Id), runs.SelectMany(run => run.Transitions).Distinct().OrderBy(t => t.Id));
+        seen.UnionWith(whole.Windows.Select(window => window.Window.Status.ToWireName()));
+        seen.UnionWith(whole.Transitions.Select(_ => "transition"));
+        runs.ForEach(run => run.Dispose());
+    }
+
+    private static IEnumerable<string> Machines => Axes.Select(axis => axis.Machine).Distinct();
+
+    private static TimeSpan Lateness(Scramble recording) => TimeSpan.FromMilliseconds(recording.LatenessSamples + (2 * StepMs));
+
+    private static PipelineRun Run(Scramble recording, int shards) => new(
+        SpeedRun.LoadModel(),
+        new DetectorOptions { Shards = shards, MaxBatch = 16, Lateness = Lateness(recording), Operating = [SpeedRun.Operating] },
+        rules: SpeedRun.Rule);
+
+    private static Scramble Of(Scramble recording, int axis) => recording with { Seed = recording.Seed / (axis + 1) };
+
+    /// <summary>The speed every 25 ms to beyond the end, in spells of each band, with pauses in which nothing is told.</summary>
+    private static List<(int Ms, float Value)> Speeds(Scramble recording, string machine)
+    {
+        var random = new Random(recording.Seed ^ machine[1]);
+        int end = Axes.Select((_, i) => Of(recording, i).Stretches()[^1]).Max(stretch => stretch.First + stretch.Count);
+        var speeds = new List<(int, float)>();
+        float value = 1000;
+        for (int ms = -StepMs; ms < end + (2 * (int)Lateness(recording).TotalMilliseconds) + 600; ms += StepMs)
+        {
+            value = random.Next(8) == 0 ? random.Next(6) switch { 0 => 0, 1 => 3500, 2 => 4500, 3 => 2000, _ => 1000 } : value;
+            ms += ms < end && random.Next(30) == 0 ? 10 * StepMs : 0;
+            speeds.Add((ms, value));
+        }
+
+        return speeds;
+    }
+
+    /// <summary>The arrivals of all topics, numbered, with barriers here and there. Those of one machine keep to the lateness between them.</summary>
+    private static TestBlock[] Journal(Scramble recording)
+    {
+        var random = new Random(recording.Seed);
+        Queue<TestBlock>[] machines = [.. Machines.Select(machine => new Queue<TestBlock>(Arrivals(recording, machine)))];
+        var journal = new List<TestBlock>();
+        while (machines.Where(machine => machine.Count > 0).ToArray() is { Length: > 0 } left)
+        {
+            journal.Add(left[random.Next(left.Length)].Dequeue() with { Sequence = journal.Count + 1, IsBarrier = random.Next(15) == 0 });
+        }
+
+        return [.. journal];
+    }
+
+    private static IEnumerable<TestBlock> Arrivals(Scramble recording, string machine) =>
+        Axes.SelectMany((axis, i) => axis.Machine == machine ? Of(recording, i).KeyedArrivals().Select(block => (block.Key, Block: Block(i, (block.First, block.Count)))) : [])
+            .Concat(SpeedArrivals(recording, machine))
+            .OrderBy(entry => entry.Key)
+            .Select(entry => entry.Block);
+
+    /// <summary>One to three values a message where they follow each other, some of them twice.</summary>
+    private static IEnumerable<(int Key, TestBlock Block)> SpeedArrivals(Scramble recording, string machine)
+    {
+        var random = new Random(recording.Seed + machine[1]);
+        List<(int Ms, float Value)> speeds = Speeds(recording, machine);
+        for (int i = 0; i < speeds.Count;)
+        {
+            int count = 1;
+            while (count < 3 && i + count < speeds.Count && speeds[i + count].Ms == speeds[i].Ms + (count * StepMs) && random.Next(2) == 0)
+            {
+                count++;
+            }
+
+            TestBlock block = SpeedRun.Speed(machine, speeds[i].Ms, [.. speeds.Skip(i).Take(count).Select(speed => speed.Value)]);
+            int key = speeds[i + count - 1].Ms + random.Next(recording.MaxJitter + 1);
+            yield return (key, block);
+            if (random.Next(6) == 0)
+            {
+                yield return (key + random.Next(500), block);
+            }
+
+            i += count;
+        }
+    }
+
+    private static TestBlock Block(int axis, (int First, int Count) block) => new(
+        Axes[axis], PipelineRun.Origin + (block.First * 1_000_000L), TestModels.RateHz, [.. Enumerable.Range(block.First, block.Count).Select(s => Sample(axis, s))]);
+
+    /// <summary>The same sample has the same value in every block, and every other spell is loud.</summary>
+    private static float Sample(int axis, int index) =>
+        (float)((new Random((axis * 1_000_003) + index).NextDouble() - 0.5) * (index / 150 % 2 == 0 ? 2 : 60));
+}
