@@ -6,8 +6,11 @@ import { save } from './signal.js'
 import { faults, format, isOfMachine, machineLink, make, nameOf, rebuild, sensorLink, stateBadge, timeOf, wordOf } from './words.js'
 
 export async function showAlarm(host, id, state) {
+  const view = location.hash
   const alarm = [...state.standing, ...state.alarms].find(entry => entry.id === id) ?? await get(`api/v1/alarms/${encodeURIComponent(id)}`).catch(() => undefined)
   const evidence = await get(`api/v1/alarms/${encodeURIComponent(raiseOf(alarm, state)?.id ?? id)}/evidence`).catch(error => ({ missing: error.message }))
+  // Whoever went on meanwhile does not want it any more.
+  if (location.hash !== view) return
   if (!alarm && evidence.missing) {
     host.replaceChildren(make('section', {}, make('h2', {}, 'Alarm'), make('p', {}, 'This alarm is not among the latest, and no evidence of it is kept.')))
     return

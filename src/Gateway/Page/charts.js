@@ -82,15 +82,15 @@ export function curve(host, first, { x, y, marks = [], overlay, names = ['measur
   }
 }
 
-// Lines with their names, on as many levels as keep them apart; a name without room is left out, its line is not.
+// Lines with their names, on as many levels as keep them apart; a name without room is left out, its line is not. A mark may have a colour of its own.
 function drawMarks(chart, marks) {
   const levels = [0, 0, 0], g = chart.ctx, { left, top, width, height } = chart.bbox
   g.save()
-  g.strokeStyle = g.fillStyle = colour('--bad')
   g.font = `${11 * devicePixelRatio}px system-ui, sans-serif`
   g.textAlign = 'left'
   g.setLineDash([4, 4])
-  for (const { at, name } of [...marks].sort((one, other) => one.at - other.at)) {
+  for (const { at, name, tone = '--bad' } of [...marks].sort((one, other) => one.at - other.at)) {
+    g.strokeStyle = g.fillStyle = colour(tone)
     const x = Math.round(chart.valToPos(at, 'x', true))
     if (x < left || x > left + width) continue
     g.beginPath()
@@ -113,15 +113,16 @@ export function days(host, times, values, lines, unit) {
   }, [times, times.map((_, i) => values[i] ?? null), ...lines.map(one => times.map(one.at))])
 }
 
-// Highest score of each span, the level of its alarm, and when alarms were raised.
-export function history(host, points, alarms) {
-  const marks = alarms.map(alarm => ({ at: Date.parse(alarm.time) / 1000, name: alarm.rule }))
+// Highest score of each span against time, the band between the level that raises its alarm and the one below which it clears, and what its alarms did. `clears` may hold nothing.
+export function history(host, points, clears, marks) {
   draw(host, {
-    scales: { y: { distr: 3 } },
+    // One point alone has no span of its own: a minute on either side.
+    scales: { x: { range: (_, min, max) => max > min ? [min, max] : [min - 60, max + 60] }, y: { distr: 3 } },
     axes: [axis('', { size: 44, space: 70, values: timeTexts }), axis('score')],
-    series: [{}, line('highest score', '--trace'), line('threshold', '--bad', { dash: [5, 4] })],
+    series: [{}, line('highest score', '--trace'), line('raises', '--bad', { dash: [5, 4] }), line('clears', '--bad', { width: 0.7, dash: [2, 4] })],
+    bands: [{ series: [2, 3], fill: () => colour('--bad-bg'), dir: -1 }],
     hooks: { draw: [drawn => drawMarks(drawn, marks)] },
-  }, [points.map(point => Date.parse(point.start) / 1000), points.map(point => point.maxScore), points.map(point => point.threshold)])
+  }, [points.map(point => Date.parse(point.start) / 1000), points.map(point => point.maxScore), points.map(point => point.threshold), clears])
 }
 
 // A small trace of the score in a table: a logarithmic axis, so that healthy scatter and a fault a hundred times above it are both readable.

@@ -30,10 +30,14 @@ export async function showSensor(host, [machine, sensor, axis], state) {
     const query = new URLSearchParams({ machine, sensor, axis, minutes, step: Math.max(1, Math.round(minutes / 10)) })
     try {
       const points = await get(`api/v1/history?${query}`)
-      chart.replaceChildren()
+      if (points.length > 0) {
+        const [alarms, models] = await Promise.all([alarmsSince(id, points[0].start), get('api/v1/models')])
+        chart.replaceChildren()
+        history(chart, points, clearLevels(points, models), alarms)
+      } else {
+        chart.replaceChildren()
+      }
       note.textContent = points.length === 0 ? 'No score was kept in this span. Try a longer one, or see above why there is no score.' : ''
-      const raised = state.alarms.filter(alarm => keyOf(alarm) === keyOf(id) && alarm.to === 'activeUnacknowledged')
-      if (points.length > 0) history(chart, points, raised)
     } catch (error) {
       note.textContent = error.message
     }
@@ -53,6 +57,28 @@ export async function showSensor(host, [machine, sensor, axis], state) {
 }
 
 const withUnit = (value, measure) => `${format(value)}${typeof value === 'number' && measure.unit ? ` ${measure.unit}` : ''}`
+
+// What the alarms of an axis did, as marks of its score's chart: when each was raised and when it was over.
+const mostMarks = 100
+async function alarmsSince({ machine, sensor, axis }, from) {
+  const query = new URLSearchParams({ machine, sensor, axis, from, limit: mostMarks })
+  const alarms = await get(`api/v1/alarms?${query}`)
+  const aside = ['shelved', 'suppressed']
+  return alarms.filter(alarm => ['activeUnacknowledged', 'returnedUnacknowledged', 'latched', 'normal'].includes(alarm.to) && !aside.includes(alarm.from)).map(alarm => ({
+    at: Date.parse(alarm.time) / 1000,
+    name: alarm.to === 'activeUnacknowledged' ? alarm.rule : '',
+    tone: alarm.to !== 'activeUnacknowledged' ? '--good' : alarm.severity === 'warning' ? '--warn' : '--bad',
+  }))
+}
+
+// Below which level the alarm clears, where a model's rule tells: the history keeps only the one that raises. Levels that operators set stand to each other as those of the rule do.
+function clearLevels(points, models) {
+  const shares = new Map(models.map(({ name, metrics, rules }) => {
+    const [rule] = rules.filter(one => one.metric === metrics[0] && one.raiseLevel > 0 && one.clearLevel > 0).sort((one, other) => one.raiseLevel - other.raiseLevel)
+    return [name, rule ? rule.clearLevel / rule.raiseLevel : null]
+  }))
+  return points.map(({ scorer, threshold }) => threshold > 0 && shares.get(scorer) ? threshold * shares.get(scorer) : null)
+}
 
 // What the stream tells: everything but history and signal.
 export function updateSensor(state) {
