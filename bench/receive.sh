@@ -3,16 +3,24 @@
 #   - behind the lossless stand-in broker of the peers (the client's own ceiling), beside the null subscriber in C;
 #   - behind mosquitto, beside the same null subscriber on the same broker.
 # The two take turns, and who begins alternates, so that what else the machine does meets both. Prints one table row a pair: medians
-# and ranges over the rounds, and the median of the rounds' ratios. Expects the peers in ../shared/peers, gcc and mosquitto.
+# and ranges over the rounds, the median of the rounds' ratios, and the processor time a message, medians of Thrum / the other.
+# Behind mosquitto a run takes two seconds and more, so that compiling the code, 0.1 s of processor time once, is little of it.
+# Expects the peers in ../shared/peers, gcc and mosquitto.
 #
-#   bench/receive.sh [rounds=3]
+#   bench/receive.sh [rounds=3] [stand-in|mosquitto|both] [floats a message, or all] [QoS, or all]
+#   THRUM=… bench/receive.sh 7 mosquitto 4096      another thrum than the one of this repository
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 tool="$root/../shared/peers/load/mqload.c"
 [ -f "$tool" ] || tool="$root/../../shared/peers/load/mqload.c"
 [ -f "$tool" ] || { echo "receive.sh: expected the peers' load tool at ../shared/peers/load/mqload.c beside this repository" >&2; exit 2; }
 PATH=$PATH:/usr/sbin
-rounds=${1:-3}
+rounds=${1:-3} broker_kind=${2:-both} only_samples=${3:-all} only_qos=${4:-all}
+case $broker_kind in stand-in | mosquitto | both) ;; *)
+    echo "receive.sh: the second argument is '$broker_kind', expected stand-in, mosquitto or both" >&2
+    exit 2
+    ;;
+esac
 work=$(mktemp -d)
 broker=
 clean_up() {
@@ -38,7 +46,7 @@ broker=$!
 sleep 1
 
 # note KEY JSON-LINE: keeps the rate and, of Thrum, the bytes allocated.
-note() { printf '%s\t%s\t%s\n' "$round" "$1" "$(grep -o '"messages_\?[Pp]er_\?[Ss]":[0-9.]*\|"lost":[0-9-]*\|"bytesPerMessage":[0-9.]*\|"cpu\(_s\)\?":[0-9.]*' <<< "$2" | tr '\n' ' ')" >> "$work/results"; }
+note() { printf '%s\t%s\t%s\n' "$round" "$1" "$(grep -o '"messages\(_\?[Pp]er_\?[Ss]\)\?":[0-9.]*\|"lost":[0-9-]*\|"bytesPerMessage":[0-9.]*\|"cpu\(_s\)\?":[0-9.]*' <<< "$2" | tr '\n' ' ')" >> "$work/results"; }
 
 behind_stand_in() { # NAME QOS SAMPLES MESSAGES COMMAND…
     local key="stand-in | $2 | $3 | $1" qos=$2 samples=$3 messages=$4 own=$((port + 1 + RANDOM % 1000)) line
@@ -83,19 +91,23 @@ in_turn() { # BROKER QOS SAMPLES MESSAGES
     fi
 }
 
+is_wanted() { # BROKER QOS SAMPLES MESSAGES
+    [[ $broker_kind == "$1" || $broker_kind == both ]] && [[ $only_qos == "$2" || $only_qos == all ]] && [[ $only_samples == "$3" || $only_samples == all ]]
+}
+
 for ((round = 1; round <= rounds; round++)); do
     echo "round $round of $rounds, load $(cut -d' ' -f1 /proc/loadavg)" >&2
     for qos in 0 1; do
         for shape in '64 2000000' '256 1500000' '1024 800000' '4096 200000'; do
-            in_turn behind_stand_in "$qos" $shape
+            if is_wanted stand-in "$qos" $shape; then in_turn behind_stand_in "$qos" $shape; fi
         done
-        for shape in '64 150000' '256 150000' '1024 100000' '4096 40000'; do
-            in_turn behind_mosquitto "$qos" $shape
+        for shape in '64 400000' '256 400000' '1024 250000' '4096 120000'; do
+            if is_wanted mosquitto "$qos" $shape; then in_turn behind_mosquitto "$qos" $shape; fi
         done
     done
 done
 
-echo '| broker | QoS | floats a message | Thrum, k messages/s | null subscriber | ratio, median (range) | CPU s | bytes | lost |'
+echo '| broker | QoS | floats a message | Thrum, k messages/s | null subscriber | ratio, median (range) | CPU us a message | bytes | lost |'
 echo '|---|---|---|---|---|---|---|---|---|'
 cut -f2 "$work/results" | sed 's/ | [^|]*$//' | awk '!seen[$0]++' | while IFS= read -r key; do
     awk -F'\t' -v key="$key" '
@@ -106,15 +118,17 @@ cut -f2 "$work/results" | sed 's/ | [^|]*$//' | awk '!seen[$0]++' | while IFS= r
             gsub(/"/, "", $3); n = split($3, parts, " ")
             for (i = 1; i <= n; i++) {
                 split(parts[i], f, ":")
-                if (f[1] ~ /^messages/) { if (own) { mine[$1] = f[2]; t[++nt] = f[2] } else { theirs[$1] = f[2]; s[++ns] = f[2] } }
-                if (f[1] ~ /^cpu/) cpu[own] += f[2]
+                if (f[1] == "messages") count = f[2]
+                else if (f[1] ~ /^messages/) { if (own) { mine[$1] = f[2]; t[++nt] = f[2] } else { theirs[$1] = f[2]; s[++ns] = f[2] } }
+                if (f[1] ~ /^cpu/ && count > 0) { if (own) mcpu[++nm] = f[2] / count * 1e6; else tcpu[++ntc] = f[2] / count * 1e6 }
                 if (own && f[1] == "bytesPerMessage") b[++nb] = f[2]
                 if (own && f[1] == "lost") lost += f[2]
             }
         }
         END {
             for (r in mine) if (theirs[r] > 0) q[++nq] = mine[r] / theirs[r]
-            sort(b, nb)
-            printf "| %s | **%s** | %s | %s | %.2f / %.2f | %s | %d |\n", key, text(t, nt, 1000, "%.1f"), text(s, ns, 1000, "%.1f"), text(q, nq, 1, "%.2f"), cpu[1] / nt, cpu[0] / ns, b[int((nb + 1) / 2)], lost
+            sort(b, nb); sort(mcpu, nm); sort(tcpu, ntc)
+            printf "| %s | **%s** | %s | %s | %.2f / %.2f | %s | %d |\n", key, text(t, nt, 1000, "%.1f"), text(s, ns, 1000, "%.1f"), text(q, nq, 1, "%.2f"), \
+                mcpu[int((nm + 1) / 2)], tcpu[int((ntc + 1) / 2)], b[int((nb + 1) / 2)], lost
         }' "$work/results"
 done

@@ -25,6 +25,7 @@ internal static class EventIds
     public const int ModelUsesNotWritten = 4043;
     public const int ShadowTaken = 4044;
     public const int ComparisonNotKept = 4045;
+    public const int ScoresNotKept = 4046;
     public const int ModelLearned = 4050;
     public const int LearningFailed = 4051;
 }

@@ -151,7 +151,7 @@ public sealed record AlarmRuleOptions : ICrossChecked
     {
         ArgumentNullException.ThrowIfNull(model);
         CombinationSpec? spec = CombinationSpec.Parse(Metric);
-        string[] watched = spec is not null ? [.. spec.Metrics] : [Metric.Length == 0 ? model.Description.Metrics[0] : MetricExpression.Parse(Metric).Text];
+        string[] watched = Watched(spec, model);
         int[] indexes = [.. watched.Select(metric => IndexOf(metric, model))];
         ModelMetadata metadata = model.Metadata;
         ModelMetadata none = metadata with { Calibration = null, HealthyScores = null };
@@ -166,6 +166,21 @@ public sealed record AlarmRuleOptions : ICrossChecked
 
         AlarmRule Of(ModelMetadata calibrated) => Resolve(spec, watched, indexes, calibrated);
     }
+
+    /// <summary>The rule for a model by other healthy scores than those of its file.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="table">Their distributions.</param>
+    /// <param name="scores">They themselves, at the hop of the model.</param>
+    public AlarmRule Resolve(AutoencoderModel model, CalibrationTable table, HealthyScores scores)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        CombinationSpec? spec = CombinationSpec.Parse(Metric);
+        string[] watched = Watched(spec, model);
+        return Resolve(spec, watched, [.. watched.Select(metric => IndexOf(metric, model))], model.Metadata with { Calibration = table, HealthyScores = scores });
+    }
+
+    private string[] Watched(CombinationSpec? spec, AutoencoderModel model) =>
+        spec is not null ? [.. spec.Metrics] : [Metric.Length == 0 ? model.Description.Metrics[0] : MetricExpression.Parse(Metric).Text];
 
     private AlarmRule Resolve(CombinationSpec? spec, string[] watched, int[] indexes, ModelMetadata model)
     {

@@ -15,19 +15,29 @@ public readonly record struct AlarmTrial(int Raises, int FirstRaise)
     /// <param name="hopSeconds">Time from one score to the next: least durations and chattering are times.</param>
     public static AlarmTrial Run(AlarmRule rule, IReadOnlyList<float> scores, double hopSeconds)
     {
+        bool[] stands = Standing(rule, scores, hopSeconds);
+        int raises = 0;
+        for (int i = 0; i < stands.Length; i++)
+        {
+            raises += stands[i] && (i == 0 || !stands[i - 1]) ? 1 : 0;
+        }
+
+        return new AlarmTrial(raises, Array.IndexOf(stands, true));
+    }
+
+    /// <summary>Whether the rule's condition stands after each score.</summary>
+    /// <inheritdoc cref="Run"/>
+    public static bool[] Standing(AlarmRule rule, IReadOnlyList<float> scores, double hopSeconds)
+    {
         ArgumentNullException.ThrowIfNull(rule);
         ArgumentNullException.ThrowIfNull(scores);
         var tracker = new AlarmTracker(new AxisId("trial", AxisId.Default, AxisId.Default), rule with { MetricIndex = 0, Combination = null });
-        int raises = 0, first = -1;
-        for (int i = 0; i < scores.Count; i++)
+        bool[] stands = new bool[scores.Count];
+        for (int i = 0; i < stands.Length; i++)
         {
-            if (tracker.Next([scores[i]], (long)Math.Round(i * hopSeconds * 1e9)) is { } transition && transition.To.IsActive())
-            {
-                raises++;
-                first = first < 0 ? i : first;
-            }
+            stands[i] = tracker.Next([scores[i]], (long)Math.Round(i * hopSeconds * 1e9)) is { } transition ? transition.To.IsActive() : i > 0 && stands[i - 1];
         }
 
-        return new AlarmTrial(raises, first);
+        return stands;
     }
 }

@@ -27,6 +27,19 @@ internal sealed class MetricCombination
 
     public CombinationSpec Spec { get; }
 
+    /// <summary>A combination by some distributions; null where one of its metrics has none.</summary>
+    /// <param name="text">The combination as written.</param>
+    /// <param name="metrics">The metrics of a window.</param>
+    /// <param name="table">The distributions.</param>
+    public static MetricCombination? For(string text, IReadOnlyList<string> metrics, CalibrationTable table)
+    {
+        CombinationSpec spec = CombinationSpec.Parse(text)!;
+        int[] indexes = [.. spec.Metrics.Select(metric => metrics.ToList().IndexOf(metric))];
+        return Array.TrueForAll(indexes, index => index >= 0) && spec.Metrics.All(table.Metrics.ContainsKey)
+            ? new MetricCombination(spec, indexes, [.. spec.Metrics.Select(metric => table.Metrics[metric])])
+            : null;
+    }
+
     /// <summary>The number of a window.</summary>
     /// <param name="metrics">All metrics of the window.</param>
     public float ValueOf(ReadOnlySpan<float> metrics)

@@ -1,3 +1,4 @@
+using Thrum.Detector.Calibration;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Operating;
 
@@ -60,6 +61,9 @@ internal sealed class AxisBaselines
 
         return _states[0].State;
     }
+
+    /// <summary>Takes other distributions of the scores for the bands that have some.</summary>
+    public void Use(Func<OperatingBand?, CalibrationTable?> tableOf) => Array.ForEach(_states, entry => entry.State.Use(tableOf(entry.Band)));
 
     /// <summary>Adds them to the state of their axis.</summary>
     public void AddTo(CheckpointParts parts)

@@ -143,7 +143,7 @@ internal sealed class BaselineLane : ILane
     {
         axis.Calibration.Enter(axis.Band);
         ModelView view = Decide(axis, axis.Band, lastSampleUnixNs);
-        WindowScore window = WindowOf(axis, lastSampleUnixNs, axis.State, axis.ScoreThreshold);
+        WindowScore window = WindowOf(axis, lastSampleUnixNs, axis.State, axis.ScoreThreshold) with { Band = axis.Band?.Name };
         _output.Append(axis, window, _values);
         axis.OnScored(window, view, _output.Batch);
         if (axis.Baselines!.Collection is { IsComplete: false } collection)

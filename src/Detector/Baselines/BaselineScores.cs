@@ -39,6 +39,9 @@ internal static class BaselineScores
         ["deviation", .. Names, .. Names.Select(name => name + "-deviation")],
         ["deviation", .. Names.Select(FieldKey), .. Names.Select(name => FieldKey(name) + "_deviation")]);
 
+    /// <summary>Names of the scores by their place.</summary>
+    public static IReadOnlyList<string> Scores => Names;
+
     /// <summary>Place of a score's deviation among the values of a window.</summary>
     public static int Deviation(int score) => 1 + Count + score;
 

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Thrum.Detector.Calibration;
 using Thrum.Detector.Checkpoints;
 
 namespace Thrum.Detector.Baselines;
@@ -24,6 +25,7 @@ internal sealed class BaselineState : ICheckpointed
     private Moments? _bins;
     private Moments _learnedLevel = new(1);
     private Moments _scores = new(BaselineScores.Count);
+    private (double Mean, double Deviation)[]? _own;
 
     /// <param name="binCount">Bins of the log-spectrum.</param>
     /// <param name="learnWindows">Windows of the first block.</param>
@@ -42,6 +44,18 @@ internal sealed class BaselineState : ICheckpointed
 
     /// <summary>True once windows have scores.</summary>
     public bool IsLearned => _bins is null && _scores.Seen >= _calibrateWindows;
+
+    /// <summary>Takes other distributions of the scores than those of the second block, or those again. What was learned of the spectrum stays.</summary>
+    public void Use(CalibrationTable? table) => _own = table is null
+        ? null
+        : [.. BaselineScores.Scores.Select((score, i) => table.Metrics.GetValueOrDefault(score) is { } own ? (own.LogMean, own.LogStd) : (_scores.Mean(i), _scores.Deviation(i)))];
+
+    /// <summary>Mean and standard deviation of the logarithm of a healthy score.</summary>
+    public (double Mean, double Deviation) Healthy(int score) => _own?[score] ?? (_scores.Mean(score), _scores.Deviation(score));
+
+    /// <summary>The healthy distributions of the scores, by their names; empty while they are being learned.</summary>
+    public IReadOnlyDictionary<string, ScoreDistribution> Distributions() => !IsLearned ? new Dictionary<string, ScoreDistribution>() : Enumerable.Range(0, BaselineScores.Count)
+        .ToDictionary(i => BaselineScores.Scores[i], i => Drift.LogNormal(_scores.Seen, Healthy(i).Mean, Math.Max(Healthy(i).Deviation, LeastDeviation)));
 
     /// <summary>Takes a window.</summary>
     /// <param name="bins">Its log-spectrum.</param>
@@ -71,7 +85,8 @@ internal sealed class BaselineState : ICheckpointed
         for (int i = 0; i < _logs.Length; i++)
         {
             values[1 + i] = (float)scores[i];
-            values[BaselineScores.Deviation(i)] = (float)((_logs[i] - _scores.Mean(i)) / Math.Max(_scores.Deviation(i), LeastDeviation));
+            (double mean, double deviation) = Healthy(i);
+            values[BaselineScores.Deviation(i)] = (float)((_logs[i] - mean) / Math.Max(deviation, LeastDeviation));
         }
 
         values[0] = BaselineScores.Greatest(values);

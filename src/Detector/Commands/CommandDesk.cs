@@ -57,6 +57,13 @@ internal sealed class CommandDesk(ShardStates states, ShardOutput output)
     private CommandResult ToAlarm(MachineState machine, OperatorCommand command, in OperatorWord word)
     {
         AxisState? axis = machine.Axes.Find(axis => axis.Stream.Id == command.Target);
+        if (command.Action is OperatorAction.Recalibrate or OperatorAction.RestoreCalibration)
+        {
+            return axis is null
+                ? new CommandResult(CommandOutcome.Unknown, $"{command.Target} is unknown: nothing of it was received yet")
+                : IsDone(axis.RestoredSequence, word) ? Done(command.Target.ToString()) : CalibrationDesk.Apply(axis, command);
+        }
+
         AlarmTracker? ofAxis = axis is null ? null : Array.Find(axis.AllAlarms, alarm => alarm.RuleId == command.RuleId);
         AlarmTracker? alarm = ofAxis ?? Array.Find(machine.Votes, vote => vote.Alarm.Axis == command.Target && vote.Alarm.RuleId == command.RuleId)?.Alarm;
         if (alarm is null)

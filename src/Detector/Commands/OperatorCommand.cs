@@ -26,6 +26,12 @@ public enum OperatorAction
     /// <summary>Gives an alarm the levels of its model again.</summary>
     RestoreLevels,
 
+    /// <summary>Puts another calibration of an axis in force, made of its own healthy scores.</summary>
+    Recalibrate,
+
+    /// <summary>Puts the calibration that an axis had before back in force.</summary>
+    RestoreCalibration,
+
     /// <summary>Suppresses all alarms of a machine and leaves its windows unscored.</summary>
     BeginMaintenance,
 
@@ -63,6 +69,12 @@ public sealed record OperatorCommand
     /// <summary>Models: the revision's <see cref="Models.ModelFile.Hash"/>; empty to end a shadow.</summary>
     public string Revision { get; init; } = "";
 
+    /// <summary>Recalibrate: the calibration, as <see cref="Thrum.Detector.Calibration.AxisRecalibration.ToJson"/>.</summary>
+    public string Calibration { get; init; } = "";
+
+    /// <summary>RestoreCalibration: name of the band of speed or load; empty without bands.</summary>
+    public string Band { get; init; } = "";
+
     /// <summary>Who does it; empty when unknown.</summary>
     public string By { get; init; } = "";
 
@@ -83,7 +95,7 @@ public sealed record OperatorCommand
         try
         {
             OperatorCommand? command = JsonSerializer.Deserialize<OperatorCommand>(bytes, JsonSerializerOptions.Web);
-            return command is { RuleId: not null, By: not null, Model: not null, Revision: not null, Target: { Machine: not null, Sensor: not null, Axis: not null } } ? command : null;
+            return command is { RuleId: not null, By: not null, Model: not null, Revision: not null, Calibration: not null, Band: not null, Target: { Machine: not null, Sensor: not null, Axis: not null } } ? command : null;
         }
         catch (JsonException)
         {

@@ -59,8 +59,9 @@ public sealed class RecordingScorer : IDisposable
     /// <param name="axes">As many as the model sees, in its order and of one length.</param>
     /// <param name="hopSamples">Samples between the starts of windows.</param>
     /// <param name="scores">One list per metric, in the model's order.</param>
+    /// <param name="starts">Told the first sample of each window that is scored; null for nobody.</param>
     /// <exception cref="ModelFileException">The model sees another number of axes.</exception>
-    public void Score(IReadOnlyList<ReadOnlyMemory<float>> axes, int hopSamples, IReadOnlyList<List<float>> scores)
+    public void Score(IReadOnlyList<ReadOnlyMemory<float>> axes, int hopSamples, IReadOnlyList<List<float>> scores, ICollection<int>? starts = null)
     {
         ArgumentNullException.ThrowIfNull(axes);
         ArgumentNullException.ThrowIfNull(scores);
@@ -78,7 +79,10 @@ public sealed class RecordingScorer : IDisposable
                 axes[axis].Span.Slice(start, window).CopyTo(_window.AsSpan(axis * window));
             }
 
-            Take(_window, ref rows, scores);
+            if (Take(_window, ref rows, scores))
+            {
+                starts?.Add(start);
+            }
         }
 
         Flush(rows, scores);
@@ -87,14 +91,20 @@ public sealed class RecordingScorer : IDisposable
     /// <summary>Releases the tensors; the model stays.</summary>
     public void Dispose() => _runner.Dispose();
 
-    private void Take(ReadOnlySpan<float> window, ref int rows, IReadOnlyList<List<float>> scores)
+    private bool Take(ReadOnlySpan<float> window, ref int rows, IReadOnlyList<List<float>> scores)
     {
-        rows += _input.TryPrepare(window, _runner.Input(rows)) ? 1 : 0;
-        if (rows == Batch)
+        if (!_input.TryPrepare(window, _runner.Input(rows)))
+        {
+            return false;
+        }
+
+        if (++rows == Batch)
         {
             Flush(rows, scores);
             rows = 0;
         }
+
+        return true;
     }
 
     private void Flush(int rows, IReadOnlyList<List<float>> scores)

@@ -1,14 +1,23 @@
+using Thrum.Detector.Calibration;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Operating;
 
 namespace Thrum.Detector.Pipeline;
 
-/// <summary>What the windows of one axis are judged by now: the yardstick of its model for the band that it is in. A part of the axis's state.</summary>
+/// <summary>
+/// What the windows of one axis are judged by now: the yardstick of its model for the band that it is in, or a calibration of its own that an operator put in force. A part of the axis's state.
+/// </summary>
 internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
 {
     public const string Part = "calibration";
 
+    /// <summary>How many calibrations of its own are kept for a band, so that the one before can be put back.</summary>
+    public const int MostKept = 4;
+
     private readonly BandMark _mark = new();
+
+    // In the order in which they were put in force; of each revision and band the last one holds.
+    private AxisRecalibration[] _own = [];
 
     /// <summary>The band that the last scored window lay in; null without bands.</summary>
     public OperatingBand? Band => _mark.Band;
@@ -36,23 +45,90 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
         }
     }
 
+    /// <summary>The calibration of its own that holds in a band; null where its model's does.</summary>
+    public AxisRecalibration? OwnIn(OperatingBand? band) => Array.FindLast(_own, own => own.Revision == axis.Model.Revision && own.Band == band);
+
+    /// <summary>A band that it has a calibration of its own for; null where there is none of that name.</summary>
+    public OperatingBand? BandNamed(string name) => Array.FindLast(_own, own => own.Band?.Name == name)?.Band;
+
+    /// <summary>What windows of a band are judged by.</summary>
+    public Yardstick In(OperatingBand? band)
+    {
+        Yardstick model = axis.Model.In(band);
+        return OwnIn(band) is { } own ? model.By(own, axis.Model.Description.Metrics) : model;
+    }
+
+    /// <summary>What windows of a band are judged by, for people.</summary>
+    public AxisStandard StandardIn(OperatingBand? band)
+    {
+        Yardstick yardstick = In(band);
+        return new AxisStandard(
+            axis.Model.Description, axis.Model.Revision, band, axis.Bands, axis.Baselines?.In(band).Distributions() ?? yardstick.Calibration?.Metrics ?? new Dictionary<string, ScoreDistribution>(),
+            yardstick.Rules, OwnIn(band));
+    }
+
+    /// <summary>Puts a calibration of its own in force.</summary>
+    public void Set(AxisRecalibration own)
+    {
+        // What a revision of before had comes back with no model, so it need not be kept.
+        AxisRecalibration[] ofBand = [.. _own.Where(other => other.Revision == own.Revision && other.Band == own.Band)];
+        _own = [.. _own.Where(other => other.Revision == own.Revision && other.Band != own.Band), .. ofBand.TakeLast(MostKept - 1), own];
+        Renew();
+    }
+
+    /// <summary>Puts the calibration before the present one back, at last the model's; false when that holds.</summary>
+    public bool TryRestore(OperatingBand? band)
+    {
+        if (OwnIn(band) is not { } own)
+        {
+            return false;
+        }
+
+        _own = Array.FindAll(_own, other => !ReferenceEquals(other, own));
+        Renew();
+        return true;
+    }
+
     /// <summary>Puts in force what holds now, after the model, the band or the rules became others.</summary>
     public void Apply()
     {
-        Yardstick = axis.Model.In(Band);
+        Yardstick = In(Band);
         Yardstick.PutInForce(axis.Alarms);
+        axis.Baselines?.Use(band => OwnIn(band)?.Table);
         axis.Levels.Apply();
     }
 
     public void Save(CheckpointWriter writer)
     {
         _mark.Save(writer);
+        writer.Write(_own.Length);
+        Array.ForEach(_own, own => writer.Write(own.ToJson()));
     }
 
     public bool TryLoad(ref CheckpointReader reader)
     {
         bool fits = _mark.TryLoad(ref reader);
+        int count = reader.ReadInt32();
+        for (int i = 0; i < count && reader.IsValid; i++)
+        {
+            string json = reader.ReadString();
+            try
+            {
+                _own = [.. _own, AxisRecalibration.Parse(json)];
+            }
+            catch (FormatException)
+            {
+                fits = false;
+            }
+        }
+
         Apply();
-        return fits;
+        return fits && reader.IsValid;
+    }
+
+    private void Renew()
+    {
+        Apply();
+        Array.ForEach(axis.Alarms, alarm => alarm.ForgetScores());
     }
 }

@@ -68,6 +68,9 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>What its windows are judged by.</summary>
     public AxisCalibration Calibration { get; }
 
+    /// <summary>The bands of speed or load that it is judged in; empty where there are none.</summary>
+    public IReadOnlyList<OperatingBand> Bands => Joint?.Bands ?? Gate?.Bands ?? [];
+
     /// <summary>The band of speed or load that the newest window lies in; null without bands.</summary>
     public OperatingBand? Band { get; set; }
 

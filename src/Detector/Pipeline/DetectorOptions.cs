@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Baselines;
+using Thrum.Detector.Calibration;
 using Thrum.Detector.Machines;
 using Thrum.Detector.Measures;
 using Thrum.Detector.Operating;
@@ -82,6 +83,9 @@ public sealed record DetectorOptions : ICrossChecked
 
     /// <summary>Scores without a model.</summary>
     public BaselineOptions Baseline { get; init; } = new();
+
+    /// <summary>Scores that are kept for operators who calibrate an axis on them.</summary>
+    public RecalibrationOptions Recalibration { get; init; } = new();
 
     /// <summary>When machines run; the first entry that matches an axis holds. Without one an axis always counts as running.</summary>
     public IReadOnlyList<OperatingOptions> Operating { get; init; } = [];

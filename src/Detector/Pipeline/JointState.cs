@@ -4,6 +4,7 @@ using Thrum.Detector.Alarms;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Evidence;
 using Thrum.Detector.Models;
+using Thrum.Detector.Operating;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Stages;
@@ -36,6 +37,9 @@ internal sealed class JointState : IJointReceiver, ICheckpointed
         axis.Joint = this;
         Switch(lane, waitNs);
     }
+
+    /// <summary>The bands of speed or load of its axes; empty where there are none.</summary>
+    public IReadOnlyList<OperatingBand> Bands => _axes.Select(axis => axis?.Gate?.Bands).FirstOrDefault(bands => bands is { Count: > 0 }) ?? [];
 
     /// <summary>What is kept of the joint axis.</summary>
     public AxisState Axis { get; }

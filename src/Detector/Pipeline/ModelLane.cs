@@ -186,6 +186,7 @@ internal sealed class ModelLane : ILane, IDisposable
         Score = _values[0],
         PValue = yardstick.Healthy?.PValue(_values[0]) ?? float.NaN,
         Threshold = yardstick.ScoreThreshold,
+        Band = entry.Band?.Name,
     };
 
     /// <summary>A window without a score; the live model has told why, or will.</summary>

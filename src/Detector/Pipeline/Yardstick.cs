@@ -14,8 +14,7 @@ internal sealed class Yardstick
         Rules = rules;
         Calibration = calibration;
         Healthy = score is null ? null : calibration?.Metrics.GetValueOrDefault(score);
-        double[] levels = [.. rules.Where(rule => rule.MetricIndex == 0 && !double.IsNaN(rule.RaiseLevel)).Select(rule => rule.RaiseLevel)];
-        ScoreThreshold = levels.Length == 0 ? float.NaN : (float)levels.Min();
+        ScoreThreshold = ThresholdOf(rules);
         IsCalibrated = rules.Any(rule => !double.IsNaN(rule.RaiseLevel));
     }
 
@@ -35,6 +34,33 @@ internal sealed class Yardstick
 
     /// <summary>True when at least one rule has levels.</summary>
     public bool IsCalibrated { get; }
+
+    /// <summary>The same rules by another calibration of an axis; a rule that it has no levels for keeps its own.</summary>
+    /// <param name="own">The calibration.</param>
+    /// <param name="metrics">The metrics of a window.</param>
+    public Yardstick By(AxisRecalibration own, IReadOnlyList<string> metrics)
+    {
+        CalibrationTable table = own.Table;
+        AlarmRule[] rules = [.. Rules.Select(rule => own.Levels.FirstOrDefault(level => level.RuleId == rule.Id) is not { } level ? rule : rule with
+        {
+            RaiseLevel = level.Raise,
+            ClearLevel = level.Clear,
+            LevelOrigin = level.Origin,
+            Budget = null,
+            Combination = rule.MetricIndex < 0 ? MetricCombination.For(rule.Metric, metrics, table) ?? rule.Combination : null,
+        })];
+        return new Yardstick(rules, table, metrics[0])
+        {
+            // The score of a baseline has a threshold without a rule of its own.
+            ScoreThreshold = own.Levels.Count > 0 ? ThresholdOf(rules) : ScoreThreshold,
+        };
+    }
+
+    private static float ThresholdOf(IReadOnlyList<AlarmRule> rules)
+    {
+        double[] levels = [.. rules.Where(rule => rule.MetricIndex == 0 && !double.IsNaN(rule.RaiseLevel)).Select(rule => rule.RaiseLevel)];
+        return levels.Length == 0 ? float.NaN : (float)levels.Min();
+    }
 
     /// <summary>Gives alarms these levels; one whose rule is not among them stays as it is.</summary>
     public void PutInForce(AlarmTracker[] alarms)

@@ -4,7 +4,8 @@ namespace Thrum.Detector.Samples;
 
 /// <summary>
 /// Batches in use and at rest. The number in use is bounded by the channels that carry them, so the pool needs no bound of
-/// its own; one larger than the usual size (a single huge message) is left to the garbage collector. Thread-safe.
+/// its own; one larger than the usual size (a single huge message) is left to the garbage collector. The batch returned last is handed
+/// out next, by whatever thread: its memory is still in the cache, and few batches do all the work. Thread-safe.
 /// </summary>
 public sealed class SampleBatchPool
 {
@@ -41,6 +42,15 @@ public sealed class SampleBatchPool
         }
 
         return new SampleBatch(this, _samplesPerBatch, _blocksPerBatch);
+    }
+
+    /// <summary>Makes batches ahead of need, so that a queue of as many can fill without an allocation.</summary>
+    public void Prepare(int batches)
+    {
+        for (int made = _free.Count; made < batches; made++)
+        {
+            _free.Add(new SampleBatch(this, _samplesPerBatch, _blocksPerBatch));
+        }
     }
 
     internal void Return(SampleBatch batch)

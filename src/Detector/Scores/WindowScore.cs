@@ -31,6 +31,9 @@ public readonly record struct WindowScore
     /// <summary>The level at which the score raises an alarm; NaN when there is none.</summary>
     public required float Threshold { get; init; }
 
+    /// <summary>The band of speed or load that it lay in; null without bands, and where it has no score.</summary>
+    public string? Band { get; init; }
+
     /// <summary>True when the window carries a score: it was valid, or valid but for a missing calibration.</summary>
     public bool HasScore => Status is WindowStatus.Valid or WindowStatus.NotCalibrated or WindowStatus.WarmingUp && !float.IsNaN(Score);
 

@@ -1,3 +1,5 @@
+using Thrum.Detector.Calibration;
+
 namespace Thrum.Detector.Signals;
 
 /// <summary>How a request for the samples of an axis ended.</summary>
@@ -20,4 +22,8 @@ public enum SignalOutcome
 /// <param name="Outcome">How it ended.</param>
 /// <param name="Signal">The samples; null unless found.</param>
 /// <param name="Message">Why there are none, as a sentence; empty where there are.</param>
-public sealed record SignalAnswer(SignalOutcome Outcome, AxisSignal? Signal, string Message);
+public sealed record SignalAnswer(SignalOutcome Outcome, AxisSignal? Signal, string Message)
+{
+    /// <summary>What the axis is judged by, where that was asked for and found.</summary>
+    public AxisStandard? Standard { get; init; }
+}

@@ -1,3 +1,4 @@
+using Thrum.Detector.Operating;
 using Thrum.Detector.Pipeline;
 
 namespace Thrum.Detector.Signals;
@@ -11,6 +12,14 @@ internal sealed class SignalDesk(ShardStates states)
         if (axis is null)
         {
             return new SignalAnswer(SignalOutcome.Unknown, null, $"{request.Axis} is unknown: nothing of it was received yet");
+        }
+
+        if (request.StandardOf is { } name)
+        {
+            OperatingBand? band = name.Length == 0 ? axis.Calibration.Band ?? axis.Bands.FirstOrDefault() : axis.Bands.FirstOrDefault(band => band.Name == name);
+            return band is null && name.Length > 0
+                ? new SignalAnswer(SignalOutcome.Unknown, null, $"{request.Axis} has no band '{name}', expected {string.Join(" or ", axis.Bands.Select(known => $"'{known.Name}'").DefaultIfEmpty("none: Detector:Operating gives it no bands"))}")
+                : new SignalAnswer(SignalOutcome.Found, null, "") { Standard = axis.Calibration.StandardIn(band) };
         }
 
         if (axis.Measures is not { } measures)

@@ -17,17 +17,25 @@ public sealed class SignalReader(DetectorPipeline pipeline) : IDisposable
 
     /// <summary>The newest samples of an axis.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public async Task<SignalAnswer> ReadAsync(AxisId axis, CancellationToken cancellationToken)
+    public Task<SignalAnswer> ReadAsync(AxisId axis, CancellationToken cancellationToken) => AskAsync(new SignalRequest(axis), cancellationToken);
+
+    /// <summary>What the windows of an axis are judged by now.</summary>
+    /// <param name="axis">The axis.</param>
+    /// <param name="band">The band of speed or load; empty for the one that it is in.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public Task<SignalAnswer> ReadStandardAsync(AxisId axis, string band, CancellationToken cancellationToken) => AskAsync(new SignalRequest(axis, band), cancellationToken);
+
+    private async Task<SignalAnswer> AskAsync(SignalRequest request, CancellationToken cancellationToken)
     {
         await _turns.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var request = new SignalRequest(axis);
             SampleBatch batch = pipeline.SamplePool.Rent();
             batch.SignalRequest = request;
             try
             {
-                await pipeline.Inputs[pipeline.Streams.ShardOf(axis.Machine)].WriteAsync(batch, cancellationToken).ConfigureAwait(false);
+                await pipeline.Inputs[pipeline.Streams.ShardOf(request.Axis.Machine)].WriteAsync(batch, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (e is ChannelClosedException or OperationCanceledException)
             {

@@ -2,13 +2,17 @@ using Thrum.Detector.Samples;
 
 namespace Thrum.Detector.Signals;
 
-/// <summary>A wish to see the samples of an axis, on its way into a shard in a <see cref="SampleBatch"/> of its own.</summary>
-internal sealed class SignalRequest(AxisId axis)
+/// <summary>A wish to see the samples of an axis, or what it is judged by, on its way into a shard in a <see cref="SampleBatch"/> of its own.</summary>
+/// <param name="axis">The axis.</param>
+/// <param name="standardOf">The band of speed or load to tell the standard of, empty for the one that the axis is in; null for samples.</param>
+internal sealed class SignalRequest(AxisId axis, string? standardOf = null)
 {
     // The shard must not run the continuation of whoever waits.
     private readonly TaskCompletionSource<SignalAnswer> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public AxisId Axis { get; } = axis;
+
+    public string? StandardOf { get; } = standardOf;
 
     public Task<SignalAnswer> Answer => _answer.Task;
 

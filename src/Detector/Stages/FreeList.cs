@@ -13,6 +13,18 @@ internal sealed class FreeList<T>(int most = int.MaxValue)
     private readonly Lock _gate = new();
     private readonly Stack<T> _items = new();
 
+    /// <summary>How many are at rest.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _items.Count;
+            }
+        }
+    }
+
     /// <summary>Takes one; false when there is none.</summary>
     public bool TryTake([NotNullWhen(true)] out T? item)
     {

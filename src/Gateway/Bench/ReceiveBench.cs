@@ -14,6 +14,9 @@ namespace Thrum.Gateway.Bench;
 /// </summary>
 internal sealed class ReceiveBench(BenchRequest request, TimeProvider time, ILoggerFactory loggers)
 {
+    // As Detector:QueueBatches.
+    private const int QueueBatches = 8;
+
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(4);
 
@@ -22,22 +25,27 @@ internal sealed class ReceiveBench(BenchRequest request, TimeProvider time, ILog
     /// <param name="cancellationToken">Ends it early.</param>
     public async Task<ReceiveResult> RunAsync(Action ready, CancellationToken cancellationToken)
     {
-        var channel = Channel.CreateBounded<SampleBatch>(new BoundedChannelOptions(8) { SingleReader = true, SingleWriter = true });
+        var channel = Channel.CreateBounded<SampleBatch>(new BoundedChannelOptions(QueueBatches) { SingleReader = true, SingleWriter = true });
+        var pool = new SampleBatchPool();
+        // As many as the queue and both its ends can hold: how far a backlog goes is not what is measured.
+        pool.Prepare(QueueBatches + 2);
         using var ingest = new SampleIngest(
             new MqttOptions { Topics = [new TopicOptions { Template = "vibration/{machine}/{sensor}", SampleRateHz = 12800 }] },
-            new StreamRegistry(1, 1024), new SampleBatchPool(), [channel.Writer], time, loggers.CreateLogger<SampleIngest>());
+            new StreamRegistry(1, 1024), pool, [channel.Writer], time, loggers.CreateLogger<SampleIngest>());
         var session = new MqttSession(Options(), time, loggers.CreateLogger<MqttSession>());
         var handler = new AcknowledgingHandler(ingest, session, request.Messages, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task consuming = ConsumeAsync(channel.Reader);
         Task receiving = session.RunAsync(handler, stop.Token);
+        // Not a delay each time: that would be what allocates here.
+        using var poll = new PeriodicTimer(Poll, time);
         while (!session.IsSubscribed && !receiving.IsCompleted)
         {
-            await Task.Delay(Poll, time, cancellationToken).ConfigureAwait(false);
+            await poll.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false);
         }
 
         ready();
-        await WaitAsync(handler, receiving, cancellationToken).ConfigureAwait(false);
+        await WaitAsync(poll, handler, receiving, cancellationToken).ConfigureAwait(false);
         ReceiveResult result = handler.Result(request, ingest.Samples);
         await stop.CancelAsync().ConfigureAwait(false);
         await receiving.ConfigureAwait(false);
@@ -65,12 +73,12 @@ internal sealed class ReceiveBench(BenchRequest request, TimeProvider time, ILog
         }
     }
 
-    private async Task WaitAsync(AcknowledgingHandler handler, Task receiving, CancellationToken cancellationToken)
+    private async Task WaitAsync(PeriodicTimer poll, AcknowledgingHandler handler, Task receiving, CancellationToken cancellationToken)
     {
         long started = time.GetTimestamp(), seen = 0, idleSince = started;
         while (handler.Received < request.Messages && !receiving.IsCompleted && time.GetElapsedTime(started).TotalSeconds < request.Seconds)
         {
-            await Task.Delay(Poll, time, cancellationToken).ConfigureAwait(false);
+            await poll.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false);
             if (handler.Received != seen)
             {
                 (seen, idleSince) = (handler.Received, time.GetTimestamp());
@@ -93,6 +101,7 @@ internal sealed class ReceiveBench(BenchRequest request, TimeProvider time, ILog
         private long _steadyFrom;
         private long _steadyBytes;
         private TimeSpan _cpu;
+        private TimeSpan _user;
 
         public long Received => Volatile.Read(ref _received);
 
@@ -118,12 +127,13 @@ internal sealed class ReceiveBench(BenchRequest request, TimeProvider time, ILog
             if (_first == 0)
             {
                 _first = _last;
-                _cpu = Process.GetCurrentProcess().TotalProcessorTime;
+                using Process process = Process.GetCurrentProcess();
+                (_cpu, _user) = (process.TotalProcessorTime, process.UserProcessorTime);
             }
 
             if (_steadyFrom == 0 && _received >= _warmUp)
             {
-                (_steadyFrom, _steadyBytes) = (_received, GC.GetTotalAllocatedBytes(precise: false));
+                (_steadyFrom, _steadyBytes) = (_received, GC.GetTotalAllocatedBytes(precise: true));
             }
 
             await session.AcknowledgeThroughAsync(_sequence).ConfigureAwait(false);
@@ -131,7 +141,7 @@ internal sealed class ReceiveBench(BenchRequest request, TimeProvider time, ILog
 
         public ReceiveResult Result(BenchRequest request, long samples)
         {
-            long allocated = GC.GetTotalAllocatedBytes(precise: false) - _steadyBytes;
+            long allocated = GC.GetTotalAllocatedBytes(precise: true) - _steadyBytes;
             using Process process = Process.GetCurrentProcess();
             double seconds = Math.Max(1e-9, time.GetElapsedTime(_first, _last).TotalSeconds);
             return new ReceiveResult
@@ -143,6 +153,7 @@ internal sealed class ReceiveBench(BenchRequest request, TimeProvider time, ILog
                 Seconds = Math.Round(seconds, 3),
                 MessagesPerS = Math.Round(Received / seconds),
                 Lost = request.Messages - Received,
+                User = Math.Round((process.UserProcessorTime - _user).TotalSeconds, 2),
                 Cpu = Math.Round((process.TotalProcessorTime - _cpu).TotalSeconds, 2),
                 Rss = Math.Round(process.PeakWorkingSet64 / 1048576.0),
                 BytesPerMessage = Math.Round((double)allocated / Math.Max(1, Received - _steadyFrom), 2),
@@ -182,6 +193,10 @@ internal sealed record ReceiveResult
     /// <summary>Processor time of the process since the first hand-over, s.</summary>
     [JsonPropertyName("cpu")]
     public required double Cpu { get; init; }
+
+    /// <summary>The part of <see cref="Cpu"/> spent in user mode, s; the rest is the kernel's, most of it the socket's.</summary>
+    [JsonPropertyName("user")]
+    public required double User { get; init; }
 
     /// <summary>Peak resident memory, MiB.</summary>
     [JsonPropertyName("rss")]

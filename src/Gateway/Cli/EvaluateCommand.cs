@@ -19,10 +19,12 @@ internal static class EvaluateCommand
         var axis = new Option<string?>("--axis") { Description = "The axis to use, by name or position from 1, or all; for a joint model its axes in order, separated by commas. By default the first one, or those of the model's names" };
         var rate = new Option<double?>("--rate") { Description = "Sampling rate of the recordings in Hz, where their files do not say it" };
         var from = new Option<double>("--healthy-from") { Description = "Where to begin in the healthy recordings, 0 to 1: the part that training did not see", DefaultValueFactory = _ => 0 };
+        var onset = new Option<string[]>("--onset") { Description = "When the fault begins in the faulty recordings, such as 30s: one time for all, or one for each; from their beginning by default", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
+        var label = new Option<string?>("--label") { Description = "Column of the faulty recordings that is above 0 while there is a fault, each such stretch an event; name the axis with --axis then" };
         Option<bool> json = OptionFactory.Json();
         var command = new Command("evaluate", "Report AUROC, AUPRC, F1, false alarms, delays and detection of a model on recordings; they are decimated to the model's rate")
         {
-            model, healthy, faulty, rate, healthyRate, axis, from, json,
+            model, healthy, faulty, rate, healthyRate, axis, from, onset, label, json,
         };
         command.Does((parsed, _) =>
         {
@@ -35,12 +37,37 @@ internal static class EvaluateCommand
             var ofFaulty = new RecordingChoice(parsed.GetValue(rate), 1, parsed.GetValue(axis), 0, 1);
             RecordingChoice ofHealthy = ofFaulty with { RateHz = parsed.GetValue(healthyRate) ?? ofFaulty.RateHz, From = parsed.GetValue(from) };
             ModelRecordings sound = Read(loaded, parsed.GetValue(healthy)!, ofHealthy), broken = Read(loaded, parsed.GetValue(faulty)!, ofFaulty);
-            EvaluationResult result = Evaluation.Run(loaded, sound.Samples, broken.Samples) with { SampleRates = new RatesUsed(loaded.Metadata.SampleRateHz, sound.RatesHz, broken.RatesHz) };
+            IReadOnlyList<FaultSpans> faults = Faults(parsed.GetValue(onset)!, parsed.GetValue(label), parsed.GetValue(faulty)!, ofFaulty, broken, loaded.Metadata.SampleRateHz);
+            EvaluationResult result = Evaluation.Run(loaded, sound.Samples, broken.Samples, faults) with { SampleRates = new RatesUsed(loaded.Metadata.SampleRateHz, sound.RatesHz, broken.RatesHz) };
             Report(result, parsed.GetValue(json));
             return Task.FromResult(ExitCode.Done);
         });
         return command;
     }
+
+    /// <summary>When each faulty recording shows its fault.</summary>
+    private static FaultSpans[] Faults(string[] onsets, string? label, string[] files, RecordingChoice choice, ModelRecordings recordings, double rateHz)
+    {
+        if (onsets.Length > 0 && label is not null)
+        {
+            throw new UsageException("--onset and --label are given, expected at most one of them");
+        }
+
+        if (onsets.Length > 1 && onsets.Length != files.Length)
+        {
+            throw new UsageException($"--onset has {onsets.Length} times, expected one, or one for each of the {files.Length} faulty recordings");
+        }
+
+        Dictionary<string, FaultSpans> byFile = files.Select((file, i) => (file, spans: label is not null ? FaultSpans.Labelled(file, label, choice)
+            : onsets.Length > 0 ? FaultSpans.From(Seconds(onsets[onsets.Length == 1 ? 0 : i]))
+            : FaultSpans.Whole)).DistinctBy(one => one.file).ToDictionary(one => one.file, one => one.spans);
+        return [.. recordings.Files.Zip(recordings.Samples.Lengths, (file, length) => byFile[file].Within(file, length / rateHz))];
+    }
+
+    private static double Seconds(string text) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double seconds) ? seconds
+        : OptionFactory.TryParseDuration(text, out TimeSpan duration) ? duration.TotalSeconds
+        : throw new UsageException($"--onset is '{text}', expected a time from the beginning of the recording such as 30s");
 
     private static ModelRecordings Read(AutoencoderModel model, string[] files, RecordingChoice choice)
     {
@@ -64,16 +91,19 @@ internal static class EvaluateCommand
             Terminal.Out.WriteLine($"healthy recorded at {Hertz(rates.Healthy)}, faulty at {Hertz(rates.Faulty)}; the model works at {Hertz([rates.Model])}");
         }
 
-        var table = new Table().AddColumns("metric", "AUROC (95 %)", "AUPRC (95 %)", "F1", "threshold", "healthy above", "faulty above", "false alarms", "recordings alarmed", "mean delay", "threshold from");
+        var table = new Table().AddColumns("metric", "AUROC (95 %)", "AUPRC (95 %)", "F1", "threshold", "healthy above", "faulty above", "false alarms", "events found (95 %)", "mean delay", "threshold from");
         foreach ((string metric, MetricEvaluation score) in result.Scores)
         {
             table.AddRow(Markup.Escape(metric), Text(score.Figures.Auroc), Text(score.Figures.Auprc), Text(score.Figures.F1?.Value, "F3"), Text(score.Threshold, "G4"), Text(score.FalseAlarmRate, "P2"), Text(score.DetectionRate, "P2"),
-                score.HealthyAlarms.ToString(CultureInfo.InvariantCulture), string.Create(CultureInfo.InvariantCulture, $"{score.FaultyAlarmed} of {result.FaultyRecordings}"),
+                score.HealthyAlarms.ToString(CultureInfo.InvariantCulture), Found(score.Events),
                 score.Events.MeanDelaySeconds is { } delay ? string.Create(CultureInfo.InvariantCulture, $"{delay:G3} s") : "", Markup.Escape(score.ThresholdOrigin));
         }
 
         Terminal.Out.Write(table);
     }
+
+    private static string Found(EventEvaluation events) => string.Create(CultureInfo.InvariantCulture,
+        $"{events.Found} of {events.Events}{(events.Intervals is { } sure ? string.Create(CultureInfo.InvariantCulture, $" ({sure.Recall.Low:P0} to {sure.Recall.High:P0})") : "")}");
 
     private static string Hertz(IReadOnlyList<double> rates) => string.Join(", ", rates.Select(rate => rate.ToString(CultureInfo.InvariantCulture))) + " Hz";
 

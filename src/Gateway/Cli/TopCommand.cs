@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Runtime.InteropServices;
 using Spectre.Console;
 using Thrum.Gateway.Http;
 using Thrum.Gateway.Live;
@@ -19,7 +21,7 @@ internal static class TopCommand
         var token = new Option<string>("--token-file") { Description = $"File with the token; without one the variable {TokenVariable}", DefaultValueFactory = _ => "" };
         Option<TimeSpan?> every = OptionFactory.Duration("--every", "How often to look; 2s by default");
         Option<bool> json = OptionFactory.Json();
-        var command = new Command("top", "Show a running gateway's machines, alarms and stages; once with --json or when standard output is no terminal") { url, token, every, json };
+        var command = new Command("top", "Show a running gateway's machines, alarms and stages; once with --json or when standard output is no terminal that can be drawn on") { url, token, every, json };
         command.Does(async (parsed, cancellationToken) =>
         {
             using var gateway = new GatewayClient(parsed.GetValue(url)!, TokenOf(parsed.GetValue(token)!));
@@ -28,7 +30,7 @@ internal static class TopCommand
             {
                 Terminal.WriteJson(snapshot);
             }
-            else if (Console.IsOutputRedirected)
+            else if (Console.IsOutputRedirected || !Terminal.Out.Profile.Capabilities.Ansi)
             {
                 TopView.Write(Console.Out, snapshot);
             }
@@ -42,37 +44,73 @@ internal static class TopCommand
         return command;
     }
 
-    /// <summary>Until Ctrl-C; a gateway that is away for a while is told and asked again.</summary>
+    /// <summary>Until Ctrl-C or q; a gateway that is away for a while is told and asked again.</summary>
     private static async Task FollowAsync(GatewayClient gateway, FleetSnapshot snapshot, TimeSpan every, TimeProvider time, CancellationToken cancellationToken)
     {
-        Terminal.Out.Clear();
-        await Terminal.Out.Live(TopView.Of(snapshot, Rows())).StartAsync(async live =>
+        string? fault = null;
+        DateTimeOffset asOf = time.GetLocalNow();
+        using var screen = new FrameScreen(Console.Out);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        void Draw() => screen.Show(TopView.Frame(snapshot, fault, Console.WindowWidth, Console.WindowHeight, Terminal.Out.Profile.Capabilities.ColorSystem != ColorSystem.NoColors));
+        void Resume()
         {
-            using var timer = new PeriodicTimer(every, time);
-            try
+            screen.Enter();
+            Draw();
+        }
+
+        using SignalWatch signals = new(Draw, screen.Leave, Resume);
+        Resume();
+        StopAtKey(stop);
+        using var timer = new PeriodicTimer(every, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stop.Token).ConfigureAwait(false))
             {
-                while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false))
+                try
                 {
-                    try
-                    {
-                        snapshot = await gateway.ReadAsync(cancellationToken).ConfigureAwait(false);
-                        live.UpdateTarget(TopView.Of(snapshot, Rows()));
-                    }
-                    catch (IOException e)
-                    {
-                        live.UpdateTarget(new Rows(new Markup($"[red]{Markup.Escape(e.Message)}[/]"), TopView.Of(snapshot, Rows())));
-                    }
+                    snapshot = await gateway.ReadAsync(stop.Token).ConfigureAwait(false);
+                    (fault, asOf) = (null, time.GetLocalNow());
                 }
+                catch (IOException e)
+                {
+                    fault = string.Create(CultureInfo.InvariantCulture, $"{e.Message}. Below is how it was at {asOf:HH:mm:ss}");
+                }
+
+                Draw();
             }
-            catch (OperationCanceledException)
-            {
-                // Ctrl-C is how one leaves.
-            }
-        }).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Ctrl-C is how one leaves.
+        }
     }
 
-    /// <summary>As many sensors as fit below the rest.</summary>
-    private static int Rows() => Math.Max(3, Terminal.Out.Profile.Height - 14);
+    /// <summary>People leave such views with q. What else they press is taken too, so that it does not appear between the lines.</summary>
+    private static void StopAtKey(CancellationTokenSource stop)
+    {
+        if (Console.IsInputRedirected)
+        {
+            return;
+        }
+
+        // A thread of its own, because a read of the keyboard cannot be cancelled; it ends with the process.
+        new Thread(() =>
+        {
+            while (Console.ReadKey(intercept: true).KeyChar is not ('q' or 'Q'))
+            {
+            }
+
+            try
+            {
+                stop.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // It had ended already.
+            }
+        })
+        { IsBackground = true }.Start();
+    }
 
     private static string? TokenOf(string file)
     {
@@ -83,6 +121,19 @@ internal static class TopCommand
 
         return File.ReadLines(file).FirstOrDefault()?.Trim() ?? throw new UsageException($"{file} is empty, expected a token on its first line");
     }
+}
+
+/// <summary>What a terminal tells by signals, where there are some: another size, Ctrl-Z, and that it goes on.</summary>
+file sealed class SignalWatch(Action resized, Action suspended, Action resumed) : IDisposable
+{
+    private readonly PosixSignalRegistration[] _all = OperatingSystem.IsWindows() ? [] :
+    [
+        PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => resized()),
+        PosixSignalRegistration.Create(PosixSignal.SIGTSTP, _ => suspended()),
+        PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => resumed()),
+    ];
+
+    public void Dispose() => Array.ForEach(_all, one => one.Dispose());
 }
 
 /// <summary>What a gateway says of itself at one moment.</summary>

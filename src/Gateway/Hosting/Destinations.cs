@@ -4,6 +4,7 @@ using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Stages;
+using Thrum.Gateway.Calibration;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Learning;
 using Thrum.Gateway.Live;
@@ -58,11 +59,14 @@ internal sealed class Destinations : IAsyncDisposable
     /// <summary>Keeps what axes learn from; null when they learn nothing.</summary>
     public LearningDesk? Learning { get; set; }
 
+    /// <summary>Keeps scores to calibrate on; null when none are.</summary>
+    public ScoreRecorder? Scores { get; private set; }
+
     public WindowTally Tally { get; }
 
     public LiveView Live { get; }
 
-    public IReadOnlyList<IScoreDestination> All => [_history, Live, Tally, .. _observers, .. Optional(Learning), .. Optional(Models), .. Optional(Comparison), .. Optional(_mqtt), .. _influx];
+    public IReadOnlyList<IScoreDestination> All => [_history, Live, Tally, .. _observers, .. Optional(Learning), .. Optional(Scores), .. Optional(Models), .. Optional(Comparison), .. Optional(_mqtt), .. _influx];
 
     /// <summary>How webhooks and databases are doing.</summary>
     public IReadOnlyList<DeliveryHealth> Health { get; private set; } = [];
@@ -95,6 +99,7 @@ internal sealed class Destinations : IAsyncDisposable
             destinations = new Destinations(
                 store, journal, new HistoryDestination(store, webhooks, time, shards), new WindowTally(time, loggers.CreateLogger<WindowTally>()), new LiveView(time), time);
             destinations.Comparison = new ShadowComparison(Path.Combine(options.Store.ModelsFolder, "shadows.json"), time, loggers.CreateLogger<ShadowComparison>());
+            destinations.Scores = OpenScores(options, loggers);
             await destinations.AddAsync(options, observer, time, loggers).ConfigureAwait(false);
             destinations.Health = [.. webhooks.Select(webhook => webhook.Health), .. destinations._influx.Select(influx => influx.Health)];
             destinations.Counters =
@@ -105,6 +110,19 @@ internal sealed class Destinations : IAsyncDisposable
         {
             await CloseAsync(destinations, webhooks, journal, store).ConfigureAwait(false);
             throw;
+        }
+    }
+
+    private static ScoreRecorder? OpenScores(ThrumOptions options, ILoggerFactory loggers)
+    {
+        string folder = Path.ChangeExtension(options.Store.Path, ".scores");
+        try
+        {
+            return options.Detector.Recalibration.KeptWindows == 0 ? null : new ScoreRecorder(folder, options.Detector.Recalibration, loggers.CreateLogger<ScoreRecorder>());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException([$"Store:Path: the folder '{folder}' beside it cannot be used: {e.Message}"], e);
         }
     }
 
@@ -253,6 +271,7 @@ internal sealed class Destinations : IAsyncDisposable
             await _mqtt.DisposeAsync().ConfigureAwait(false);
         }
 
+        Scores?.Dispose();
         await DeadLetters.DisposeAsync().ConfigureAwait(false);
         await _history.DisposeAsync().ConfigureAwait(false);
         if (Journal is not null)

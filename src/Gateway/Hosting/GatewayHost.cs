@@ -4,6 +4,7 @@ using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Signals;
+using Thrum.Gateway.Calibration;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Http;
 using Thrum.Gateway.Learning;
@@ -92,7 +93,8 @@ internal sealed class GatewayHost : IAsyncDisposable
         var commands = new OperatorCommands(Pipeline, time, _journalled is null ? null : _journalled.SubmitAsync);
         _live = new LiveModels(models, Pipeline, commands, time, loggers.CreateLogger<LiveModels>()) { Comparison = destinations.Comparison };
         _uploads = new ModelUpload(models, _live);
-        var parts = new ApiParts { Store = destinations.Store, Meter = _meter, Commands = commands, Models = _live, Uploads = _uploads, Learning = learning?.Desk, Signals = _signals, Options = () => _options };
+        var recalibrator = new Recalibrator(destinations.Scores, _signals, () => models.Assignments, models.Rules, commands);
+        var parts = new ApiParts { Recalibrator = recalibrator, Store = destinations.Store, Meter = _meter, Commands = commands, Models = _live, Uploads = _uploads, Learning = learning?.Desk, Signals = _signals, Options = () => _options };
         _http = options.Http.Enabled ? new HttpServer(options.Http, Status, Live, time, loggers, parts) : null;
     }
 

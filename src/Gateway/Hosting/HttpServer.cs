@@ -93,6 +93,11 @@ internal sealed class HttpServer : IAsyncDisposable
             SignalEndpoints.Map(_app, signals);
         }
 
+        if (parts.Recalibrator is { } recalibrator)
+        {
+            RecalibrationEndpoints.Map(_app, recalibrator, time);
+        }
+
         if (parts.Options is { } settings)
         {
             StorageEndpoints.MapConfiguration(_app, settings);

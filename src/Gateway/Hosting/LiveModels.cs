@@ -56,6 +56,9 @@ internal sealed class LiveModels : IDisposable
     /// <summary>What their alarms rest on, for the API.</summary>
     public IReadOnlyList<CalibrationView> Calibrations => [.. _models.Assignments.Select(CalibrationView.Of)];
 
+    /// <summary>Where the file of a model is; null when there is no model of that name.</summary>
+    public string? FileOf(string name) => Named(name).FirstOrDefault()?.Options.Path;
+
     /// <summary>The comparisons of the shadows of a model; null when there is no model of that name.</summary>
     public IReadOnlyList<ShadowView>? Shadows(string name)
     {
@@ -142,6 +145,12 @@ internal sealed class LiveModels : IDisposable
             ? result
             : await TakeFileAsync(entry, ModelRole.Shadow, by, isUnconditional: false, cancellationToken).ConfigureAwait(false) is { Outcome: not CommandOutcome.Applied } refused ? refused : result;
     });
+
+    /// <summary>Takes the file that a model has for a role as it is now, for all entries of that name.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled; the model may still be taken.</exception>
+    public Task<CommandResult> ReloadAsync(string name, ModelRole role, string by, CancellationToken cancellationToken) => role == ModelRole.Live
+        ? ReloadAsync(name, by, cancellationToken)
+        : ForEachAsync(name, entry => TakeFileAsync(entry, role, by, isUnconditional: false, cancellationToken));
 
     /// <summary>
     /// Makes the shadow of a model the live one: its file takes the place of the model's, which is kept beside it, so that the configured file is still what runs.

@@ -31,6 +31,9 @@ internal sealed class ModelSet : IDisposable
     /// <summary>The entries, asked in order.</summary>
     public IReadOnlyList<ModelEntry> Entries => _entries;
 
+    /// <summary>The alarm rules as configured.</summary>
+    public IReadOnlyList<AlarmRuleOptions> Rules => _rules;
+
     /// <summary>The models in use.</summary>
     public IReadOnlyList<ModelAssignment> Assignments => [.. Entries.Select(entry => entry.Live).OfType<ModelAssignment>()];
 

@@ -6,8 +6,8 @@ using Thrum.Gateway.Configuration;
 namespace Thrum.Gateway.Hosting;
 
 /// <summary>
-/// Puts a model that somebody sends in the place of a configured file, once it passed every check that a start would make: size, opset, no data in other files, shape,
-/// metadata, a run on each batch, the levels of the rules. Then it is made live. Thread-safe; one at a time.
+/// Puts a model that somebody sends in the place of a configured file, that of the model or of its shadow, once it passed every check that a start would make: size, opset, no data in other files, shape,
+/// metadata, a run on each batch, the levels of the rules. Then it is put in use. Thread-safe; one at a time.
 /// </summary>
 internal sealed class ModelUpload(ModelSet models, LiveModels live) : IDisposable
 {
@@ -20,15 +20,21 @@ internal sealed class ModelUpload(ModelSet models, LiveModels live) : IDisposabl
 
     /// <summary>Takes the bytes of a model.</summary>
     /// <param name="name">The name of a configured file without its ending; the file itself may be missing where the entry is optional.</param>
+    /// <param name="role">Whose file it replaces: the model's, or its shadow's.</param>
     /// <param name="onnx">Reads the model's file.</param>
     /// <param name="by">Who sends it.</param>
     /// <param name="cancellationToken">Ends it; the model may still be taken.</param>
-    public async Task<CommandResult> PutAsync(string name, Func<Task<byte[]>> onnx, string by, CancellationToken cancellationToken)
+    public async Task<CommandResult> PutAsync(string name, ModelRole role, Func<Task<byte[]>> onnx, string by, CancellationToken cancellationToken)
     {
         ModelEntry[] entries = [.. models.Entries.Where(entry => entry.Name == name)];
         if (entries.Length == 0)
         {
             return new CommandResult(CommandOutcome.Unknown, $"Detector:Models has no file named '{name}': a model takes the place of a configured one");
+        }
+
+        if (Array.Find(entries, entry => entry.PathOf(role).Length == 0) is { } without)
+        {
+            return new CommandResult(CommandOutcome.WrongState, $"{without.Setting}:Shadow is empty, expected the path at which a candidate of model '{name}' is kept");
         }
 
         if (!await _turn.WaitAsync(TimeSpan.Zero, cancellationToken).ConfigureAwait(false))
@@ -39,8 +45,8 @@ internal sealed class ModelUpload(ModelSet models, LiveModels live) : IDisposabl
         try
         {
             byte[] bytes = await onnx().ConfigureAwait(false);
-            await Task.Run(() => Replace(entries, bytes), CancellationToken.None).ConfigureAwait(false);
-            return await live.ReloadAsync(name, by, cancellationToken).ConfigureAwait(false);
+            await Task.Run(() => Replace(entries, role, bytes), CancellationToken.None).ConfigureAwait(false);
+            return await live.ReloadAsync(name, role, by, cancellationToken).ConfigureAwait(false);
         }
         catch (ConfigurationException e)
         {
@@ -48,7 +54,7 @@ internal sealed class ModelUpload(ModelSet models, LiveModels live) : IDisposabl
         }
         catch (Exception e) when (e is UnauthorizedAccessException or (IOException and not BadHttpRequestException))
         {
-            return new CommandResult(CommandOutcome.Refused, $"{entries[0].Setting}: '{entries[0].Options.Path}' cannot be written: {e.Message}");
+            return new CommandResult(CommandOutcome.Refused, $"{entries[0].Setting}: '{entries[0].PathOf(role)}' cannot be written: {e.Message}");
         }
         finally
         {
@@ -58,15 +64,15 @@ internal sealed class ModelUpload(ModelSet models, LiveModels live) : IDisposabl
 
     public void Dispose() => _turn.Dispose();
 
-    private void Replace(ModelEntry[] entries, byte[] onnx)
+    private void Replace(ModelEntry[] entries, ModelRole role, byte[] onnx)
     {
         foreach (ModelEntry entry in entries)
         {
-            string sidecar = entry.Options.Path + ModelFile.SidecarEnding;
-            models.Close(models.Open(entry, ModelRole.Live, new ModelFile(entry.Options.Path, onnx, File.Exists(sidecar) ? File.ReadAllBytes(sidecar) : null)));
+            string path = entry.PathOf(role), sidecar = path + ModelFile.SidecarEnding;
+            models.Close(models.Open(entry, role, new ModelFile(path, onnx, File.Exists(sidecar) ? File.ReadAllBytes(sidecar) : null), role == ModelRole.Shadow ? entry.Live?.Model.Metadata : null));
         }
 
-        foreach (string path in entries.Select(entry => entry.Options.Path).Distinct())
+        foreach (string path in entries.Select(entry => entry.PathOf(role)).Distinct())
         {
             using (FileStream file = new(path + Part, FileMode.Create, FileAccess.Write))
             {
@@ -74,6 +80,7 @@ internal sealed class ModelUpload(ModelSet models, LiveModels live) : IDisposabl
                 file.Flush(flushToDisk: true);
             }
 
+            ModelCard.PutAside(path);
             File.Move(path + Part, path, overwrite: true);
         }
     }

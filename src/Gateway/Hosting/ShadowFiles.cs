@@ -7,7 +7,8 @@ namespace Thrum.Gateway.Hosting;
 /// <summary>The files of a model and its shadow.</summary>
 internal static class ShadowFiles
 {
-    private const string KeptEnding = ".before";
+    /// <summary>What the path of a file ends with that was replaced.</summary>
+    public const string KeptEnding = ".before";
 
     /// <summary>Puts the file of the shadow in the place of the model's, which is kept beside it.</summary>
     /// <param name="entry">The entry.</param>
@@ -23,6 +24,7 @@ internal static class ShadowFiles
         }
 
         WholeFile.Write(entry.Options.Path + KeptEnding, live);
+        ModelCard.Move(entry.Options.Shadow, entry.Options.Path);
         WholeFile.Write(entry.Options.Path, shadow);
         File.Delete(entry.Options.Shadow);
         File.Delete(entry.Options.Shadow + ModelFile.SidecarEnding);

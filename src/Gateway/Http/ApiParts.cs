@@ -1,5 +1,6 @@
 using Thrum.Detector.Commands;
 using Thrum.Detector.Signals;
+using Thrum.Gateway.Calibration;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Hosting;
 using Thrum.Gateway.Learning;
@@ -29,6 +30,9 @@ internal sealed record ApiParts
 
     /// <summary>The newest samples of axes.</summary>
     public SignalReader? Signals { get; init; }
+
+    /// <summary>Calibrates axes anew.</summary>
+    public Recalibrator? Recalibrator { get; init; }
 
     /// <summary>The options in force.</summary>
     public Func<ThrumOptions>? Options { get; init; }

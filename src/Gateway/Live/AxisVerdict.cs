@@ -18,6 +18,8 @@ internal readonly record struct AxisVerdict(Attention Attention, string State, A
     /// <summary>State of an axis whose samples or stamps are called into question.</summary>
     public const string BadData = "badData";
 
+    private static readonly string Maintenance = WindowStatus.Maintenance.ToWireName();
+
     private const string SilenceRule = "quality-silence";
     private const string QualityRules = "quality-";
 
@@ -40,8 +42,11 @@ internal readonly record struct AxisVerdict(Attention Attention, string State, A
         ? new(Attention.Unwatched, alarm.RuleId == SilenceRule ? Silent : BadData, alarm.Severity, alarm.RuleId, ReasonOf(alarm))
         : new(AttentionOf(alarm.To, alarm.Severity), alarm.To.ToWireName(), alarm.Severity, alarm.RuleId, null);
 
-    /// <summary>Among equals an alarm tells more than a status, silence more than what was last wrong with the data, and the name of the rule keeps it from jumping.</summary>
-    private (Attention, bool IsStatus, bool IsNotSilent, string? Rule) Order => (Attention, Rule is null, State != Silent, Rule);
+    /// <summary>
+    /// Among equals silence tells more than what was last wrong with the data, maintenance more than the alarms that it suppresses, and any alarm more than a status; the name of the
+    /// rule keeps it from jumping.
+    /// </summary>
+    private (Attention, int, string?) Order => (Attention, State == Silent || State == Maintenance ? 0 : Rule is null ? 2 : 1, Rule);
 
     /// <summary>A window without a judgement is never called normal; its alarm state counts where no transition tells more, as for an alarm that was shelved before its first window.</summary>
     private static AxisVerdict OfWindow(in WindowScore last, bool hasAlarms)
@@ -50,7 +55,7 @@ internal readonly record struct AxisVerdict(Attention Attention, string State, A
         AxisVerdict status = last.Status switch
         {
             WindowStatus.Valid => Plain(AlarmState.Normal),
-            WindowStatus.Maintenance => new(Attention.Aside, last.Status.ToWireName(), null, null, null),
+            WindowStatus.Maintenance => new(Attention.Aside, Maintenance, null, null, null),
             _ => new(Attention.Unwatched, last.Status.ToWireName(), null, null, null),
         };
         return state.Attention < status.Attention ? state : status;

@@ -8,7 +8,7 @@ namespace Thrum.Gateway.Live;
 /// <summary>What the live view keeps of one axis: its last window and a short trace of its score. Guarded by its <see cref="LiveView"/>.</summary>
 internal sealed class LiveAxis(AxisId id)
 {
-    private const int TracePoints = 240;
+    public const int TracePoints = 240;
     private const long TraceStepNs = 250_000_000;
 
     private readonly float[] _trace = new float[TracePoints];

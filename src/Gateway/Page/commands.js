@@ -10,11 +10,15 @@ export function say(text, isGood = false) {
   notice.hidden = !text
 }
 
-export async function get(path) {
+async function ask(path) {
   const response = await send(path)
   if (!response.ok) throw new Error((await response.json().catch(() => ({}))).detail ?? `${response.status} ${response.statusText}`)
-  return response.json()
+  return response
 }
+
+export const get = async path => (await ask(path)).json()
+
+export const getText = async path => (await ask(path)).text()
 
 async function post(path, body) {
   const response = await send(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })

@@ -1,5 +1,5 @@
 // The models in use: what they are, how a shadow compares, and what an admin can do with them.
-import { get, say } from './commands.js'
+import { get, getText, say } from './commands.js'
 import { send } from './session.js'
 import { table } from './tables.js'
 import { badge, count, format, make, nameOf, sensorLink } from './words.js'
@@ -14,10 +14,23 @@ export async function modelSections() {
         : table(['Model', 'For', 'Kind', 'Window', 'Metrics', 'Alarm levels', 'Trained'], models.map(model => [
           `${model.name} ${model.revision}`, model.match, model.kind, `${model.windowSamples} every ${model.hopSamples} at ${model.sampleRateHz} Hz`, model.metrics.join(', '),
           model.rules.map(rule => `${rule.id}: ${rule.metric} ≥ ${format(rule.raiseLevel)} in ${rule.raiseCount} of ${rule.ofWindows}`).join('; '), `${model.date} ${model.training}`])),
-      ...names.map(actions)),
+      ...names.flatMap(name => [actions(name), card(name)])),
     ...shadows.map(shadowSection),
     ...(learning.length === 0 ? [] : [learningSection(learning)]),
   ]
+}
+
+// What is written about a model, asked for when somebody opens it; what was open stays open when the view is drawn anew.
+const open = new Set()
+function card(name) {
+  const text = make('pre', { class: 'card', tabindex: '0' })
+  const made = make('details', { open: open.has(name) }, make('summary', {}, `Card of ${name}`), text)
+  made.addEventListener('toggle', async () => {
+    open[made.open ? 'add' : 'delete'](name)
+    if (!made.open || text.textContent) return
+    text.textContent = await getText(`api/v1/models/${encodeURIComponent(name)}/card`).catch(error => error.message)
+  })
+  return made
 }
 
 // Those that are not done first.
@@ -30,11 +43,11 @@ const learningSection = learning => make('section', { tabindex: '0' }, make('h2'
 
 function actions(name) {
   const file = make('input', { type: 'file', accept: '.onnx', 'aria-label': `ONNX file for ${name}` })
-  const upload = act('Upload', async () => {
+  const upload = (text, role) => act(text, async () => {
     if (file.files.length === 0) return say('Choose an ONNX file first')
-    await answer(send(`api/v1/models/${encodeURIComponent(name)}/upload`, { method: 'POST', headers: { 'content-type': 'application/octet-stream' }, body: file.files[0] }))
+    await answer(send(`api/v1/models/${encodeURIComponent(name)}/upload?as=${role}`, { method: 'POST', headers: { 'content-type': 'application/octet-stream' }, body: file.files[0] }))
   })
-  return make('p', { class: 'buttons' }, make('strong', {}, name), act('Reload its file', () => change(name, 'reload')), file, upload)
+  return make('p', { class: 'buttons' }, make('strong', {}, name), act('Reload its file', () => change(name, 'reload')), file, upload('Upload', 'live'), upload('Upload as shadow', 'shadow'))
 }
 
 const share = value => value === null ? '–' : `${(100 * value).toFixed(1)} %`

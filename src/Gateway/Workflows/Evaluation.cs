@@ -1,5 +1,6 @@
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Models;
+using Thrum.Gateway.Cli;
 using Thrum.Training.Evaluation;
 
 namespace Thrum.Gateway.Workflows;
@@ -10,43 +11,48 @@ internal static class Evaluation
     // Enough for a drawing; the best thresholds are exact whatever it is.
     private const int CurvePoints = 60;
 
-    /// <summary>Scores both groups and compares them at the level at which a rule with default settings raises.</summary>
-    public static EvaluationResult Run(AutoencoderModel model, AxisRecordings healthy, AxisRecordings faulty)
+    /// <summary>
+    /// Scores both groups and compares them at the level at which a rule with default settings raises. Windows of faulty recordings that hold no sample of a fault count as healthy.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="healthy">Without a fault.</param>
+    /// <param name="faulty">With one, somewhere.</param>
+    /// <param name="faults">Where, for each faulty recording; null for all of it.</param>
+    /// <exception cref="UsageException">A group has no window.</exception>
+    public static EvaluationResult Run(AutoencoderModel model, AxisRecordings healthy, AxisRecordings faulty, IReadOnlyList<FaultSpans>? faults = null)
     {
         using var scorer = new RecordingScorer(model);
-        List<float>[][] healthyRuns = [.. healthy.Whole.Select(axes => Score(model, scorer, axes))], faultyRuns = [.. faulty.Whole.Select(axes => Score(model, scorer, axes))];
-        List<float>[] healthyScores = Join(model, healthyRuns), faultyScores = Join(model, faultyRuns);
-        IReadOnlyList<string> metrics = model.Description.Metrics;
+        ScoredRecording[] runs =
+        [
+            .. healthy.Whole.Select(axes => ScoredRecording.Of(scorer, model, axes, new FaultSpans([]))),
+            .. faulty.Whole.Select((axes, i) => ScoredRecording.Of(scorer, model, axes, faults?[i] ?? FaultSpans.Whole)),
+        ];
+        int broken = runs.Sum(run => run.IsFaulty.Count(isFaulty => isFaulty)), sound = runs.Sum(run => run.IsFaulty.Length) - broken;
+        if (broken == 0 || sound == 0)
+        {
+            throw new UsageException($"there are {sound} healthy and {broken} faulty windows of {model.Metadata.WindowSamples} samples, expected some of each");
+        }
+
         return new EvaluationResult(
-            new WindowCounts(healthyScores[0].Count, faultyScores[0].Count),
-            faultyRuns.Length,
-            metrics.Select((metric, i) => (metric, score: Compare(model, metric, healthyScores[i], faultyScores[i]) with
+            new WindowCounts(sound, broken),
+            faulty.Lengths.Count,
+            model.Description.Metrics.Select((metric, i) => (metric, score: Compare(model, metric, Of(runs, i, isFaulty: false), Of(runs, i, isFaulty: true)) with
             {
-                Events = new EventEvaluation(Alarms(model, metric, [.. healthyRuns.Select(run => run[i])], [.. faultyRuns.Select(run => run[i])])),
+                Events = new EventEvaluation(Events(model, metric, [.. runs.Select(run => (run, run.Scores[i]))])),
             })).ToDictionary(p => p.metric, p => p.score));
     }
 
-    /// <summary>The running alarm, each faulty recording being one event that begins with it: it can be raised at the end of a first window at the earliest.</summary>
-    private static EventScores Alarms(AutoencoderModel model, string metric, List<float>[] healthy, List<float>[] faulty)
+    /// <summary>The running alarm over all recordings.</summary>
+    private static EventScores Events(AutoencoderModel model, string metric, IReadOnlyList<(ScoredRecording Recording, List<float> Scores)> runs)
     {
         AlarmRule rule = Rule(model, metric);
-        ModelMetadata metadata = model.Metadata;
-        double hopSeconds = metadata.HopSamples / metadata.SampleRateHz;
-        int[] first = [.. faulty.Select(run => AlarmTrial.Run(rule, run, hopSeconds).FirstRaise)];
-        return new EventScores(
-            [.. first.Select(index => index < 0 ? (double?)null : ((index * (double)metadata.HopSamples) + metadata.WindowSamples) / metadata.SampleRateHz)],
-            healthy.Sum(run => AlarmTrial.Run(rule, run, hopSeconds).Raises));
+        double hopSeconds = model.Metadata.HopSamples / model.Metadata.SampleRateHz;
+        EventScores[] scores = [.. runs.Select(run => run.Recording.Faults.Judge(AlarmTrial.Standing(rule, run.Scores, hopSeconds), run.Recording.Starts, model.Metadata))];
+        return new EventScores([.. scores.SelectMany(score => score.Delays)], scores.Sum(score => score.FalseEvents));
     }
 
-    private static List<float>[] Score(AutoencoderModel model, RecordingScorer scorer, IReadOnlyList<ReadOnlyMemory<float>> axes)
-    {
-        List<float>[] scores = [.. model.Description.Metrics.Select(_ => new List<float>())];
-        scorer.Score(axes, model.Metadata.HopSamples, scores);
-        return scores;
-    }
-
-    private static List<float>[] Join(AutoencoderModel model, List<float>[][] runs) =>
-        [.. model.Description.Metrics.Select((_, i) => runs.SelectMany(run => run[i]).ToList())];
+    private static List<float> Of(ScoredRecording[] runs, int metric, bool isFaulty) =>
+        [.. runs.SelectMany(run => run.Scores[metric].Where((_, window) => run.IsFaulty[window] == isFaulty))];
 
     private static AlarmRule Rule(AutoencoderModel model, string metric) => new AlarmRuleOptions { Metric = metric }.Resolve(model);
 
@@ -93,10 +99,10 @@ internal sealed record WindowCounts(int Healthy, int Faulty);
 /// <param name="ThresholdOrigin">Where the level comes from.</param>
 internal sealed record MetricEvaluation(double Auroc, double? Threshold, double? FalseAlarmRate, double? DetectionRate, string ThresholdOrigin)
 {
-    /// <summary>How often the running rule raises over the healthy recordings.</summary>
+    /// <summary>How often the running rule raises where nothing is faulty.</summary>
     public int HealthyAlarms => Events.FalseEvents;
 
-    /// <summary>Faulty recordings over which it raises.</summary>
+    /// <summary>Events that it finds.</summary>
     public int FaultyAlarmed => Events.Found;
 
     /// <summary>Areas and, at the threshold, rates, each with its 95 % confidence interval.</summary>
@@ -115,13 +121,17 @@ internal sealed record MetricEvaluation(double Auroc, double? Threshold, double?
     public required IReadOnlyList<ThresholdRates> Curve { get; init; }
 }
 
-/// <summary>Each faulty recording is one event; delays are in seconds from its beginning to the end of the window that raises, null where none does.</summary>
+/// <summary>
+/// Alarms event by event; delays are in seconds from the beginning of each event to the end of the window at which an alarm stands, null where none does. An event is a faulty recording, or what of it shows the fault.
+/// </summary>
 internal sealed record EventEvaluation(int Events, int Found, int FalseEvents, double Precision, double Recall, double F1, IReadOnlyList<double?> DelaySeconds, double? MeanDelaySeconds)
 {
     public EventEvaluation(EventScores scores)
-        : this(scores.Events, scores.Found, scores.FalseEvents, scores.Precision, scores.Recall, scores.F1, scores.Delays, scores.MeanDelay)
-    {
-    }
+        : this(scores.Events, scores.Found, scores.FalseEvents, scores.Precision, scores.Recall, scores.F1, scores.Delays, scores.MeanDelay) =>
+        Intervals = EventIntervals.Of(scores);
+
+    /// <summary>The figures with their 95 % confidence intervals; that of the delay is in seconds.</summary>
+    public EventIntervals? Intervals { get; init; }
 }
 
 /// <summary>The rates that a threshold gives over windows.</summary>

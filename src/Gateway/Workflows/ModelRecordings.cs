@@ -8,6 +8,9 @@ namespace Thrum.Gateway.Workflows;
 /// <param name="RatesHz">Rates at which they were recorded, each once.</param>
 internal sealed record ModelRecordings(AxisRecordings Samples, IReadOnlyList<double> RatesHz)
 {
+    /// <summary>The file of each recording.</summary>
+    public required IReadOnlyList<string> Files { get; init; }
+
     /// <summary>Reads files and decimates them to the model's rate.</summary>
     /// <exception cref="Ingest.Recordings.RecordingException">A file cannot be read.</exception>
     /// <exception cref="UsageException">A file has not the model's axes, or a rate that is no whole multiple of the model's.</exception>
@@ -16,6 +19,7 @@ internal sealed record ModelRecordings(AxisRecordings Samples, IReadOnlyList<dou
         ModelMetadata metadata = model.Metadata;
         var rates = new List<double>();
         var signals = new List<Signal>();
+        var ofFile = new List<string>();
         foreach (string file in files)
         {
             foreach (Signal recorded in metadata.Axes.IsJoint ? ReadJoint(metadata.Axes, file, choice) : choice.ReadChosen(file))
@@ -23,9 +27,11 @@ internal sealed record ModelRecordings(AxisRecordings Samples, IReadOnlyList<dou
                 rates.Add(recorded.SampleRateHz);
                 signals.Add(RecordingChoice.ToRate(recorded, file, metadata.SampleRateHz));
             }
+
+            ofFile.AddRange(Enumerable.Repeat(file, (signals.Count / metadata.Axes.Count) - ofFile.Count));
         }
 
-        return new ModelRecordings(new AxisRecordings(signals, metadata.Axes.Count), [.. rates.Distinct()]);
+        return new ModelRecordings(new AxisRecordings(signals, metadata.Axes.Count), [.. rates.Distinct()]) { Files = ofFile };
     }
 
     /// <summary>

@@ -85,9 +85,12 @@ internal sealed record SearchRequest
         }
     }
 
-    /// <summary>Best first: the greatest area under the ROC curve where there is one, else the least objective; what failed last.</summary>
+    /// <summary>
+    /// Best first: the greatest area under the ROC curve where there is one, then the least objective. What failed comes last, and before it what learned nothing on some fold, however well it tells
+    /// faults: a constant output is no model.
+    /// </summary>
     private static IReadOnlyList<TrialResult> Rank(IReadOnlyList<TrialResult> results, bool hasFaulty) =>
-        [.. results.OrderBy(trial => double.IsNaN(trial.Objective)).ThenBy(trial => hasFaulty ? -trial.Auroc : trial.Objective)];
+        [.. results.OrderBy(trial => double.IsNaN(trial.Objective)).ThenBy(trial => trial.Collapsed > 0).ThenBy(trial => hasFaulty ? -trial.Auroc : 0).ThenBy(trial => trial.Objective)];
 
     private static string Csv(SearchOutcome outcome)
     {

@@ -19,7 +19,7 @@ public sealed class MqttSession : IMqttSession
     /// <summary>A session that has not started.</summary>
     /// <exception cref="ArgumentException">The options are faulty; the message holds every fault.</exception>
     public MqttSession(MqttSessionOptions options, TimeProvider time, ILogger<MqttSession> logger)
-        : this(options, time, logger, new NetworkTransport(options ?? throw new ArgumentNullException(nameof(options))))
+        : this(options, time, logger, new NetworkTransport(options ?? throw new ArgumentNullException(nameof(options)), time))
     {
     }
 

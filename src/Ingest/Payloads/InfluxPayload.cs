@@ -5,8 +5,8 @@ namespace Thrum.Ingest.Payloads;
 
 /// <summary>
 /// InfluxDB line protocol: a line is an instant, its numeric fields are axes (a single one called <c>value</c> is the topic's own),
-/// its timestamp is in ns; the first line's stamps the block. Measurement, tags, text and boolean fields are ignored; every line has
-/// the first line's numeric fields in their order.
+/// its timestamp is in ns; the first line's stamps the block. What measurement and tags say is ignored, as are text and boolean fields; every line has
+/// the first line's measurement, tags and numeric fields in their order, because another series is another sensor.
 /// </summary>
 internal ref struct InfluxPayload
 {
@@ -14,6 +14,7 @@ internal ref struct InfluxPayload
     private readonly PayloadScaling _scaling;
     private readonly Span<float> _samples;
     private readonly Span<AxisSlice> _axes;
+    private Range _series;
     private int _axisCount;
     private long? _timeUnixNs;
 
@@ -63,6 +64,16 @@ internal ref struct InfluxPayload
         if (space <= 0 || space == line.Length)
         {
             return DecodeFault.BadPayload;
+        }
+
+        if (row == 0)
+        {
+            _payload.Overlaps(line, out int start);
+            _series = start..(start + space);
+        }
+        else if (!line[..space].SequenceEqual(_payload[_series]))
+        {
+            return DecodeFault.BadAxis;
         }
 
         ReadOnlySpan<byte> rest = line[(space + 1)..];

@@ -40,6 +40,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
     private readonly long _maxStampAheadNs;
     private readonly AxisSlice[] _slices = new AxisSlice[MaxAxes];
     private readonly RoutedAxis[] _axes = new RoutedAxis[MaxAxes];
+    private readonly RoomWaiter _room = new();
     private long _arrivalUnixNs;
     private long _arrivalTimestamp;
     private long _samples;
@@ -141,7 +142,14 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         {
             if (_filling[shard] is { IsEmpty: false } batch)
             {
-                await _shards[shard].WriteAsync(batch, ct).ConfigureAwait(false);
+                while (!_shards[shard].TryWrite(batch))
+                {
+                    if (!await _room.WaitAsync(_shards[shard], ct).ConfigureAwait(false))
+                    {
+                        throw new ChannelClosedException();
+                    }
+                }
+
                 _filling[shard] = null;
                 Counters.AddSent(_fillingMessages[shard]);
                 _fillingMessages[shard] = 0;

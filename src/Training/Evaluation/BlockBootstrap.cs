@@ -69,7 +69,7 @@ public static class BlockBootstrap
     }
 
     /// <summary>Linear interpolation between order statistics (Hyndman and Fan's type 7).</summary>
-    private static double Quantile(double[] sorted, double probability)
+    internal static double Quantile(double[] sorted, double probability)
     {
         double position = probability * (sorted.Length - 1);
         int lower = (int)position;

@@ -75,18 +75,12 @@ public sealed class HyperparameterSearch
             }
         }
 
-        var gate = new Lock();
-        Parallel.ForEach(work, new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = cancellationToken }, item =>
+        ParallelRuns.Of(work, parallel, item => Train(points[item.Point], item.Fold, cancellationToken), (item, result) =>
         {
-            FoldResult result = Train(points[item.Point], item.Fold, cancellationToken);
             results[item.Point][item.Fold] = result;
-            lock (gate)
-            {
-                File.AppendAllText(log, JsonSerializer.Serialize(result, TrainingCheckpoint.Json) + "\n");
-            }
-
+            File.AppendAllText(log, JsonSerializer.Serialize(result, TrainingCheckpoint.Json) + "\n");
             progress?.Report(result);
-        });
+        }, cancellationToken);
         return [.. points.Select((point, i) => new TrialResult(point, results[i]))];
     }
 

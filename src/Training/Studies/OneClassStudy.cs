@@ -32,9 +32,9 @@ public sealed class OneClassStudy
         _testLabels = test.Labels.ToArray();
     }
 
-    /// <summary>Runs every combination, the seeds innermost, and reports each row as it is done.</summary>
+    /// <summary>Runs every combination, several of a class at a time, and reports each row as it is done. What they give does not depend on that.</summary>
     /// <param name="options">What to run.</param>
-    /// <param name="progress">Told each row, on the calling thread.</param>
+    /// <param name="progress">Told each row, one at a time and on any thread.</param>
     /// <param name="cancellationToken">Looked at before each step of training.</param>
     /// <exception cref="StudyDataException">A class has too few training images, or the test images are all of one kind.</exception>
     public OneClassResult Run(OneClassOptions options, IProgress<OneClassRow>? progress = null, CancellationToken cancellationToken = default)
@@ -44,12 +44,12 @@ public sealed class OneClassStudy
         foreach (int normal in options.Classes)
         {
             (WindowSet training, WindowSet heldOut) = Images(normal);
-            foreach ((int latent, double rate, string loss, int seed) in options.Combinations())
-            {
-                OneClassRow row = Run(normal, training, heldOut, options with { Latents = [latent], LearningRates = [rate], Losses = [loss] }, seed, cancellationToken);
-                rows.Add(row);
-                progress?.Report(row);
-            }
+            rows.AddRange(ParallelRuns.Of(
+                [.. options.Combinations()],
+                Environment.ProcessorCount,
+                run => Run(normal, training, heldOut, options with { Latents = [run.Latent], LearningRates = [run.LearningRate], Losses = [run.Loss] }, run.Seed, cancellationToken),
+                (_, row) => progress?.Report(row),
+                cancellationToken));
         }
 
         return new OneClassResult(rows);

@@ -1,4 +1,5 @@
 using Thrum.Training.Evaluation;
+using Thrum.Training.Trainer;
 
 namespace Thrum.Training.Studies;
 
@@ -21,22 +22,13 @@ public static class SkabStudy
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(seeds, 1);
         IReadOnlyList<SkabFile> files = SkabFile.ReadAll(folder);
-        var notebook = new ConfusionCounts[seeds];
-        var gate = new Lock();
-        Parallel.ForEach(files, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken }, file =>
-        {
-            ConfusionCounts[] counts = [.. Enumerable.Range(0, seeds).Select(seed => ConfusionCounts.Of(SkabNotebookRule.Flags(file, seed, cancellationToken), file.TestLabels))];
-            lock (gate)
-            {
-                for (int seed = 0; seed < seeds; seed++)
-                {
-                    notebook[seed] += counts[seed];
-                }
-
-                progress?.Report(file.Name);
-            }
-        });
-
+        ConfusionCounts[][] ofFiles = ParallelRuns.Of(
+            files,
+            Environment.ProcessorCount,
+            file => Enumerable.Range(0, seeds).Select(seed => ConfusionCounts.Of(SkabNotebookRule.Flags(file, seed, cancellationToken), file.TestLabels)).ToArray(),
+            (file, _) => progress?.Report(file.Name),
+            cancellationToken);
+        ConfusionCounts[] notebook = [.. Enumerable.Range(0, seeds).Select(seed => ofFiles.Select(counts => counts[seed]).Aggregate((a, b) => a + b))];
         SkabRates PooledOf(Func<SkabFile, bool[]> alarms) => SkabRates.Mean([files.Select(file => ConfusionCounts.Of(alarms(file), file.TestLabels)).Aggregate((a, b) => a + b)]);
         return new SkabResult(files.Count, SkabRates.Mean(notebook), SkabCausalRates.Of(files, SkabCausalRule.Alarms), new Dictionary<string, SkabRates>
         {

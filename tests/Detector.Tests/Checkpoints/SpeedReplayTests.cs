@@ -1,8 +1,11 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Thrum.Detector.Alarms;
+using Thrum.Detector.Commands;
+using Thrum.Detector.Models;
+using Thrum.Detector.Operating;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
+using Thrum.Detector.Tests.Commands;
 using Thrum.Detector.Tests.Models;
 using Thrum.Detector.Tests.Operating;
 using Thrum.Detector.Tests.Pipeline;
@@ -39,6 +42,52 @@ public sealed class SpeedReplayTests
         Assert.Superset(new HashSet<string> { "valid", "notCalibrated", "stopped", "noSpeed", "bandChange", "transition" }, seen);
     }
 
+    /// <summary>A command takes effect at its place in the journal: the same journal gives the same, whenever the process dies.</summary>
+    [Fact]
+    public void RunAsync_RecalibrationInMidStreamAndCrashes_GiveIdenticalScoresAndTransitions()
+    {
+        int thresholds = 0;
+        Check.One(Config.QuickThrowOnFailure.WithMaxTest(40), Prop.ForAll(Cases, entry =>
+        {
+            TestBlock[] journal = WithCommands(Journal(entry.Recording), new Random(entry.Recording.Seed));
+            using PipelineRun whole = Run(entry.Recording, 1);
+            whole.FeedAsync(journal, Cancelled).GetAwaiter().GetResult();
+            List<PipelineRun> runs = LivesAsync(entry.Recording, journal, entry.Crashes, entry.Shards).GetAwaiter().GetResult();
+            AssertSame(whole, runs);
+            Assert.Equal(
+                whole.Windows.Select(window => (window.Window.Stream.Id, window.Window.TimeUnixNs, window.Window.Threshold)).ToHashSet(),
+                runs.SelectMany(run => run.Windows).Select(window => (window.Window.Stream.Id, window.Window.TimeUnixNs, window.Window.Threshold)).ToHashSet());
+            thresholds = Math.Max(thresholds, whole.Windows.Select(window => window.Window.Threshold).Where(float.IsFinite).Distinct().Count());
+            runs.ForEach(run => run.Dispose());
+        }));
+
+        // Two of the model, two of the operators, at least.
+        Assert.InRange(thresholds, 4, 100);
+    }
+
+    private static TestBlock[] WithCommands(TestBlock[] journal, Random random)
+    {
+        using AutoencoderModel model = SpeedRun.LoadModel();
+        return [.. journal.Select((block, i) => block with { Sequence = (2 * i) + 1, Command = random.Next(10) == 0 ? Command(random, model.Hash) : null })];
+    }
+
+    private static OperatorCommand Command(Random random, string revision)
+    {
+        OperatingBand band = random.Next(2) == 0 ? SpeedRun.Slow : SpeedRun.Top;
+        AxisId axis = Axes[random.Next(Axes.Length)];
+        return random.Next(4) switch
+        {
+            0 => new OperatorCommand { Action = OperatorAction.RestoreCalibration, Target = axis, Band = band.Name },
+            1 => new OperatorCommand { Action = OperatorAction.ThisWasNormal, Target = axis, RuleId = "score" },
+            _ => new OperatorCommand
+            {
+                Action = OperatorAction.Recalibrate,
+                Target = axis,
+                Calibration = (RecalibrateTests.Around(revision, 10 + random.Next(200), 20 + random.Next(300)) with { Band = band }).ToJson(),
+            },
+        };
+    }
+
     private static async Task CheckAsync(Scramble recording, int[] crashes, int[] shards, HashSet<string> seen)
     {
         using PipelineRun whole = Run(recording, 1);
@@ -48,7 +97,16 @@ public sealed class SpeedReplayTests
                 .OrderBy(entry => entry.Key).Select(entry => entry.Block with { Sequence = 1 }),
             Cancelled);
 
-        TestBlock[] journal = Journal(recording);
+        List<PipelineRun> runs = await LivesAsync(recording, Journal(recording), crashes, shards);
+        AssertSame(whole, runs);
+        seen.UnionWith(whole.Windows.Select(window => window.Window.Status.ToWireName()));
+        seen.UnionWith(whole.Transitions.Select(_ => "transition"));
+        runs.ForEach(run => run.Dispose());
+    }
+
+    /// <summary>Runs a journal, dies, takes up the states that were stored, and reads it again from the beginning.</summary>
+    private static async Task<List<PipelineRun>> LivesAsync(Scramble recording, TestBlock[] journal, int[] crashes, int[] shards)
+    {
         var runs = new List<PipelineRun>();
         for (int life = 0; life <= crashes.Length; life++)
         {
@@ -66,13 +124,15 @@ public sealed class SpeedReplayTests
             await run.FeedAsync(life < crashes.Length ? journal.Take(crashes[life] * journal.Length / 100) : journal, Cancelled);
         }
 
+        return runs;
+    }
+
+    private static void AssertSame(PipelineRun whole, List<PipelineRun> runs)
+    {
         Assert.DoesNotContain(runs.SelectMany(run => run.Log.Lines), line => line.Contains("state", StringComparison.Ordinal));
         Assert.Equal(whole.Lines.Keys.ToHashSet(), runs.SelectMany(run => run.Lines.Keys).ToHashSet());
         Assert.All(whole.Lines, entry => Assert.Equal(entry.Value, runs.SelectMany(run => run.Lines.GetValueOrDefault(entry.Key, [])).Distinct()));
         Assert.Equal(whole.Transitions.OrderBy(t => t.Id), runs.SelectMany(run => run.Transitions).Distinct().OrderBy(t => t.Id));
-        seen.UnionWith(whole.Windows.Select(window => window.Window.Status.ToWireName()));
-        seen.UnionWith(whole.Transitions.Select(_ => "transition"));
-        runs.ForEach(run => run.Dispose());
     }
 
     private static IEnumerable<string> Machines => Axes.Select(axis => axis.Machine).Distinct();

@@ -1,8 +1,10 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Durability;
+using Thrum.Detector.Evidence;
 using Thrum.Detector.Samples;
 using Thrum.Sink.Store;
 
@@ -11,7 +13,7 @@ namespace Thrum.EndToEnd.Tests.Crash;
 /// <summary>
 /// What journal mode promises: whatever is killed, the destinations end as if nothing had happened. Recordings play at their own speed to a broker
 /// that keeps what it takes; meanwhile the gateway is killed over and over, at random moments and at places where something is half done. Everything
-/// that the publisher got an acknowledgement for has to be there at the end, and nothing else, compared with a run that nobody disturbed. Healthy machines
+/// that the publisher got an acknowledgement for has to be there at the end, with its measures, evidence and diagnosis, and nothing else, compared with a run that nobody disturbed. Healthy machines
 /// come with QoS 1, faulty ones with QoS 2. An operator acknowledges and shelves their alarms meanwhile: what was answered has to be there too.
 /// </summary>
 [Trait("Category", "Crash")]
@@ -33,6 +35,10 @@ public sealed class CrashOracleTests
 
     private readonly Random _random = new(Seed);
 
+    /// <summary>A place where nothing happened to be done is tried again so often.</summary>
+    private const int MostAttempts = 4;
+
+    /// <summary>Kills at random moments; those at places come besides.</summary>
     private static int Kills =>
         int.TryParse(Environment.GetEnvironmentVariable("THRUM_CRASH_KILLS"), CultureInfo.InvariantCulture, out int kills) ? kills : 12;
 
@@ -50,7 +56,7 @@ public sealed class CrashOracleTests
         using CancellationTokenSource enough = new();
         CrashOperator ann = new(gateway, influx, "storm");
         Task<List<(CwruRecording Recording, long Windows)>> playing = PlayAsync(broker, ann, enough.Token);
-        int atPlaces = await KillAsync(gateway);
+        int kills = await KillAsync(gateway);
         await enough.CancelAsync();
         List<(CwruRecording Recording, long Windows)> played = await playing;
         long windows = played.Sum(one => one.Windows);
@@ -63,43 +69,60 @@ public sealed class CrashOracleTests
         Kept calm = await UndisturbedAsync(broker, influx, webhook, played, windows);
         Assert.Equal(calm.Scores, storm.Scores);
         Assert.Equal(calm.Alarms, storm.Alarms);
+        Assert.Equal(calm.Measures, storm.Measures);
+        Assert.Equal(calm.Evidence, storm.Evidence);
         Assert.Equal(calm.Transitions, storm.Transitions);
         Assert.Equal(calm.Commands, storm.Commands);
         Assert.Equal(ann.Obligations, storm.Commands.Count);
         Assert.Equal(calm.History, storm.History);
         Assert.Equal(storm.Ids.Select(id => $"webhook-{id}"), events);
         Assert.NotEmpty(calm.Transitions);
+        Assert.NotEmpty(calm.Measures);
+        Assert.NotEmpty(calm.Evidence);
         Assert.True(broker.LogText.Contains("q2, r0", StringComparison.Ordinal), "messages came with QoS 2");
-        Assert.True(atPlaces >= Kills / 4, $"only {atPlaces} of {Kills} kills came at a place");
         TestContext.Current.TestOutputHelper!.WriteLine(
-            $"kills {Kills}, points {storm.Scores.Count + storm.Alarms.Count} equal, transitions {storm.Ids.Count} equal, webhooks {events.Length} equal");
+            $"kills {kills}, points {storm.Scores.Count + storm.Alarms.Count + storm.Measures.Count} equal, transitions {storm.Ids.Count} equal, webhooks {events.Length} equal");
     }
 
-    /// <summary>Every other kill at a place, in turn; the others whenever chance says, before it is ready too.</summary>
+    /// <summary>At every place once, and between them whenever chance says, before it is ready too. The result is the count of kills.</summary>
     private async Task<int> KillAsync(GatewayProcess gateway)
     {
-        int atPlaces = 0;
         await gateway.KillAsync();
-        for (int kill = 1; kill < Kills; kill++)
+        int kills = 1;
+        (CrashPoint Point, int Passages)?[] order = [.. Places.Select(place => ((CrashPoint, int)?)place), .. new (CrashPoint, int)?[Kills - 1]];
+        _random.Shuffle(order);
+        foreach ((CrashPoint Point, int Passages)? step in order)
         {
-            if (kill % 2 == 1)
-            {
-                (CrashPoint point, int passages) = Places[kill / 2 % Places.Length];
-                atPlaces += await gateway.StartUntilCrashAsync($"{point}:{_random.Next(1, passages + 1)}", PlaceWithin) ? 1 : 0;
-                continue;
-            }
-
-            await gateway.StartAgainAsync();
-            if (kill % 8 != 0)
-            {
-                long moment = _random.Next(1, 200);
-                await gateway.WaitForMetricsAsync(m => m.Received("decode") >= moment, $"kill {kill} of seed {Seed} at message {moment}");
-            }
-
-            await gateway.KillAsync();
+            kills += step is { } place ? await KillAtAsync(gateway, place.Point, place.Passages) : await KillAtRandomAsync(gateway, soon: kills % 8 == 0);
         }
 
-        return atPlaces;
+        return kills;
+    }
+
+    private async Task<int> KillAtAsync(GatewayProcess gateway, CrashPoint point, int passages)
+    {
+        for (int attempt = 1; attempt <= MostAttempts; attempt++)
+        {
+            if (await gateway.StartUntilCrashAsync($"{point}:{_random.Next(1, (passages / attempt) + 1)}", PlaceWithin))
+            {
+                return attempt;
+            }
+        }
+
+        throw new InvalidOperationException($"the gateway did not come to {point} in {MostAttempts} runs of {PlaceWithin}: {gateway.Log}");
+    }
+
+    private async Task<int> KillAtRandomAsync(GatewayProcess gateway, bool soon)
+    {
+        await gateway.StartAgainAsync();
+        if (!soon)
+        {
+            long moment = _random.Next(1, 200);
+            await gateway.WaitForMetricsAsync(m => m.Received("decode") >= moment, $"seed {Seed} at message {moment}");
+        }
+
+        await gateway.KillAsync();
+        return 1;
     }
 
     /// <summary>Plays a healthy and a faulty machine at their own speed, and the next pair after that, until told to stop; every message is acknowledged to the publisher.</summary>
@@ -157,7 +180,7 @@ public sealed class CrashOracleTests
 
     private static async Task<GatewaySettings> SettingsAsync(MosquittoServer broker, InfluxServer influx, WebhookReceiver webhook, string name)
     {
-        GatewaySettings settings = new GatewaySettings(broker.Port, await Cwru.ModelAsync()).WithInflux(influx.Url, name).WithWebhook(webhook.Url);
+        GatewaySettings settings = new GatewaySettings(broker.Port, await Cwru.ModelAsync()).WithInflux(influx.Url, name).WithWebhook(webhook.Url).WithMeasures();
         settings.Mqtt["clientId"] = name;
         settings.Mqtt["topics"]!.AsArray().Add(new JsonObject { ["template"] = "exactly-once/{machine}/{sensor}/{axis}", ["sampleRateHz"] = 12000, ["qos"] = 2 });
         JsonObject store = settings.Root["store"]!.AsObject();
@@ -175,6 +198,17 @@ public sealed class CrashOracleTests
         await using LocalStore store = await LocalStore.OpenAsync(options, TimeProvider.System, log);
         Assert.DoesNotContain(log.Entries, entry => entry.Level >= LogLevel.Warning);
         IReadOnlyList<AlarmTransition> transitions = await store.QueryTransitionsAsync(null, 100_000, CancellationToken.None);
+        IReadOnlyList<string> measures = await influx.ContentAsync(database, "vibration_measure");
+        EvidenceStore evidence = new(store);
+        List<string> kept = [];
+        foreach (AlarmTransition transition in transitions.OrderBy(one => one.Id))
+        {
+            if (await evidence.FindAsync(transition.Id, CancellationToken.None) is { } found)
+            {
+                kept.Add(Encoding.UTF8.GetString(EvidenceJson.Write(found)));
+            }
+        }
+
         List<string> history = [];
         for (int pair = 1; ; pair++)
         {
@@ -189,7 +223,7 @@ public sealed class CrashOracleTests
             {
                 return new Kept(
                     scores, await AlarmsAsync(influx, database, transitions), Ids(transitions.Where(one => !CrashOperator.Did(one))),
-                    [.. transitions.Where(CrashOperator.Did).Select(CrashOperator.Describe).Order(StringComparer.Ordinal)], Ids(transitions), history);
+                    [.. transitions.Where(CrashOperator.Did).Select(CrashOperator.Describe).Order(StringComparer.Ordinal)], Ids(transitions), history, measures, kept);
             }
         }
     }
@@ -219,7 +253,9 @@ public sealed class CrashOracleTests
     /// <param name="Commands">What operators did, without the ids, which hash their place in the journal.</param>
     /// <param name="Ids">Ids of both.</param>
     /// <param name="History">Score history.</param>
+    /// <param name="Measures">Points of measures.</param>
+    /// <param name="Evidence">Evidence of alarms, as JSON.</param>
     private sealed record Kept(
         IReadOnlyList<string> Scores, IReadOnlyList<string> Alarms, IReadOnlyList<string> Transitions, IReadOnlyList<string> Commands, IReadOnlyList<string> Ids,
-        IReadOnlyList<string> History);
+        IReadOnlyList<string> History, IReadOnlyList<string> Measures, IReadOnlyList<string> Evidence);
 }

@@ -61,8 +61,10 @@ public sealed class TrainAndSearchTests : IDisposable
         JsonElement[] trials = [.. JsonDocument.Parse(first.Output).RootElement.GetProperty("trials").EnumerateArray()];
         Assert.Equal(4, trials.Length);
         Assert.Equal("1e-2", trials.MinBy(trial => trial.GetProperty("objective").GetDouble()).GetProperty("point").GetProperty("learning-rate").GetString());
-        double[] areas = [.. trials.Select(trial => trial.GetProperty("auroc").GetDouble())];
-        Assert.Equal(areas.OrderDescending(), areas);
+        (bool Collapsed, double Area, double Objective)[] ranks =
+            [.. trials.Select(trial => (trial.GetProperty("collapsed").GetInt32() > 0, -trial.GetProperty("auroc").GetDouble(), trial.GetProperty("objective").GetDouble()))];
+        Assert.Equal(ranks.Order(), ranks);
+        Assert.Equal([false, false, true, true], ranks.Select(rank => rank.Collapsed));
         Assert.Equal(12, File.ReadAllLines(PathOf("found/trials.jsonl")).Length);
         string[] rows = File.ReadAllLines(PathOf("found/results.csv"));
         Assert.Equal("learning-rate,loss,objective,deviation,auroc,collapsed,fold1,fold2,fold3", rows[0]);

@@ -1,10 +1,12 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
 using Thrum.Detector.Alarms;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Tests.Support;
 
 namespace Thrum.Gateway.Tests.Configuration;
 
-public sealed class ConfigurationLoaderTests : IDisposable
+public sealed partial class ConfigurationLoaderTests : IDisposable
 {
     private readonly ConfigurationFolder _folder = new();
 
@@ -114,4 +116,22 @@ public sealed class ConfigurationLoaderTests : IDisposable
 
         Assert.Equal(_folder.File("models/demo.onnx"), options.Detector.Models[0].Path);
     }
+
+    [Fact]
+    public void Template_ItsExamplesTakenIn_KnowEverySettingAndShowEveryGroup()
+    {
+        using Stream template = typeof(ConfigurationLoader).Assembly.GetManifestResourceStream("Configuration.thrum.template.json")!;
+        using var text = new StreamReader(template);
+        IConfigurationRoot all = ConfigurationLoader.Read(_folder.Write(Example().Replace(text.ReadToEnd(), "")), []);
+
+        string[] shown = [.. all.AsEnumerable().Select(setting => EntryNumber().Replace(setting.Key, ":N")).Distinct(StringComparer.OrdinalIgnoreCase)];
+        Assert.Empty(SettingsReader.Read(all, typeof(ThrumOptions)).Faults);
+        Assert.Empty(DocumentedSettingsTests.Groups().Except(shown, StringComparer.OrdinalIgnoreCase));
+    }
+
+    [GeneratedRegex("""// (?="\w+":|\{ ")""")]
+    private static partial Regex Example();
+
+    [GeneratedRegex(":[0-9]+(?=:|$)")]
+    private static partial Regex EntryNumber();
 }

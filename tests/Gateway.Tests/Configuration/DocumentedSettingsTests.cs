@@ -43,6 +43,10 @@ public sealed partial class DocumentedSettingsTests
         Assert.Empty(wrong);
     }
 
+    /// <summary>The groups that settings stand in, with N in the place of an entry's number.</summary>
+    internal static IEnumerable<string> Groups() =>
+        Settings().Where(setting => setting.Path.Contains(':', StringComparison.Ordinal)).Select(setting => setting.Path[..setting.Path.LastIndexOf(':')]).Distinct();
+
     private static IEnumerable<Setting> Settings() => Below(new ThrumOptions(), "");
 
     private static IEnumerable<Setting> Below(object options, string path)

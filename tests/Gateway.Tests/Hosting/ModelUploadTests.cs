@@ -58,11 +58,43 @@ public sealed class ModelUploadTests
         Assert.Equal($"the body is too large, expected at most {ModelUpload.MaxBytes} bytes", problem.GetProperty("detail").GetString());
     }
 
+    [Fact]
+    public async Task Upload_AsShadow_ScoresBesideTheModelThatStays()
+    {
+        string shadow = "";
+        await using RunningGateway gateway = await RunningGateway.StartAsync(options => options with
+        {
+            Detector = options.Detector with { Models = [options.Detector.Models[0] with { Shadow = shadow = Path.Combine(Path.GetDirectoryName(options.Detector.Models[0].Path)!, "next.onnx") }] },
+        });
+        byte[] sent = [.. await File.ReadAllBytesAsync(gateway.ModelPath), .. Description];
+        string before = await RevisionAsync(gateway);
+
+        (int status, JsonElement answer) = await UploadAsync(gateway, "tiny", sent, role: "shadow");
+
+        Assert.Equal(200, status);
+        Assert.StartsWith("the shadow of model 'tiny' is revision ", answer.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Equal(before, await RevisionAsync(gateway));
+        Assert.Equal(sent, await File.ReadAllBytesAsync(shadow));
+        Assert.NotEqual(before, Assert.Single((await gateway.GetAsync("models/tiny/shadow")).EnumerateArray()).GetProperty("shadowRevision").GetString());
+    }
+
+    [Theory]
+    [InlineData("shadow", 409, "Detector:Models:0:Shadow is empty, expected the path at which a candidate of model 'tiny' is kept")]
+    [InlineData("spare", 400, "as is 'spare', expected live or shadow")]
+    public async Task Upload_AsWhatThereIsNot_IsRefused(string role, int expected, string detail)
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync();
+
+        (int status, JsonElement problem) = await UploadAsync(gateway, "tiny", [1], role: role);
+
+        Assert.Equal((expected, detail), (status, problem.GetProperty("detail").GetString()));
+    }
+
     private static async Task<string> RevisionAsync(RunningGateway gateway) => (await gateway.GetAsync("models"))[0].GetProperty("revision").GetString()!;
 
-    private static async Task<(int Status, JsonElement Answer)> UploadAsync(RunningGateway gateway, string name, byte[] content, string type = OctetStream)
+    private static async Task<(int Status, JsonElement Answer)> UploadAsync(RunningGateway gateway, string name, byte[] content, string type = OctetStream, string role = "live")
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"/api/v1/models/{name}/upload", UriKind.Relative));
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"/api/v1/models/{name}/upload?as={role}", UriKind.Relative));
         request.Content = new ByteArrayContent(content);
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(type);
 

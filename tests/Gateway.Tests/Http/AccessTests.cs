@@ -31,7 +31,8 @@ public sealed class AccessTests : IAsyncLifetime
             Assert.Equal(403, await StatusAsync(row, row.Good, row.Body, Gateway.Token(role)));
         }
 
-        Assert.Equal(row.Status, await StatusAsync(row, row.Good, row.Body, Gateway.Token(row.Role)));
+        using HttpResponseMessage response = await Gateway.SendGoodAsync(row, Gateway.Token(row.Role));
+        Assert.Equal(row.Status, (int)response.StatusCode);
     }
 
     [Theory]

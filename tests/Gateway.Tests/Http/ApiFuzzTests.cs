@@ -1,33 +1,32 @@
+using System.Net.Http.Headers;
 using System.Text;
+using System.Text.RegularExpressions;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Tests.Support;
 
 namespace Thrum.Gateway.Tests.Http;
 
 /// <summary>Random requests: whatever comes, the gateway neither fails nor forgets to say what was wrong.</summary>
-public sealed class ApiFuzzTests
+public sealed partial class ApiFuzzTests(ITestOutputHelper output)
 {
     private const int Requests = 2000;
+    private const string OctetStream = "application/octet-stream";
 
-    private static readonly string[] Paths =
-    [
-        "/", "/healthz", "/readyz", "/metrics", "/api/v1/sensors", "/api/v1/alarms", "/api/v1/alarms/active", "/api/v1/history", "/api/v1/gateway", "/api/v1/models",
-        "/api/v1/openapi.json", "/api/v1/machines", "/api/v1/sensors/{}/{}/{}", "/api/v1/sensors/pump/s/x/waveform", "/api/v1/sensors/pump/s/x/spectrum", "/api/v1/sensors/{}/s/x/spectrogram",
-        "/api/v1/alarms/{}", "/api/v1/alarms/{}/waveform", "/api/v1/models/{}", "/api/v1/calibration", "/api/v1/storage", "/api/v1/dead-letters", "/api/v1/dead-letters/{}", "/api/v1/audit", "/api/v1/configuration", "/api/v1/alarms/{}/evidence", "/api/v1/alarms/{}/{}/{}/{}/acknowledge", "/api/v1/alarms/{}/{}/{}/{}/shelve",
-        "/api/v1/alarms/pump/s/x/baseline-rms/unshelve", "/api/v1/alarms/pump/s/x/baseline-rms/shelve", "/api/v1/machines/{}/maintenance/begin", "/api/v1/machines/pump/maintenance/end", "/api/v1/models/{}/reload", "/api/v1/models/{}/upload", "/api/v1/models/{}/promote", "/api/v1/models/{}/shadow", "/x{}/{}",
-    ];
+    private static readonly string[] Open = ["/", "/healthz", "/readyz", "/api/v1/openapi.json", "/x{x}/{x}"];
 
-    private static readonly string[] Names = ["machine", "sensor", "axis", "minutes", "step", "state", "limit", "before", "x", "from", "until", "after", "format", "kind", "rule"];
+    private static readonly string[] Names = ["machine", "sensor", "axis", "minutes", "step", "state", "limit", "before", "x", "from", "until", "after", "format", "kind", "rule", "severity", "newest", "as"];
 
     private static readonly string[] Words =
     [
-        "", "pump", "s", "x", "0", "-1", "1e308", "1e-308", "NaN", "Infinity", "99999999999999999999", "normal", "wav", "npy", "null", "true", "%00", "%2F", "%2e%2e", "%ff%fe", "%F0%9F%98%80",
+        "", "pump", "s", "x", "tiny", "next", "live", "shadow", "alarm", "baseline-rms", "0", "-1", "1e308", "1e-308", "NaN", "Infinity", "99999999999999999999", "normal", "wav", "npy", "null", "true", "%00", "%2F", "%2e%2e", "%ff%fe", "%F0%9F%98%80",
         "'; drop table history; --", "00000000-0000-0000-0000-000000000000", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00-14:00", "{}", "[]", "\"\"", "a,b", "a=b&c",
     ];
 
     private static readonly string[] Bodies = ["", "{}", "[]", "null", "{", "{\"by\":{{0}}}", "{\"minutes\":{{0}}}", "{\"until\":{{0}}}", "{\"minutes\":{{0}},\"until\":{{0}},\"by\":{{0}}}", "\u0000\u0001", "[[[[[[[["];
 
     private static readonly string[] Headers = ["Authorization", "Content-Type", "Accept", "If-None-Match", "Range", "Cookie", "X-Forwarded-For", "Origin", "Last-Event-ID"];
+
+    private static readonly string[] Methods = ["GET", "GET", "POST", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "BREW"];
 
     [Theory]
     [InlineData(1, false)]
@@ -37,9 +36,10 @@ public sealed class ApiFuzzTests
         await using TestGateway gateway = await TestGateway.StartAsync(withTokens);
         var random = new Random(seed);
         List<string> failed = [];
+        Dictionary<string, int> uploads = [];
         for (int i = 0; i < Requests; i++)
         {
-            using HttpRequestMessage request = Make(random);
+            using HttpRequestMessage request = Make(random, gateway.Alarm);
             if (withTokens && random.Next(4) > 0)
             {
                 request.Headers.Remove("Authorization");
@@ -48,6 +48,11 @@ public sealed class ApiFuzzTests
 
             using HttpResponseMessage response = await gateway.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
             int status = (int)response.StatusCode;
+            if (request.Content?.Headers.ContentType?.MediaType == OctetStream)
+            {
+                uploads[$"{status}"] = uploads.GetValueOrDefault($"{status}") + 1;
+            }
+
             string path = request.RequestUri!.AbsolutePath;
 
             // Not ready is no failure, and a path with a zero byte is refused by Kestrel itself, without words.
@@ -61,30 +66,28 @@ public sealed class ApiFuzzTests
         }
 
         Assert.Empty(failed);
+
+        // Both the checks of a model and what comes behind them were reached.
+        output.WriteLine(string.Join(", ", uploads.Select(count => $"{count.Value} uploads answered {count.Key}")));
+        Assert.True(uploads.ContainsKey("200") && uploads.ContainsKey("422"));
         Assert.Empty(gateway.Log.Texts(EventIds.RequestFailed));
     }
 
-    private static HttpRequestMessage Make(Random random)
+    private static HttpRequestMessage Make(Random random, Guid alarm)
     {
-        var path = new StringBuilder();
-        string[] pieces = Pick(random, Paths).Split("{}");
-        for (int i = 0; i < pieces.Length; i++)
-        {
-            path.Append(pieces[i]).Append(i < pieces.Length - 1 ? Escaped(random) : "");
-        }
-
+        EndpointRow? row = random.Next(10) == 0 ? null : Endpoints.All[random.Next(Endpoints.All.Count)];
+        string path = row is null ? Pick(random, Open) : random.Next(2) == 0 ? row.Good.Replace("{id}", alarm.ToString(), StringComparison.Ordinal) : row.Template;
+        path = Placeholder().Replace(path, _ => Escaped(random));
         for (int i = random.Next(4); i > 0; i--)
         {
-            path.Append(path.ToString().Contains('?', StringComparison.Ordinal) ? '&' : '?').Append(Pick(random, Names)).Append('=').Append(Escaped(random));
+            path += $"{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{Pick(random, Names)}={Escaped(random)}";
         }
 
-        string[] methods = ["GET", "GET", "POST", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "BREW"];
-        var request = new HttpRequestMessage(new HttpMethod(Pick(random, methods)), new Uri(path.ToString(), UriKind.Relative));
-        if (request.Method == HttpMethod.Post || random.Next(8) == 0)
+        string method = row is not null && random.Next(3) > 0 ? row.Method : Pick(random, Methods);
+        var request = new HttpRequestMessage(new HttpMethod(method), new Uri(path, UriKind.Relative));
+        if (method == "POST" || random.Next(8) == 0)
         {
-            string value = Pick(random, Words);
-            string body = Pick(random, Bodies).Replace("{{0}}", random.Next(2) == 0 ? value : $"\"{value}\"", StringComparison.Ordinal);
-            request.Content = new StringContent(random.Next(20) == 0 ? new string('x', random.Next(60_000)) : body, Encoding.UTF8, random.Next(5) == 0 ? "text/plain" : "application/json");
+            request.Content = row?.Template == Endpoints.Upload && random.Next(4) > 0 ? Model(random) : Text(random);
         }
 
         for (int i = random.Next(3); i > 0; i--)
@@ -94,6 +97,44 @@ public sealed class ApiFuzzTests
 
         return request;
     }
+
+    private static StringContent Text(Random random)
+    {
+        string value = Pick(random, Words);
+        string body = Pick(random, Bodies).Replace("{{0}}", random.Next(2) == 0 ? value : $"\"{value}\"", StringComparison.Ordinal);
+        string type = random.Next(5) switch { 0 => "text/plain", 1 => OctetStream, _ => "application/json" };
+        return new StringContent(random.Next(20) == 0 ? new string('x', random.Next(60_000)) : body, Encoding.UTF8, type);
+    }
+
+    /// <summary>A model with a few bits, a piece or its end missing, or none.</summary>
+    private static ByteArrayContent Model(Random random)
+    {
+        byte[] onnx = [.. TinyModel.Bytes];
+        switch (random.Next(5))
+        {
+            case 0:
+                break;
+            case 1:
+                onnx = onnx[..random.Next(onnx.Length)];
+                break;
+            case 2:
+                int from = random.Next(onnx.Length), to = random.Next(from, onnx.Length);
+                onnx = [.. onnx[..from], .. onnx[to..]];
+                break;
+            default:
+                for (int i = random.Next(1, 9); i > 0; i--)
+                {
+                    onnx[random.Next(onnx.Length)] ^= (byte)(1 << random.Next(8));
+                }
+
+                break;
+        }
+
+        return new ByteArrayContent(onnx) { Headers = { ContentType = new MediaTypeHeaderValue(OctetStream) } };
+    }
+
+    [GeneratedRegex(@"\{\w+\}")]
+    private static partial Regex Placeholder();
 
     private static string Escaped(Random random)
     {

@@ -17,8 +17,7 @@ public sealed class LocalAccessTests : IAsyncLifetime
     public async Task Endpoint_WithoutToken_Answers(string name)
     {
         EndpointRow row = Endpoints.Of(name);
-        using HttpResponseMessage response = await _gateway!.SendAsync(
-            new HttpMethod(row.Method), row.Good.Replace("{id}", _gateway.Alarm.ToString(), StringComparison.Ordinal), row.Body);
+        using HttpResponseMessage response = await _gateway!.SendGoodAsync(row);
 
         Assert.Equal(row.Status, (int)response.StatusCode);
     }

@@ -15,6 +15,9 @@ internal sealed record EndpointRow(string Method, string Template, AccessRole Ro
     /// <summary>Body of the good request.</summary>
     public string? Body { get; init; }
 
+    /// <summary>Body of the good request where it is a model.</summary>
+    public byte[]? Onnx { get; init; }
+
     /// <summary>Body of the wrong request.</summary>
     public string? BadBody { get; init; }
 
@@ -26,7 +29,11 @@ internal static class Endpoints
 {
     private const string Alarm = "/api/v1/alarms/{machine}/{sensor}/{axis}/{rule}/";
     private const string PumpAlarm = "/api/v1/alarms/pump/s/x/baseline-rms/";
+    private const string Model = "/api/v1/models/{name}";
     private const string Axis = "/api/v1/sensors/{machine}/{sensor}/{axis}";
+
+    /// <summary>Template of the one that takes a model.</summary>
+    public const string Upload = Model + "/upload";
 
     public static IReadOnlyList<EndpointRow> All { get; } =
     [
@@ -34,6 +41,10 @@ internal static class Endpoints
         Get("/api/v1/machines"),
         Get("/api/v1/sensors", bad: "/api/v1/sensors?limit=0"),
         Get(Axis, "/api/v1/sensors/pump/s/x", "/api/v1/sensors/pump/s/y", 404),
+        Get(Axis + "/calibration", "/api/v1/sensors/pump/s/x/calibration", "/api/v1/sensors/pump/s/x/calibration?band=slow", 404),
+        Post(Axis + "/calibration/propose", "/api/v1/sensors/pump/s/x/calibration/propose", """{"hours":1}""", 409) with { BadBody = """{"hours":-1}""" },
+        Post(Axis + "/calibration/confirm", "/api/v1/sensors/pump/s/x/calibration/confirm", """{"id":"0123456789abcdef"}""", 404) with { BadBody = "{}" },
+        Post(Axis + "/calibration/restore", "/api/v1/sensors/pump/s/x/calibration/restore", "{}", 409),
         Get(Axis + "/waveform", "/api/v1/sensors/pump/s/x/waveform?format=wav", "/api/v1/sensors/pump/s/x/waveform?newest=0"),
         Get(Axis + "/spectrum", "/api/v1/sensors/pump/s/x/spectrum", "/api/v1/sensors/fan/s/x/spectrum", 404),
         Get(Axis + "/spectrogram", "/api/v1/sensors/pump/s/x/spectrogram", "/api/v1/sensors/pump/s/y/spectrogram", 404),
@@ -46,7 +57,9 @@ internal static class Endpoints
         Get("/api/v1/live"),
         Get("/api/v1/gateway"),
         Get("/api/v1/models"),
-        Get("/api/v1/models/{name}", "/api/v1/models/none", status: 404),
+        Get(Model, "/api/v1/models/tiny", "/api/v1/models/none", 404),
+        Get(Model + "/card", "/api/v1/models/tiny/card", "/api/v1/models/none/card", 404),
+        Get(Model + "/shadow", "/api/v1/models/tiny/shadow", "/api/v1/models/none/shadow", 404),
         Get("/api/v1/calibration"),
         Get("/api/v1/learning"),
         Get("/api/v1/storage"),
@@ -62,10 +75,9 @@ internal static class Endpoints
         Post(Alarm + "shelve", PumpAlarm + "shelve", """{"minutes":5}""", 200),
         Post("/api/v1/machines/{machine}/maintenance/begin", "/api/v1/machines/pump/maintenance/begin", "{}", 200),
         Post("/api/v1/machines/{machine}/maintenance/end", "/api/v1/machines/pump/maintenance/end", "{}", 409),
-        Get("/api/v1/models/{name}/shadow", "/api/v1/models/none/shadow", status: 404),
-        Post("/api/v1/models/{name}/reload", "/api/v1/models/pump/reload", "{}", 404) with { Role = AccessRole.Admin },
-        Post("/api/v1/models/{name}/promote", "/api/v1/models/pump/promote", "{}", 404) with { Role = AccessRole.Admin },
-        Post("/api/v1/models/{name}/upload", "/api/v1/models/pump/upload", "{}", 415) with { Role = AccessRole.Admin, BadStatus = 415 },
+        Post(Model + "/reload", "/api/v1/models/tiny/reload", "{}", 200) with { Role = AccessRole.Admin },
+        Post(Model + "/promote", "/api/v1/models/tiny/promote", "{}", 200) with { Role = AccessRole.Admin },
+        Post(Upload, "/api/v1/models/tiny/upload?as=shadow", "", 200) with { Role = AccessRole.Admin, Body = null, Onnx = TinyModel.Bytes, BadStatus = 415 },
     ];
 
     /// <summary>The names of the rows, for theories.</summary>

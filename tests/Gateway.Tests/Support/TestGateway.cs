@@ -8,6 +8,7 @@ using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Signals;
 using Thrum.Detector.Stages;
+using Thrum.Gateway.Calibration;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Hosting;
 using Thrum.Gateway.Http;
@@ -18,7 +19,10 @@ using Thrum.Sink.Store;
 
 namespace Thrum.Gateway.Tests.Support;
 
-/// <summary>A server with everything behind it: a pipeline that knows <c>pump/s/x</c>, one alarm of it with evidence, and a store.</summary>
+/// <summary>
+/// A server with everything behind it: a pipeline that knows <c>pump/s/x</c>, one alarm of it with evidence, a store, and a model <c>tiny</c> with a shadow and a card, for
+/// another machine.
+/// </summary>
 internal sealed class TestGateway : IAsyncDisposable
 {
     /// <summary>Rate of pump/s/x.</summary>
@@ -27,16 +31,31 @@ internal sealed class TestGateway : IAsyncDisposable
     private const int PumpSamples = 3 * PumpRateHz;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("thrum-test-");
-    private readonly DetectorPipeline _pipeline = new(new DetectorOptions { Shards = 1 }, [], TimeProvider.System, NullLogger<DetectorPipeline>.Instance);
+    private readonly ModelSet _models;
+    private readonly DetectorPipeline _pipeline;
     private readonly Dictionary<AccessRole, string> _tokens = [];
     private readonly SignalReader _signals;
     private LocalStore? _store;
     private HttpServer? _server;
-    private LiveModels? _models;
+    private LiveModels? _changes;
+    private ModelUpload? _uploads;
     private GatewayMeter? _meter;
     private Task _run = Task.CompletedTask;
 
-    private TestGateway() => _signals = new SignalReader(_pipeline);
+    private TestGateway()
+    {
+        TinyModel.Write(ModelPath);
+        TinyModel.Write(ShadowPath);
+        File.WriteAllText(ModelCard.PathOf(ModelPath), "# tiny");
+        var options = new DetectorOptions { Shards = 1, Models = [new ModelOptions { Path = ModelPath, Shadow = ShadowPath, Match = "fan/*" }] };
+        _models = ModelSet.Load(options);
+        _pipeline = new DetectorPipeline(options, _models.Assignments, TimeProvider.System, NullLogger<DetectorPipeline>.Instance);
+        _signals = new SignalReader(_pipeline);
+    }
+
+    public string ModelPath => Path.Combine(_folder.FullName, "tiny.onnx");
+
+    public string ShadowPath => Path.Combine(_folder.FullName, "next.onnx");
 
     public LiveView Live { get; } = new(TimeProvider.System);
 
@@ -56,10 +75,11 @@ internal sealed class TestGateway : IAsyncDisposable
     /// <param name="withTokens">Whether it demands tokens, one of each role.</param>
     /// <param name="tls">A certificate.</param>
     /// <param name="requestsPerSecond">How many requests it allows; by default more than a test makes.</param>
-    public static async Task<TestGateway> StartAsync(bool withTokens, HttpTlsOptions? tls = null, int requestsPerSecond = 100_000)
+    /// <param name="time">The server's clock; the system's where it is null.</param>
+    public static async Task<TestGateway> StartAsync(bool withTokens, HttpTlsOptions? tls = null, int requestsPerSecond = 100_000, TimeProvider? time = null)
     {
         var gateway = new TestGateway();
-        await gateway.OpenAsync(withTokens, tls ?? new(), requestsPerSecond);
+        await gateway.OpenAsync(withTokens, tls ?? new(), requestsPerSecond, time ?? TimeProvider.System);
         return gateway;
     }
 
@@ -73,22 +93,40 @@ internal sealed class TestGateway : IAsyncDisposable
         return await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
     }
 
+    /// <summary>Sends the good request of an endpoint.</summary>
+    public Task<HttpResponseMessage> SendGoodAsync(EndpointRow row, string? token = null)
+    {
+        string path = row.Good.Replace("{id}", Alarm.ToString(), StringComparison.Ordinal);
+        return row.Onnx is null ? SendAsync(new HttpMethod(row.Method), path, row.Body, token) : UploadAsync(path, row.Onnx, token);
+    }
+
+    /// <summary>Posts a model.</summary>
+    public async Task<HttpResponseMessage> UploadAsync(string path, byte[] onnx, string? token = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative)) { Content = new ByteArrayContent(onnx) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+        request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+        return await Client.SendAsync(request);
+    }
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
         await Server.StopAsync();
         await Server.DisposeAsync();
-        _models!.Dispose();
+        _uploads!.Dispose();
+        _changes!.Dispose();
         _meter!.Dispose();
         _pipeline.Inputs[0].TryComplete();
         await _run;
         _signals.Dispose();
         _pipeline.Dispose();
+        _models.Dispose();
         await _store!.DisposeAsync();
         _folder.Delete(recursive: true);
     }
 
-    private async Task OpenAsync(bool withTokens, HttpTlsOptions tls, int requestsPerSecond)
+    private async Task OpenAsync(bool withTokens, HttpTlsOptions tls, int requestsPerSecond, TimeProvider time)
     {
         foreach (AccessRole role in Enum.GetValues<AccessRole>().Where(_ => withTokens))
         {
@@ -105,7 +143,11 @@ internal sealed class TestGateway : IAsyncDisposable
         }
 
         var status = new GatewayStatus(
-            [new StageCounters("decode", "message")], new WindowTally(TimeProvider.System, NullLogger<WindowTally>.Instance), [() => "broker: secret.example: connecting"]);
+            [new StageCounters("decode", "message")], new WindowTally(TimeProvider.System, NullLogger<WindowTally>.Instance), [() => "broker: secret.example: connecting"])
+        {
+            Models = () => _changes!.Views,
+            Calibrations = () => _changes!.Calibrations,
+        };
         var options = new HttpOptions
         {
             Port = 0,
@@ -114,13 +156,27 @@ internal sealed class TestGateway : IAsyncDisposable
             Tokens = [.. _tokens.Select(token => new HttpTokenOptions { Name = $"the-{token.Key}", Role = token.Key, Hash = AccessToken.HashOf(token.Value) })],
         };
         var commands = new OperatorCommands(_pipeline, TimeProvider.System);
-        ModelSet models = ModelSet.Load(new DetectorOptions());
-        _models = new LiveModels(models, _pipeline, commands, TimeProvider.System, NullLogger<LiveModels>.Instance);
+        _changes = new LiveModels(_models, _pipeline, commands, TimeProvider.System, NullLogger<LiveModels>.Instance)
+        {
+            Comparison = new ShadowComparison(Path.Combine(_folder.FullName, "shadows.json"), TimeProvider.System, NullLogger<ShadowComparison>.Instance),
+        };
+        _uploads = new ModelUpload(_models, _changes);
         _meter = new GatewayMeter(status);
-        var parts = new ApiParts { Store = _store, Meter = _meter, Commands = commands, Models = _models, Uploads = new ModelUpload(models, _models), Signals = _signals, Options = () => new ThrumOptions { Http = options } };
-        _server = new HttpServer(options, status, Live, TimeProvider.System, Log, parts);
+        var parts = new ApiParts
+        {
+            Store = _store,
+            Meter = _meter,
+            Commands = commands,
+            Models = _changes,
+            Uploads = _uploads,
+            Signals = _signals,
+            Recalibrator = new Recalibrator(null, _signals, () => _models.Assignments, _models.Rules, commands),
+            Options = () => new ThrumOptions { Http = options },
+        };
+        _server = new HttpServer(options, status, Live, time, Log, parts);
         _run = _pipeline.RunAsync(CancellationToken.None);
         await KnowPumpAsync();
+        Assert.Equal(CommandOutcome.Applied, (await _changes.ReloadAsync("tiny", ModelRole.Shadow, "test", CancellationToken.None)).Outcome);
         await _server.StartAsync(CancellationToken.None);
         Client.BaseAddress = _server.Address;
     }

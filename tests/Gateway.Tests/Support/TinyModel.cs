@@ -9,6 +9,9 @@ internal static class TinyModel
 {
     private static readonly Lazy<byte[]> Onnx = new(Train);
 
+    /// <summary>Its ONNX file.</summary>
+    public static byte[] Bytes => Onnx.Value;
+
     public static void Write(string path) => File.WriteAllBytes(path, Onnx.Value);
 
     private static byte[] Train()

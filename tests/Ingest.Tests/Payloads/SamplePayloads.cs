@@ -10,7 +10,7 @@ internal static class SamplePayloads
     [
         (PayloadFormat.Json, Utf8("""{"time":"2026-01-01T00:00:00Z","rate":25600,"axes":{"x":[1,2.5,null],"y":["NaN",-1e3,0]}}""")),
         (PayloadFormat.Csv, Utf8("time,x,y\n1700000000000000000,1.5,-2\n1700000000000100000,2.5,\n")),
-        (PayloadFormat.Influx, Utf8("v,sensor=a x=1.5,y=2i,ok=t,note=\"a b,c\" 1700000000000000000\nv x=2.5,y=3i\n")),
+        (PayloadFormat.Influx, Utf8("v,sensor=a x=1.5,y=2i,ok=t,note=\"a b,c\" 1700000000000000000\nv,sensor=a x=2.5,y=3i\n")),
         (PayloadFormat.Cbor, Convert.FromHexString(CborMap)),
         (PayloadFormat.Thrum, Block()),
     ];

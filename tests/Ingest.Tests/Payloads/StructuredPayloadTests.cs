@@ -65,6 +65,8 @@ public sealed class StructuredPayloadTests
     [InlineData("m x=1,x=2", DecodeFault.BadAxis)]
     [InlineData("m x=1\nm y=1", DecodeFault.BadAxis)]
     [InlineData("m x=1,y=2\nm x=1", DecodeFault.BadAxis)]
+    [InlineData("m,sensor=a x=1\nm,sensor=b x=2", DecodeFault.BadAxis)]
+    [InlineData("m x=1\nmm x=2", DecodeFault.BadAxis)]
     [InlineData("m x\\=y=1", DecodeFault.BadAxis)]
     [InlineData("m on=true", DecodeFault.Empty)]
     public void Influx_Malformed_NamesTheFault(string text, DecodeFault expected) =>

@@ -14,6 +14,9 @@ internal sealed class FrameSource(PipeReader reader, int maxBodyBytes) : IDispos
     /// <summary>What is kept of an oversized packet: the longest topic (65535), its packet identifier and small properties.</summary>
     internal const int OversizedHeadBytes = 128 * 1024;
 
+    /// <summary>Up to this, the memory for joining a packet is kept for the next: a pool would make it anew on thread after thread.</summary>
+    private const int KeptJoinBytes = 256 * 1024;
+
     private ReadOnlySequence<byte> _buffer;
     private byte[]? _joined;
     private int _offset;
@@ -28,7 +31,11 @@ internal sealed class FrameSource(PipeReader reader, int maxBodyBytes) : IDispos
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> FillAsync(CancellationToken ct)
     {
-        ReleaseJoined();
+        if (_joined?.Length > KeptJoinBytes)
+        {
+            ReleaseJoined();
+        }
+
         Settle();
         long kept = _buffer.Length;
         if (_isHeld)
@@ -118,9 +125,13 @@ internal sealed class FrameSource(PipeReader reader, int maxBodyBytes) : IDispos
             return part.FirstSpan;
         }
 
-        ReleaseJoined();
         int length = (int)part.Length;
-        _joined = ArrayPool<byte>.Shared.Rent(length);
+        if (_joined is null || _joined.Length < length)
+        {
+            ReleaseJoined();
+            _joined = ArrayPool<byte>.Shared.Rent(length);
+        }
+
         part.CopyTo(_joined);
         return _joined.AsSpan(0, length);
     }

@@ -5,7 +5,9 @@ using System.Net.WebSockets;
 namespace Thrum.Ingest.Mqtt.Transport;
 
 /// <summary>TCP, TLS, WebSocket and WebSocket over TLS.</summary>
-internal sealed class NetworkTransport(MqttSessionOptions options) : IMqttTransport
+/// <param name="options">Where and how.</param>
+/// <param name="gathering">The clock of a receiver of many messages, see <see cref="GatheringStream"/>; null for one that only hears answers.</param>
+internal sealed class NetworkTransport(MqttSessionOptions options, TimeProvider? gathering = null) : IMqttTransport
 {
     // The kernel caps this at net.core.rmem_max. Large, so that hundreds of messages wait for one wake-up.
     private const int SocketBufferBytes = 4 << 20;
@@ -17,13 +19,13 @@ internal sealed class NetworkTransport(MqttSessionOptions options) : IMqttTransp
         _ => await UpgradeAsync(server, ct),
     };
 
-    private static async Task<NetworkStream> DialAsync(string host, int port, CancellationToken ct)
+    private async Task<NetworkStream> DialAsync(string host, int port, CancellationToken ct)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveBufferSize = SocketBufferBytes };
         try
         {
             await socket.ConnectAsync(host, port, ct);
-            return new NetworkStream(socket, ownsSocket: true);
+            return gathering is null ? new NetworkStream(socket, ownsSocket: true) : new GatheringStream(socket, gathering);
         }
         catch
         {

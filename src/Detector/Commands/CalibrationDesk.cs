@@ -1,0 +1,61 @@
+using System.Globalization;
+using Thrum.Detector.Calibration;
+using Thrum.Detector.Operating;
+using Thrum.Detector.Pipeline;
+
+namespace Thrum.Detector.Commands;
+
+/// <summary>Applies commands about the calibration of an axis. Nothing may wait in a lane.</summary>
+internal static class CalibrationDesk
+{
+    public static CommandResult Apply(AxisState axis, OperatorCommand command)
+    {
+        CommandResult result = command.Action == OperatorAction.Recalibrate ? Set(axis, command) : Restore(axis, command);
+        axis.IsDirty |= result.Outcome == CommandOutcome.Applied;
+        return result;
+    }
+
+    private static CommandResult Set(AxisState axis, OperatorCommand command)
+    {
+        AxisRecalibration own;
+        try
+        {
+            own = AxisRecalibration.Parse(command.Calibration);
+        }
+        catch (FormatException e)
+        {
+            return new CommandResult(CommandOutcome.Invalid, $"the calibration of {command.Target}: {e.Message}");
+        }
+
+        if (axis.Alarms.Length == 0)
+        {
+            return new CommandResult(CommandOutcome.WrongState, $"{command.Target} has no alarms over scores, expected an axis that has some");
+        }
+
+        if (own.Revision != axis.Model.Revision)
+        {
+            return new CommandResult(CommandOutcome.WrongState, $"{command.Target} is scored by another revision than the one that the calibration was made for");
+        }
+
+        axis.Calibration.Set(own);
+        return new CommandResult(CommandOutcome.Applied, string.Create(
+            CultureInfo.InvariantCulture, $"{command.Target}{Of(own.Band)} is calibrated by {own.Metrics.Values.First().Windows} windows from {Time(own.FromUnixNs)} to {Time(own.ToUnixNs)}"));
+    }
+
+    private static CommandResult Restore(AxisState axis, OperatorCommand command)
+    {
+        OperatingBand? band = command.Band.Length == 0 ? null : axis.Calibration.BandNamed(command.Band);
+        if ((band is null && command.Band.Length > 0) || !axis.Calibration.TryRestore(band))
+        {
+            return new CommandResult(CommandOutcome.WrongState, $"{command.Target}{(command.Band.Length > 0 ? $" in the band {command.Band}" : "")} has no calibration of its own");
+        }
+
+        return new CommandResult(CommandOutcome.Applied, axis.Calibration.OwnIn(band) is { } own
+            ? $"{command.Target}{Of(band)} has its calibration from {Time(own.FromUnixNs)} to {Time(own.ToUnixNs)} again"
+            : $"{command.Target}{Of(band)} has the calibration of its model again");
+    }
+
+    private static string Of(OperatingBand? band) => band is null ? "" : $" in the band {band.Name}";
+
+    private static string Time(long unixNs) => DateTimeOffset.UnixEpoch.AddTicks(unixNs / TimeSpan.NanosecondsPerTick).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+}

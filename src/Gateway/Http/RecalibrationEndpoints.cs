@@ -1,0 +1,118 @@
+using System.Globalization;
+using Thrum.Detector.Calibration;
+using Thrum.Detector.Commands;
+using Thrum.Detector.Samples;
+using Thrum.Detector.Signals;
+using Thrum.Gateway.Calibration;
+using Thrum.Gateway.Http.Access;
+
+namespace Thrum.Gateway.Http;
+
+/// <summary>Calibrating an axis anew on an operator's word: a report first, then the confirmation, and the way back.</summary>
+internal static class RecalibrationEndpoints
+{
+    private const string Path = "/api/v1/sensors/{machine}/{sensor}/{axis}/calibration";
+    private const double MostHours = 24 * 366;
+
+    /// <summary>
+    /// <c>GET /api/v1/sensors/{machine}/{sensor}/{axis}/calibration</c>: what the axis is judged by. <c>POST …/propose</c> with <c>hours</c>, or <c>from</c> and <c>to</c>: a drift report, which changes
+    /// nothing. <c>POST …/confirm</c> with its <c>id</c>: puts it in force. <c>POST …/restore</c>: the calibration of before.
+    /// </summary>
+    public static void Map(IEndpointRouteBuilder routes, Recalibrator recalibrator, TimeProvider time)
+    {
+        routes.MapGet(Path, async (string machine, string sensor, string axis, string? band, CancellationToken gone) =>
+        {
+            SignalAnswer answer = await recalibrator.StandardAsync(new AxisId(machine, sensor, axis), band ?? "", gone).ConfigureAwait(false);
+            return answer.Standard is { } standard
+                ? Results.Json(StandardView.Of(standard))
+                : Results.Problem(answer.Message, statusCode: answer.Outcome == SignalOutcome.Unknown ? StatusCodes.Status404NotFound : StatusCodes.Status503ServiceUnavailable);
+        }).Produces<StandardView>().ProducesProblem(StatusCodes.Status404NotFound);
+        routes.MapPost(Path + "/propose", (string machine, string sensor, string axis, ProposalBody body, HttpContext context) =>
+            ProposeAsync(recalibrator, new AxisId(machine, sensor, axis), body, time.GetUtcNow(), context)).Produces<DriftReport>().ProducesProblem(StatusCodes.Status409Conflict);
+        routes.MapPost(Path + "/confirm", (string machine, string sensor, string axis, ConfirmationBody body, HttpContext context) =>
+        {
+            var target = new AxisId(machine, sensor, axis);
+            string by = CommandEndpoints.By(context, new CommandBody(null, null) { By = body.By });
+            return string.IsNullOrEmpty(body.Id)
+                ? Task.FromResult(Problems.BadRequest("id is missing, expected that of a report of …/propose"))
+                : CommandEndpoints.AnswerAsync(
+                    context, $"Recalibrate {target} by proposal {Problems.Cut(body.Id)}{(body.Force ? ", forced" : "")}, by '{by}'", () => recalibrator.ConfirmAsync(target, body.Id, body.Force, by, context.RequestAborted));
+        });
+        routes.MapPost(Path + "/restore", (string machine, string sensor, string axis, ProposalBody body, HttpContext context) =>
+        {
+            var target = new AxisId(machine, sensor, axis);
+            string by = CommandEndpoints.By(context, new CommandBody(null, null) { By = body.By });
+            return CommandEndpoints.AnswerAsync(context, $"RestoreCalibration {target} {body.Band}, by '{by}'", () => recalibrator.RestoreAsync(target, body.Band ?? "", by, context.RequestAborted));
+        });
+    }
+
+    private static async Task<IResult> ProposeAsync(Recalibrator recalibrator, AxisId axis, ProposalBody body, DateTimeOffset now, HttpContext context)
+    {
+        DateTimeOffset from, to;
+        if (body.Hours is > 0 and <= MostHours && body.From is null && body.To is null)
+        {
+            (from, to) = (now - TimeSpan.FromHours(body.Hours.Value), now);
+        }
+        else if (body is { From: { } first, To: { } last, Hours: null } && first < last && first >= DateTimeOffset.UnixEpoch)
+        {
+            (from, to) = (first, last);
+        }
+        else
+        {
+            return Problems.BadRequest(string.Create(CultureInfo.InvariantCulture, $"expected 'hours', a positive number up to {MostHours}, or 'from' and a later 'to'"));
+        }
+
+        CommandAudit.Describe(context, string.Create(CultureInfo.InvariantCulture, $"Report for recalibrating {axis} from {from:O} to {to:O}"));
+        (DriftReport? report, CommandResult fault) = await recalibrator.ProposeAsync(axis, body.Band ?? "", Ns(from), Ns(to), context.RequestAborted).ConfigureAwait(false);
+        return report is not null
+            ? Results.Json(report)
+            : Results.Problem(fault.Message, statusCode: fault.Outcome switch
+            {
+                CommandOutcome.Unknown => StatusCodes.Status404NotFound,
+                CommandOutcome.WrongState => StatusCodes.Status409Conflict,
+                _ => StatusCodes.Status503ServiceUnavailable,
+            });
+    }
+
+    // A tick is 100 ns, and 64 bits of nanoseconds end in 2262.
+    private static long Ns(DateTimeOffset time) => (long)Int128.Min((Int128)(time - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick, long.MaxValue);
+}
+
+/// <summary>What to calibrate on.</summary>
+/// <param name="Hours">The last so many hours.</param>
+/// <param name="From">From when, RFC 3339, in place of <paramref name="Hours"/>.</param>
+/// <param name="To">Until when.</param>
+/// <param name="Band">The band of speed or load; the one that the axis is in when absent.</param>
+internal sealed record ProposalBody(double? Hours, DateTimeOffset? From, DateTimeOffset? To, string? Band)
+{
+    /// <summary>Who does it.</summary>
+    public string? By { get; init; }
+}
+
+/// <summary>Puts a proposal in force.</summary>
+/// <param name="Id">The <c>id</c> of its report.</param>
+/// <param name="Force">That it is meant though the report warns of a fault.</param>
+internal sealed record ConfirmationBody(string? Id, bool Force)
+{
+    /// <summary>Who does it.</summary>
+    public string? By { get; init; }
+}
+
+/// <summary>What an axis is judged by.</summary>
+/// <param name="Model">Who scores it.</param>
+/// <param name="Band">The band of speed or load; null without bands.</param>
+/// <param name="Bands">All of them.</param>
+/// <param name="IsOwn">Whether an operator put a calibration of the axis's own in force.</param>
+/// <param name="From">The first window of that.</param>
+/// <param name="To">The last one.</param>
+/// <param name="Metrics">Healthy scores per metric.</param>
+/// <param name="Levels">The levels of its rules.</param>
+internal sealed record StandardView(
+    string Model, string? Band, IReadOnlyList<string> Bands, bool IsOwn, DateTimeOffset? From, DateTimeOffset? To, IReadOnlyList<HealthyView> Metrics, IReadOnlyList<LevelView> Levels)
+{
+    public static StandardView Of(AxisStandard standard) => new(
+        standard.Scorer.Name, standard.Band?.Name, [.. standard.Bands.Select(band => band.Name)], standard.Own is not null, Time(standard.Own?.FromUnixNs), Time(standard.Own?.ToUnixNs),
+        [.. standard.Metrics.Select(metric => HealthyView.Of(metric.Key, metric.Value))], [.. standard.Rules.Select(LevelView.Of)]);
+
+    private static DateTimeOffset? Time(long? unixNs) => unixNs is { } ns ? DateTimeOffset.UnixEpoch.AddTicks(ns / TimeSpan.NanosecondsPerTick) : null;
+}

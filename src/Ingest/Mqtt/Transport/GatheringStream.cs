@@ -1,0 +1,100 @@
+using System.Net.Sockets;
+
+namespace Thrum.Ingest.Mqtt.Transport;
+
+/// <summary>
+/// A socket that lets bytes gather while they come densely. A broker sends message by message, and waking the reader for each of
+/// them costs both sides more processor time than the bytes do. While gathering, the kernel (SO_RCVLOWAT) wakes the reader
+/// only once <see cref="GatherBytes"/> have come or <see cref="PatienceMs"/> have passed, whichever is first. A wait in vain is
+/// followed by a rest without gathering, twice as long each time, so that neither sparse traffic is delayed nor a broker
+/// that waits for acknowledgements kept waiting.
+/// </summary>
+internal sealed class GatheringStream : NetworkStream
+{
+    /// <summary>Eight messages of 4,096 floats: larger saves no more, and the bytes cool down in the cache.</summary>
+    internal const int GatherBytes = 128 * 1024;
+
+    /// <summary>The most by which gathering delays what has come.</summary>
+    private const int PatienceMs = 2;
+
+    private static readonly TimeSpan ShortestRest = TimeSpan.FromMilliseconds(8);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(1);
+    private static readonly Lock WorkerGate = new();
+
+    private readonly TimeProvider _time;
+    private TimeSpan _rest;
+    private long _restingSince;
+    private bool _isGathering;
+    private bool _isDisposed;
+
+    /// <param name="socket">A connected TCP socket; the stream owns it.</param>
+    /// <param name="time">The clock of the rests.</param>
+    public GatheringStream(Socket socket, TimeProvider time)
+        : base(socket, ownsSocket: true)
+    {
+        _time = time;
+        AddWorkers(1);
+    }
+
+    /// <summary>Waits in vain so far.</summary>
+    internal int VainWaits { get; private set; }
+
+    /// <summary>Waits that <see cref="GatherBytes"/>, or the end of the connection, have ended.</summary>
+    internal int FullWaits { get; private set; }
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (OperatingSystem.IsLinux() && (_isGathering || _time.GetElapsedTime(_restingSince) >= _rest))
+        {
+            Gather();
+        }
+
+        return base.ReadAsync(buffer, cancellationToken);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && !_isDisposed)
+        {
+            _isDisposed = true;
+            AddWorkers(-1);
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void Gather()
+    {
+        SetGathering(true);
+        if (Socket.Poll(PatienceMs * 1000, SelectMode.SelectRead))
+        {
+            FullWaits++;
+            _rest = TimeSpan.Zero;
+            return;
+        }
+
+        VainWaits++;
+        SetGathering(false);
+        _restingSince = _time.GetTimestamp();
+        _rest = TimeSpan.FromTicks(Math.Clamp(2 * _rest.Ticks, ShortestRest.Ticks, LongestRest.Ticks));
+    }
+
+    private void SetGathering(bool value)
+    {
+        if (_isGathering != value)
+        {
+            _isGathering = value;
+            Socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReceiveLowWater, value ? GatherBytes : 1);
+        }
+    }
+
+    // The wait holds a thread of the pool: as long as the stream lives, the pool may have one more before it hesitates.
+    private static void AddWorkers(int count)
+    {
+        lock (WorkerGate)
+        {
+            ThreadPool.GetMinThreads(out int workers, out int ports);
+            ThreadPool.SetMinThreads(workers + count, ports);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+using Thrum.Detector.Alarms;
+using Thrum.Detector.Baselines;
+using Thrum.Detector.Calibration;
+using Thrum.Detector.Commands;
+using Thrum.Detector.Models;
+using Thrum.Detector.Pipeline;
+using Thrum.Detector.Samples;
+using Thrum.Detector.Scores;
+using Thrum.Detector.Tests.Models;
+using Thrum.Detector.Tests.Operating;
+using Thrum.Detector.Tests.Pipeline;
+using Thrum.Detector.Windows;
+
+namespace Thrum.Detector.Tests.Commands;
+
+public sealed class RecalibrateTests
+{
+    private static readonly AxisId Axis = new("m", "s", "a");
+
+    private static readonly AlarmRuleOptions Rule = new() { Threshold = ThresholdKind.Fixed, Raise = 50, Clear = 40, RaiseCount = 2, OfWindows = 3 };
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Recalibrate_OtherLevelsAndDistributions_HoldUntilTheyAreTakenBack()
+    {
+        using AutoencoderModel model = TestModels.LoadDense();
+        using var run = new PipelineRun(new DetectorOptions { Shards = 1 }, rules: Rule);
+        AxisRecalibration first = Around(model.Hash, 300, raise: 2000), second = Around(model.Hash, 900, raise: 3000);
+
+        await run.FeedAsync(
+            [
+                Loud(0), Loud(1) with { Command = Recalibrate(first) }, Loud(2) with { Command = Recalibrate(second) },
+                Loud(3) with { Command = Restore() }, Loud(4) with { Command = Restore() }, Loud(5) with { Command = Restore() },
+            ],
+            Cancelled);
+
+        Assert.Equal(
+            [CommandOutcome.Applied, CommandOutcome.Applied, CommandOutcome.Applied, CommandOutcome.Applied, CommandOutcome.WrongState],
+            run.Results.Select(result => result.Outcome));
+        Assert.Contains("is calibrated by 400 windows from 2025-11-22T00:00:00Z", run.Results[0].Message, StringComparison.Ordinal);
+        Assert.Contains("again", run.Results[2].Message, StringComparison.Ordinal);
+        Assert.EndsWith("of its model again", run.Results[3].Message, StringComparison.Ordinal);
+        float[] thresholds = [.. run.Of(Axis).Select(window => window.Threshold)];
+        Assert.Equal([50, 2000, 3000, 2000, 50], thresholds.Where((level, i) => i == 0 || level != thresholds[i - 1]));
+        Assert.All(run.Of(Axis), window => Assert.Equal(window.Threshold == 50, float.IsNaN(window.PValue)));
+        Assert.Equal([AlarmState.ActiveUnacknowledged, AlarmState.Normal, AlarmState.ActiveUnacknowledged], run.Transitions.Select(transition => transition.To));
+    }
+
+    [Fact]
+    public async Task Recalibrate_AnotherRevisionOrNoCalibrationAtAll_ChangesNothing()
+    {
+        using var run = new PipelineRun(new DetectorOptions { Shards = 1 }, rules: Rule);
+
+        await run.FeedAsync(
+            [
+                Loud(0) with { Command = Recalibrate(Around("another", 300, 2000)) },
+                Loud(1) with { Command = Recalibrate(Around("", 300, 2000)) with { Calibration = "{}" } },
+                Loud(2) with { Command = Recalibrate(Around("", 300, 2000)) with { Target = Axis with { Axis = "b" } } },
+            ],
+            Cancelled);
+
+        Assert.Equal([CommandOutcome.WrongState, CommandOutcome.Invalid, CommandOutcome.Unknown], run.Results.Select(result => result.Outcome));
+        Assert.All(run.Of(Axis), window => Assert.Equal(50, window.Threshold));
+    }
+
+    [Fact]
+    public async Task Recalibrate_Combination_CountsByTheNewDistributions()
+    {
+        using AutoencoderModel model = TestModels.LoadDense();
+        AlarmRuleOptions both = Rule with { Metric = "all(mse, mse+0.5*fft(120Hz..180Hz))", Raise = 2, Clear = 1.5 };
+        using var run = new PipelineRun(new DetectorOptions { Shards = 1 }, rules: both);
+
+        // Without a calibration the rule cannot compute; with one far below it alarms, with one around it it does not.
+        await run.FeedAsync(
+            [
+                Loud(0), Loud(1) with { Command = Recalibrate(Around(model.Hash, 1, raise: 2)) }, Loud(2), Loud(3) with { Command = Recalibrate(Around(model.Hash, 2000, raise: 2)) }, Loud(4), Loud(5),
+            ],
+            Cancelled);
+
+        Assert.Equal([AlarmState.ActiveUnacknowledged, AlarmState.Normal], run.Transitions.Select(transition => transition.To));
+    }
+
+    [Fact]
+    public async Task Recalibrate_Baseline_ShiftsItsDeviations()
+    {
+        var options = new DetectorOptions
+        {
+            Shards = 1,
+            Baseline = new BaselineOptions { Window = TimeSpan.FromMilliseconds(64), Learning = TimeSpan.FromSeconds(2), Calibration = TimeSpan.FromSeconds(2) },
+        };
+        using var run = new PipelineRun(options, "nobody/*");
+        AxisRecalibration own = new()
+        {
+            Revision = "",
+            FromUnixNs = 0,
+            ToUnixNs = 1,
+            Metrics = new Dictionary<string, ScoreDistribution> { ["rms"] = Drift.LogNormal(100, Math.Log(20 / Math.Sqrt(3)), 0.05) },
+            Levels = [],
+        };
+
+        await run.FeedAsync(
+            Enumerable.Range(0, 120).Select(i => TestBlock.Noise(Axis, i, 64, i < 80 ? 1 : 20) with { Command = i == 100 ? Recalibrate(own) : null }), Cancelled);
+
+        Assert.Equal(CommandOutcome.Applied, Assert.Single(run.Results).Outcome);
+        double[] rms = [.. run.Windows.Where(entry => entry.Window.Status == WindowStatus.Valid).Select(entry => (double)entry.Metrics[BaselineScores.Deviation(BaselineScores.Rms)])];
+        Assert.True(rms[^25] > 20, $"{rms[^25]}");
+        Assert.All(rms[^10..], deviation => Assert.InRange(deviation, -6, 6));
+    }
+
+    [Fact]
+    public void Of_SameScores_DriftIsBelowItsBoundAndOtherwiseAboveIt()
+    {
+        ScoreDistribution before = Scores(1, 1), same = Scores(2, 1), louder = Scores(3, 1.3);
+
+        MetricDrift none = Drift.Of("mse", before, same), some = Drift.Of("mse", before, louder);
+
+        Assert.True(none.KolmogorovSmirnov < none.Bound, $"{none}");
+        Assert.InRange(none.Shift, 0, 0.2);
+        Assert.True(some.KolmogorovSmirnov > some.Bound, $"{some}");
+        Assert.Equal(Math.Log(1.3) / before.LogStd, some.Shift, 0.15);
+        Assert.Equal(some.Shift, some.MedianShift, 0.15);
+        Assert.Equal(1.3 * before.Median, some.Now.Median, 0.1);
+
+        static ScoreDistribution Scores(int seed, double factor)
+        {
+            var random = new Random(seed);
+            return ScoreDistribution.FromScores([.. Enumerable.Range(0, 2000).Select(_ => (float)(factor * Math.Exp(random.NextDouble() - 0.5)))]);
+        }
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("not json")]
+    [InlineData("""{"revision":"a","fromUnixNs":2,"toUnixNs":1,"metrics":{"mse":{"windows":1,"logMean":0,"logStd":0,"quantiles":[1]}},"levels":[]}""")]
+    [InlineData("""{"revision":"a","fromUnixNs":1,"toUnixNs":1,"metrics":{"mse":{"windows":0,"logMean":0,"logStd":0,"quantiles":[1]}},"levels":[]}""")]
+    [InlineData("""{"revision":"a","fromUnixNs":1,"toUnixNs":1,"metrics":{"mse":{"windows":1,"logMean":0,"logStd":0,"quantiles":[1]}},"levels":[{"ruleId":"a","raise":1,"clear":2,"origin":""}]}""")]
+    public void Parse_AnotherForm_IsRefused(string json) => Assert.Throws<FormatException>(() => AxisRecalibration.Parse(json));
+
+    /// <summary>A calibration of 400 windows around a score.</summary>
+    public static AxisRecalibration Around(string revision, double level, double raise)
+    {
+        using AutoencoderModel model = TestModels.LoadDense();
+        var random = new Random(9);
+        float[] scores = [.. Enumerable.Range(0, 400).Select(_ => (float)(level * Math.Exp(0.4 * ((2 * random.NextDouble()) - 1))))];
+        return new AxisRecalibration
+        {
+            Revision = revision,
+            FromUnixNs = PipelineRun.Origin,
+            ToUnixNs = PipelineRun.Origin + 1_000_000_000,
+            Metrics = CalibrationTable.FromScores(model.Description.Metrics.ToDictionary(metric => metric, _ => (IReadOnlyList<float>)scores)).Metrics,
+            Levels = [new RecalibratedLevel("score", raise, 0.8 * raise, "test")],
+        };
+    }
+
+    private static TestBlock Loud(int i) => TestBlock.Noise(Axis, i, 100, amplitude: 30);
+
+    private static OperatorCommand Recalibrate(AxisRecalibration own) => new() { Action = OperatorAction.Recalibrate, Target = Axis, Calibration = own.ToJson(), By = "ann" };
+
+    private static OperatorCommand Restore() => new() { Action = OperatorAction.RestoreCalibration, Target = Axis };
+}

@@ -1,0 +1,92 @@
+using System.Text.Json;
+using Thrum.Detector.Scores;
+using Thrum.Gateway.Tests.Support;
+
+namespace Thrum.Gateway.Tests.Http;
+
+/// <summary>A hundred readers of the live state, one of which does not read, while a fleet scores twenty times a second.</summary>
+[Trait("Category", "Integration")]
+public sealed class StalledReaderTests(ITestOutputHelper output)
+{
+    private const int Readers = 99;
+    private const int Axes = 300;
+    private const int BatchesPerSecond = 20;
+    private const int SecondsBefore = 45;
+    private const int SecondsAfter = 45;
+
+    private static readonly string[] Machines = [.. Enumerable.Range(0, Axes).Select(i => FormattableString.Invariant($"machine-{i}"))];
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+
+    private readonly ManualTimeProvider _time = new();
+    private long _written;
+
+    [Fact]
+    public async Task Live_OneOfAHundredStalls_OthersSeeEveryUpdateAndNothingIsKeptForIt()
+    {
+        CancellationToken token = TestContext.Current.CancellationToken;
+        await using TestGateway gateway = await TestGateway.StartAsync(withTokens: false, time: _time);
+        await WriteAsync(gateway);
+        using FeedReader stalled = await FeedReader.OpenAsync(gateway.Server.Address!, token);
+        FeedReader[] readers = await Task.WhenAll(Enumerable.Range(0, Readers).Select(_ => FeedReader.OpenAsync(gateway.Server.Address!, token)));
+
+        await RunAsync(gateway, readers, SecondsBefore, token);
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        await RunAsync(gateway, readers, SecondsAfter, token);
+        long growth = GC.GetTotalMemory(forceFullCollection: true) - before;
+        long kept = (long)SecondsAfter * readers[0].Length;
+
+        // The one that stalled is behind by what it did not take, and is then told how everything stands by then.
+        await ReachAsync([stalled], VersionOf(gateway), token);
+        output.WriteLine($"The stalled reader got {stalled.Events} events, others {readers.Min(reader => reader.Events)}; memory grew by {growth >> 10} KiB, one event has {readers[0].Length >> 10} KiB");
+        Assert.InRange(stalled.Events, 2, readers.Min(reader => reader.Events) - SecondsAfter);
+        Assert.All(readers, reader => Assert.InRange(reader.Events, SecondsBefore + SecondsAfter, int.MaxValue));
+        foreach (FeedReader reader in readers.Append(stalled))
+        {
+            JsonElement[] sensors = [.. reader.Sensors().Where(sensor => sensor.GetProperty("machine").GetString() != "pump")];
+            Assert.Equal(Axes, sensors.Length);
+            Assert.All(sensors, sensor => Assert.Equal(_written, sensor.GetProperty("windows").GetInt64()));
+        }
+
+        Assert.InRange(growth, long.MinValue, kept / 2);
+        Array.ForEach(readers, reader => reader.Dispose());
+    }
+
+    /// <summary>The fleet goes on second by second; every reader has seen all of a second before the next one begins.</summary>
+    private async Task RunAsync(TestGateway gateway, FeedReader[] readers, int seconds, CancellationToken token)
+    {
+        for (int second = 0; second < seconds; second++)
+        {
+            for (int i = 0; i < BatchesPerSecond; i++)
+            {
+                await WriteAsync(gateway);
+            }
+
+            await ReachAsync(readers, VersionOf(gateway), token);
+        }
+    }
+
+    private async Task ReachAsync(FeedReader[] readers, long version, CancellationToken token)
+    {
+        Task all = Task.WhenAll(readers.Select(reader => reader.ReachAsync(version, token)));
+        while (!all.IsCompleted)
+        {
+            // One event for all; whoever asked the feed too late for it takes the next one.
+            await _time.WaitForTimerAsync(Second).WaitAsync(token);
+            _time.Advance(Second);
+            await Task.WhenAny(all, Task.Delay(Patience, token));
+        }
+
+        await all;
+    }
+
+    private static long VersionOf(TestGateway gateway) => gateway.Live.ChangeSince(long.MaxValue, 0).Version;
+
+    private async Task WriteAsync(TestGateway gateway)
+    {
+        _written++;
+        using ScoreBatch batch = gateway.Scores.Of(1, _written * 50_000_000, Machines);
+        await gateway.Live.WriteAsync(batch, CancellationToken.None);
+    }
+}

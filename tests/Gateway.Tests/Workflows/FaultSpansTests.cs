@@ -1,0 +1,73 @@
+using Thrum.Detector.Metrics;
+using Thrum.Detector.Models;
+using Thrum.Gateway.Cli;
+using Thrum.Gateway.Tests.Support;
+using Thrum.Gateway.Workflows;
+using Thrum.Training.Evaluation;
+
+namespace Thrum.Gateway.Tests.Workflows;
+
+/// <summary>Windows of 100 samples every 50 at 100 Hz: the k-th begins at k/2 s and ends a second later.</summary>
+public sealed class FaultSpansTests : IDisposable
+{
+    private static readonly ModelMetadata Model = new()
+    {
+        WindowSamples = 100,
+        HopSamples = 50,
+        SampleRateHz = 100,
+        Normaliser = Normaliser.Parse("""{"kind":"level"}"""),
+        Metrics = MetricExpression.ParseList(["mse"]),
+    };
+
+    private readonly ConfigurationFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Judge_FaultThatBeginsMidRecording_CountsTheDelayFromThereAndAlarmsBeforeAsFalse()
+    {
+        // The fault begins at 5.2 s; an alarm stands at windows 2 and 3, and from window 14 on, which ends at 8 s.
+        EventScores scores = FaultSpans.From(5.2).Judge(Alarms(20, 2, 3, 14, 15, 16, 17, 18, 19), Starts(20), Model);
+
+        Assert.Equal((1, 1, 1), (scores.Events, scores.Found, scores.FalseEvents));
+        Assert.Equal(8 - 5.2, scores.Delays[0]!.Value, 12);
+    }
+
+    [Fact]
+    public void Judge_SeveralEvents_GivesEachItsOwnDelayOrNone()
+    {
+        EventScores scores = new FaultSpans([(2, 3), (6, 7)]).Judge(Alarms(20, 4, 5), Starts(20), Model);
+
+        Assert.Equal([1.0, null], scores.Delays);
+        Assert.Equal(0, scores.FalseEvents);
+    }
+
+    [Fact]
+    public void Judge_WindowsLeftOut_KeepsTheTimesOfTheOthers()
+    {
+        // Windows 4 to 7 hold samples that are not finite: the alarm at the fifth score is at window 8, which ends at 5 s.
+        int[] starts = [.. Starts(20).Where((_, window) => window is < 4 or > 7)];
+
+        Assert.Equal([3.0], FaultSpans.From(2).Judge(Alarms(16, 4, 5, 6), starts, Model).Delays);
+    }
+
+    [Fact]
+    public void Labels_AreTheWindowsThatHoldASampleOfTheFault() =>
+        Assert.Equal([false, true, true, true, false], new FaultSpans([(1.2, 1.6)]).Labels(Starts(5), Model));
+
+    [Fact]
+    public void Labelled_OfAColumn_IsAnEventForEachStretch()
+    {
+        string file = _folder.Write("x,fault\n1,0\n2,1\n3,1\n4,0\n5,0\n6,1\n", "a.csv");
+
+        Assert.Equal([(0.1, 0.3), (0.5, 0.6)], FaultSpans.Labelled(file, "fault", new RecordingChoice(10, 1, null, 0, 1)).Spans);
+    }
+
+    [Fact]
+    public void Within_FaultBehindTheEnd_IsRefused() =>
+        Assert.Contains("lasts 20 s, expected a fault that begins before its end, found one at 30 s", Assert.Throws<UsageException>(() => FaultSpans.From(30).Within("a.csv", 20)).Message, StringComparison.Ordinal);
+
+    private static int[] Starts(int windows) => [.. Enumerable.Range(0, windows).Select(window => 50 * window)];
+
+    private static bool[] Alarms(int windows, params int[] at) => [.. Enumerable.Range(0, windows).Select(window => at.Contains(window))];
+}

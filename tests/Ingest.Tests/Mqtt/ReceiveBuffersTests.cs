@@ -1,0 +1,21 @@
+using System.Buffers;
+using Thrum.Ingest.Mqtt.Transport;
+
+namespace Thrum.Ingest.Tests.Mqtt;
+
+public sealed class ReceiveBuffersTests
+{
+    [Fact]
+    public void Rent_AfterReturns_GivesTheLastOneFirst()
+    {
+        using var buffers = new ReceiveBuffers(1000);
+        IMemoryOwner<byte> first = buffers.Rent(), second = buffers.Rent(1000);
+        Assert.Equal(1000, first.Memory.Length);
+        Assert.NotSame(first, second);
+        first.Dispose();
+        second.Dispose();
+        Assert.Same(second, buffers.Rent());
+        Assert.Same(first, buffers.Rent());
+        Assert.Throws<ArgumentOutOfRangeException>(() => buffers.Rent(1001));
+    }
+}
