@@ -10,6 +10,7 @@ var root = new RootCommand("Thrum: a streaming anomaly detector for vibrating ma
 {
     RunCommand.Create(time),
     TopCommand.Create(time),
+    RecalibrateCommand.Create(),
     DemoCommand.Create(time),
     ReplayCommand.Create(time),
     SimulateCommand.Create(),

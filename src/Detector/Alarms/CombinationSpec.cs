@@ -18,9 +18,12 @@ internal sealed record CombinationSpec(int Count, bool IsLeastPValue, IReadOnlyL
         CultureInfo.InvariantCulture, $"{(IsLeastPValue ? "min-p" : Count == 1 ? "any" : Count == Metrics.Count ? "all" : $"{Count} of ")}({string.Join(", ", Metrics)})");
 
     /// <summary>Reads a combination; null when the text has not the form of one, and is a metric or none.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="metric">The canonical text of a metric; by default that of the metric grammar.</param>
     /// <exception cref="FormatException">It has that form, and a fault in it.</exception>
-    public static CombinationSpec? Parse(string text)
+    public static CombinationSpec? Parse(string text, Func<string, string>? metric = null)
     {
+        metric ??= part => MetricExpression.Parse(part).Text;
         int open = text.IndexOf('(', StringComparison.Ordinal);
         string head = open < 0 ? "" : text[..open].Trim();
         bool counts = head.EndsWith(" of", StringComparison.Ordinal);
@@ -30,7 +33,7 @@ internal sealed record CombinationSpec(int Count, bool IsLeastPValue, IReadOnlyL
         }
 
         string trimmed = text.TrimEnd();
-        string[] metrics = trimmed.EndsWith(')') ? [.. Split(trimmed[(open + 1)..^1]).Select(part => MetricExpression.Parse(part).Text)] : [];
+        string[] metrics = trimmed.EndsWith(')') ? [.. Split(trimmed[(open + 1)..^1]).Select(metric)] : [];
         if (metrics.Length is < 2 or > MostMetrics || metrics.Distinct().Count() != metrics.Length)
         {
             throw new FormatException($"'{text}': expected 2 to {MostMetrics} different metrics in parentheses, such as {head}(mse, lmse)");

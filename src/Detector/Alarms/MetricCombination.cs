@@ -13,12 +13,12 @@ internal sealed class MetricCombination
     private static readonly double Ln10 = Math.Log(10);
 
     private readonly int[] _indexes;
-    private readonly ScoreDistribution[] _healthy;
+    private readonly ScoreDistribution[]? _healthy;
 
     /// <param name="spec">The combination.</param>
     /// <param name="indexes">Where each of its metrics stands among those of a window.</param>
-    /// <param name="healthy">The distribution of each.</param>
-    public MetricCombination(CombinationSpec spec, int[] indexes, ScoreDistribution[] healthy)
+    /// <param name="healthy">The distribution of each; null where they are deviations, standard normal when healthy.</param>
+    public MetricCombination(CombinationSpec spec, int[] indexes, ScoreDistribution[]? healthy)
     {
         Spec = spec;
         _indexes = indexes;
@@ -98,7 +98,7 @@ internal sealed class MetricCombination
     public static double SigmaLevel(double k) => -NormalTail.Log(k) / Ln10;
 
     // Of a long calibration the lower scores are only known to be low: −∞, which stays so.
-    private float Part(int i, float value) => float.IsNegativeInfinity(value) ? value : (float)(-_healthy[i].SmoothLogPValue(value) / Ln10);
+    private float Part(int i, float value) => float.IsNegativeInfinity(value) ? value : (float)(-(_healthy is null ? NormalTail.Log(value) : _healthy[i].SmoothLogPValue(value)) / Ln10);
 
     private float Join(Span<float> parts)
     {

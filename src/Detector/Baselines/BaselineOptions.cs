@@ -38,6 +38,12 @@ public sealed record BaselineOptions : ICrossChecked
     [Range(0.0, 1000.0)]
     public double ClearSigma { get; init; } = 4;
 
+    /// <summary>
+    /// One alarm more over several scores: <c>any(rms, kurtosis)</c>, <c>all(…)</c>, <c>2 of (rms, z2-up, kurtosis)</c> or <c>min-p(…)</c>, of <c>rms</c>, <c>kurtosis</c>, <c>crest</c>, <c>z2</c> and
+    /// <c>z2-up</c>; empty for none.
+    /// </summary>
+    public string Combine { get; init; } = "";
+
     /// <summary>k of "k of the last n windows".</summary>
     [Range(1, 64)]
     public int RaiseCount { get; init; } = 3;
@@ -54,9 +60,26 @@ public sealed record BaselineOptions : ICrossChecked
             yield return Invariant($"ClearSigma is {ClearSigma}, expected at most RaiseSigma ({RaiseSigma})");
         }
 
+        if (CombineFault() is { } combine)
+        {
+            yield return combine;
+        }
+
         if (RaiseCount > OfWindows)
         {
             yield return $"RaiseCount is {RaiseCount}, expected at most OfWindows ({OfWindows})";
+        }
+    }
+
+    private string? CombineFault()
+    {
+        try
+        {
+            return Combine.Length == 0 || BaselineScores.ParseCombination(Combine) is not null ? null : $"Combine is '{Combine}', expected a combination such as 2 of (rms, z2-up, kurtosis)";
+        }
+        catch (FormatException e)
+        {
+            return $"Combine: {e.Message}";
         }
     }
 }

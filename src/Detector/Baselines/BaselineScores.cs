@@ -58,6 +58,29 @@ internal static class BaselineScores
             RaiseLevel = options.RaiseSigma,
             ClearLevel = options.ClearSigma,
         }),
+        .. Combined(options),
+    ];
+
+    /// <summary>A combination of scores; null when the text has not the form of one.</summary>
+    /// <exception cref="FormatException">It has, and a fault in it.</exception>
+    public static CombinationSpec? ParseCombination(string text) => CombinationSpec.Parse(text, part =>
+        Names.Contains(part.Trim()) ? part.Trim() : throw new FormatException($"'{part.Trim()}' is no score, expected {string.Join(", ", Names)}"));
+
+    /// <summary>The alarm over several scores, where one is asked for. Their deviations are taken as standard normal, so its levels are those of so many standard deviations.</summary>
+    private static IEnumerable<AlarmRule> Combined(BaselineOptions options) => options.Combine.Length == 0 || ParseCombination(options.Combine) is not { } spec ? [] :
+    [
+        new AlarmRule
+        {
+            Id = "baseline-combined",
+            Severity = AlarmSeverity.Alarm,
+            MetricIndex = -1,
+            Metric = spec.Text,
+            Combination = new MetricCombination(spec, [.. spec.Metrics.Select(score => Deviation(Array.IndexOf(Names, score)))], null),
+            RaiseCount = options.RaiseCount,
+            OfWindows = options.OfWindows,
+            RaiseLevel = MetricCombination.SigmaLevel(options.RaiseSigma),
+            ClearLevel = MetricCombination.SigmaLevel(options.ClearSigma),
+        },
     ];
 
     /// <summary>The greatest of the deviations that alarms look at.</summary>

@@ -134,6 +134,12 @@ internal sealed class CommandDesk(ShardStates states, ShardOutput output)
             return new CommandResult(CommandOutcome.WrongState, $"{alarm.Axis} alarm '{alarm.RuleId}' was not raised since its model came or maintenance ended, so there are no windows to take as normal");
         }
 
+        if (!alarm.IsCalibrated)
+        {
+            // It stands from another band of speed or load.
+            return new CommandResult(CommandOutcome.WrongState, $"{alarm.Axis} alarm '{alarm.RuleId}' has no level in the present band, so there is none to raise");
+        }
+
         (double raise, double clear) = (alarm.Rule.RaiseLevel, alarm.Rule.ClearLevel);
         (double newRaise, double newClear) = episode.LevelsAbove(raise, clear);
         axis.Levels.Set(alarm, newRaise, newClear);

@@ -106,6 +106,12 @@ public sealed record AlarmEvidence
 public sealed record EvidenceDecision(
     string Metric, double? Value, double? Threshold, int RaiseCount, IReadOnlyList<double?> Recent, string Scorer, string Revision, IReadOnlyList<EvidenceMetric> Metrics, string Message)
 {
+    /// <summary>Stands in <see cref="Calibration"/> for one that an operator put in force.</summary>
+    internal const string OwnCalibration = "own";
+
+    /// <summary>By which calibration p-values were told: empty for the model's, the name of a band of speed or load behind <c>band </c>, or <c>own</c> where the axis had one of its own.</summary>
+    public string Calibration { get; init; } = "";
+
     /// <summary>What a transition says by itself.</summary>
     internal static EvidenceDecision Of(AlarmTransition transition) =>
         new(transition.Metric, Finite(transition.Value), Finite(transition.Threshold), 1, [], "", "", [], transition.Message);

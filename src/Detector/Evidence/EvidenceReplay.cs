@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Thrum.Detector.Calibration;
 using Thrum.Detector.Measures;
 using Thrum.Detector.Metrics;
 using Thrum.Detector.Models;
@@ -70,9 +71,16 @@ public static class EvidenceReplay
         MetricSet metrics = model.CompileMetrics();
         float[] values = new float[metrics.Count];
         metrics.Evaluate(runner.Input(0), runner.Output(0), values);
-        EvidenceMetric[] all = [.. model.Description.Metrics.Select((metric, i) => new EvidenceMetric(
-            metric, values[i], model.Metadata.Calibration?.Metrics.GetValueOrDefault(metric)?.PValue(values[i])))];
+        CalibrationTable? table = decision.Calibration.Length == 0
+            ? model.Metadata.Calibration
+            : model.Metadata.Bands.FirstOrDefault(band => $"band {band.Band.Name}" == decision.Calibration)?.Table;
+        EvidenceMetric[] all = [.. model.Description.Metrics.Select((metric, i) => new EvidenceMetric(metric, values[i], PValue(metric, values[i])))];
         return (runner.Output(0).ToArray(), decision with { Metrics = all, Scorer = model.Description.Name, Revision = model.Description.Revision });
+
+        // A calibration of the axis's own is not in the model's file.
+        double? PValue(string metric, float value) => decision.Calibration == EvidenceDecision.OwnCalibration
+            ? decision.Metrics.FirstOrDefault(recorded => recorded.Metric == metric)?.PValue
+            : table?.Metrics.GetValueOrDefault(metric)?.PValue(value);
     }
 
     private static AlarmEvidence? Measure(AlarmEvidence recorded, IReadOnlyList<MachineOptions> machines, EvidenceDecision decision, float[] window, float[] reconstruction)

@@ -22,6 +22,7 @@ internal sealed class MeasureKit
     {
         Profile = profile;
         SampleRateHz = sampleRateHz;
+        SampleNs = 1e9 / sampleRateHz;
         Buffer = new float[bufferSamples];
         _severity = Severity(profile.Unit, sampleRateHz, bufferSamples);
         _scratch = new float[_severity?.ScratchLength ?? 0];
@@ -30,6 +31,9 @@ internal sealed class MeasureKit
     public MachineProfile Profile { get; }
 
     public double SampleRateHz { get; }
+
+    /// <summary>Time from one sample to the next.</summary>
+    public double SampleNs { get; }
 
     /// <summary>The buffer under work, oldest sample first.</summary>
     public float[] Buffer { get; }

@@ -1,5 +1,6 @@
 using Thrum.Detector.Calibration;
 using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Evidence;
 using Thrum.Detector.Operating;
 
 namespace Thrum.Detector.Pipeline;
@@ -27,6 +28,9 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
 
     /// <summary>Names what the levels that an operator gives hold for: the revision of the model, and the band.</summary>
     public string Key => Band is null ? axis.Model.Revision : $"{axis.Model.Revision}#{Band.Name}";
+
+    /// <summary>See <see cref="EvidenceDecision.Calibration"/>.</summary>
+    public string Name => OwnIn(Band) is not null ? EvidenceDecision.OwnCalibration : Band is null ? "" : $"band {Band.Name}";
 
     /// <summary>A window of a band is about to be judged. Behind another yardstick the last scores are of another kind, and are forgotten.</summary>
     public void Enter(OperatingBand? band)

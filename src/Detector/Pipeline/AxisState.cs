@@ -233,7 +233,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public AlarmTransition Explain(AlarmTransition transition, AlarmTracker alarm, LaneModel scorer, ReadOnlySpan<float> metrics, ModelView view)
     {
         CalibrationTable? calibration = scorer == Model ? Calibration.Yardstick.Calibration : null;
-        var decision = EvidenceDecision.Of(transition, alarm, scorer.Description, metrics, calibration);
+        var decision = EvidenceDecision.Of(transition, alarm, scorer.Description, metrics, calibration) with { Calibration = scorer == Model ? Calibration.Name : "" };
         return Joint?.Explain(transition, alarm.LeadingMetric(metrics), view, decision)
             ?? Measures?.Explain(transition, view, decision, [], isAtWindow: Member is null) ?? transition;
     }

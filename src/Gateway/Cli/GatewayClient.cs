@@ -34,18 +34,35 @@ internal sealed class GatewayClient : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    private async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken)
+    /// <summary>Asks it to do something; a refusal is told in its own words.</summary>
+    /// <param name="path">Path without a slash before it.</param>
+    /// <param name="body">What is sent, as JSON.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="IOException">The gateway does not answer, or refuses.</exception>
+    public Task<T> PostAsync<T>(string path, object body, CancellationToken cancellationToken) =>
+        AskAsync<T>(token => _client.PostAsJsonAsync(new Uri(path, UriKind.Relative), body, token), cancellationToken);
+
+    private Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) =>
+        AskAsync<T>(token => _client.GetAsync(new Uri(path, UriKind.Relative), token), cancellationToken);
+
+    private async Task<T> AskAsync<T>(Func<CancellationToken, Task<HttpResponseMessage>> ask, CancellationToken cancellationToken)
     {
         try
         {
-            using HttpResponseMessage response = await _client.GetAsync(new Uri(path, UriKind.Relative), cancellationToken).ConfigureAwait(false);
+            using HttpResponseMessage response = await ask(cancellationToken).ConfigureAwait(false);
             if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
             {
                 throw new IOException($"{_client.BaseAddress} refuses: {(int)response.StatusCode}, expected a token of its Http:Tokens in {TopCommand.TokenVariable} or --token-file");
             }
 
-            response.EnsureSuccessStatusCode();
             using Stream body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+            if (response.Content.Headers.ContentType?.MediaType == "application/problem+json")
+            {
+                JsonElement problem = await JsonSerializer.DeserializeAsync<JsonElement>(body, JsonSerializerOptions.Web, cancellationToken).ConfigureAwait(false);
+                throw new IOException(problem.TryGetProperty("detail", out JsonElement detail) ? detail.ToString() : $"{_client.BaseAddress} refuses: {(int)response.StatusCode}");
+            }
+
+            response.EnsureSuccessStatusCode();
             return await JsonSerializer.DeserializeAsync<T>(body, JsonSerializerOptions.Web, cancellationToken).ConfigureAwait(false)
                 ?? throw new JsonException("expected a document, found null");
         }

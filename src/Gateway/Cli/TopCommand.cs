@@ -112,7 +112,8 @@ internal static class TopCommand
         { IsBackground = true }.Start();
     }
 
-    private static string? TokenOf(string file)
+    /// <summary>The token of a file, or of the environment; null for none.</summary>
+    public static string? TokenOf(string file)
     {
         if (file.Length == 0)
         {

@@ -1,7 +1,7 @@
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Baselines;
-using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Evidence;
+using Thrum.Detector.Tests.Checkpoints;
 
 namespace Thrum.Detector.Tests.Baselines;
 
@@ -74,6 +74,30 @@ public sealed class BaselineTests
         AlarmTransition kurtosis = Assert.Single(run.Transitions, transition => transition.RuleId == "baseline-kurtosis");
         Assert.Equal(("kurtosis-deviation", AlarmSeverity.Warning), (kurtosis.Metric, kurtosis.Severity));
     }
+
+    [Theory]
+    [InlineData("2 of (rms, z2-up, kurtosis)", true)]
+    [InlineData("all(rms, kurtosis)", false)]
+    [InlineData("any(kurtosis, crest)", false)]
+    [InlineData("min-p(rms, kurtosis)", true)]
+    public async Task Run_LouderMachine_AlarmsByACombinationThatHoldsOnly(string combine, bool raises)
+    {
+        float[] samples = [.. Noise(Healthy, 1), .. Noise(8, 2).Select(x => 3 * x)];
+
+        BaselineRun run = await BaselineRun.OfAsync(samples, 1000, TestContext.Current.CancellationToken, BaselineRun.Quick with { Combine = combine });
+
+        AlarmTransition[] combined = [.. run.Transitions.Where(transition => transition.RuleId == "baseline-combined")];
+        Assert.Equal(raises ? 1 : 0, combined.Length);
+        Assert.All(combined, transition => Assert.Equal((combine, 9.006), (transition.Metric, Math.Round(transition.Threshold, 3))));
+        Assert.All(combined, transition => Assert.Contains(", led by ", transition.Message, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("any(rms)")]
+    [InlineData("any(rms, mse)")]
+    [InlineData("6 of (rms, crest)")]
+    [InlineData("rms")]
+    public void Faults_ACombinationThatIsNone_IsNamed(string combine) => Assert.Single(new BaselineOptions { Combine = combine }.Faults());
 
     [Fact]
     public async Task Run_QuieterMachine_RaisesNothing()
@@ -160,14 +184,8 @@ public sealed class BaselineTests
         var random = new Random(6);
         var one = new BaselineState(4, 30, 30);
         Feed(one, random, windowsBefore);
-        var writer = new CheckpointWriter();
-        int start = writer.BeginBlob();
-        one.Save(writer);
-        writer.EndBlob(start);
-        var other = new BaselineState(4, 30, 30);
 
-        Assert.True(CheckpointReader.TryOpen(writer.Written.Span, out CheckpointReader reader, out _));
-        Assert.True(other.TryLoad(ref reader));
+        BaselineState other = Saved.Load(one, new BaselineState(4, 30, 30));
 
         Assert.Equal(one.IsLearned, other.IsLearned);
         Assert.Equal(Feed(one, new Random(7), 60), Feed(other, new Random(7), 60));
@@ -178,14 +196,9 @@ public sealed class BaselineTests
     {
         var one = new BaselineState(4, 30, 30);
         Feed(one, new Random(6), 40);
-        var writer = new CheckpointWriter();
-        int start = writer.BeginBlob();
-        one.Save(writer);
-        writer.EndBlob(start);
         var other = new BaselineState(8, 30, 30);
 
-        Assert.True(CheckpointReader.TryOpen(writer.Written.Span, out CheckpointReader reader, out _));
-        Assert.False(other.TryLoad(ref reader));
+        Saved.Refuse(one.Save, other);
 
         Assert.Equal(BaselineStep.Learning, other.Next(new float[8], new double[] { 1, 3, 4, 0, 0 }, new float[BaselineScores.Values], new float[8]));
     }

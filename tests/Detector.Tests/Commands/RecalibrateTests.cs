@@ -5,9 +5,7 @@ using Thrum.Detector.Commands;
 using Thrum.Detector.Models;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
-using Thrum.Detector.Scores;
 using Thrum.Detector.Tests.Models;
-using Thrum.Detector.Tests.Operating;
 using Thrum.Detector.Tests.Pipeline;
 using Thrum.Detector.Windows;
 

@@ -1,12 +1,15 @@
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Baselines;
 using Thrum.Detector.Calibration;
+using Thrum.Detector.Commands;
 using Thrum.Detector.Evidence;
 using Thrum.Detector.Measures;
 using Thrum.Detector.Models;
 using Thrum.Detector.Operating;
 using Thrum.Detector.Pipeline;
+using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
+using Thrum.Detector.Tests.Models;
 using Thrum.Detector.Tests.Pipeline;
 using Thrum.Detector.Windows;
 
@@ -61,6 +64,20 @@ public sealed class BandTests
 
         Assert.Equal([AlarmState.ActiveUnacknowledged, AlarmState.Normal], run.Transitions.Select(transition => transition.To));
         Assert.InRange(run.Transitions[1].EventTimeUnixNs, PipelineRun.Origin + 1_600_000_000, PipelineRun.Origin + 1_800_000_000);
+    }
+
+    [Fact]
+    public async Task ThisWasNormal_AlarmOfAnotherBandWithoutALevelHere_SaysWhyNot()
+    {
+        using PipelineRun run = Run();
+        TestBlock[] blocks = [.. Machine(1600, 18, ms => ms < 800 ? 1000 : 3500)];
+        blocks[^2] = blocks[^2] with { Command = new OperatorCommand { Action = OperatorAction.ThisWasNormal, Target = SpeedRun.Axis, RuleId = "score" } };
+
+        await run.FeedAsync(blocks, Cancelled);
+
+        Assert.Equal(AlarmState.ActiveUnacknowledged, Assert.Single(run.Transitions).To);
+        Assert.Equal(CommandOutcome.WrongState, Assert.Single(run.Results).Outcome);
+        Assert.Contains("no level in the present band", run.Results[0].Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -123,6 +140,20 @@ public sealed class BandTests
         Assert.Equal(20.0, evidence[0].Measure.ShaftHz);
         Assert.Contains(evidence, taken => taken.Measure.ShaftHz is null);
         Assert.DoesNotContain(evidence, taken => taken.Measure.ShaftHz == 500);
+    }
+
+    [Fact]
+    public async Task RunAsync_JointAxes_AreJudgedInTheBandOfTheirMachine()
+    {
+        var options = new DetectorOptions { Shards = 1, Operating = [SpeedRun.Operating] };
+        using var run = new PipelineRun(JointModels.LoadThreeAxes(), options, rules: SpeedRun.Rule with { Threshold = ThresholdKind.Fixed, Raise = 1e6 });
+        TestBlock[] one = [.. Machine(1600, 1, ms => ms < 800 ? 1000 : 2000)];
+
+        await run.FeedAsync(one.SelectMany(block => block.Axis.Sensor == "tacho" ? [block] : new[] { "x", "y", "z" }.Select(axis => block with { Axis = block.Axis with { Axis = axis } })), Cancelled);
+
+        WindowScore[] joint = [.. run.Of(new AxisId("m1", "s1", AxisId.Joint))];
+        Assert.Equal(["slow", null, "fast"], joint.Select(window => window.Band).Where((band, i) => i == 0 || band != joint[i - 1].Band));
+        Assert.Contains(joint, window => window.Status == WindowStatus.BandChange);
     }
 
     [Fact]

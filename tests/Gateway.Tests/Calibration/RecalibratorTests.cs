@@ -12,6 +12,7 @@ using Thrum.Detector.Scores;
 using Thrum.Detector.Signals;
 using Thrum.Detector.Stages;
 using Thrum.Gateway.Calibration;
+using Thrum.Gateway.Cli;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Hosting;
 using Thrum.Gateway.Http;
@@ -137,6 +138,22 @@ public sealed class RecalibratorTests : IAsyncLifetime
         string id = report.GetProperty("id").GetString()!;
         Assert.Contains("force", (await PostAsync("confirm", new { id }, HttpStatusCode.Conflict)).GetProperty("detail").GetString(), StringComparison.Ordinal);
         await PostAsync("confirm", new { id, force = true });
+    }
+
+    [Fact]
+    public async Task Client_ReportAndConfirmation_AreThoseOfTheApi()
+    {
+        await FeedAsync(150);
+        (DateTimeOffset from, DateTimeOffset to) = await FeedAsync(150);
+        using var client = new GatewayClient(_server.Address!.ToString(), null);
+
+        DriftReport report = await client.PostAsync<DriftReport>(Path[1..] + "/propose", new { hours = (double?)null, from, to, band = "" }, Cancelled);
+        JsonElement done = await client.PostAsync<JsonElement>(Path[1..] + "/confirm", new { id = report.Id, force = true }, Cancelled);
+        IOException refused = await Assert.ThrowsAsync<IOException>(() => client.PostAsync<JsonElement>(Path[1..] + "/confirm", new { id = "none" }, Cancelled));
+
+        Assert.Equal(150, report.Windows);
+        Assert.Contains("is calibrated by 150 windows", done.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Contains("there is no proposal 'none'", refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Metrics;
 using Thrum.Detector.Models;
+using Thrum.Detector.Operating;
 using Thrum.Gateway.Cli;
 using Thrum.Gateway.Workflows;
 using Thrum.Training.Trainer;
@@ -41,6 +42,26 @@ public sealed class RecalibrationTests
         Assert.StartsWith("6 sigma in place of a budget: 100 healthy windows", new AlarmRuleOptions().Resolve(few).LevelOrigin, StringComparison.Ordinal);
         Assert.Equal("6 sigma in place of a budget: the model was calibrated at a hop of 16 samples and runs at 8", new AlarmRuleOptions().Resolve(otherHop).LevelOrigin);
         Assert.Equal("6 sigma", new AlarmRuleOptions { Threshold = ThresholdKind.Calibrated }.Resolve(few).LevelOrigin);
+    }
+
+    [Fact]
+    public void Run_RecordingsOfABand_AddOrReplaceItsCalibrationAndNothingElse()
+    {
+        using AutoencoderModel before = AutoencoderModel.Load("m", Trained.Value);
+        OperatingBand slow = new() { Name = "slow", From = 300, To = 1200 }, fast = new() { Name = "fast", From = 1200, To = 3000 };
+        byte[] onnx = Trained.Value;
+        foreach ((OperatingBand band, int seed, int samples) in new[] { (slow, 2, 30_000), (fast, 3, 40_000), (slow, 4, 50_000) })
+        {
+            using AutoencoderModel model = AutoencoderModel.Load("m", onnx);
+            onnx = Recalibration.Run(model, onnx, new AxisRecordings([Noise(seed, samples)], 1), new DateOnly(2026, 2, 3), band);
+        }
+
+        using AutoencoderModel after = AutoencoderModel.Load("m", onnx);
+        Assert.Equal(before.Metadata.Calibration!.ToJson(), after.Metadata.Calibration!.ToJson());
+        Assert.Equal([("fast", 2500), ("slow", 3125)], after.Metadata.Bands.Select(band => (band.Band.Name, band.Scores!.Metrics["mse"].Windows)));
+        AlarmRule rule = new AlarmRuleOptions { Threshold = ThresholdKind.Calibrated }.Resolve(after);
+        Assert.Equal(after.Metadata.Bands[1].Table.Metrics["mse"].SigmaLevel(6), rule.In(slow).RaiseLevel);
+        Assert.True(double.IsNaN(rule.In(slow with { From = 200 }).RaiseLevel));
     }
 
     [Fact]
