@@ -22,8 +22,9 @@ public sealed class GatewaySettings
             ["alarms"] = new JsonArray(
                 new JsonObject { ["id"] = "score", ["severity"] = "alarm" },
                 new JsonObject { ["id"] = "shape", ["severity"] = "warning", ["metric"] = "lmse", ["raiseCount"] = 5 }),
-            // Without a measurement buffer every point in a database is a window or a transition, and can be counted.
+            // Without a measurement buffer and a baseline beside the model every point in a database is a window of the model or a transition, and can be counted.
             ["measures"] = new JsonObject { ["buffer"] = "00:00:00" },
+            ["baseline"] = new JsonObject { ["besideModels"] = false },
         },
         ["store"] = new JsonObject { ["path"] = "data/thrum.db" },
         ["influx"] = new JsonArray(),

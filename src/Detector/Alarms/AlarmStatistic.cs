@@ -36,17 +36,28 @@ internal struct AlarmStatistic(int count, int of)
             return float.NegativeInfinity;
         }
 
-        if (Of == 1)
+        // The k largest, the largest first; a NaN is less than any number.
+        Span<float> largest = stackalloc float[_count];
+        int held = 0;
+        for (int i = 0; i < seen; i++)
         {
-            return value;
+            // Until the ring is full, the next place is the first behind those seen.
+            float each = i == _at ? value : _last[i];
+            if (held == _count && each.CompareTo(largest[^1]) <= 0)
+            {
+                continue;
+            }
+
+            int at = held < _count ? held++ : held - 1;
+            for (; at > 0 && each.CompareTo(largest[at - 1]) > 0; at--)
+            {
+                largest[at] = largest[at - 1];
+            }
+
+            largest[at] = each;
         }
 
-        // Until the ring is full, the next place is the first behind those seen.
-        Span<float> sorted = stackalloc float[seen];
-        _last.AsSpan(0, seen).CopyTo(sorted);
-        sorted[_at] = value;
-        sorted.Sort();
-        return sorted[seen - _count];
+        return largest[^1];
     }
 
     /// <summary>The values that count, oldest first.</summary>

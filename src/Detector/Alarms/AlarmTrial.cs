@@ -12,9 +12,10 @@ public readonly record struct AlarmTrial(int Raises, int FirstRaise)
     /// <summary>Runs a rule over scores of consecutive windows.</summary>
     /// <param name="rule">The rule.</param>
     /// <param name="scores">The values of its metric or combination in order of time.</param>
-    public static AlarmTrial Run(AlarmRule rule, IReadOnlyList<float> scores)
+    /// <param name="hopSeconds">Time from one score to the next: least durations and chattering are times.</param>
+    public static AlarmTrial Run(AlarmRule rule, IReadOnlyList<float> scores, double hopSeconds)
     {
-        bool[] stands = Standing(rule, scores);
+        bool[] stands = Standing(rule, scores, hopSeconds);
         int raises = 0;
         for (int i = 0; i < stands.Length; i++)
         {
@@ -26,7 +27,7 @@ public readonly record struct AlarmTrial(int Raises, int FirstRaise)
 
     /// <summary>Whether the rule's condition stands after each score.</summary>
     /// <inheritdoc cref="Run"/>
-    public static bool[] Standing(AlarmRule rule, IReadOnlyList<float> scores)
+    public static bool[] Standing(AlarmRule rule, IReadOnlyList<float> scores, double hopSeconds)
     {
         ArgumentNullException.ThrowIfNull(rule);
         ArgumentNullException.ThrowIfNull(scores);
@@ -34,7 +35,7 @@ public readonly record struct AlarmTrial(int Raises, int FirstRaise)
         bool[] stands = new bool[scores.Count];
         for (int i = 0; i < stands.Length; i++)
         {
-            stands[i] = tracker.Next([scores[i]], i) is { } transition ? transition.To.IsActive() : i > 0 && stands[i - 1];
+            stands[i] = tracker.Next([scores[i]], (long)Math.Round(i * hopSeconds * 1e9)) is { } transition ? transition.To.IsActive() : i > 0 && stands[i - 1];
         }
 
         return stands;

@@ -11,6 +11,9 @@ public sealed record HealthySequence
     /// <summary>Most scores that are kept with their value; of longer calibrations the lower ones only say that they are below the rest.</summary>
     public const int MaxKept = 65_536;
 
+    /// <summary>Most windows of a sequence, half a day of a hundred a second: a hostile file must not take the memory. 16 MiB.</summary>
+    public const int MaxWindows = 1 << 22;
+
     private readonly float[] _scores;
 
     private HealthySequence(float[] scores, int[] blockWindows)
@@ -136,9 +139,6 @@ public sealed record HealthySequence
 
         return scores.Any(float.IsFinite) ? new HealthySequence(scores, blockWindows) : throw new FormatException("expected at least one score, found none");
     }
-
-    // A hostile file must not take the memory: these are half a day of a hundred windows a second, 16 MiB.
-    private const long MaxWindows = 1 << 22;
 
     private static long ReadSkip(ref ReadOnlySpan<byte> bytes)
     {

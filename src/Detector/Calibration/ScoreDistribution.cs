@@ -45,19 +45,27 @@ public sealed record ScoreDistribution
             throw new ArgumentException($"Expected at least one score, all finite; found {sorted.Length} scores.", nameof(scores));
         }
 
-        // A score of exactly 0 has no logarithm; the smallest normal number stands for it.
-        double[] logs = [.. sorted.Select(score => Math.Log(Math.Max(score, 1.2e-38)))];
+        double[] logs = [.. sorted.Select(LogOf)];
         double mean = logs.Average();
-        int count = Math.Min(MaxQuantiles, sorted.Length);
         return new ScoreDistribution
         {
             Windows = sorted.Length,
             LogMean = mean,
             LogStd = Math.Sqrt(logs.Average(log => (log - mean) * (log - mean))),
-            Quantiles = [.. Enumerable.Range(0, count).Select(i => sorted[count == 1 ? 0 : (int)((long)i * (sorted.Length - 1) / (count - 1))])],
-            Tail = ScoreTail.Fit(sorted),
+            Quantiles = [.. RanksOf(sorted.Length).Select(rank => sorted[rank])],
+            Tail = ScoreTail.Fit(sorted, sorted.Length),
         };
     }
+
+    /// <summary>The ranks whose scores are kept, ascending.</summary>
+    internal static long[] RanksOf(long windows)
+    {
+        long count = Math.Min(MaxQuantiles, windows);
+        return [.. Enumerable.Range(0, (int)count).Select(i => count == 1 ? 0 : i * (windows - 1) / (count - 1))];
+    }
+
+    /// <summary>Natural logarithm. A score of exactly 0 has none; the smallest normal number stands for it.</summary>
+    internal static double LogOf(float score) => Math.Log(Math.Max(score, 1.2e-38));
 
     /// <summary>
     /// Conformal p-value p = (1 + #{healthy ≥ s}) / (n + 1) (Vovk, Gammerman and Shafer 2005), the count being read from the

@@ -9,12 +9,17 @@ public sealed record ScoreTail(double Base, double Shape, double Scale)
     private const int LeastExcesses = 30;
     private const int MostExcesses = 2000;
 
+    /// <summary>No fit looks at more of the greatest scores.</summary>
+    internal const int MostNeeded = MostExcesses + 1;
+
     internal bool IsConsistent => double.IsFinite(Base) && double.IsFinite(Shape) && Scale > 0 && double.IsFinite(Scale);
 
     /// <summary>Fits the greatest twentieth, or less where that does not look like such a tail; null when nothing does.</summary>
-    internal static ScoreTail? Fit(float[] ascending)
+    /// <param name="ascending">All scores, or at least the <see cref="MostNeeded"/> greatest.</param>
+    /// <param name="windows">How many scores there are.</param>
+    internal static ScoreTail? Fit(float[] ascending, long windows)
     {
-        for (int count = Math.Min(MostExcesses, ascending.Length / 20); count >= LeastExcesses; count = count * 2 / 3)
+        for (int count = (int)Math.Min(MostExcesses, windows / 20); count >= LeastExcesses; count = count * 2 / 3)
         {
             double from = ascending[^(count + 1)];
             double[] excesses = [.. ascending.Reverse().Take(count).Select(score => score - from)];

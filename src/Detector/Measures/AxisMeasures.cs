@@ -44,13 +44,11 @@ internal sealed class AxisMeasures : ICheckpointed
         _ring = new SampleRing(kit.Buffer.Length + _mostAhead);
     }
 
-    private double SampleNs => 1e9 / _kit.SampleRateHz;
-
     /// <summary>Takes a window before its lane does, and measures when it is time; null when it is not.</summary>
     public VibrationMeasure? Take(ReadOnlySpan<float> window, long lastSampleUnixNs, ILane lane)
     {
         bool continues = _hopSamples <= _windowSamples
-            && Math.Abs(lastSampleUnixNs - _endUnixNs - (_hopSamples * SampleNs)) <= SampleNs / 2;
+            && Math.Abs(lastSampleUnixNs - _endUnixNs - (_hopSamples * _kit.SampleNs)) <= _kit.SampleNs / 2;
         if (_ring.Count > 0 && !continues)
         {
             End(lane);
@@ -163,7 +161,7 @@ internal sealed class AxisMeasures : ICheckpointed
         for (int i = 0; i < _pending.Count; i++)
         {
             EvidenceSubject subject = _pending[i];
-            if (lastSampleUnixNs - subject.EventTimeUnixNs < _kit.Buffer.Length * SampleNs)
+            if (lastSampleUnixNs - subject.EventTimeUnixNs < _kit.Buffer.Length * _kit.SampleNs)
             {
                 continue;
             }
@@ -248,7 +246,7 @@ internal sealed class AxisMeasures : ICheckpointed
     }
 
     /// <summary>Samples from the given time to the newest.</summary>
-    private int Back(long unixNs) => (int)Math.Round((_endUnixNs - unixNs) / SampleNs);
+    private int Back(long unixNs) => (int)Math.Round((_endUnixNs - unixNs) / _kit.SampleNs);
 
     /// <summary>Fills the kit's buffer up to the given time and measures it; false while there are too few samples.</summary>
     private bool TryMeasure(long lastSampleUnixNs, out VibrationMeasure measure)
@@ -265,7 +263,7 @@ internal sealed class AxisMeasures : ICheckpointed
 
     /// <summary>Speed of the shaft during the buffer that ends at a time: the configured one where none was measured, none where that was not steady.</summary>
     private double? ShaftHz(long lastSampleUnixNs) =>
-        _speed?.Over(lastSampleUnixNs - (long)((_kit.Buffer.Length - 1) * SampleNs), lastSampleUnixNs) is { IsKnown: true } span ? span.SteadyValue / 60 : _kit.Profile.ShaftHz;
+        _speed?.Over(lastSampleUnixNs - (long)((_kit.Buffer.Length - 1) * _kit.SampleNs), lastSampleUnixNs) is { IsKnown: true } span ? span.SteadyValue / 60 : _kit.Profile.ShaftHz;
 
     /// <summary>Takes evidence; null while there are too few samples, or some that are not finite.</summary>
     private AlarmEvidence? Take(EvidenceSubject subject, long lastSampleUnixNs) =>

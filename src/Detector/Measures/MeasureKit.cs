@@ -22,6 +22,7 @@ internal sealed class MeasureKit
     {
         Profile = profile;
         SampleRateHz = sampleRateHz;
+        SampleNs = 1e9 / sampleRateHz;
         Buffer = new float[bufferSamples];
         _severity = Severity(profile.Unit, sampleRateHz, bufferSamples);
         _scratch = new float[_severity?.ScratchLength ?? 0];
@@ -30,6 +31,9 @@ internal sealed class MeasureKit
     public MachineProfile Profile { get; }
 
     public double SampleRateHz { get; }
+
+    /// <summary>Time from one sample to the next.</summary>
+    public double SampleNs { get; }
 
     /// <summary>The buffer under work, oldest sample first.</summary>
     public float[] Buffer { get; }
@@ -60,7 +64,10 @@ internal sealed class MeasureKit
         var of = VibrationMeasures.Of(Buffer);
         double velocity = VelocityRmsMmS();
         return new(
-            stream, lastSampleUnixNs, of.Rms, of.Peak, of.Crest, of.Kurtosis, velocity, Profile.Limits.Zone(velocity)?.ToString(), shaftHz ?? double.NaN);
+            stream, lastSampleUnixNs, of.Rms, of.Peak, of.Crest, of.Kurtosis, velocity, Profile.Limits.Zone(velocity)?.ToString(), shaftHz ?? double.NaN)
+        {
+            Unit = VibrationUnits.Symbol(Profile.Unit),
+        };
     }
 
     /// <summary>RMS velocity of the buffer, mm/s; NaN where its unit is no acceleration, or it is too short.</summary>

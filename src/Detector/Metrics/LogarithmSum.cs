@@ -19,6 +19,9 @@ internal struct LogarithmSum
     {
     }
 
+    /// <summary>Σ−ln of the lanes of two products.</summary>
+    public static double Of(Vector<double> low, Vector<double> high) => -Vector.Sum(Vector.Log(low) + Vector.Log(high));
+
     /// <summary>Takes one vector of factors.</summary>
     public void Multiply(Vector<float> factors)
     {
@@ -37,7 +40,7 @@ internal struct LogarithmSum
     /// <summary>Moves the products on to the sum; after at most <see cref="StepsPerCarry"/> vectors.</summary>
     public void Carry()
     {
-        _sum -= Vector.Sum(Vector.Log(_low) + Vector.Log(_high));
+        _sum += Of(_low, _high);
         _low = _high = Vector<double>.One;
     }
 

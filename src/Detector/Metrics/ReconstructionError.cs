@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Thrum.Detector.Metrics;
 
@@ -18,39 +19,66 @@ internal readonly record struct ReconstructionError(double SumSquares, double Su
     /// <param name="scale">The scale s of the logarithmic MSE.</param>
     public static ReconstructionError Of(ReadOnlySpan<float> y, ReadOnlySpan<float> reconstruction, double scale)
     {
+        // The sums of a block are float and one product; over a long window they would grow until a term is lost in their last digits.
+        int block = LogarithmSum.StepsPerCarry * Vector<float>.Count;
+        int whole = y.Length - (y.Length % Vector<float>.Count);
         var inverses = new Vector<float>((float)(1.0 / (scale * scale)));
+        ReconstructionError error = default;
+        for (int i = 0; i < whole; i += block)
+        {
+            int end = Math.Min(whole, i + block);
+            AddBlock(y[i..end], reconstruction[i..end], inverses, out BlockSums sums);
+            error = error.With(sums);
+        }
+
+        if (whole < y.Length)
+        {
+            Span<float> tails = stackalloc float[2 * Vector<float>.Count];
+            TailPadding.Load(y, whole).CopyTo(tails);
+            TailPadding.Load(reconstruction, whole).CopyTo(tails[Vector<float>.Count..]);
+            AddBlock(tails[..Vector<float>.Count], tails[Vector<float>.Count..], inverses, out BlockSums sums);
+            error = error.With(sums);
+        }
+
+        return error;
+    }
+
+    private ReconstructionError With(in BlockSums block)
+    {
+        float largest = MaximumSquare;
+        for (int lane = 0; lane < Vector<float>.Count; lane++)
+        {
+            float square = block.Maximum[lane];
+            largest = square > largest ? square : largest;
+        }
+
+        return new(
+            SumSquares + Vector.Sum(block.Squares), SumAbsolute + Vector.Sum(block.Absolutes), SumLogarithmic + LogarithmSum.Of(block.Low, block.High), largest);
+    }
+
+    // A method of its own that calls nothing: only so does the compiler keep every sum in a register. A NaN stays in the sum of |d|, which decides.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void AddBlock(ReadOnlySpan<float> y, ReadOnlySpan<float> reconstruction, Vector<float> inverses, out BlockSums sums)
+    {
         var epsilon = new Vector<float>(LmseEpsilon);
         Vector<float> squares = default, absolutes = default, maximum = default;
-        var logarithms = new LogarithmSum();
-        double sumSquares = 0, sumAbsolutes = 0;
-        int steps = 0;
-        for (int i = 0; i < y.Length; i += Vector<float>.Count)
+        Vector<double> low = Vector<double>.One, high = Vector<double>.One;
+        for (int i = 0; i <= y.Length - Vector<float>.Count; i += Vector<float>.Count)
         {
-            Vector<float> d = TailPadding.Load(y, i) - TailPadding.Load(reconstruction, i);
+            Vector<float> d = new Vector<float>(y[i..]) - new Vector<float>(reconstruction[i..]);
             Vector<float> square = d * d;
             squares += square;
             absolutes += Vector.Abs(d);
-            maximum = Vector.Max(maximum, square);
-            logarithms.Multiply(Vector.Max(Vector<float>.One - (square * inverses), epsilon));
-
-            // The float sums move on to a double too: over a long window they would grow until a term is lost in their last digits.
-            if (++steps == LogarithmSum.StepsPerCarry)
-            {
-                sumSquares += Vector.Sum(squares);
-                sumAbsolutes += Vector.Sum(absolutes);
-                logarithms.Carry();
-                squares = absolutes = default;
-                steps = 0;
-            }
+            maximum = Vector.MaxNative(maximum, square);
+            Vector.Widen(Vector.MaxNative(Vector<float>.One - (square * inverses), epsilon), out Vector<double> factorsLow, out Vector<double> factorsHigh);
+            low *= factorsLow;
+            high *= factorsHigh;
         }
 
-        float largest = 0;
-        for (int lane = 0; lane < Vector<float>.Count; lane++)
-        {
-            largest = Math.Max(largest, maximum[lane]);
-        }
-
-        return new ReconstructionError(
-            sumSquares + Vector.Sum(squares), sumAbsolutes + Vector.Sum(absolutes), logarithms.Total(), largest);
+        sums = new BlockSums(squares, absolutes, maximum, low, high);
     }
+
+    /// <summary>The sums of some vectors, lane by lane; of the logarithmic factors the products.</summary>
+    private readonly record struct BlockSums(
+        Vector<float> Squares, Vector<float> Absolutes, Vector<float> Maximum, Vector<double> Low, Vector<double> High);
 }

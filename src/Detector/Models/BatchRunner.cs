@@ -30,8 +30,7 @@ public sealed class BatchRunner : IDisposable
         _output = GC.AllocateArray<float>(rows * _length, pinned: true);
         try
         {
-            _sizes.Add(new BoundBatch(model, _input, _output, model.FixedBatch > 0 ? model.FixedBatch : maxBatch, maxBatch));
-            for (int size = maxBatch / 4; size >= 1 && model.FixedBatch == 0; size /= 4)
+            foreach (int size in model.FixedBatch > 0 ? [model.FixedBatch] : SizesUpTo(maxBatch))
             {
                 _sizes.Add(new BoundBatch(model, _input, _output, size, maxBatch));
             }
@@ -84,6 +83,16 @@ public sealed class BatchRunner : IDisposable
         }
 
         _run.Dispose();
+    }
+
+    /// <summary>By eighths of the largest, then by halves: what is padded is an eighth at most, and few windows cost little.</summary>
+    private static IEnumerable<int> SizesUpTo(int largest)
+    {
+        int eighth = Math.Max(1, largest / 8);
+        for (int size = largest; size >= 1; size -= size > eighth ? eighth : (size + 1) / 2)
+        {
+            yield return size;
+        }
     }
 
     private void SelfTest()

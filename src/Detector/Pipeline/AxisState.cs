@@ -11,6 +11,7 @@ using Thrum.Detector.Operating;
 using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
+using Thrum.Detector.Stages;
 using Thrum.Detector.Trends;
 using Thrum.Detector.Windows;
 
@@ -333,6 +334,8 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         Baselines?.Beside?.End();
         Member?.Queue.End();
     }
+
+    public void OnGridEvent(GridEvent gridEvent, long count = 1) => _aids.Ledger.Grid.Add(gridEvent, count);
 
     public void OnStepBack(long dueUnixNs, long foundUnixNs) => _aids.Quality?.TakeStepBack(dueUnixNs, foundUnixNs);
 

@@ -11,6 +11,9 @@ namespace Thrum.Detector.Pipeline;
 /// </summary>
 internal sealed class BlockLedger(StageCounters counters, Episodes<DropReason> episodes, ILogger logger)
 {
+    /// <summary>What happened to grids.</summary>
+    public GridCounters Grid { get; } = new();
+
     public void Count(AxisStream stream, BlockOutcome outcome, in BlockHead block)
     {
         counters.AddReceived(1);

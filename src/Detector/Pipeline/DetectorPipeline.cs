@@ -50,6 +50,7 @@ public sealed class DetectorPipeline : IDisposable
         Counters = new StageCounters("score", "block", () => _inputs.Sum(input => (long)input.Reader.Count));
         _outputs = [.. _inputs.Select(_ => new ShardOutput(ScorePool))];
         var ledger = new BlockLedger(Counters, new Episodes<DropReason>(time), logger);
+        Grid = ledger.Grid;
         Models = new ModelRegister([.. options.Models.Select(model => model.Match).Concat(assignments.Select(assignment => assignment.Match)).Distinct()]);
         foreach (ModelAssignment assignment in assignments)
         {
@@ -79,6 +80,9 @@ public sealed class DetectorPipeline : IDisposable
 
     /// <summary>Counters of the scoring stage, in blocks.</summary>
     public StageCounters Counters { get; }
+
+    /// <summary>What happened to the sample grids of all axes.</summary>
+    public GridCounters Grid { get; }
 
     /// <summary>
     /// Begins with another revision than the configured one, or with a shadow, before <see cref="Restore"/>: what was in use at the journal's record behind

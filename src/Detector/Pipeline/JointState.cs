@@ -7,6 +7,7 @@ using Thrum.Detector.Models;
 using Thrum.Detector.Operating;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
+using Thrum.Detector.Stages;
 using Thrum.Detector.Windows;
 
 namespace Thrum.Detector.Pipeline;
@@ -144,6 +145,8 @@ internal sealed class JointState : IJointReceiver, ICheckpointed
     public void OnGap(long lastSampleUnixNs) => End(lastSampleUnixNs, WindowStatus.Gap);
 
     public void OnMisaligned(long lastSampleUnixNs) => End(lastSampleUnixNs, WindowStatus.Misaligned);
+
+    public void OnUnpaired(long count) => Axis.OnGridEvent(GridEvent.Unpaired, count);
 
     public void OnMissing(long sinceUnixNs)
     {

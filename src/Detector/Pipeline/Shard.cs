@@ -8,6 +8,7 @@ using Thrum.Detector.Operating;
 using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Signals;
+using Thrum.Detector.Stages;
 using Thrum.Detector.Trends;
 using Thrum.Detector.Windows;
 
@@ -244,6 +245,7 @@ internal sealed class Shard : IDisposable
         else if (state.SampleRateHz != block.SampleRateHz)
         {
             // A model fits one rate only. What waits of the old rate leaves first: the windows of an axis stay in time order.
+            state.OnGridEvent(GridEvent.RateChange);
             state.Flush();
             FlushLanes();
             int index = Models.IndexOf(block.Stream.Id);

@@ -39,9 +39,6 @@ public enum DropReason : byte
     /// <summary>Older than the watermark allows.</summary>
     Late,
 
-    /// <summary>A partial window was closed by a gap or the end of its stream.</summary>
-    PartialWindow,
-
     /// <summary>A destination refused the point as malformed.</summary>
     Refused,
 
@@ -76,7 +73,7 @@ public static class DropReasonNames
     private static readonly string[] Names =
     [
         "empty", "tooLarge", "badLength", "badJson", "badNumber", "badTime", "badRate", "badAxis", "unknownTopic", "noRate",
-        "duplicate", "late", "partialWindow", "refused", "shutdown", "overflow", "tooManyStreams", "expired",
+        "duplicate", "late", "refused", "shutdown", "overflow", "tooManyStreams", "expired",
         "badPayload", "badCompression", "noBirth", "badUnit",
     ];
 

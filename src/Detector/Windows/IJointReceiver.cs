@@ -17,4 +17,9 @@ internal interface IJointReceiver
     /// <summary>For a window and longer nothing could be cut, because an axis is not there yet. Called at most once.</summary>
     /// <param name="sinceUnixNs">First sample of any axis.</param>
     void OnMissing(long sinceUnixNs);
+
+    /// <summary>Samples of an axis were left out, because the others have none beside them.</summary>
+    void OnUnpaired(long count)
+    {
+    }
 }

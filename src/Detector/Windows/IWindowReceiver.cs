@@ -1,3 +1,5 @@
+using Thrum.Detector.Stages;
+
 namespace Thrum.Detector.Windows;
 
 /// <summary>Receives what a <see cref="Windower"/> cuts.</summary>
@@ -29,6 +31,13 @@ internal interface IWindowReceiver
 
     /// <summary>The grid ended before sample <paramref name="next"/>.</summary>
     void OnGridEnd(in SampleGrid grid, long next);
+
+    /// <summary>Something happened to the grid that is counted.</summary>
+    /// <param name="gridEvent">What.</param>
+    /// <param name="count">How many samples, or once.</param>
+    void OnGridEvent(GridEvent gridEvent, long count = 1)
+    {
+    }
 
     /// <summary>The stream's clock went back: its next sample is stamped <paramref name="foundUnixNs"/>.</summary>
     void OnStepBack(long dueUnixNs, long foundUnixNs);

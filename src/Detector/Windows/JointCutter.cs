@@ -36,6 +36,7 @@ internal sealed class JointCutter(JointQueue[] queues, int windowSamples, int ho
         {
             // The axis's clock went back: a horizon from before would never let it in again.
             Flush(receiver);
+            receiver.OnUnpaired(queue.Total);
             queue.Clear();
             (NewestUnixNs, _settledUnixNs) = (first, first);
         }
@@ -131,7 +132,7 @@ internal sealed class JointCutter(JointQueue[] queues, int windowSamples, int ho
         JointQueue lead = queues[0];
         while (HaveAll())
         {
-            if (!TryAlign(lead))
+            if (!TryAlign(lead, receiver))
             {
                 continue;
             }
@@ -145,7 +146,7 @@ internal sealed class JointCutter(JointQueue[] queues, int windowSamples, int ho
     }
 
     /// <summary>Drops what has no partner before the first sample that may have; false when that was something of the first axis, or all that an axis has.</summary>
-    private bool TryAlign(JointQueue lead)
+    private bool TryAlign(JointQueue lead, IJointReceiver receiver)
     {
         long time = lead.TimeOf(0);
         for (int i = 1; i < queues.Length; i++)
@@ -154,11 +155,11 @@ internal sealed class JointCutter(JointQueue[] queues, int windowSamples, int ho
             long index = other.Grid.NearestIndex(time);
             if (index < other.First)
             {
-                lead.Drop(Math.Max(1, lead.Grid.NearestIndex(other.TimeOf(0)) - lead.First));
+                receiver.OnUnpaired(lead.Drop(Math.Max(1, lead.Grid.NearestIndex(other.TimeOf(0)) - lead.First)));
                 return false;
             }
 
-            other.Drop(index - other.First);
+            receiver.OnUnpaired(other.Drop(index - other.First));
             if (other.Count == 0)
             {
                 return false;
@@ -264,7 +265,7 @@ internal sealed class JointCutter(JointQueue[] queues, int windowSamples, int ho
         {
             while (queue.TryAdvance() && queue.TimeOf(0) < horizon)
             {
-                queue.Drop(Math.Max(1, queue.Grid.NearestIndex(horizon) - queue.First));
+                receiver.OnUnpaired(queue.Drop(Math.Max(1, queue.Grid.NearestIndex(horizon) - queue.First)));
             }
         }
     }

@@ -15,6 +15,9 @@ internal sealed class JointQueue : ICheckpointed
     private int _head;
     private int _total;
 
+    /// <summary>Samples that wait.</summary>
+    public int Total => _total;
+
     /// <summary>Name of the axis; empty while none has taken the place.</summary>
     public string Axis { get; set; } = "";
 
@@ -65,8 +68,8 @@ internal sealed class JointQueue : ICheckpointed
         }
     }
 
-    /// <summary>Drops the first samples of the front run, as many as are there.</summary>
-    public void Drop(long count)
+    /// <summary>Drops the first samples of the front run, as many as are there, and says how many.</summary>
+    public int Drop(long count)
     {
         int dropped = (int)Math.Min(count, Count);
         if (dropped > 0)
@@ -76,6 +79,8 @@ internal sealed class JointQueue : ICheckpointed
             _head += dropped;
             _total -= dropped;
         }
+
+        return dropped;
     }
 
     /// <summary>Goes on to the next run while the front one is used up; false when there are no samples.</summary>

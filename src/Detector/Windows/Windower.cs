@@ -1,5 +1,6 @@
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Samples;
+using Thrum.Detector.Stages;
 
 namespace Thrum.Detector.Windows;
 
@@ -69,6 +70,7 @@ internal sealed class Windower(WindowerOptions options) : ICheckpointed
         {
             Release(receiver);
             receiver.OnStepBack(DueUnixNs, block.FirstSampleUnixNs);
+            receiver.OnGridEvent(GridEvent.StepBack);
             Restart(block, receiver);
             _greatestUnixNs = block.LastSampleUnixNs;
             outcome = Take(block, samples, receiver);
@@ -216,6 +218,11 @@ internal sealed class Windower(WindowerOptions options) : ICheckpointed
         int known = 0;
         if (!_cutter.IsStarted || block.SampleRateHz != _cutter.Grid.SampleRateHz || block.Time != _time)
         {
+            if (_cutter.IsStarted)
+            {
+                receiver.OnGridEvent(block.Time != _time ? GridEvent.TimeSource : GridEvent.RateChange);
+            }
+
             Restart(block, receiver);
         }
         else if (block.Time == TimeSource.Stamped)
@@ -229,9 +236,14 @@ internal sealed class Windower(WindowerOptions options) : ICheckpointed
             }
 
             known = (int)overlap;
+            if (known > 0)
+            {
+                receiver.OnGridEvent(GridEvent.Overlap, known);
+            }
         }
         else if (block.FirstSampleUnixNs - _lastArrivalUnixNs > options.StreamTimeoutNs)
         {
+            receiver.OnGridEvent(GridEvent.Silence);
             Restart(block, receiver);
         }
 
@@ -251,6 +263,7 @@ internal sealed class Windower(WindowerOptions options) : ICheckpointed
         bool isOnGrid = Math.Abs(deviation) <= block.PeriodNs / 2;
         if (deviation > Tolerance(block))
         {
+            receiver.OnGridEvent(GridEvent.Hole);
             Restart(block, receiver);
             return 0;
         }
@@ -269,6 +282,7 @@ internal sealed class Windower(WindowerOptions options) : ICheckpointed
         {
             // Other samples under stamps that were there before: the clock stepped back. Cutting them would splice the window.
             receiver.OnStepBack(due, block.FirstSampleUnixNs);
+            receiver.OnGridEvent(GridEvent.StepBack);
             Restart(block, receiver);
             return 0;
         }

@@ -81,6 +81,7 @@ internal sealed class GatewayHost : IAsyncDisposable
                 () => destinations.Journal?.File.Fault,
             ])
         {
+            Grid = Pipeline.Grid,
             DeliveryTo = id => _meter!.DeliveryTo(id),
             Deliveries = destinations.Health,
             Models = () => _live!.Views,
@@ -119,7 +120,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         ThrumOptions options, TimeProvider time, ILoggerFactory loggers, IScoreDestination? observer = null)
     {
         GatewayLearning? learning = GatewayLearning.Open(options, time, loggers);
-        ModelSet models = ModelSet.Load(options.Detector, learning?.Models);
+        ModelSet models = ModelSet.Load(options.Detector, learning?.Models, time);
         var pipeline = new DetectorPipeline(options.Detector, models.Assignments, time, loggers.CreateLogger<DetectorPipeline>(), options.Machines);
         Destinations? destinations = null;
         try

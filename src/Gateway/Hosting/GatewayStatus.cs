@@ -16,6 +16,9 @@ internal sealed class GatewayStatus(IReadOnlyList<StageCounters> stages, WindowT
 
     public WindowTally Windows { get; } = windows;
 
+    /// <summary>What happened to the sample grids.</summary>
+    public GridCounters Grid { get; init; } = new();
+
     /// <summary>How long points take to a database, from its id; null before its first delivery.</summary>
     public Func<string, HistogramReading?> DeliveryTo { get; init; } = _ => null;
 

@@ -13,10 +13,12 @@ internal sealed class ModelSet : IDisposable
     private readonly HashSet<AutoencoderModel> _loaded = [];
     private readonly IReadOnlyList<AlarmRuleOptions> _rules;
     private readonly int _maxBatch;
+    private readonly ModelFileLimits _limits;
     private volatile ModelEntry[] _entries;
 
-    private ModelSet(DetectorOptions options, IReadOnlyList<ModelOptions> learned)
+    private ModelSet(DetectorOptions options, IReadOnlyList<ModelOptions> learned, TimeProvider? time)
     {
+        _limits = ModelFileLimits.Default with { Clock = time };
         _rules = options.Alarms.Count > 0 ? options.Alarms : [new AlarmRuleOptions()];
         _maxBatch = options.MaxBatch;
         _entries =
@@ -25,8 +27,6 @@ internal sealed class ModelSet : IDisposable
             .. learned.Select(Learned),
         ];
     }
-
-    private static ModelFileLimits Limits { get; } = ModelFileLimits.Default with { Clock = TimeProvider.System };
 
     /// <summary>The entries, asked in order.</summary>
     public IReadOnlyList<ModelEntry> Entries => _entries;
@@ -39,10 +39,11 @@ internal sealed class ModelSet : IDisposable
 
     /// <param name="options">The settings.</param>
     /// <param name="learned">Models that were learned on the gateway; one that cannot be used is passed over.</param>
+    /// <param name="time">Limits how long a model may take to try; null leaves it unlimited.</param>
     /// <exception cref="ConfigurationException">A model was refused; the sentence names the setting, the file, what was expected and what was found.</exception>
-    public static ModelSet Load(DetectorOptions options, IReadOnlyList<ModelOptions>? learned = null)
+    public static ModelSet Load(DetectorOptions options, IReadOnlyList<ModelOptions>? learned = null, TimeProvider? time = null)
     {
-        var set = new ModelSet(options, learned ?? []);
+        var set = new ModelSet(options, learned ?? [], time);
         try
         {
             foreach (ModelEntry entry in set.Entries.Where(entry => !entry.Options.Optional || File.Exists(entry.Options.Path)))
@@ -115,7 +116,7 @@ internal sealed class ModelSet : IDisposable
         AutoencoderModel? model = null;
         try
         {
-            model = AutoencoderModel.Load(file, entry.Options.Metadata, Limits);
+            model = AutoencoderModel.Load(file, entry.Options.Metadata, _limits);
             if (role == ModelRole.Shadow)
             {
                 CheckShadow(model, entry.Name, live);

@@ -22,6 +22,7 @@ internal sealed class GatewayMeter : IDisposable
         Stages(status);
         _meter.CreateObservableCounter(
             "thrum.windows", () => Enum.GetValues<WindowStatus>().Select(window => One(status.Windows.Of(window), "status", window.ToWireName())), "{window}", "Windows that left the detector, by status.");
+        Grids(status.Grid);
         Delivery = _meter.CreateHistogram<double>(
             "thrum.delivery", "s", "Time from reading a message to the confirmed delivery of its points.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = DeliveryBounds });
         Destinations(status);
@@ -61,6 +62,14 @@ internal sealed class GatewayMeter : IDisposable
         _meter.CreateObservableCounter("thrum.stage.dropped", () => Dropped(status), description: "Items dropped by a stage, by reason.");
         _meter.CreateObservableCounter("thrum.stage.errors", Each(stage => stage.Errors), description: "Failed operations of a stage; a retry is an error, not a drop.");
         _meter.CreateObservableGauge("thrum.stage.queue_length", Each(stage => stage.QueueLength), description: "Items waiting before a stage.");
+    }
+
+    private void Grids(GridCounters grid)
+    {
+        IEnumerable<Measurement<long>> Each(bool inSamples) => Enum.GetValues<GridEvent>().Where(happened => happened.IsInSamples() == inSamples)
+            .Select(happened => One(grid.Of(happened), "reason", happened.ToWireName()));
+        _meter.CreateObservableCounter("thrum.grid.restarts", () => Each(inSamples: false), description: "Sample grids that ended and began anew, by reason.");
+        _meter.CreateObservableCounter("thrum.grid.samples_left_out", () => Each(inSamples: true), "{sample}", "Samples that became no part of a window, by reason.");
     }
 
     private void Destinations(GatewayStatus status)

@@ -74,7 +74,7 @@ internal static class CwruStudy
         List<float>[] scores = [.. model.Description.Metrics.Select(_ => new List<float>())];
         scorer.Score(signal.Samples, HopSamples, scores);
         List<float> values = scores[rule.MetricIndex];
-        AlarmTrial trial = AlarmTrial.Run(rule, values);
+        AlarmTrial trial = AlarmTrial.Run(rule, values, HopSamples / RateHz);
         double? first = trial.FirstRaise < 0 ? null : ((trial.FirstRaise * (double)HopSamples) + WindowSamples) / RateHz;
         return (trial.Raises, first, Discrimination.AlarmRate([.. values.Select(value => (double)value)], rule.RaiseLevel));
     }

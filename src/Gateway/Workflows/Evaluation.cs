@@ -46,7 +46,8 @@ internal static class Evaluation
     private static EventScores Events(AutoencoderModel model, string metric, IReadOnlyList<(ScoredRecording Recording, List<float> Scores)> runs)
     {
         AlarmRule rule = Rule(model, metric);
-        EventScores[] scores = [.. runs.Select(run => run.Recording.Faults.Judge(AlarmTrial.Standing(rule, run.Scores), run.Recording.Starts, model.Metadata))];
+        double hopSeconds = model.Metadata.HopSamples / model.Metadata.SampleRateHz;
+        EventScores[] scores = [.. runs.Select(run => run.Recording.Faults.Judge(AlarmTrial.Standing(rule, run.Scores, hopSeconds), run.Recording.Starts, model.Metadata))];
         return new EventScores([.. scores.SelectMany(score => score.Delays)], scores.Sum(score => score.FalseEvents));
     }
 

@@ -19,7 +19,7 @@ internal sealed record FaultSpans(IReadOnlyList<(double From, double To)> Spans)
     /// <exception cref="Ingest.Recordings.RecordingException">The file has no such column.</exception>
     public static FaultSpans Labelled(string file, string column, RecordingChoice choice)
     {
-        Signal label = (choice with { Axis = column }).Read(file);
+        Signal label = choice.ReadLabel(file, column);
         var spans = new List<(double From, double To)>();
         for (int i = 0; i < label.Samples.Length; i++)
         {

@@ -30,34 +30,47 @@ internal sealed record HealthyCalibration(CalibrationTable Table, HealthyScores 
 
         // Overlapping windows show more phases of the same signal: good for a distribution, wrong for counting alarms in time.
         int dense = Math.Max(1, Math.Min(metadata.HopSamples, metadata.WindowSamples / 4));
-        (List<float>[] all, _) = Score(scorer, model, stretches, dense);
-        (List<float>[] running, List<int> blocks) = Score(scorer, model, stretches, metadata.HopSamples);
+        ScoreAccumulator[] all = [.. model.Description.Metrics.Select(_ => new ScoreAccumulator())];
+        Score(scorer, model, stretches, dense, (metric, scores) => scores.ForEach(all[metric].Add));
+        List<float>[] running = [.. model.Description.Metrics.Select(_ => new List<float>())];
+        List<int> blocks = Score(scorer, model, stretches, metadata.HopSamples, (metric, scores) => running[metric].AddRange(scores));
         if (running[0].Count == 0)
         {
             throw new UsageException($"the recordings give no calibration window of {metadata.WindowSamples} samples: expected longer recordings or a smaller window");
         }
 
+        if (running[0].Count > HealthySequence.MaxWindows)
+        {
+            throw new UsageException($"the recordings give {running[0].Count} calibration windows, expected at most {HealthySequence.MaxWindows}: use fewer recordings, or a model with a longer hop");
+        }
+
         IReadOnlyList<string> metrics = model.Description.Metrics;
         return new HealthyCalibration(
-            CalibrationTable.FromScores(Enumerable.Range(0, metrics.Count).ToDictionary(i => metrics[i], i => (IReadOnlyList<float>)all[i])),
+            new CalibrationTable { Metrics = Enumerable.Range(0, metrics.Count).ToDictionary(i => metrics[i], i => all[i].ToDistribution()) },
             new HealthyScores(metadata.HopSamples, Enumerable.Range(0, metrics.Count).ToDictionary(i => metrics[i], i => HealthySequence.FromScores(running[i], blocks))));
     }
 
-    private static (List<float>[] Scores, List<int> Blocks) Score(
-        RecordingScorer scorer, AutoencoderModel model, IEnumerable<IReadOnlyList<ReadOnlyMemory<float>>> stretches, int hopSamples)
+    /// <summary>Scores stretch by stretch, and returns how many windows each gave that gave any.</summary>
+    private static List<int> Score(
+        RecordingScorer scorer, AutoencoderModel model, IEnumerable<IReadOnlyList<ReadOnlyMemory<float>>> stretches, int hopSamples, Action<int, List<float>> take)
     {
         List<float>[] scores = [.. model.Description.Metrics.Select(_ => new List<float>())];
         List<int> blocks = [];
         foreach (IReadOnlyList<ReadOnlyMemory<float>> stretch in stretches)
         {
-            int before = scores[0].Count;
             scorer.Score(stretch, hopSamples, scores);
-            if (scores[0].Count > before)
+            if (scores[0].Count > 0)
             {
-                blocks.Add(scores[0].Count - before);
+                blocks.Add(scores[0].Count);
+            }
+
+            for (int metric = 0; metric < scores.Length; metric++)
+            {
+                take(metric, scores[metric]);
+                scores[metric].Clear();
             }
         }
 
-        return (scores, blocks);
+        return blocks;
     }
 }

@@ -30,6 +30,10 @@ internal sealed partial record RecordingChoice(double? RateHz, int Decimate, str
     public IReadOnlyList<Signal> ReadTogether(string path) =>
         ReadAll(path, Axis is null or AllAxes ? null : Axis.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
 
+    /// <summary>Reads a column that says what the others are, also where its name is one that is usual for labels, which are no axes otherwise.</summary>
+    /// <inheritdoc cref="Read"/>
+    public Signal ReadLabel(string path, string column) => ReadWith(path, new RecordingOptions { SampleRateHz = RateHz, Axes = [column], LabelColumns = [] })[0];
+
     /// <summary>Decimates what was read to the given rate.</summary>
     /// <exception cref="UsageException">Its rate is no whole multiple of the rate wanted.</exception>
     public static Signal ToRate(Signal signal, string path, double rateHz)
@@ -45,9 +49,12 @@ internal sealed partial record RecordingChoice(double? RateHz, int Decimate, str
 
     /// <summary>Reads every axis of a file, or the chosen ones.</summary>
     /// <inheritdoc cref="Read"/>
-    public IReadOnlyList<Signal> ReadAll(string path, IReadOnlyList<string>? axes)
+    public IReadOnlyList<Signal> ReadAll(string path, IReadOnlyList<string>? axes) =>
+        ReadWith(path, new RecordingOptions { SampleRateHz = RateHz, Axes = axes?.Select(AxisOf).ToArray() });
+
+    private Signal[] ReadWith(string path, RecordingOptions options)
     {
-        Recording recording = RecordingReader.Read(path, new RecordingOptions { SampleRateHz = RateHz, Axes = axes?.Select(AxisOf).ToArray() });
+        Recording recording = RecordingReader.Read(path, options);
         double rate = recording.SampleRateHz
             ?? throw new UsageException($"{path} does not say its sampling rate: expected --rate with the rate in Hz");
         return [.. recording.Axes.Select(axis => new Signal(recording.Name, axis.Name, rate / Decimate, recording.Start, Part(axis.Samples))

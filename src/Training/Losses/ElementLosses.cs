@@ -7,6 +7,11 @@ internal static class ElementLosses
 {
     public const double Epsilon = 1e-6;
 
+    private const double Margin = 1e-7;
+
+    /// <summary>The largest value of <see cref="CrossEntropy"/>: y and ŷ at opposite ends.</summary>
+    public static double LargestCrossEntropy => -Math.Log(Margin);
+
     public static GraphValue Squared(Graph graph, GraphValue y, GraphValue reconstruction) => graph.Square(graph.Sub(reconstruction, y));
 
     public static GraphValue Absolute(Graph graph, GraphValue y, GraphValue reconstruction) => graph.Abs(graph.Sub(reconstruction, y));
@@ -26,9 +31,10 @@ internal static class ElementLosses
         return graph.Add(Flip(graph, graph.Square(ratio)), graph.Mul(beyond, graph.Constant(2 * clamp / Epsilon)));
     }
 
-    /// <summary><c>fl(…)</c>: −ln(max(1 − ℓ, ε)); beyond the clamp a straight line in ℓ with the slope 1/ε.</summary>
-    public static GraphValue Flipped(Graph graph, GraphValue loss)
+    /// <summary><c>fl(…)</c>: −ln(max(1 − ℓ, ε)) with ℓ the loss over its largest value; beyond the clamp a straight line in ℓ with the slope 1/ε.</summary>
+    public static GraphValue Flipped(Graph graph, GraphValue unscaled, double largest)
     {
+        GraphValue loss = largest == 1 ? unscaled : graph.Div(unscaled, graph.Constant(largest));
         GraphValue beyond = graph.Relu(graph.Sub(loss, graph.Constant(1 - Epsilon)));
         return graph.Add(Flip(graph, loss), graph.Mul(beyond, graph.Constant(1 / Epsilon)));
     }
@@ -79,9 +85,8 @@ internal static class ElementLosses
     /// <summary><c>bce</c>: binary cross-entropy −y·ln ŷ − (1 − y)·ln(1 − ŷ) for values in [0, 1]; ŷ is kept 1e-7 away from both.</summary>
     public static GraphValue CrossEntropy(Graph graph, GraphValue y, GraphValue reconstruction)
     {
-        const double margin = 1e-7;
         GraphValue one = graph.Constant(1);
-        GraphValue p = graph.Clip(reconstruction, margin, 1 - margin);
+        GraphValue p = graph.Clip(reconstruction, Margin, 1 - Margin);
         return graph.Neg(graph.Add(graph.Mul(y, graph.Log(p)), graph.Mul(graph.Sub(one, y), graph.Log(graph.Sub(one, p)))));
     }
 

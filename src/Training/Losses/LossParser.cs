@@ -13,7 +13,7 @@ namespace Thrum.Training.Losses;
 internal readonly record struct LossContext(double Scale, int WindowSamples, double SampleRateHz);
 
 /// <summary>
-/// Reads losses: the grammar of metrics, and in its sums also <c>huber(δ)</c>, <c>log-cosh</c>, <c>bce</c> and the weight penalties
+/// Reads losses: the grammar of metrics, and in its sums also <c>huber(δ)</c>, <c>log-cosh</c>, <c>bce</c>, each of them in <c>fl(…)</c> too, and the weight penalties
 /// <c>weights(l1)</c> and <c>weights(l2)</c>: <c>mse + 0.5*fft(3..12) + 1e-4*weights(l2)</c>.
 /// </summary>
 internal static partial class LossParser
@@ -37,7 +37,7 @@ internal static partial class LossParser
         }
         catch (FormatException e)
         {
-            fault = $"Loss is '{text}': {e.Message}; expected a metric, huber(δ), log-cosh, bce or a sum of such, with weights(l1) or weights(l2) as a penalty";
+            fault = $"Loss is '{text}': {e.Message}; expected a metric, huber(δ), log-cosh, bce, one of these in fl(…) or a sum of such, with weights(l1) or weights(l2) as a penalty";
             return false;
         }
     }
@@ -53,10 +53,14 @@ internal static partial class LossParser
         }
 
         double weight = match.Groups["weight"].Success ? Positive(match.Groups["weight"].Value, part) : 1;
+        bool isFlipped = match.Groups["flipped"].Success;
+        string argument = match.Groups["argument"].Value;
         switch (match.Groups["name"].Value)
         {
+            case "weights" when isFlipped:
+                throw new FormatException($"'{part}' flips a weight penalty, which is no loss of elements");
             case "weights":
-                penalties.Add(new WeightPenalty(weight, match.Groups["argument"].Value switch
+                penalties.Add(new WeightPenalty(weight, argument switch
                 {
                     "l1" => false,
                     "l2" => true,
@@ -64,15 +68,22 @@ internal static partial class LossParser
                 }));
                 break;
             case "huber":
-                double delta = Positive(match.Groups["argument"].Value, part);
-                terms.Add(new LossTerm(weight, (graph, y, r) => graph.Mean(ElementLosses.Huber(graph, y, r, delta), 1)));
+                double delta = Positive(argument, part);
+                Elementwise((graph, y, r) => ElementLosses.Huber(graph, y, r, delta), scale => scale <= delta ? scale * scale / 2 : delta * (scale - (delta / 2)));
                 break;
             case "log-cosh":
-                terms.Add(new LossTerm(weight, (graph, y, r) => graph.Mean(ElementLosses.LogCosh(graph, y, r), 1)));
+                Elementwise(ElementLosses.LogCosh, scale => scale + Math.Log((1 + Math.Exp(-2 * scale)) / 2));
                 break;
             default:
-                terms.Add(new LossTerm(weight, (graph, y, r) => graph.Mean(ElementLosses.CrossEntropy(graph, y, r), 1)));
+                Elementwise(ElementLosses.CrossEntropy, _ => ElementLosses.LargestCrossEntropy);
                 break;
+        }
+
+        // Flipped in units of its value where |d| = s, like the metrics.
+        void Elementwise(Func<Graph, GraphValue, GraphValue, GraphValue> loss, Func<double, double> largestOf)
+        {
+            double largest = isFlipped ? largestOf(MetricLosses.Checked(context)) : 1;
+            terms.Add(new LossTerm(weight, (graph, y, r) => graph.Mean(isFlipped ? ElementLosses.Flipped(graph, loss(graph, y, r), largest) : loss(graph, y, r), 1)));
         }
     }
 
@@ -85,6 +96,6 @@ internal static partial class LossParser
     [GeneratedRegex(@"(?<![0-9.][eE])\+")]
     private static partial Regex SumSign();
 
-    [GeneratedRegex(@"^((?<weight>[^*]*)\*)?(?<name>huber(?=\()|weights(?=\()|log-cosh$|bce$)(\((?<argument>[^)]*)\))?$", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^((?<weight>[^*]*)\*)?(?<flipped>fl\()?(?<name>huber(?=\()|weights(?=\()|log-cosh(?=\)?$)|bce(?=\)?$))(\((?<argument>[^)]*)\))?(?(flipped)\))$", RegexOptions.ExplicitCapture)]
     private static partial Regex OwnTerm();
 }

@@ -30,18 +30,13 @@ internal static class MetricLosses
     private static Func<Graph, GraphValue, GraphValue, GraphValue> Logarithmic(double scale) =>
         Mean((graph, y, r) => ElementLosses.Logarithmic(graph, y, r, scale));
 
-    private static Func<Graph, GraphValue, GraphValue, GraphValue> Flipped(MetricKind? inner, double scale)
+    private static Func<Graph, GraphValue, GraphValue, GraphValue> Flipped(MetricKind? inner, double scale) => inner switch
     {
-        GraphValue Scaled(Graph graph, GraphValue loss, double largest) =>
-            ElementLosses.Flipped(graph, largest == 1 ? loss : graph.Div(loss, graph.Constant(largest)));
-        return inner switch
-        {
-            MetricKind.Mae => Mean((graph, y, r) => Scaled(graph, ElementLosses.Absolute(graph, y, r), scale)),
-            MetricKind.Msle => Mean((graph, y, r) => Scaled(graph, ElementLosses.SquaredLogarithm(graph, y, r), Math.Pow(Math.Log(1 + scale), 2))),
-            MetricKind.Relative => Mean((graph, y, r) => Scaled(graph, ElementLosses.Relative(graph, y, r), 1)),
-            _ => Logarithmic(scale),
-        };
-    }
+        MetricKind.Mae => Mean((graph, y, r) => ElementLosses.Flipped(graph, ElementLosses.Absolute(graph, y, r), scale)),
+        MetricKind.Msle => Mean((graph, y, r) => ElementLosses.Flipped(graph, ElementLosses.SquaredLogarithm(graph, y, r), Math.Pow(Math.Log(1 + scale), 2))),
+        MetricKind.Relative => Mean((graph, y, r) => ElementLosses.Flipped(graph, ElementLosses.Relative(graph, y, r), 1)),
+        _ => Logarithmic(scale),
+    };
 
     private static Func<Graph, GraphValue, GraphValue, GraphValue> Spectral(BinSelection selection, LossContext context)
     {
@@ -50,7 +45,9 @@ internal static class MetricLosses
         return Mean((graph, y, r) => SpectralLoss.Build(graph, y, r, bins));
     }
 
-    private static double Checked(LossContext context) => context.Scale > 0 && double.IsFinite(context.Scale)
+    /// <summary>The context's scale.</summary>
+    /// <exception cref="FormatException">There is none.</exception>
+    public static double Checked(LossContext context) => context.Scale > 0 && double.IsFinite(context.Scale)
         ? context.Scale
         : throw new FormatException(string.Create(
             CultureInfo.InvariantCulture, $"LossScale is {context.Scale}, a positive number larger than the differences to measure is needed"));

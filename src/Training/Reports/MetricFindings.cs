@@ -44,7 +44,7 @@ internal static class MetricFindings
         string verb = kind == FindingKind.MetricRises ? "rises" : "stalls";
         (string mismatch, string reason, bool needsLoss) = Explain(metric.Name);
         string sum = Text($"--loss '{study.Model.Options.Loss}+{Weight(study, metric):G2}*{metric.Name}', in which both weigh alike now");
-        bool isOneTerm = MetricExpression.Parse(metric.Name) is { Terms: [{ Weight: 1 }] };
+        bool isOneTerm = Metric(metric.Name) is null or { Terms: [{ Weight: 1 }] };
         string remedy = !isOneTerm ? Text($"--loss '{metric.Name}', which is what you measure.")
             : needsLoss ? sum + "; alone it does not fix the waveform."
             : Text($"--loss '{metric.Name}', or {sum}.");
@@ -56,8 +56,8 @@ internal static class MetricFindings
 
     private static (string Mismatch, string Reason, bool NeedsLoss) Explain(string metric)
     {
-        MetricTerm term = MetricExpression.Parse(metric).Terms[0];
-        MetricKind kind = term.Kind == MetricKind.Flipped ? term.Inner ?? MetricKind.Mse : term.Kind;
+        MetricTerm? term = Metric(metric)?.Terms[0];
+        MetricKind? kind = term?.Kind == MetricKind.Flipped ? term.Inner ?? MetricKind.Mse : term?.Kind;
         return kind switch
         {
             MetricKind.Relative => ("relative error", "Errors at small values count in it as much as those at large ones, which are all that the loss sees.", false),
@@ -66,6 +66,19 @@ internal static class MetricFindings
             MetricKind.Mae or MetricKind.Sad => ("scale", "It weighs errors by their size, the loss otherwise: many small errors can grow while a few large ones shrink.", false),
             _ => ("scale", "It weighs large and small errors otherwise than the loss: few large ones can grow while many small ones shrink, or the reverse.", false),
         };
+    }
+
+    /// <summary>Null for a loss that no detector measures, such as <c>huber(δ)</c>.</summary>
+    private static MetricExpression? Metric(string name)
+    {
+        try
+        {
+            return MetricExpression.Parse(name);
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
     }
 
     private static double Weight(TrainingStudy study, MetricCurve metric)

@@ -1,8 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Thrum.Detector.Alarms;
-using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Samples;
+using Thrum.Detector.Tests.Checkpoints;
 
 namespace Thrum.Detector.Tests.Alarms;
 
@@ -154,30 +154,14 @@ public sealed class AlarmLifecycleTests
     [Fact]
     public void TryLoad_DamagedBytes_StartsAnew()
     {
-        var writer = new CheckpointWriter();
-        int start = writer.BeginBlob();
-        writer.Write((byte)200);
-        writer.EndBlob(start);
-        Assert.True(CheckpointReader.TryOpen(writer.Written.Span, out CheckpointReader reader, out _));
         var tracker = new AlarmTracker(Axis, Rule());
 
-        Assert.False(tracker.TryLoad(ref reader));
+        Saved.Refuse(writer => writer.Write((byte)200), tracker);
         Assert.Equal(AlarmState.Normal, tracker.State);
         Assert.Equal([AlarmState.ActiveUnacknowledged], Run(tracker, 9));
     }
 
-    private static AlarmTracker Restored(AlarmTracker tracker, AlarmRule rule)
-    {
-        var writer = new CheckpointWriter();
-        int start = writer.BeginBlob();
-        tracker.Save(writer);
-        writer.EndBlob(start);
-        Assert.True(CheckpointReader.TryOpen(writer.Written.Span, out CheckpointReader reader, out _));
-        var restored = new AlarmTracker(Axis, rule);
-        Assert.True(restored.TryLoad(ref reader));
-        Assert.True(reader.IsAtEnd);
-        return restored;
-    }
+    private static AlarmTracker Restored(AlarmTracker tracker, AlarmRule rule) => Saved.Load(tracker, new AlarmTracker(Axis, rule));
 
     private static AlarmTransition? Step(AlarmTracker tracker, int step, int i)
     {
@@ -197,15 +181,5 @@ public sealed class AlarmLifecycleTests
     private static AlarmState[] Run(AlarmTracker tracker, params float[] scores) =>
         [.. scores.Select((score, i) => tracker.Next([score], i)).OfType<AlarmTransition>().Select(transition => transition.To)];
 
-    private static AlarmRule Rule() => new()
-    {
-        Id = "score",
-        Severity = AlarmSeverity.Alarm,
-        MetricIndex = 0,
-        Metric = "mse",
-        RaiseCount = 1,
-        OfWindows = 1,
-        RaiseLevel = 7,
-        ClearLevel = 5,
-    };
+    private static AlarmRule Rule() => TestRules.Of(7, 5);
 }

@@ -98,15 +98,5 @@ public sealed class AlarmTrackerTests
         return [.. scores.Select((score, i) => tracker.Next([score], i)).OfType<AlarmTransition>()];
     }
 
-    private static AlarmRule Rule(int k, int n, double raise, double clear) => new()
-    {
-        Id = "score",
-        Severity = AlarmSeverity.Alarm,
-        MetricIndex = 0,
-        Metric = "mse",
-        RaiseCount = k,
-        OfWindows = n,
-        RaiseLevel = raise,
-        ClearLevel = clear,
-    };
+    private static AlarmRule Rule(int k, int n, double raise, double clear) => TestRules.Of(raise, clear, k, n);
 }

@@ -1,7 +1,7 @@
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Baselines;
-using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Evidence;
+using Thrum.Detector.Tests.Checkpoints;
 
 namespace Thrum.Detector.Tests.Baselines;
 
@@ -184,14 +184,8 @@ public sealed class BaselineTests
         var random = new Random(6);
         var one = new BaselineState(4, 30, 30);
         Feed(one, random, windowsBefore);
-        var writer = new CheckpointWriter();
-        int start = writer.BeginBlob();
-        one.Save(writer);
-        writer.EndBlob(start);
-        var other = new BaselineState(4, 30, 30);
 
-        Assert.True(CheckpointReader.TryOpen(writer.Written.Span, out CheckpointReader reader, out _));
-        Assert.True(other.TryLoad(ref reader));
+        BaselineState other = Saved.Load(one, new BaselineState(4, 30, 30));
 
         Assert.Equal(one.IsLearned, other.IsLearned);
         Assert.Equal(Feed(one, new Random(7), 60), Feed(other, new Random(7), 60));
@@ -202,14 +196,9 @@ public sealed class BaselineTests
     {
         var one = new BaselineState(4, 30, 30);
         Feed(one, new Random(6), 40);
-        var writer = new CheckpointWriter();
-        int start = writer.BeginBlob();
-        one.Save(writer);
-        writer.EndBlob(start);
         var other = new BaselineState(8, 30, 30);
 
-        Assert.True(CheckpointReader.TryOpen(writer.Written.Span, out CheckpointReader reader, out _));
-        Assert.False(other.TryLoad(ref reader));
+        Saved.Refuse(one.Save, other);
 
         Assert.Equal(BaselineStep.Learning, other.Next(new float[8], new double[] { 1, 3, 4, 0, 0 }, new float[BaselineScores.Values], new float[8]));
     }

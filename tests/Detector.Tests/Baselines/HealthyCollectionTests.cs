@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Thrum.Detector.Baselines;
-using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Tests.Checkpoints;
 
 namespace Thrum.Detector.Tests.Baselines;
 
@@ -67,12 +67,7 @@ public sealed class HealthyCollectionTests
             var second = new HealthyCollection(plan);
             (int, bool)[] expected = [.. healthy.Select(h => Step(whole, h))];
             List<(int, bool)> found = [.. healthy.Take(cut).Select(h => Step(first, h))];
-            CheckpointWriter writer = new();
-            int start = writer.BeginBlob();
-            first.Save(writer);
-            writer.EndBlob(start);
-            Assert.True(CheckpointReader.TryOpen(writer.Written.Span, out CheckpointReader reader, out _));
-            Assert.True(second.TryLoad(ref reader));
+            Saved.Load(first, second);
             found.AddRange(healthy.Skip(cut).Select(h => Step(second, h)));
             Assert.Equal(expected, found);
             Assert.Equal((whole.Seen, whole.LeftOut), (second.Seen, second.LeftOut));
@@ -83,13 +78,8 @@ public sealed class HealthyCollectionTests
     {
         var one = new HealthyCollection(new LearningPlan(50, 3, 100));
         _ = one.Next(true, out _);
-        CheckpointWriter writer = new();
-        int start = writer.BeginBlob();
-        one.Save(writer);
-        writer.EndBlob(start);
-        Assert.True(CheckpointReader.TryOpen(writer.Written.Span, out CheckpointReader reader, out _));
         var other = new HealthyCollection(new LearningPlan(50, 2, 100));
-        Assert.False(other.TryLoad(ref reader));
+        Saved.Refuse(one.Save, other);
         Assert.Equal(0, other.Seen);
     }
 

@@ -55,6 +55,6 @@ public sealed class StatisticRunTests
                 ClearLevel = shape.ClearLevel(raise),
             };
 
-            Assert.Equal(AlarmTrial.Run(rule, input.Scores).Raises, run.RaisesPerStretch(raise, 1)[0]);
+            Assert.Equal(AlarmTrial.Run(rule, input.Scores, 1).Raises, run.RaisesPerStretch(raise, 1)[0]);
         }));
 }

@@ -9,7 +9,7 @@ public sealed class CheckpointFormatTests
     [Fact]
     public void Read_WhatWasWritten_GivesTheSameValues()
     {
-        byte[] blob = Blob(writer =>
+        byte[] blob = Saved.Blob(writer =>
         {
             writer.Write((byte)200);
             writer.Write(true);
@@ -32,7 +32,7 @@ public sealed class CheckpointFormatTests
     [Fact]
     public void Write_Integers_AreLittleEndian()
     {
-        byte[] blob = Blob(writer => writer.Write(0x01020304));
+        byte[] blob = Saved.Blob(writer => writer.Write(0x01020304));
 
         Assert.Equal([CheckpointWriter.FormatVersion, 4, 3, 2, 1], blob[..5]);
     }
@@ -40,7 +40,7 @@ public sealed class CheckpointFormatTests
     [Fact]
     public void ReadSection_UnknownContent_IsPassedOver()
     {
-        byte[] blob = Blob(writer =>
+        byte[] blob = Saved.Blob(writer =>
         {
             int start = writer.BeginSection();
             writer.Write("of a later release");
@@ -59,7 +59,7 @@ public sealed class CheckpointFormatTests
     [Fact]
     public void TryOpen_AnyAlteredByteOrCut_IsRefused()
     {
-        byte[] blob = Blob(writer => writer.Write("machine"));
+        byte[] blob = Saved.Blob(writer => writer.Write("machine"));
 
         for (int i = 0; i < blob.Length; i++)
         {
@@ -75,7 +75,7 @@ public sealed class CheckpointFormatTests
     public void Read_ArbitraryBytesWithARightHash_NeverThrows() =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(500), Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), bytes =>
         {
-            byte[] blob = Blob(writer =>
+            byte[] blob = Saved.Blob(writer =>
             {
                 foreach (byte value in bytes)
                 {
@@ -90,13 +90,4 @@ public sealed class CheckpointFormatTests
             _ = reader.ReadDouble();
             Assert.True(!reader.IsValid || bytes.Length >= 20);
         }));
-
-    private static byte[] Blob(Action<CheckpointWriter> write)
-    {
-        var writer = new CheckpointWriter();
-        int start = writer.BeginBlob();
-        write(writer);
-        writer.EndBlob(start);
-        return writer.Written.ToArray();
-    }
 }

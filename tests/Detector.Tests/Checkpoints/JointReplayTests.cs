@@ -1,7 +1,6 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using Thrum.Detector.Alarms;
 using Thrum.Detector.Evidence;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
@@ -23,14 +22,12 @@ public sealed class JointReplayTests
     private static readonly string[] Sensors = ["m1", "m2"];
     private static readonly string[] Axes = ["x", "y", "z"];
 
-    private static readonly AlarmRuleOptions FixedRule = new() { Threshold = ThresholdKind.Fixed, Raise = 50, Clear = 40, RaiseCount = 2, OfWindows = 3 };
-
     private static readonly Arbitrary<(Scramble Recording, int[] Crashes, int[] Shards)> Cases = (
         from recording in Scramble.Gen
         from stretch in Gen.Elements(400, 1500)
-        from crashes in Gen.Choose(0, 99).ArrayOf(2)
+        from crashes in Lives.Ends
         from shards in Gen.Choose(1, 3).ArrayOf(3)
-        select (recording with { MaxStretch = stretch }, crashes.Order().ToArray(), shards)).ToArbitrary();
+        select (recording with { MaxStretch = stretch }, crashes, shards)).ToArbitrary();
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -56,38 +53,19 @@ public sealed class JointReplayTests
         }
 
         TestBlock[] journal = Journal(recording);
-        var runs = new List<PipelineRun>();
-        for (int life = 0; life <= crashes.Length; life++)
-        {
-            PipelineRun run = Run(recording, shards[life]);
-            if (life > 0)
-            {
-                run.Pipeline.Restore(runs[^1].States.Values);
-                foreach ((AxisId axis, var state) in runs[^1].States)
-                {
-                    run.States[axis] = state;
-                }
-            }
+        using Lives lives = await Lives.LiveAsync(journal, crashes, life => Run(recording, shards[life]), Cancelled);
 
-            runs.Add(run);
-            await run.FeedAsync(life < crashes.Length ? journal.Take(crashes[life] * journal.Length / 100) : journal, Cancelled);
-        }
-
-        Assert.Equal(whole.Lines.Keys.ToHashSet(), runs.SelectMany(run => run.Lines.Keys).ToHashSet());
-        Assert.All(whole.Lines, entry => Assert.Equal(entry.Value, runs.SelectMany(run => run.Lines.GetValueOrDefault(entry.Key, [])).Distinct()));
-        Assert.All(whole.BaselineLines, entry => Assert.Equal(entry.Value, runs.SelectMany(run => run.BaselineLines.GetValueOrDefault(entry.Key, [])).Distinct()));
-        Assert.Equal(whole.Transitions.OrderBy(t => t.Id), runs.SelectMany(run => run.Transitions).Distinct().OrderBy(t => t.Id));
-        Evidence(whole, runs);
-        runs.ForEach(run => run.Dispose());
+        lives.AssertTellWhat(whole);
+        AssertSameEvidence(whole, lives);
     }
 
-    private static void Evidence(PipelineRun whole, List<PipelineRun> runs)
+    private static void AssertSameEvidence(PipelineRun whole, Lives lives)
     {
         // Taken twice for each alarm: the last of a run is what stays.
         Dictionary<Guid, string> Last(IEnumerable<AlarmEvidence> evidence) =>
             evidence.GroupBy(entry => entry.TransitionId).ToDictionary(group => group.Key, group => Encoding.UTF8.GetString(EvidenceJson.Write(group.Last())));
-        Assert.Equal(Last(whole.Evidence), Last(runs.SelectMany(run => run.Evidence)));
-        Assert.All(whole.Evidence, evidence => Assert.Equal(evidence.RuleId == FixedRule.Id ? Axes.Length : 0, evidence.Contributions.Count));
+        Assert.Equal(Last(whole.Evidence), Last(lives.Evidence));
+        Assert.All(whole.Evidence, evidence => Assert.Equal(evidence.RuleId == PipelineRun.FixedRule.Id ? Axes.Length : 0, evidence.Contributions.Count));
     }
 
     /// <summary>
@@ -123,7 +101,7 @@ public sealed class JointReplayTests
     private static PipelineRun Run(Scramble recording, int shards) => new(
         JointModels.LoadThreeAxes(),
         new DetectorOptions { Shards = shards, MaxBatch = 16, Lateness = TimeSpan.FromMilliseconds(recording.LatenessSamples), Baseline = BaselineRun.Shortest, Quality = new() { Enabled = recording.MaxStretch <= 400 } },
-        rules: FixedRule);
+        rules: PipelineRun.FixedRule);
 
     private static Scramble Of(Scramble recording, int sensor, int axis) => recording with { Seed = recording.Seed / ((sensor * Axes.Length) + axis + 1) };
 
@@ -133,19 +111,9 @@ public sealed class JointReplayTests
     private static IEnumerable<(int First, int Count)> Stretches(Scramble recording, int sensor, int axis) =>
         Of(recording, sensor, axis).Stretches().Select(stretch => (stretch.First + Delay(recording, sensor, axis), stretch.Count)).Append((LastFirst, LastCount));
 
-    /// <summary>The arrivals of all axes, numbered, with barriers here and there. Those of one sensor keep to the lateness between them.</summary>
-    private static TestBlock[] Journal(Scramble recording)
-    {
-        var random = new Random(recording.Seed);
-        Queue<TestBlock>[] sensors = [.. Sensors.Select((_, sensor) => new Queue<TestBlock>(Arrivals(recording, sensor)))];
-        var journal = new List<TestBlock>();
-        while (sensors.Where(sensor => sensor.Count > 0).ToArray() is { Length: > 0 } left)
-        {
-            journal.Add(left[random.Next(left.Length)].Dequeue() with { Sequence = journal.Count + 1, IsBarrier = random.Next(15) == 0 });
-        }
-
-        return [.. journal];
-    }
+    /// <summary>The arrivals of all axes. Those of one sensor keep to the lateness between them.</summary>
+    private static TestBlock[] Journal(Scramble recording) =>
+        TestBlock.Journal(new Random(recording.Seed), Sensors.Select((_, sensor) => Arrivals(recording, sensor)));
 
     private static IEnumerable<TestBlock> Arrivals(Scramble recording, int sensor) =>
         from axis in Enumerable.Range(0, Axes.Length)
@@ -155,13 +123,10 @@ public sealed class JointReplayTests
         orderby block.Key
         select Block(sensor, axis, (block.First, block.Count));
 
-    private static TestBlock Block(int sensor, int axis, (int First, int Count) block) => new(
+    /// <summary>Every other spell is loud.</summary>
+    private static TestBlock Block(int sensor, int axis, (int First, int Count) block) => TestBlock.Of(
         new AxisId(Sensors[sensor], "s", Axes[axis]),
-        PipelineRun.Origin + (block.First * 1_000_000L),
-        TestModels.RateHz,
-        [.. Enumerable.Range(block.First, block.Count).Select(s => Sample((sensor * Axes.Length) + axis, s))]);
-
-    /// <summary>The same sample has the same value in every block, and every other spell is loud.</summary>
-    private static float Sample(int axis, int index) =>
-        (float)((new Random((axis * 1_000_003) + index).NextDouble() - 0.5) * (index / (index < 4000 ? 150 : 700) % 2 == 0 ? 2 : 200));
+        block.First,
+        block.Count,
+        index => TestBlock.NoiseAt((sensor * Axes.Length) + axis, index, isLoud: index / (index < 4000 ? 150 : 700) % 2 != 0));
 }

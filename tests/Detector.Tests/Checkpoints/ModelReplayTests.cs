@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Thrum.Detector.Alarms;
 using Thrum.Detector.Commands;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
@@ -13,8 +12,6 @@ namespace Thrum.Detector.Tests.Checkpoints;
 public sealed class ModelReplayTests : IDisposable
 {
     private static readonly AxisId[] Axes = [new("m1", "s1", "x"), new("m1", "s1", "y"), new("m2", "s1", "x"), new("m3", "s1", "x")];
-
-    private static readonly AlarmRuleOptions Rule = new() { Threshold = ThresholdKind.Fixed, Raise = 50, Clear = 40, RaiseCount = 2, OfWindows = 3 };
 
     private static readonly DetectorOptions Options = new()
     {
@@ -35,9 +32,9 @@ public sealed class ModelReplayTests : IDisposable
         ];
         _revisions =
         [
-            .. models.Select(model => new ModelAssignment("*", model, [Rule.Resolve(model)])),
-            .. models[..2].Select(model => new ModelAssignment("*", model, [Rule.Resolve(model)]) { Role = ModelRole.Shadow }),
-            new ModelAssignment("m1/s1/y", models[1], [Rule.Resolve(models[1])]),
+            .. models.Select(model => new ModelAssignment("*", model, [PipelineRun.FixedRule.Resolve(model)])),
+            .. models[..2].Select(model => new ModelAssignment("*", model, [PipelineRun.FixedRule.Resolve(model)]) { Role = ModelRole.Shadow }),
+            new ModelAssignment("m1/s1/y", models[1], [PipelineRun.FixedRule.Resolve(models[1])]),
         ];
     }
 
@@ -105,6 +102,7 @@ public sealed class ModelReplayTests : IDisposable
         return run;
     }
 
+    /// <summary>Every other half second is loud.</summary>
     private TestBlock[] Journal(Case entry)
     {
         var random = new Random(entry.Seed);
@@ -114,8 +112,7 @@ public sealed class ModelReplayTests : IDisposable
         {
             int axis = random.Next(Axes.Length);
             int count = random.Next(1, 120);
-            blocks[i] = new TestBlock(
-                Axes[axis], PipelineRun.Origin + (sent[axis] * 1_000_000L), TestModels.RateHz, [.. Enumerable.Range(sent[axis], count).Select(s => Sample(axis, s))])
+            blocks[i] = TestBlock.Of(Axes[axis], sent[axis], count, index => TestBlock.NoiseAt(axis, index, isLoud: index / 500 % 2 != 0)) with
             {
                 Sequence = (2 * i) + 1,
                 IsBarrier = entry.Barriers.Contains(i),
@@ -141,8 +138,4 @@ public sealed class ModelReplayTests : IDisposable
         Model = revision == _revisions.Length ? "*" : _revisions[revision].Match,
         Revision = revision == _revisions.Length ? "" : _revisions[revision].Model.Hash,
     };
-
-    /// <summary>The same sample has the same value in every block, and every other half second is loud.</summary>
-    private static float Sample(int axis, int index) =>
-        (float)((new Random((axis * 1_000_003) + index).NextDouble() - 0.5) * (index / 500 % 2 == 0 ? 2 : 200));
 }

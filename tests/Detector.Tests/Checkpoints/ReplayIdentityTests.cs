@@ -1,11 +1,9 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Thrum.Detector.Alarms;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Tests.Baselines;
-using Thrum.Detector.Tests.Models;
 using Thrum.Detector.Tests.Pipeline;
 using Thrum.Detector.Tests.Windows;
 
@@ -16,13 +14,11 @@ public sealed class ReplayIdentityTests
 {
     private static readonly AxisId[] Axes = [new("m1", "s1", "x"), new("m1", "s1", "y"), new("m2", "s1", "x")];
 
-    private static readonly AlarmRuleOptions FixedRule = new() { Threshold = ThresholdKind.Fixed, Raise = 50, Clear = 40, RaiseCount = 2, OfWindows = 3 };
-
     private static readonly Arbitrary<(Scramble Recording, int[] Crashes, int[] Shards)> Cases = (
         from recording in Scramble.Gen
-        from crashes in Gen.Choose(0, 99).ArrayOf(2)
+        from crashes in Lives.Ends
         from shards in Gen.Choose(1, 3).ArrayOf(3)
-        select (recording, crashes.Order().ToArray(), shards)).ToArbitrary();
+        select (recording, crashes, shards)).ToArbitrary();
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -50,31 +46,12 @@ public sealed class ReplayIdentityTests
     private static async Task<PipelineRun> CheckAsync(Scramble recording, int[] crashes, int[] shards)
     {
         using PipelineRun whole = Run(recording, 1);
-        await whole.FeedAsync(Axes.SelectMany((axis, i) => Of(recording, i).Stretches().Select(stretch => Block(i, stretch, 1))), Cancelled);
+        await whole.FeedAsync(Axes.SelectMany((axis, i) => Of(recording, i).Stretches().Select(stretch => Block(i, stretch) with { Sequence = 1 })), Cancelled);
 
         TestBlock[] journal = Journal(recording);
-        var runs = new List<PipelineRun>();
-        for (int life = 0; life <= crashes.Length; life++)
-        {
-            PipelineRun run = Run(recording, shards[life]);
-            if (life > 0)
-            {
-                run.Pipeline.Restore(runs[^1].States.Values);
-                foreach ((AxisId axis, var state) in runs[^1].States)
-                {
-                    run.States[axis] = state;
-                }
-            }
+        using Lives lives = await Lives.LiveAsync(journal, crashes, life => Run(recording, shards[life]), Cancelled);
 
-            runs.Add(run);
-            await run.FeedAsync(life < crashes.Length ? journal.Take(crashes[life] * journal.Length / 100) : journal, Cancelled);
-        }
-
-        Assert.Equal(whole.Lines.Keys.ToHashSet(), runs.SelectMany(run => run.Lines.Keys).ToHashSet());
-        Assert.All(whole.Lines, entry => Assert.Equal(entry.Value, runs.SelectMany(run => run.Lines.GetValueOrDefault(entry.Key, [])).Distinct()));
-        Assert.All(whole.BaselineLines, entry => Assert.Equal(entry.Value, runs.SelectMany(run => run.BaselineLines.GetValueOrDefault(entry.Key, [])).Distinct()));
-        Assert.Equal(whole.Transitions.OrderBy(t => t.Id), runs.SelectMany(run => run.Transitions).Distinct().OrderBy(t => t.Id));
-        runs.ForEach(run => run.Dispose());
+        lives.AssertTellWhat(whole);
         return whole;
     }
 
@@ -88,31 +65,15 @@ public sealed class ReplayIdentityTests
             Baseline = BaselineRun.Shortest,
             Quality = new QualityOptions { Enabled = recording.MaxStretch <= 400 },
         },
-        rules: FixedRule);
+        rules: PipelineRun.FixedRule);
 
     private static Scramble Of(Scramble recording, int axis) => recording with { Seed = recording.Seed / (axis + 1) };
 
-    /// <summary>The arrivals of all axes mixed, numbered, with barriers here and there.</summary>
-    private static TestBlock[] Journal(Scramble recording)
-    {
-        var random = new Random(recording.Seed);
-        Queue<TestBlock>[] axes = [.. Axes.Select((_, i) => new Queue<TestBlock>(Of(recording, i).Arrivals().Select(block => Block(i, block, 0))))];
-        var journal = new List<TestBlock>();
-        while (axes.Where(axis => axis.Count > 0).ToArray() is { Length: > 0 } left)
-        {
-            journal.Add(left[random.Next(left.Length)].Dequeue() with { Sequence = journal.Count + 1, IsBarrier = random.Next(15) == 0 });
-        }
+    /// <summary>The arrivals of all axes.</summary>
+    private static TestBlock[] Journal(Scramble recording) => TestBlock.Journal(
+        new Random(recording.Seed), Axes.Select((_, i) => Of(recording, i).Arrivals().Select(block => Block(i, block))));
 
-        return [.. journal];
-    }
-
-    private static TestBlock Block(int axis, (int First, int Count) block, long sequence) => new(
-        Axes[axis], PipelineRun.Origin + (block.First * 1_000_000L), TestModels.RateHz, [.. Enumerable.Range(block.First, block.Count).Select(s => Sample(axis, s))])
-    {
-        Sequence = sequence,
-    };
-
-    /// <summary>The same sample has the same value in every block, and every other spell is loud; spells are longer once a baseline may have learned.</summary>
-    private static float Sample(int axis, int index) =>
-        (float)((new Random((axis * 1_000_003) + index).NextDouble() - 0.5) * (index / (index < 4000 ? 32 : 500) % 2 == 0 ? 2 : 200));
+    /// <summary>Every other spell is loud; spells are longer once a baseline may have learned.</summary>
+    private static TestBlock Block(int axis, (int First, int Count) block) =>
+        TestBlock.Of(Axes[axis], block.First, block.Count, index => TestBlock.NoiseAt(axis, index, isLoud: index / (index < 4000 ? 32 : 500) % 2 != 0));
 }

@@ -1,9 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Thrum.Detector.Alarms;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Samples;
-using Thrum.Detector.Tests.Models;
 using Thrum.Detector.Tests.Pipeline;
 
 namespace Thrum.Detector.Tests.Checkpoints;
@@ -11,8 +9,6 @@ namespace Thrum.Detector.Tests.Checkpoints;
 public sealed class RestartTests
 {
     private static readonly AxisId[] Axes = [new("m1", "s1", "x"), new("m1", "s1", "y"), new("m2", "s1", "x"), new("m3", "s1", "x")];
-
-    private static readonly AlarmRuleOptions FixedRule = new() { Threshold = ThresholdKind.Fixed, Raise = 50, Clear = 40, RaiseCount = 2, OfWindows = 3 };
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -72,9 +68,9 @@ public sealed class RestartTests
     [Fact]
     public async Task Restore_OtherWindowOrRules_KeepsWhatFitsAndSaysWhatDoesNot()
     {
-        using var before = new PipelineRun(1, rules: FixedRule);
+        using var before = new PipelineRun(1, rules: PipelineRun.FixedRule);
         await before.FeedAsync([TestBlock.Noise(Axes[0], 0, 40) with { Sequence = 1, IsBarrier = true }], Cancelled);
-        using var after = new PipelineRun(1, rules: FixedRule with { Id = "other" });
+        using var after = new PipelineRun(1, rules: PipelineRun.FixedRule with { Id = "other" });
 
         Assert.Equal(1, after.Pipeline.Restore(before.States.Values));
 
@@ -95,12 +91,12 @@ public sealed class RestartTests
     private static async Task CheckAsync(Crash crash)
     {
         TestBlock[] journal = Journal(crash);
-        using var whole = new PipelineRun(1, rules: FixedRule);
+        using var whole = new PipelineRun(1, rules: PipelineRun.FixedRule);
         await whole.FeedAsync(journal, Cancelled);
 
-        using var before = new PipelineRun(crash.ShardsBefore, rules: FixedRule);
+        using var before = new PipelineRun(crash.ShardsBefore, rules: PipelineRun.FixedRule);
         await before.FeedAsync(journal.Take(crash.At), Cancelled);
-        using var after = new PipelineRun(crash.ShardsAfter, rules: FixedRule);
+        using var after = new PipelineRun(crash.ShardsAfter, rules: PipelineRun.FixedRule);
         Assert.Equal(before.States.Count, after.Pipeline.Restore(before.States.Values));
         long trimmed = before.Checkpoints.Count == 0 ? 0 : before.Checkpoints.GroupBy(c => c.Shard).Min(shard => shard.Max(c => c.Sequence));
         await after.FeedAsync(journal.Skip((int)(trimmed * crash.ReadFrom / 100)), Cancelled);
@@ -115,7 +111,7 @@ public sealed class RestartTests
         Assert.Equal(whole.Transitions.OrderBy(t => t.Id), before.Transitions.Union(after.Transitions).OrderBy(t => t.Id));
     }
 
-    /// <summary>Blocks of all axes cut anywhere, with repeats, holes, loud spells and barriers. The first axis has no stamps: nothing but the sequence tells a repeat.</summary>
+    /// <summary>Blocks of all axes cut anywhere, with repeats, holes and barriers, every other half second loud. The first axis has no stamps: nothing but the sequence tells a repeat.</summary>
     private static TestBlock[] Journal(Crash crash)
     {
         var random = new Random(crash.Seed);
@@ -126,8 +122,7 @@ public sealed class RestartTests
             int axis = random.Next(Axes.Length);
             sent[axis] = Math.Max(0, sent[axis] + (random.Next(8) switch { 0 => -random.Next(40), 1 => random.Next(30), _ => 0 }));
             int count = random.Next(1, 120);
-            blocks[i] = new TestBlock(
-                Axes[axis], PipelineRun.Origin + (sent[axis] * 1_000_000L), TestModels.RateHz, [.. Enumerable.Range(sent[axis], count).Select(s => Sample(axis, s))])
+            blocks[i] = TestBlock.Of(Axes[axis], sent[axis], count, index => TestBlock.NoiseAt(axis, index, isLoud: index / 500 % 2 != 0)) with
             {
                 Sequence = i + 1,
                 Time = axis == 0 ? TimeSource.Counted : TimeSource.Stamped,
@@ -138,8 +133,4 @@ public sealed class RestartTests
 
         return blocks;
     }
-
-    /// <summary>The same sample has the same value in every block, and every other second is loud.</summary>
-    private static float Sample(int axis, int index) =>
-        (float)((new Random((axis * 1_000_003) + index).NextDouble() - 0.5) * (index / 500 % 2 == 0 ? 2 : 200));
 }

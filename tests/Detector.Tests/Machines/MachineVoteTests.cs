@@ -1,10 +1,11 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Thrum.Detector.Alarms;
-using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Machines;
 using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
+using Thrum.Detector.Tests.Alarms;
+using Thrum.Detector.Tests.Checkpoints;
 
 namespace Thrum.Detector.Tests.Machines;
 
@@ -232,17 +233,7 @@ public sealed class MachineVoteTests
 /// <summary>A vote over axes whose conditions are set by hand.</summary>
 internal sealed class VoteRun : ITransitionReceiver
 {
-    private static readonly AlarmRule Rule = new()
-    {
-        Id = "score",
-        Severity = AlarmSeverity.Alarm,
-        MetricIndex = 0,
-        Metric = "mse",
-        RaiseCount = 1,
-        OfWindows = 1,
-        RaiseLevel = 1,
-        ClearLevel = 1,
-    };
+    private static readonly AlarmRule Rule = TestRules.Of(1, 1);
 
     private readonly VoteOptions _options;
     private readonly Dictionary<int, (AlarmTracker Alarm, Voter Voter)> _axes = [];
@@ -274,10 +265,10 @@ internal sealed class VoteRun : ITransitionReceiver
     public VoteRun Restarted()
     {
         var next = new VoteRun(_options);
-        Load(Vote, next.Vote);
+        Saved.Load(Vote, next.Vote);
         foreach ((int axis, (AlarmTracker alarm, _)) in _axes.OrderByDescending(entry => entry.Key))
         {
-            Load(alarm, next.Add(axis).Alarm);
+            Saved.Load(alarm, next.Add(axis).Alarm);
         }
 
         next.Transitions.AddRange(Transitions);
@@ -289,15 +280,5 @@ internal sealed class VoteRun : ITransitionReceiver
         AxisId id = new("m", axis < 2 ? "s1" : $"s{axis}", axis == 1 ? "y" : "x");
         var alarm = new AlarmTracker(id, Rule);
         return _axes[axis] = (alarm, Vote.Add(id, [alarm]));
-    }
-
-    private static void Load(ICheckpointed from, ICheckpointed to)
-    {
-        var writer = new CheckpointWriter();
-        int start = writer.BeginBlob();
-        from.Save(writer);
-        writer.EndBlob(start);
-        Assert.True(CheckpointReader.TryOpen(writer.Written.Span, out CheckpointReader reader, out _));
-        Assert.True(to.TryLoad(ref reader));
     }
 }

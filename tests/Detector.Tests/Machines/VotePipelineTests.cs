@@ -6,7 +6,7 @@ using Thrum.Detector.Evidence;
 using Thrum.Detector.Machines;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
-using Thrum.Detector.Tests.Models;
+using Thrum.Detector.Tests.Checkpoints;
 using Thrum.Detector.Tests.Pipeline;
 
 namespace Thrum.Detector.Tests.Machines;
@@ -17,13 +17,11 @@ public sealed class VotePipelineTests
     private const int Samples = 9_000;
     private static readonly AxisId[] Axes = [new("m", "s1", "x"), new("m", "s1", "y"), new("m", "s2", "x")];
 
-    private static readonly AlarmRuleOptions FixedRule = new() { Threshold = ThresholdKind.Fixed, Raise = 50, Clear = 40, RaiseCount = 2, OfWindows = 3 };
-
     private static readonly Arbitrary<(int Seed, int[] Crashes, int Longest)> Cases = (
         from seed in Gen.Choose(0, 1_000_000)
-        from crashes in Gen.Choose(0, 99).ArrayOf(2)
+        from crashes in Lives.Ends
         from longest in Gen.Choose(10, 900)
-        select (seed, crashes.Order().ToArray(), longest)).ToArbitrary();
+        select (seed, crashes, longest)).ToArbitrary();
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -49,7 +47,7 @@ public sealed class VotePipelineTests
                         new OperatorCommand { Action = OperatorAction.Acknowledge, Target = AxisId.AllOf("m"), RuleId = "machine", By = "ann" }, Cancelled);
                 }
 
-                yield return block with { Sequence = 0, IsBarrier = false };
+                yield return block.Unnumbered;
             }
         }
 
@@ -77,35 +75,19 @@ public sealed class VotePipelineTests
     private static async Task CheckAsync(int seed, int[] crashes, int longest)
     {
         using PipelineRun whole = Run();
-        await whole.FeedAsync(Journal(null, Samples / 90).Select(block => block with { Sequence = 0, IsBarrier = false }), Cancelled);
+        await whole.FeedAsync(Journal(null, Samples / 90).Select(block => block.Unnumbered), Cancelled);
 
         TestBlock[] journal = Journal(new Random(seed), longest);
-        var runs = new List<PipelineRun>();
-        for (int life = 0; life <= crashes.Length; life++)
-        {
-            PipelineRun run = Run();
-            if (life > 0)
-            {
-                run.Pipeline.Restore(runs[^1].States.Values);
-                foreach ((AxisId axis, var state) in runs[^1].States)
-                {
-                    run.States[axis] = state;
-                }
-            }
-
-            runs.Add(run);
-            await run.FeedAsync(life < crashes.Length ? journal.Take(crashes[life] * journal.Length / 100) : journal, Cancelled);
-        }
+        using Lives lives = await Lives.LiveAsync(journal, crashes, _ => Run(), Cancelled);
 
         AlarmTransition[] votes = [.. whole.Transitions.Where(transition => transition.Axis == AxisId.AllOf("m"))];
         Assert.True(votes.Length >= 4, $"{votes.Length} votes");
-        Assert.Equal(votes, runs.SelectMany(run => run.Transitions).Where(transition => transition.Axis == AxisId.AllOf("m")).Distinct().OrderBy(transition => transition.EventTimeUnixNs));
-        runs.ForEach(run => run.Dispose());
+        Assert.Equal(votes, lives.Transitions.Where(transition => transition.Axis == AxisId.AllOf("m")).OrderBy(transition => transition.EventTimeUnixNs));
     }
 
     private static PipelineRun Run() => new(
         new DetectorOptions { Shards = 2, MaxBatch = 16, Votes = [new VoteOptions { SilentAfter = TimeSpan.FromSeconds(1), Within = TimeSpan.FromMilliseconds(200) }] },
-        rules: FixedRule);
+        rules: PipelineRun.FixedRule);
 
     /// <summary>The blocks of all axes, in the order of time or within a second of it, numbered, with barriers here and there.</summary>
     private static TestBlock[] Journal(Random? random, int longest)
@@ -117,8 +99,7 @@ public sealed class VotePipelineTests
             int first = next.Where(at => at < Samples).Min();
             int[] may = [.. Enumerable.Range(0, Axes.Length).Where(axis => next[axis] < Samples && next[axis] + longest <= first + 950 || next[axis] == first)];
             int axis = may[random?.Next(may.Length) ?? 0], count = Math.Min(Samples - next[axis], random?.Next(1, longest + 1) ?? longest);
-            journal.Add(new TestBlock(
-                Axes[axis], PipelineRun.Origin + (next[axis] * 1_000_000L), TestModels.RateHz, [.. Enumerable.Range(next[axis], count).Select(s => Sample(axis, s))])
+            journal.Add(TestBlock.Of(Axes[axis], next[axis], count, index => TestBlock.NoiseAt(axis, index, IsLoud(axis, index))) with
             {
                 Sequence = journal.Count + 1,
                 IsBarrier = random?.Next(10) == 0,
@@ -130,6 +111,5 @@ public sealed class VotePipelineTests
     }
 
     /// <summary>Axis by axis other spells are loud; together in seconds 2, 5 and 6.</summary>
-    private static float Sample(int axis, int index) =>
-        (float)((new Random((axis * 1_000_003) + index).NextDouble() - 0.5) * (index / 1000 is 2 or 5 or 6 || index / 1000 == 3 + axis || index / 400 == 20 ? 200 : 2));
+    private static bool IsLoud(int axis, int index) => index / 1000 is 2 or 5 or 6 || index / 1000 == 3 + axis || index / 400 == 20;
 }

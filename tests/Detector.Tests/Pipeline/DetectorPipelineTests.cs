@@ -12,15 +12,13 @@ public sealed class DetectorPipelineTests
     private static readonly AxisId[] Axes =
         [.. Enumerable.Range(0, 7).SelectMany(m => new[] { "x", "y" }.Select(axis => new AxisId($"machine{m}", "s1", axis)))];
 
-    private static readonly AlarmRuleOptions FixedRule = new() { Threshold = ThresholdKind.Fixed, Raise = 50, Clear = 40, RaiseCount = 2, OfWindows = 3 };
-
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task RunAsync_SeveralMachines_GivesEveryWindowOfEveryAxisAtItsTime()
     {
         const int Blocks = 40, Samples = 100;
-        using var run = new PipelineRun(3, rules: FixedRule);
+        using var run = new PipelineRun(3, rules: PipelineRun.FixedRule);
 
         await run.FeedAsync(Interleaved(Blocks, Samples), Cancelled);
 
@@ -40,8 +38,8 @@ public sealed class DetectorPipelineTests
     [Fact]
     public async Task RunAsync_OneShardOrThree_GivesTheSameLinesPerAxisAndTheSameTransitions()
     {
-        using var one = new PipelineRun(1, rules: FixedRule);
-        using var three = new PipelineRun(3, rules: FixedRule);
+        using var one = new PipelineRun(1, rules: PipelineRun.FixedRule);
+        using var three = new PipelineRun(3, rules: PipelineRun.FixedRule);
 
         await one.FeedAsync(Interleaved(30, 130, loudFrom: 10, loudTo: 20), Cancelled);
         await three.FeedAsync(Interleaved(30, 130, loudFrom: 10, loudTo: 20), Cancelled);
@@ -70,7 +68,7 @@ public sealed class DetectorPipelineTests
     public async Task RunAsync_LoudSpell_RaisesAndClearsOnceAndStatesTell()
     {
         AxisId axis = Axes[0];
-        using var run = new PipelineRun(1, rules: FixedRule);
+        using var run = new PipelineRun(1, rules: PipelineRun.FixedRule);
 
         await run.FeedAsync(Enumerable.Range(0, 30).Select(i => TestBlock.Noise(axis, i, 100, i is >= 10 and < 20 ? 100 : 1)), Cancelled);
 
@@ -90,7 +88,7 @@ public sealed class DetectorPipelineTests
         AxisId axis = Axes[0];
         TestBlock block = TestBlock.Noise(axis, 0, 320);
         block.Samples[100] = bad;
-        using var run = new PipelineRun(1, rules: FixedRule);
+        using var run = new PipelineRun(1, rules: PipelineRun.FixedRule);
 
         await run.FeedAsync([block], Cancelled);
 
@@ -135,7 +133,7 @@ public sealed class DetectorPipelineTests
     public async Task RunAsync_Hole_LeavesOneGapInPlace()
     {
         AxisId axis = Axes[0];
-        using var run = new PipelineRun(1, rules: FixedRule);
+        using var run = new PipelineRun(1, rules: PipelineRun.FixedRule);
 
         await run.FeedAsync([TestBlock.Noise(axis, 0, 40), TestBlock.Noise(axis, 2, 40)], Cancelled);
 

@@ -18,6 +18,10 @@ namespace Thrum.Detector.Tests.Pipeline;
 internal sealed class PipelineRun : IDisposable
 {
     public const long Origin = 1_763_769_600_000_000_000;
+
+    /// <summary>Raises on two of three loud windows.</summary>
+    public static readonly AlarmRuleOptions FixedRule = new() { Threshold = ThresholdKind.Fixed, Raise = 50, Clear = 40, RaiseCount = 2, OfWindows = 3 };
+
     private readonly AutoencoderModel _model;
 
     public PipelineRun(int shards, string match = "*", params AlarmRuleOptions[] rules)
@@ -81,6 +85,16 @@ internal sealed class PipelineRun : IDisposable
 
     /// <summary>Shard and sequence of each checkpoint whose last part came.</summary>
     public List<(int Shard, long Sequence)> Checkpoints { get; } = [];
+
+    /// <summary>Takes over what an earlier run had stored, as the store does.</summary>
+    public void TakeOver(PipelineRun before)
+    {
+        Pipeline.Restore(before.States.Values);
+        foreach ((AxisId axis, StoredState state) in before.States)
+        {
+            States[axis] = state;
+        }
+    }
 
     public IEnumerable<WindowScore> Of(AxisId axis) => Windows.Where(entry => entry.Window.Stream.Id == axis).Select(entry => entry.Window);
 
@@ -208,30 +222,6 @@ internal sealed class PipelineRun : IDisposable
                 Checkpoints.Add((checkpoint.Shard, checkpoint.Sequence));
             }
         }
-    }
-}
-
-/// <summary>Samples of one axis on the way in.</summary>
-internal sealed record TestBlock(AxisId Axis, long FirstUnixNs, double RateHz, float[] Samples)
-{
-    /// <summary>The record of the journal it came from.</summary>
-    public long Sequence { get; init; }
-
-    /// <summary>How its time was told.</summary>
-    public TimeSource Time { get; init; } = TimeSource.Stamped;
-
-    /// <summary>A command that follows it, with the next sequence.</summary>
-    public OperatorCommand? Command { get; init; }
-
-    /// <summary>True when a barrier with its sequence follows it.</summary>
-    public bool IsBarrier { get; init; }
-
-    /// <summary>Block <paramref name="index"/> of a seeded noise recording of an axis, <paramref name="count"/> samples at 1 kHz.</summary>
-    public static TestBlock Noise(AxisId axis, int index, int count, double amplitude = 1)
-    {
-        var random = new Random((1000 * (int)(StableHash.Of(axis.ToString()) & 0xFFFF)) + index);
-        float[] samples = [.. Enumerable.Range(0, count).Select(_ => (float)(amplitude * ((2 * random.NextDouble()) - 1)))];
-        return new TestBlock(axis, PipelineRun.Origin + ((long)index * count * 1_000_000), TestModels.RateHz, samples);
     }
 }
 

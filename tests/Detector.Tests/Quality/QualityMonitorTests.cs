@@ -1,7 +1,7 @@
 using Thrum.Detector.Alarms;
-using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
+using Thrum.Detector.Tests.Checkpoints;
 using Thrum.Detector.Windows;
 
 namespace Thrum.Detector.Tests.Quality;
@@ -263,16 +263,6 @@ public sealed class QualityMonitorTests
             }
         }
 
-        private void Restart()
-        {
-            var writer = new CheckpointWriter();
-            int start = writer.BeginBlob();
-            Monitor.Save(writer);
-            writer.EndBlob(start);
-            Assert.True(CheckpointReader.TryOpen(writer.Written.Span, out CheckpointReader reader, out _));
-            _monitor = new QualityMonitor(Axis, options, this);
-            Assert.True(_monitor.TryLoad(ref reader) && reader.IsAtEnd);
-            writer.Clear();
-        }
+        private void Restart() => _monitor = Saved.Load(Monitor, new QualityMonitor(Axis, options, this));
     }
 }

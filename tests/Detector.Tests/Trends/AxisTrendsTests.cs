@@ -1,8 +1,8 @@
 using Thrum.Detector.Alarms;
-using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
+using Thrum.Detector.Tests.Checkpoints;
 using Thrum.Detector.Trends;
 using Thrum.Spectral.Measures;
 
@@ -195,23 +195,13 @@ public sealed class AxisTrendsTests(ITestOutputHelper output)
         {
             var next = new TrendRun(_rules, _options, _seed);
             next.Transitions.AddRange(Transitions);
-            Load(Trends, next.Trends);
+            Saved.Load(Trends, next.Trends);
             foreach ((AlarmTracker from, AlarmTracker to) in Trends.Alarms.Zip(next.Trends.Alarms))
             {
-                Load(from, to);
+                Saved.Load(from, to);
             }
 
             return next;
-        }
-
-        private static void Load(ICheckpointed from, ICheckpointed to)
-        {
-            var writer = new CheckpointWriter();
-            int start = writer.BeginBlob();
-            from.Save(writer);
-            writer.EndBlob(start);
-            Assert.True(CheckpointReader.TryOpen(writer.Written.Span, out CheckpointReader reader, out _));
-            Assert.True(to.TryLoad(ref reader));
         }
     }
 }

@@ -6,7 +6,7 @@ using Thrum.Detector.Evidence;
 using Thrum.Detector.Measures;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
-using Thrum.Detector.Tests.Models;
+using Thrum.Detector.Tests.Checkpoints;
 using Thrum.Detector.Tests.Pipeline;
 using Thrum.Detector.Trends;
 
@@ -21,9 +21,9 @@ public sealed class TrendPipelineTests
 
     private static readonly Arbitrary<(int Seed, int[] Crashes, int Longest)> Cases = (
         from seed in Gen.Choose(0, 1_000_000)
-        from crashes in Gen.Choose(0, 99).ArrayOf(2)
+        from crashes in Lives.Ends
         from longest in Gen.Choose(50, 4000)
-        select (seed, crashes.Order().ToArray(), longest)).ToArbitrary();
+        select (seed, crashes, longest)).ToArbitrary();
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -49,7 +49,7 @@ public sealed class TrendPipelineTests
                         new OperatorCommand { Action = block.Sequence == 40 ? OperatorAction.BeginMaintenance : OperatorAction.EndMaintenance, Target = AxisId.OfMachine("m") }, Cancelled));
                 }
 
-                yield return block with { Sequence = 0, IsBarrier = false };
+                yield return block.Unnumbered;
             }
         }
 
@@ -63,25 +63,10 @@ public sealed class TrendPipelineTests
     private static async Task CheckAsync(int seed, int[] crashes, int longest)
     {
         using PipelineRun whole = Run();
-        await whole.FeedAsync(Journal(null, 1000).Select(block => block with { Sequence = 0, IsBarrier = false }), Cancelled);
+        await whole.FeedAsync(Journal(null, 1000).Select(block => block.Unnumbered), Cancelled);
 
         TestBlock[] journal = Journal(new Random(seed), longest);
-        var runs = new List<PipelineRun>();
-        for (int life = 0; life <= crashes.Length; life++)
-        {
-            PipelineRun run = Run();
-            if (life > 0)
-            {
-                run.Pipeline.Restore(runs[^1].States.Values);
-                foreach ((AxisId axis, var state) in runs[^1].States)
-                {
-                    run.States[axis] = state;
-                }
-            }
-
-            runs.Add(run);
-            await run.FeedAsync(life < crashes.Length ? journal.Take(crashes[life] * journal.Length / 100) : journal, Cancelled);
-        }
+        using Lives lives = await Lives.LiveAsync(journal, crashes, _ => Run(), Cancelled);
 
         AlarmTransition raise = whole.Transitions.First(transition => transition.RuleId == "change");
         AlarmEvidence evidence = Assert.Single(whole.Evidence, evidence => evidence.TransitionId == raise.Id);
@@ -93,8 +78,7 @@ public sealed class TrendPipelineTests
         Assert.Contains(EvidenceCheck.All(rise, EvidenceReplay.Run(rise, null, [])), check => check is { What: "rise a day", Agrees: true });
         Assert.All(EvidenceCheck.All(rise, EvidenceReplay.Run(rise, null, [])), check => Assert.True(check.Agrees, check.ToString()));
         Assert.Equal(["change", "rise"], whole.Transitions.Select(transition => transition.RuleId).Distinct().Order());
-        Assert.Equal(whole.Transitions.OrderBy(t => t.Id), runs.SelectMany(run => run.Transitions).Distinct().OrderBy(t => t.Id));
-        runs.ForEach(run => run.Dispose());
+        lives.AssertDecideWhat(whole);
     }
 
     private static PipelineRun Run() => new(
@@ -123,7 +107,7 @@ public sealed class TrendPipelineTests
         for (int at = 0; at < Samples;)
         {
             int count = Math.Min(Samples - at, random?.Next(1, longest + 1) ?? longest);
-            journal.Add(new TestBlock(Axis, PipelineRun.Origin + (at * 1_000_000L), TestModels.RateHz, [.. Enumerable.Range(at, count).Select(Sample)])
+            journal.Add(TestBlock.Of(Axis, at, count, Sample) with
             {
                 Sequence = journal.Count + 1,
                 IsBarrier = random?.Next(6) == 0,

@@ -1,5 +1,5 @@
-using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Samples;
+using Thrum.Detector.Tests.Checkpoints;
 using Thrum.Detector.Windows;
 
 namespace Thrum.Detector.Tests.Windows;
@@ -68,18 +68,7 @@ internal sealed class RecordedWindows : IWindowReceiver
     public void OnBlock(BlockOutcome outcome, in BlockHead block) => Outcomes.Add((outcome, block));
 
     /// <summary>Goes on with a new windower that took over the state of the old one.</summary>
-    public void Restart()
-    {
-        var writer = new CheckpointWriter();
-        int start = writer.BeginBlob();
-        _windower.Save(writer);
-        writer.EndBlob(start);
-        Assert.True(CheckpointReader.TryOpen(writer.Written.Span, out CheckpointReader reader, out _));
-        _windower = new Windower(_options);
-        Assert.True(_windower.TryLoad(ref reader));
-        Assert.True(reader.IsAtEnd);
-        writer.Clear();
-    }
+    public void Restart() => _windower = Saved.Load(_windower, new Windower(_options));
 
     public void Flush() => _windower.Flush(this);
 

@@ -22,7 +22,7 @@ public sealed class EvaluateCommandTests : IDisposable
 
     [Theory]
     [InlineData("--onset", "2s", "3")]
-    [InlineData("--label", "fault")]
+    [InlineData("--label", "anomaly")]
     public async Task Evaluate_FaultThatBeginsMidRecording_CountsDelaysFromThere(params string[] when)
     {
         JsonElement result = await RunAsync(when), events = result.GetProperty("scores").GetProperty("mse").GetProperty("events");
@@ -51,7 +51,7 @@ public sealed class EvaluateCommandTests : IDisposable
     [InlineData("--onset 1s 2s 3s", "--onset has 3 times, expected one, or one for each of the 2 faulty recordings")]
     [InlineData("--onset soon", "--onset is 'soon', expected a time")]
     [InlineData("--onset 1m", "lasts 4 s, expected a fault that begins before its end, found one at 60 s")]
-    [InlineData("--onset 1s --label fault", "--onset and --label are given")]
+    [InlineData("--onset 1s --label anomaly", "--onset and --label are given")]
     public async Task Evaluate_WrongOnset_SaysWhatIsExpected(string options, string sentence)
     {
         ThrumProgram.Outcome outcome = await EvaluateAsync(options.Split(' '));
@@ -76,6 +76,6 @@ public sealed class EvaluateCommandTests : IDisposable
         var random = new Random(seed);
         File.WriteAllLines(_folder.File(name), Enumerable.Range(0, count)
             .Select(i => string.Create(CultureInfo.InvariantCulture, $"{Math.Sin((0.4 * i) + seed) + (0.02 * (random.NextDouble() - 0.5)) + (i >= onset ? 4 * Math.Sin(2.1 * i) : 0)},{(i >= onset ? 1 : 0)}"))
-            .Prepend("x,fault"));
+            .Prepend("x,anomaly"));
     }
 }

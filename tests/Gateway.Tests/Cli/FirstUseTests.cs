@@ -80,7 +80,7 @@ public sealed class FirstUseTests : IDisposable
         Assert.Equal(1, score.GetProperty("events").GetProperty("delaySeconds").GetArrayLength());
         Assert.Equal(1, score.GetProperty("curve").EnumerateArray().Last().GetProperty("falseAlarmRate").GetDouble());
         Assert.Contains("healthy recorded at 12000 Hz, faulty at 12000 Hz; the model works at ", table.Output, StringComparison.Ordinal);
-        Assert.Contains(table.Output.Split('\n'), line => line.Contains("recordings alarmed", StringComparison.Ordinal) && line.Contains("threshold from", StringComparison.Ordinal));
+        Assert.Contains(table.Output.Split('\n'), line => line.Contains("events found", StringComparison.Ordinal) && line.Contains("threshold from", StringComparison.Ordinal));
     }
 
     [Fact]

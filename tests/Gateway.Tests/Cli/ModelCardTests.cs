@@ -61,6 +61,18 @@ public sealed class ModelCardTests : IDisposable
         Assert.Equal(JsonValueKind.Null, JsonDocument.Parse(outcome.Output).RootElement.GetProperty("card").ValueKind);
     }
 
+    /// <summary>A fault that training throws before anything is written, as is that of a file that does not do what was trained.</summary>
+    [Fact]
+    public async Task Train_LossThatIsNeverFinite_SaysSoEndsWith1AndWritesNothing()
+    {
+        ThrumProgram.Outcome outcome = await ThrumProgram.RunAsync(
+            _folder.Path, ["train", "a.csv", "-o", "m.onnx", "--rate", "1000", "--window", "16", "--model", "dense:16-64-64-16,linear", "--epochs", "3", "--batch", "8", "--optimiser", "sgd:0.99", "--learning-rate", "1"]);
+
+        Assert.Equal((1, ""), (outcome.ExitCode, outcome.Output));
+        Assert.StartsWith("thrum: The mse loss of dense:16-64-64-16,linear was not finite in any of 3 attempts", outcome.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(_folder.Path, "m.*"));
+    }
+
     [Fact]
     public async Task Train_OutputWhereTheCardGoes_IsRefused()
     {
@@ -90,7 +102,7 @@ public sealed class ModelCardTests : IDisposable
 
     private static void AssertCalibrated(JsonElement json, string card)
     {
-        Assert.Equal(["path", "card", "windows", "calibrated", "thresholds"], json.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(["path", "card", "windows", "band", "calibrated", "thresholds"], json.EnumerateObject().Select(member => member.Name));
         JsonElement mse = json.GetProperty("thresholds").GetProperty("mse");
         Assert.Equal(["raise", "clear", "origin", "falseAlarms", "lowPerHour", "highPerHour", "extrapolation"], mse.EnumerateObject().Select(member => member.Name));
         Assert.True(mse.GetProperty("raise").GetDouble() > mse.GetProperty("clear").GetDouble());

@@ -30,6 +30,7 @@ public sealed partial class GatewayMeterTests : IAsyncLifetime
             new InfluxOptions { Id = "archive", Url = "http://127.0.0.1:1", Bucket = "b" }, null, TimeProvider.System, NullLogger<InfluxDestination>.Instance, CancellationToken.None);
         _meter = new GatewayMeter(new GatewayStatus([_decode, _score], new WindowTally(TimeProvider.System, NullLogger<WindowTally>.Instance), [])
         {
+            Grid = Overlapping(),
             Deliveries = [_influx.Health],
             Storage = new StorageStatus(_store, null, () => 1_000_000),
         });
@@ -37,6 +38,13 @@ public sealed partial class GatewayMeterTests : IAsyncLifetime
         {
             _meter.Delivery.Record(seconds, new KeyValuePair<string, object?>("destination", "influx"));
         }
+    }
+
+    private static GridCounters Overlapping()
+    {
+        var grid = new GridCounters();
+        grid.Add(GridEvent.Overlap, 4);
+        return grid;
     }
 
     public async ValueTask DisposeAsync()
@@ -55,6 +63,8 @@ public sealed partial class GatewayMeterTests : IAsyncLifetime
     [InlineData("thrum_stage_dropped_total{stage=\"decode\",unit=\"message\",reason=\"badJson\"} 2")]
     [InlineData("thrum_stage_received_total{stage=\"score\",unit=\"block\"} 0")]
     [InlineData("thrum_windows_total{status=\"valid\"} 0")]
+    [InlineData("thrum_grid_restarts_total{reason=\"stepBack\"} 0")]
+    [InlineData("thrum_grid_samples_left_out_total{reason=\"overlap\"} 4")]
     [InlineData("thrum_delivery_seconds_bucket{destination=\"influx\",le=\"0.001\"} 1")]
     [InlineData("thrum_delivery_seconds_bucket{destination=\"influx\",le=\"0.002\"} 2")]
     [InlineData("thrum_delivery_seconds_bucket{destination=\"influx\",le=\"16.384\"} 3")]

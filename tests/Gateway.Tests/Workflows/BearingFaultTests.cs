@@ -31,7 +31,7 @@ public sealed class BearingFaultTests
         {
             List<float>[] scores = [.. model.Description.Metrics.Select(_ => new List<float>())];
             scorer.Score(signal.Samples, model.Metadata.HopSamples, scores);
-            return AlarmTrial.Run(rule, scores[rule.MetricIndex]);
+            return AlarmTrial.Run(rule, scores[rule.MetricIndex], model.Metadata.HopSamples / model.Metadata.SampleRateHz);
         }
     }
 

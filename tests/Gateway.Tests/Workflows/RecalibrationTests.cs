@@ -30,7 +30,7 @@ public sealed class RecalibrationTests
         Assert.InRange(rule.Budget.LowPerHour, 0, rule.Budget.Budget.PerHour);
         Assert.InRange(rule.Budget.HighPerHour, rule.Budget.Budget.PerHour, double.MaxValue);
         Assert.InRange(rule.ClearLevel, after.Metadata.Calibration!.Metrics["mse"].Median, rule.RaiseLevel);
-        Assert.Equal(0, AlarmTrial.Run(rule, Scores(after, Noise(4, 50_000))).Raises);
+        Assert.Equal(0, AlarmTrial.Run(rule, Scores(after, Noise(4, 50_000)), after.Metadata.HopSamples / after.Metadata.SampleRateHz).Raises);
     }
 
     [Fact]

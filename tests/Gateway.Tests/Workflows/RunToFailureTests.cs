@@ -1,6 +1,11 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Metrics;
 using Thrum.Detector.Models;
+using Thrum.Detector.Pipeline;
+using Thrum.Detector.Quality;
+using Thrum.Detector.Samples;
+using Thrum.Detector.Scores;
 using Thrum.Gateway.Workflows;
 using Thrum.Training.Trainer;
 
@@ -14,6 +19,9 @@ public sealed class RunToFailureTests
 {
     private const int HealthySnapshots = 150;
     private const int Window = 256;
+    private const double RateHz = 25_600;
+    private const long Origin = 1_763_769_600_000_000_000;
+    private const long SnapshotNs = 10_000_000_000;
 
     /// <summary>One rule for a level that has risen, in half a snapshot, and one for a blow that lasts a single window.</summary>
     private static readonly AlarmRuleOptions[] Rules =
@@ -25,28 +33,59 @@ public sealed class RunToFailureTests
     [Theory]
     [InlineData("Bearing1_2", 826)]
     [InlineData("Bearing3_1", 490)]
-    public void Alarm_BearingRunToFailure_IsRaisedByTheJumpOfTheLevelAndNotBefore(string bearing, int failing)
+    public async Task Alarm_BearingRunToFailure_IsRaisedByTheJumpOfTheLevelAndNotBefore(string bearing, int failing)
     {
         Signal[] snapshots = Read(bearing);
         using AutoencoderModel model = Train(snapshots[..HealthySnapshots]);
-        using var scorer = new RecordingScorer(model);
-        List<float>[] scores = [[], []];
-        List<int> snapshotOfWindow = [];
+
+        List<AlarmTransition> transitions = await WatchAsync(model, snapshots);
+
+        long first = transitions.Where(transition => transition.To.IsActive()).Min(transition => transition.EventTimeUnixNs);
+        Assert.Equal(failing, (first - Origin) / SnapshotNs);
+        Assert.All(transitions, transition => Assert.Contains(transition.RuleId, Rules.Select(rule => rule.Id)));
+    }
+
+    /// <summary>The detector as it runs on the gateway: each snapshot is a message with its time, and a hole lies between it and the next.</summary>
+    private static async Task<List<AlarmTransition>> WatchAsync(AutoencoderModel model, Signal[] snapshots)
+    {
+        CancellationToken cancelled = TestContext.Current.CancellationToken;
+        var assignment = new ModelAssignment("*", model, [.. Rules.Select(rule => rule.Resolve(model))]);
+        using var pipeline = new DetectorPipeline(
+            new DetectorOptions { Shards = 1, Quality = new QualityOptions { Enabled = false } }, [assignment], TimeProvider.System, NullLogger<DetectorPipeline>.Instance);
+        AxisStream stream = pipeline.Streams.Resolve(new AxisId("rig", "bearing", "x"));
+        Task run = pipeline.RunAsync(cancelled);
+        Task<List<AlarmTransition>> read = ReadAsync(pipeline, cancelled);
         for (int snapshot = HealthySnapshots; snapshot < snapshots.Length; snapshot++)
         {
-            scorer.Score(snapshots[snapshot].Samples, model.Metadata.HopSamples, scores);
-            snapshotOfWindow.AddRange(Enumerable.Repeat(snapshot, scores[0].Count - snapshotOfWindow.Count));
+            float[] samples = snapshots[snapshot].Samples;
+            SampleBatch batch = pipeline.SamplePool.Rent(samples.Length);
+            samples.CopyTo(batch.FreeSpan());
+            batch.Append(stream, TimeSource.Stamped, Origin + (snapshot * SnapshotNs), RateHz, samples.Length);
+            await pipeline.Inputs[0].WriteAsync(batch, cancelled);
         }
 
-        int first = Rules.Select(rule => rule.Resolve(model)).Select(rule => AlarmTrial.Run(rule, scores[rule.MetricIndex]).FirstRaise)
-            .Where(window => window >= 0).Select(window => snapshotOfWindow[window]).Min();
+        pipeline.Inputs[0].Complete();
+        await run;
+        return await read;
+    }
 
-        Assert.Equal(failing, first);
+    private static async Task<List<AlarmTransition>> ReadAsync(DetectorPipeline pipeline, CancellationToken cancelled)
+    {
+        var transitions = new List<AlarmTransition>();
+        await foreach (ScoreBatch batch in pipeline.Output.ReadAllAsync(cancelled))
+        {
+            using (batch)
+            {
+                transitions.AddRange(batch.Transitions);
+            }
+        }
+
+        return transitions;
     }
 
     private static Signal[] Read(string bearing)
     {
-        var choice = new RecordingChoice(25600, 1, "horizontal", 0, 1);
+        var choice = new RecordingChoice(RateHz, 1, "horizontal", 0, 1);
         return [.. Directory.GetFiles(Require.SharedData("pronostia", bearing), "acc_*.csv").Order(StringComparer.Ordinal).Select(choice.Read)];
     }
 

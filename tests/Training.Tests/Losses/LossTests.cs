@@ -21,6 +21,8 @@ public sealed class LossTests
     [InlineData("mse+exceedance(0.5,l2)", 1.0)]
     [InlineData("huber(0.7)", 1.0)]
     [InlineData("log-cosh", 1.0)]
+    [InlineData("fl(huber(0.7))", 6.0)]
+    [InlineData("mse+0.5*fl(log-cosh)", 6.0)]
     [InlineData("fft(0,1,2)", 1.0)]
     [InlineData("fft(25Hz)", 1.0)]
     [InlineData("mse+0.5*fft(1..2)+0.1*exceedance(1.0,l1)+1e-2*huber(1)", 1.0)]
@@ -33,6 +35,7 @@ public sealed class LossTests
     [InlineData("fl(msle)", 3.0)]
     [InlineData("fl(relative)", 1.0)]
     [InlineData("bce", 1.0)]
+    [InlineData("fl(bce)", 1.0)]
     public void Gradient_OfLossForPositiveWindows_MatchesDifferences(string name, double scale) =>
         GradientCheck.Verify((g, x) => Parse(name, scale).Build(g, x[0], x[1]), ([3, 4], 0.45, 0.85), ([3, 4], 0.15, 0.4));
 
@@ -82,6 +85,8 @@ public sealed class LossTests
         Assert.Equal((0.25 + 0.0625) / 2, Evaluate("mse", 1, 0.5, -0.25), 12);
         Assert.Equal(0.375, Evaluate("mae", 1, 0.5, -0.25), 12);
         Assert.Equal(-(Math.Log(0.75) + Math.Log(0.9375)) / 2, Evaluate("lmse", 1, 0.5, -0.25), 12);
+        Assert.Equal(-(Math.Log(1 - (0.125 / 0.875)) + Math.Log(1 - (0.03125 / 0.875))) / 2, Evaluate("fl(huber(0.5))", 2, 0.5, -0.25), 12);
+        Assert.Equal(-(Math.Log(1 - (Math.Log(Math.Cosh(0.5)) / Math.Log(Math.Cosh(2)))) + Math.Log(1 - (Math.Log(Math.Cosh(0.25)) / Math.Log(Math.Cosh(2))))) / 2, Evaluate("fl(log-cosh)", 2, 0.5, -0.25), 12);
         Assert.Equal(-(Math.Log(1 - (0.25 / 9)) + Math.Log(1 - (0.0625 / 9))) / 2, Evaluate("lmse", 3, 0.5, -0.25), 12);
     }
 
@@ -107,6 +112,9 @@ public sealed class LossTests
     [InlineData("mse+weights(l3)", 1.0, "'weights(l3)' needs l1 or l2")]
     [InlineData("1e-4*weights(l2)", 1.0, "a weight penalty alone is no loss")]
     [InlineData("x*bce", 1.0, "'x*bce' needs a positive number where 'x' stands")]
+    [InlineData("mse+fl(weights(l2))", 1.0, "'fl(weights(l2))' flips a weight penalty")]
+    [InlineData("fl(log-cosh", 1.0, "metric 'fl(log-cosh': expected")]
+    [InlineData("fl(huber(1))", 0.0, "LossScale is 0, a positive number")]
     [InlineData("mse+", 1.0, "metric '': expected")]
     [InlineData("fft(3)", 1.0, "fft(3) expected bins within 0..2")]
     [InlineData("lmse", 0.0, "LossScale is 0, a positive number larger than the differences to measure is needed")]
