@@ -263,7 +263,7 @@ internal sealed class AxisMeasures : ICheckpointed
 
     /// <summary>Speed of the shaft during the buffer that ends at a time: the configured one where none was measured, none where that was not steady.</summary>
     private double? ShaftHz(long lastSampleUnixNs) =>
-        _speed?.Over(lastSampleUnixNs - (long)((_kit.Buffer.Length - 1) * SampleNs), lastSampleUnixNs) is { IsKnown: true } span ? span.SteadyValue / 60 : _kit.Profile.ShaftHz;
+        _speed?.Over(lastSampleUnixNs - (long)((_kit.Buffer.Length - 1) * _kit.SampleNs), lastSampleUnixNs) is { IsKnown: true } span ? span.SteadyValue / 60 : _kit.Profile.ShaftHz;
 
     /// <summary>Takes evidence; null while there are too few samples, or some that are not finite.</summary>
     private AlarmEvidence? Take(EvidenceSubject subject, long lastSampleUnixNs) =>
