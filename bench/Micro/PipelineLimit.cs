@@ -86,7 +86,7 @@ internal static class PipelineLimit
     {
         using var round = new PipelineRound(model, sensors, baseline: baseline);
         int blocks = windows / WindowsPerBlock;
-        int warmUp = Math.Max(2 * sensors, blocks / 8);
+        int warmUp = Math.Max(2 * sensors, blocks / 2);
         await round.FeedAsync(warmUp);
         await round.DrainAsync((long)warmUp * WindowsPerBlock);
         long before = GC.GetTotalAllocatedBytes(precise: true);

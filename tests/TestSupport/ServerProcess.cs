@@ -126,10 +126,7 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>SIGTERM, and SIGKILL when that did not end it in time.</summary>
     public async Task StopAsync()
     {
-        if (!_process.HasExited)
-        {
-            _ = SendSignal(_process.Id, SigTerm);
-        }
+        Terminate(_process);
 
         using CancellationTokenSource deadline = new(EndsWithin);
         try
@@ -149,6 +146,15 @@ public sealed class ServerProcess : IAsyncDisposable
     }
 
     private const int SigTerm = 15;
+
+    /// <summary>SIGTERM, unless it has ended.</summary>
+    public static void Terminate(Process process)
+    {
+        if (!process.HasExited)
+        {
+            _ = SendSignal(process.Id, SigTerm);
+        }
+    }
 
     [DllImport("libc", EntryPoint = "kill")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

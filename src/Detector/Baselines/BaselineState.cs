@@ -25,7 +25,7 @@ internal sealed class BaselineState : ICheckpointed
     private Moments? _bins;
     private Moments _learnedLevel = new(1);
     private Moments _scores = new(BaselineScores.Count);
-    private (double Mean, double Deviation)[]? _own;
+    private (double Mean, double Deviation)?[]? _own;
 
     /// <param name="binCount">Bins of the log-spectrum.</param>
     /// <param name="learnWindows">Windows of the first block.</param>
@@ -48,7 +48,7 @@ internal sealed class BaselineState : ICheckpointed
     /// <summary>Takes other distributions of the scores than those of the second block, or those again. What was learned of the spectrum stays.</summary>
     public void Use(CalibrationTable? table) => _own = table is null
         ? null
-        : [.. BaselineScores.Scores.Select((score, i) => table.Metrics.GetValueOrDefault(score) is { } own ? (own.LogMean, own.LogStd) : (_scores.Mean(i), _scores.Deviation(i)))];
+        : [.. BaselineScores.Scores.Select(score => table.Metrics.GetValueOrDefault(score) is { } own ? (own.LogMean, own.LogStd) : ((double, double)?)null)];
 
     /// <summary>Mean and standard deviation of the logarithm of a healthy score.</summary>
     public (double Mean, double Deviation) Healthy(int score) => _own?[score] ?? (_scores.Mean(score), _scores.Deviation(score));

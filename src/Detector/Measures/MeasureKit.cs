@@ -64,7 +64,10 @@ internal sealed class MeasureKit
         var of = VibrationMeasures.Of(Buffer);
         double velocity = VelocityRmsMmS();
         return new(
-            stream, lastSampleUnixNs, of.Rms, of.Peak, of.Crest, of.Kurtosis, velocity, Profile.Limits.Zone(velocity)?.ToString(), shaftHz ?? double.NaN);
+            stream, lastSampleUnixNs, of.Rms, of.Peak, of.Crest, of.Kurtosis, velocity, Profile.Limits.Zone(velocity)?.ToString(), shaftHz ?? double.NaN)
+        {
+            Unit = VibrationUnits.Symbol(Profile.Unit),
+        };
     }
 
     /// <summary>RMS velocity of the buffer, mm/s; NaN where its unit is no acceleration, or it is too short.</summary>

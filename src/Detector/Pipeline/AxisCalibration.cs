@@ -1,3 +1,4 @@
+using Thrum.Detector.Alarms;
 using Thrum.Detector.Calibration;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Evidence;
@@ -28,6 +29,11 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
 
     /// <summary>Names what the levels that an operator gives hold for: the revision of the model, and the band.</summary>
     public string Key => Band is null ? axis.Model.Revision : $"{axis.Model.Revision}#{Band.Name}";
+
+    private bool IsOfBaseline => axis.Model.Revision.Length == 0;
+
+    // Beside a model the baseline's alarms look at other scores.
+    private AlarmTracker[] Judged => IsOfBaseline ? axis.BaselineAlarms : axis.ModelAlarms;
 
     /// <summary>See <see cref="EvidenceDecision.Calibration"/>.</summary>
     public string Name => OwnIn(Band) is not null ? EvidenceDecision.OwnCalibration : Band is null ? "" : $"band {Band.Name}";
@@ -67,16 +73,16 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
     {
         Yardstick yardstick = In(band);
         return new AxisStandard(
-            axis.Model.Description, axis.Model.Revision, band, axis.Bands, axis.Baselines?.In(band).Distributions() ?? yardstick.Calibration?.Metrics ?? new Dictionary<string, ScoreDistribution>(),
+            axis.Model.Description, axis.Model.Revision, band, axis.Bands, (IsOfBaseline ? axis.Baselines?.In(band).Distributions() : yardstick.Calibration?.Metrics) ?? new Dictionary<string, ScoreDistribution>(),
             yardstick.Rules, OwnIn(band));
     }
 
     /// <summary>Puts a calibration of its own in force.</summary>
     public void Set(AxisRecalibration own)
     {
-        // What a revision of before had comes back with no model, so it need not be kept.
+        // What a revision of before had comes back with no model, so it need not be kept; a baseline goes on beside models.
         AxisRecalibration[] ofBand = [.. _own.Where(other => other.Revision == own.Revision && other.Band == own.Band)];
-        _own = [.. _own.Where(other => other.Revision == own.Revision && other.Band != own.Band), .. ofBand.TakeLast(MostKept - 1), own];
+        _own = [.. _own.Where(other => (other.Revision == own.Revision && other.Band != own.Band) || (other.Revision.Length == 0 && own.Revision.Length > 0)), .. ofBand.TakeLast(MostKept - 1), own];
         Renew();
     }
 
@@ -98,7 +104,7 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
     {
         Yardstick = In(Band);
         Yardstick.PutInForce(axis.Alarms);
-        axis.Baselines?.Use(band => OwnIn(band)?.Table);
+        axis.Baselines?.Use(band => Array.FindLast(_own, own => own.Revision.Length == 0 && own.Band == band)?.Table);
         axis.Levels.Apply();
     }
 
@@ -133,6 +139,6 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
     private void Renew()
     {
         Apply();
-        Array.ForEach(axis.Alarms, alarm => alarm.ForgetScores());
+        Array.ForEach(Judged, alarm => alarm.ForgetScores());
     }
 }

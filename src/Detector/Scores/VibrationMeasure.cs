@@ -21,4 +21,8 @@ public readonly record struct VibrationMeasure(
     double Kurtosis,
     double VelocityRmsMmS,
     string? Zone,
-    double ShaftHz);
+    double ShaftHz)
+{
+    /// <summary>Symbol of the samples' unit; null where nobody says it.</summary>
+    public string? Unit { get; init; }
+}

@@ -16,7 +16,7 @@ internal sealed class SignalDesk(ShardStates states)
 
         if (request.StandardOf is { } name)
         {
-            OperatingBand? band = name.Length == 0 ? axis.Calibration.Band ?? (axis.Bands.Count > 0 ? axis.Bands[0] : null) : axis.Bands.FirstOrDefault(band => band.Name == name);
+            OperatingBand? band = name.Length == 0 ? axis.Calibration.Band ?? (axis.Bands is [OperatingBand first, ..] ? first : null) : axis.Bands.FirstOrDefault(band => band.Name == name);
             return band is null && name.Length > 0
                 ? new SignalAnswer(SignalOutcome.Unknown, null, $"{request.Axis} has no band '{name}', expected {string.Join(" or ", axis.Bands.Select(known => $"'{known.Name}'").DefaultIfEmpty("none: Detector:Operating gives it no bands"))}")
                 : new SignalAnswer(SignalOutcome.Found, null, "") { Standard = axis.Calibration.StandardIn(band) };

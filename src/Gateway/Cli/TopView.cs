@@ -69,7 +69,7 @@ internal static class TopView
         List<IRenderable> parts = [new Markup(Headline(snapshot))];
         foreach (AlarmView alarm in snapshot.Alarms.Take(alarms))
         {
-            parts.Add(new Markup($"[{(alarm.Severity == "alarm" ? "red" : "yellow")}]{alarm.Severity}, {Word(alarm.To)}[/] {Markup.Escape($"{alarm.Machine}/{alarm.Sensor}/{alarm.Axis} {alarm.Rule}, {alarm.Diagnosis}")} since {alarm.Time:u}"));
+            parts.Add(new Markup($"[{(alarm.Severity == "alarm" ? "red" : "yellow")}]{Word(alarm.Severity, alarm.To)}[/] {Markup.Escape($"{alarm.Machine}/{alarm.Sensor}/{alarm.Axis} {alarm.Rule}, {alarm.Diagnosis}")} since {alarm.Time:u}"));
         }
 
         if (snapshot.Alarms.Count > alarms)
@@ -112,7 +112,7 @@ internal static class TopView
 
         foreach (LiveAxisState sensor in sensors.Take(rows))
         {
-            table.AddRow([new Markup($"[{ColourOf(sensor)}]{Markup.Escape(WordOf(sensor))}[/]"), .. columns.Select(column => new Text(column.Text(sensor)) { Overflow = Overflow.Ellipsis })]);
+            table.AddRow([new Markup($"[{ColourOf(sensor)}]{WordOf(sensor)}[/]"), .. columns.Select(column => new Text(column.Text(sensor)) { Overflow = Overflow.Ellipsis })]);
         }
 
         return sensors.Count > rows ? new Rows(table, new Text($"{Number(sensors.Count - rows)} more, none of them worse")) : new Rows(table);
@@ -122,7 +122,7 @@ internal static class TopView
         snapshot.Sensors.Where(sensor => attention.Contains(sensor.Attention)).Select(sensor => sensor.Machine).Distinct().Count();
 
     /// <summary>A warning's state is that of an alarm, so it says which it is.</summary>
-    private static string WordOf(LiveAxisState sensor) => sensor.Attention == Attention.Warning ? $"warning, {Word(sensor.State)}" : Word(sensor.State);
+    private static string WordOf(LiveAxisState sensor) => Word(sensor.Severity ?? "", sensor.State);
 
     private static string ColourOf(LiveAxisState sensor) => sensor.Attention switch
     {
@@ -145,14 +145,14 @@ internal static class TopView
         return string.Concat(levels.Select(level => Bars[(int)((level - low) / range * (Bars.Length - 1))])).PadLeft(LiveAxis.TracePoints / QuartersPerBar);
     }
 
-    /// <summary>A state as people say it; as the page does.</summary>
-    private static string Word(string state) => state switch
+    /// <summary>A state as people say it.</summary>
+    private static string Word(string severity, string state) => Markup.Escape(state switch
     {
-        "activeUnacknowledged" => "alarm",
-        "activeAcknowledged" => "alarm, seen",
-        "returnedUnacknowledged" => "returned",
-        _ => Markup.Escape(state),
-    };
+        "activeUnacknowledged" => severity,
+        "activeAcknowledged" => severity + ", seen",
+        "returnedUnacknowledged" => severity + ", returned",
+        _ => state,
+    });
 
     private static string Value(double? value) => value?.ToString("G3", CultureInfo.InvariantCulture) ?? "-";
 

@@ -21,7 +21,8 @@ internal static class ModelEndpoints
     /// </summary>
     public static void Map(IEndpointRouteBuilder routes, GatewayStatus status)
     {
-        routes.MapGet("/api/v1/models", () => Results.Json(status.Models())).Produces<IReadOnlyList<ModelView>>();
+        routes.MapGet("/api/v1/models", (HttpContext context, int? limit, string? after) => Paging.List(context, status.Models(), limit, after, model => $"{model.Name} {model.Match}"))
+            .Produces<IReadOnlyList<ModelView>>().ProducesProblem(StatusCodes.Status400BadRequest);
         routes.MapGet("/api/v1/models/{name}", (string name) =>
             status.Models().Where(model => model.Name == name).ToArray() is { Length: > 0 } models
                 ? Results.Json(models)
@@ -32,7 +33,9 @@ internal static class ModelEndpoints
 
     /// <summary><c>GET /api/v1/learning</c>: how far each axis is that learns a model of its own; empty when none does.</summary>
     public static void MapLearning(IEndpointRouteBuilder routes, LearningDesk? learning) =>
-        routes.MapGet("/api/v1/learning", () => Results.Json(learning?.Progress ?? [])).Produces<IReadOnlyList<LearningProgress>>();
+        routes.MapGet("/api/v1/learning", (HttpContext context, int? limit, string? after) =>
+            Paging.List(context, learning?.Progress ?? [], limit, after, axis => $"{axis.Machine}/{axis.Sensor}/{axis.Axis}"))
+            .Produces<IReadOnlyList<LearningProgress>>().ProducesProblem(StatusCodes.Status400BadRequest);
 
     /// <summary>
     /// <c>POST /api/v1/models/{name}/reload</c>: takes the files of a model and its shadow as they are now; <c>…/promote</c>: makes the shadow the live one.

@@ -13,6 +13,17 @@ internal static class Paging
         ? null
         : Problems.BadRequest(FormattableString.Invariant($"limit is {limit}, expected a whole number from 1 to {MostPerPage}"));
 
+    /// <summary>Answers with a list in its own order, or, where a page of it is asked for, with that page by name.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="rows">The list.</param>
+    /// <param name="limit">How many the page may have; null for the usual number.</param>
+    /// <param name="after">The name behind which the page begins; null for the beginning.</param>
+    /// <param name="name">Name of a row, of which there is one.</param>
+    public static IResult List<T>(HttpContext context, IEnumerable<T> rows, int? limit, string? after, Func<T, string> name) => limit is null && after is null
+        ? Results.Json(rows)
+        : Fault(limit) ?? Page(
+            context, [.. rows.OrderBy(name, StringComparer.Ordinal).Where(row => string.CompareOrdinal(name(row), after) > 0).Take(limit ?? UsualPerPage)], limit ?? UsualPerPage, "after", name);
+
     /// <summary>Answers with a page, and tells where the next one is when this one is full.</summary>
     /// <param name="context">The request.</param>
     /// <param name="rows">The page.</param>

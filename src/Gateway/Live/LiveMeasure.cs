@@ -23,6 +23,9 @@ internal sealed record LiveMeasure
 
     public required double? ShaftHz { get; init; }
 
+    /// <summary>Symbol of the samples' unit, in which <see cref="Rms"/> and <see cref="Peak"/> are; null where nobody says it.</summary>
+    public required string? Unit { get; init; }
+
     public static LiveMeasure Of(in VibrationMeasure measure) => new()
     {
         TimeUnixMs = measure.TimeUnixNs / 1_000_000,
@@ -33,6 +36,7 @@ internal sealed record LiveMeasure
         VelocityRmsMmS = Finite(measure.VelocityRmsMmS),
         Zone = measure.Zone,
         ShaftHz = Finite(measure.ShaftHz),
+        Unit = measure.Unit,
     };
 
     private static double? Finite(double value) => double.IsFinite(value) ? value : null;

@@ -3,19 +3,21 @@ import { curve } from './charts.js'
 import { buttonsFor, get, say } from './commands.js'
 import { trendSection, voteSection } from './decisions.js'
 import { save } from './signal.js'
-import { faults, format, isOfMachine, machineLink, make, nameOf, sensorLink, stateBadge, timeOf, wordOf } from './words.js'
+import { faults, format, isOfMachine, machineLink, make, nameOf, rebuild, sensorLink, stateBadge, timeOf, wordOf } from './words.js'
 
 export async function showAlarm(host, id, state) {
+  const view = location.hash
   const alarm = [...state.standing, ...state.alarms].find(entry => entry.id === id) ?? await get(`api/v1/alarms/${encodeURIComponent(id)}`).catch(() => undefined)
   const evidence = await get(`api/v1/alarms/${encodeURIComponent(raiseOf(alarm, state)?.id ?? id)}/evidence`).catch(error => ({ missing: error.message }))
+  // Whoever went on meanwhile does not want it any more.
+  if (location.hash !== view) return
   if (!alarm && evidence.missing) {
     host.replaceChildren(make('section', {}, make('h2', {}, 'Alarm'), make('p', {}, 'This alarm is not among the latest, and no evidence of it is kept.')))
     return
   }
 
-  host.replaceChildren(...(alarm ? [decision(alarm, state)] : []))
-  if (evidence.missing) host.append(make('section', {}, make('h2', {}, 'Evidence'), make('p', {}, evidence.missing)))
-  else showEvidence(host, evidence, alarm, state)
+  rebuild(host, alarm && decision(alarm, state), evidence.missing && make('section', {}, make('h2', {}, 'Evidence'), make('p', {}, evidence.missing)))
+  if (!evidence.missing) showEvidence(host, evidence, alarm, state)
 }
 
 // Evidence belongs to the transition that raised the alarm; what an operator did later leads back to it.
@@ -30,7 +32,7 @@ function decision(alarm, state) {
     make('h2', { id: 'alarm-title' }, make('a', { href: isOfMachine(alarm) ? machineLink(alarm.machine) : sensorLink(alarm) }, nameOf(alarm)), ' ', stateBadge(alarm, current)),
     make('p', {}, alarm.message),
     facts([['When', timeOf(alarm.time)], ['Rule', alarm.rule], ['Severity', alarm.severity], ['Change', `${wordOf(alarm.from, alarm.severity)} → ${wordOf(alarm.to, alarm.severity)}`],
-      [alarm.metric, format(alarm.value)], ['Level', format(alarm.threshold)]]),
+      [alarm.metric, format(alarm.value, 4)], ['Level', format(alarm.threshold, 4)]]),
     make('p', { class: 'buttons' }, ...(now ? buttonsFor(now) : [])))
 }
 
@@ -52,7 +54,7 @@ function showEvidence(host, evidence, alarm, state) {
     make('p', { class: 'diagnosis' }, faults[evidence.diagnosis] ?? evidence.diagnosis),
     ...named.map(finding => findingTable(finding)),
     ...(named.length === 0 ? [make('p', {}, 'No known pattern stands out of this signal, or the machine\'s bearing, speed and unit are not configured (Machines).')] : []),
-    facts([['RMS', `${format(measure.rms)} ${measure.unit ?? ''}`], ['Peak', format(measure.peak)], ['Crest factor', format(measure.crest)], ['Kurtosis', format(measure.kurtosis)],
+    facts([['RMS', `${format(measure.rms)} ${measure.unit ?? ''}`], ['Peak', `${format(measure.peak)} ${measure.unit ?? ''}`], ['Crest factor', format(measure.crest)], ['Kurtosis', format(measure.kurtosis)],
       ['Velocity', measure.velocityRmsMmS === null ? null : `${format(measure.velocityRmsMmS)} mm/s`], ['ISO 20816-3 zone', measure.zone],
       ['Shaft', measure.shaftHz === null ? null : `${format(measure.shaftHz)} Hz`]]))
 

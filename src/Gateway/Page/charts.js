@@ -8,13 +8,14 @@ const axis = (label, more = {}) => ({ label, stroke: () => colour('--soft'), gri
   values: (_, splits) => splits.map(value => value === null ? '' : format(value)), ...more })
 
 // Times as the reader's country writes them: the day where it changes, and the hour unless a step is a day or more.
-const dayText = new Intl.DateTimeFormat([], { day: 'numeric', month: 'short' }), hourText = new Intl.DateTimeFormat([], { hour: '2-digit', minute: '2-digit' })
+const dayText = new Intl.DateTimeFormat([], { day: 'numeric', month: 'short' }), hourText = new Intl.DateTimeFormat([], { hour: '2-digit', minute: '2-digit' }),
+  secondText = new Intl.DateTimeFormat([], { hour: '2-digit', minute: '2-digit', second: '2-digit' })
 function timeTexts(_, splits, axisIndex, space, step) {
   let last = ''
   return splits.map(at => {
     const when = new Date(at * 1000), day = dayText.format(when), isNew = day !== last
     last = day
-    return step >= 86400 ? day : hourText.format(when) + (isNew ? `\n${day}` : '')
+    return step >= 86400 ? day : (step < 60 ? secondText : hourText).format(when) + (isNew ? `\n${day}` : '')
   })
 }
 
@@ -81,15 +82,15 @@ export function curve(host, first, { x, y, marks = [], overlay, names = ['measur
   }
 }
 
-// Lines with their names, on as many levels as keep them apart; a name without room is left out, its line is not.
+// Lines with their names, on as many levels as keep them apart; a name without room is left out, its line is not. A mark may have a colour of its own.
 function drawMarks(chart, marks) {
   const levels = [0, 0, 0], g = chart.ctx, { left, top, width, height } = chart.bbox
   g.save()
-  g.strokeStyle = g.fillStyle = colour('--bad')
   g.font = `${11 * devicePixelRatio}px system-ui, sans-serif`
   g.textAlign = 'left'
   g.setLineDash([4, 4])
-  for (const { at, name } of [...marks].sort((one, other) => one.at - other.at)) {
+  for (const { at, name, tone = '--bad' } of [...marks].sort((one, other) => one.at - other.at)) {
+    g.strokeStyle = g.fillStyle = colour(tone)
     const x = Math.round(chart.valToPos(at, 'x', true))
     if (x < left || x > left + width) continue
     g.beginPath()
@@ -112,13 +113,16 @@ export function days(host, times, values, lines, unit) {
   }, [times, times.map((_, i) => values[i] ?? null), ...lines.map(one => times.map(one.at))])
 }
 
-// Highest score of each span and the level of its alarm, against time.
-export function history(host, points) {
+// Highest score of each span against time, the band between the level that raises its alarm and the one below which it clears, and what its alarms did. `clears` may hold nothing.
+export function history(host, points, clears, marks) {
   draw(host, {
-    scales: { y: { distr: 3 } },
+    // One point alone has no span of its own: a minute on either side.
+    scales: { x: { range: (_, min, max) => max > min ? [min, max] : [min - 60, max + 60] }, y: { distr: 3 } },
     axes: [axis('', { size: 44, space: 70, values: timeTexts }), axis('score')],
-    series: [{}, line('highest score', '--trace'), line('threshold', '--bad', { dash: [5, 4] })],
-  }, [points.map(point => Date.parse(point.start) / 1000), points.map(point => point.maxScore), points.map(point => point.threshold)])
+    series: [{}, line('highest score', '--trace'), line('raises', '--bad', { dash: [5, 4] }), line('clears', '--bad', { width: 0.7, dash: [2, 4] })],
+    bands: [{ series: [2, 3], fill: () => colour('--bad-bg'), dir: -1 }],
+    hooks: { draw: [drawn => drawMarks(drawn, marks)] },
+  }, [points.map(point => Date.parse(point.start) / 1000), points.map(point => point.maxScore), points.map(point => point.threshold), clears])
 }
 
 // A small trace of the score in a table: a logarithmic axis, so that healthy scatter and a fault a hundred times above it are both readable.
@@ -181,7 +185,10 @@ export function spectrogram(canvas, { stepSeconds, stepHz, columns }) {
   g.textAlign = 'center'
   const seconds = columns.length * stepSeconds
   for (let i = 0; i <= 4; i++) g.fillText((i / 4 * seconds).toPrecision(2), left + (width - left - 8) * i / 4 - (i === 4 ? 10 : 0), height - bottom + 14)
-  g.fillText('Hz against s', left + (width - left) / 2, height - 4)
+  g.fillText('s', left + (width - left) / 2, height - 4)
+  g.translate(12, (height - bottom) / 2)
+  g.rotate(-Math.PI / 2)
+  g.fillText('Hz', 0, 0)
 }
 
 // From dark blue over red to light yellow: its brightness grows evenly, so it is read without telling colours apart.

@@ -31,11 +31,22 @@ const pathOf = (alarm, verb) => 'api/v1/alarms/' + [alarm.machine, alarm.sensor,
 
 function button(text, act, title) {
   const made = make('button', title ? { type: 'button', title } : { type: 'button' }, text)
-  made.addEventListener('click', async () => {
-    made.disabled = true
-    if (!await act()) made.disabled = false
-  })
+  made.addEventListener('click', () => once(made, act))
   return made
+}
+
+// One press at a time. A button that were disabled would lose the focus, so it only says that it is.
+export async function once(button, work) {
+  if (button.getAttribute('aria-disabled') === 'true') return
+  button.setAttribute('aria-disabled', 'true')
+  let isDone = false
+  try {
+    isDone = await work()
+  } catch (error) {
+    say(error.message)
+  }
+  // What is done takes the button away as soon as the gateway says so.
+  if (!isDone) button.removeAttribute('aria-disabled')
 }
 
 // The commands that fit the state an alarm is in. One of data quality ends by itself when the data are good again: there is nothing to do about it here.
@@ -60,7 +71,4 @@ const isTrend = alarm => /^(slope|forecast|change)\(/.test(alarm.metric)
 const isJudged = alarm => !['normal', 'suppressed'].includes(alarm.to) && alarm.metric && !isOfMachine(alarm) && !isTrend(alarm)
 
 export const maintenanceButtons = machine => ['begin', 'end'].map(verb =>
-  button(verb === 'begin' ? 'Begin maintenance' : 'End maintenance', async () => {
-    await post(`api/v1/machines/${encodeURIComponent(machine)}/maintenance/${verb}`, { by: 'page' })
-    return false
-  }))
+  button(verb === 'begin' ? 'Begin maintenance' : 'End maintenance', async () => { await post(`api/v1/machines/${encodeURIComponent(machine)}/maintenance/${verb}`, { by: 'page' }) }))

@@ -1,8 +1,8 @@
 // The fleet: what needs attention, every sensor, and what happened.
 import { trace } from './charts.js'
-import { buttonsFor, get, say } from './commands.js'
+import { buttonsFor, get, once } from './commands.js'
 import { keyOf } from './live.js'
-import { alarmLink, badge, count, faults, format, isOfMachine, make, nameOf, sensorLink, stateBadge, stateOf, timeOf } from './words.js'
+import { alarmLink, badge, count, faults, format, isOfMachine, make, nameOf, rebuild, sensorLink, setText, stateBadge, stateOf, timeOf } from './words.js'
 
 const rows = new Map()
 const seen = new Set()
@@ -114,10 +114,6 @@ function write(row, sensor) {
   canvas.setAttribute('aria-label', `Score of ${nameOf(sensor)}: ${format(sensor.score)}, threshold ${format(sensor.threshold)}`)
 }
 
-function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text
-}
-
 // Green only when every sensor is watched and nothing stands: no score is no good news.
 function showHeadline(sensors, standing) {
   const worst = new Map()
@@ -154,7 +150,7 @@ const listed = names => names.length > 4 ? `${count.format(names.length)} machin
 function replaceWhenChanged(list, key, build) {
   if (list.dataset.key === key) return
   list.dataset.key = key
-  list.replaceChildren(...build())
+  rebuild(list, ...build())
 }
 
 const diagnosisOf = alarm => alarm.diagnosis && alarm.diagnosis !== 'undetermined' ? make('strong', {}, faults[alarm.diagnosis] ?? alarm.diagnosis) : null
@@ -182,19 +178,13 @@ let before = null, anchor = null
 
 // Once older ones are shown, the log goes on down to where they begin: none may be missing between.
 const endOfLog = transitions => anchor === null ? alarmsShown : transitions.findIndex(transition => transition.id === anchor) + 1 || transitions.length
-more.addEventListener('click', async () => {
-  more.disabled = true
-  try {
-    anchor ??= latest.alarms[Math.min(alarmsShown, latest.alarms.length) - 1].id
-    const page = await get(`api/v1/alarms?limit=${alarmsShown}&before=${before ?? anchor}`)
-    older.append(...page.map(logEntry))
-    before = page.at(-1)?.id ?? before
-    more.hidden = page.length < alarmsShown
-  } catch (error) {
-    say(error.message)
-  }
-  more.disabled = false
-})
+more.addEventListener('click', () => once(more, async () => {
+  anchor ??= latest.alarms[Math.min(alarmsShown, latest.alarms.length) - 1].id
+  const page = await get(`api/v1/alarms?limit=${alarmsShown}&before=${before ?? anchor}`)
+  older.append(...page.map(logEntry))
+  before = page.at(-1)?.id ?? before
+  more.hidden = page.length < alarmsShown
+}))
 
 const logEntry = transition => make('li', {},
   timeOf(transition.time),

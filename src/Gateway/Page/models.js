@@ -1,5 +1,5 @@
 // The models in use: what they are, how a shadow compares, and what an admin can do with them.
-import { get, getText, say } from './commands.js'
+import { get, getText, once, say } from './commands.js'
 import { send } from './session.js'
 import { table } from './tables.js'
 import { badge, count, format, make, nameOf, sensorLink } from './words.js'
@@ -73,14 +73,6 @@ async function answer(request) {
 
 function act(text, work) {
   const made = make('button', { type: 'button' }, text)
-  made.addEventListener('click', async () => {
-    made.disabled = true
-    try {
-      await work()
-    } catch (error) {
-      say(error.message)
-    }
-    made.disabled = false
-  })
+  made.addEventListener('click', () => once(made, work))
   return made
 }

@@ -52,6 +52,12 @@ function refreshDetail() {
   }
 }
 
+// The link's own way would be an address, and an address is a view here.
+document.querySelector('.skip').addEventListener('click', event => {
+  event.preventDefault()
+  element('main').focus()
+})
+
 addEventListener('hashchange', () => {
   say('')
   route()

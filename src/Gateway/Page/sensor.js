@@ -3,7 +3,7 @@ import { history } from './charts.js'
 import { get, maintenanceButtons } from './commands.js'
 import { keyOf, silentSeconds } from './live.js'
 import { showSignal } from './signal.js'
-import { alarmLink, badge, count, format, isOfData, isOfMachine, machineLink, make, nameOf, stateBadge, stateOf, timeOf } from './words.js'
+import { alarmLink, badge, count, format, isOfData, isOfMachine, machineLink, make, nameOf, rebuild, stateBadge, stateOf, timeOf } from './words.js'
 
 const spans = [['1 h', 60], ['1 day', 1440], ['7 days', 10080], ['30 days', 43200]]
 let shown = null
@@ -30,9 +30,14 @@ export async function showSensor(host, [machine, sensor, axis], state) {
     const query = new URLSearchParams({ machine, sensor, axis, minutes, step: Math.max(1, Math.round(minutes / 10)) })
     try {
       const points = await get(`api/v1/history?${query}`)
-      chart.replaceChildren()
-      note.textContent = points.length === 0 ? 'No history in this span.' : ''
-      if (points.length > 0) history(chart, points)
+      if (points.length > 0) {
+        const [alarms, models] = await Promise.all([alarmsSince(id, points[0].start), get('api/v1/models')])
+        chart.replaceChildren()
+        history(chart, points, clearLevels(points, models), alarms)
+      } else {
+        chart.replaceChildren()
+      }
+      note.textContent = points.length === 0 ? 'No score was kept in this span. Try a longer one, or see above why there is no score.' : ''
     } catch (error) {
       note.textContent = error.message
     }
@@ -51,6 +56,30 @@ export async function showSensor(host, [machine, sensor, axis], state) {
   await load(spans[0][1], buttons[0])
 }
 
+const withUnit = (value, measure) => `${format(value)}${typeof value === 'number' && measure.unit ? ` ${measure.unit}` : ''}`
+
+// What the alarms of an axis did, as marks of its score's chart: when each was raised and when it was over.
+const mostMarks = 100
+async function alarmsSince({ machine, sensor, axis }, from) {
+  const query = new URLSearchParams({ machine, sensor, axis, from, limit: mostMarks })
+  const alarms = await get(`api/v1/alarms?${query}`)
+  const aside = ['shelved', 'suppressed']
+  return alarms.filter(alarm => ['activeUnacknowledged', 'returnedUnacknowledged', 'latched', 'normal'].includes(alarm.to) && !aside.includes(alarm.from)).map(alarm => ({
+    at: Date.parse(alarm.time) / 1000,
+    name: alarm.to === 'activeUnacknowledged' ? alarm.rule : '',
+    tone: alarm.to !== 'activeUnacknowledged' ? '--good' : alarm.severity === 'warning' ? '--warn' : '--bad',
+  }))
+}
+
+// Below which level the alarm clears, where a model's rule tells: the history keeps only the one that raises. Levels that operators set stand to each other as those of the rule do.
+function clearLevels(points, models) {
+  const shares = new Map(models.map(({ name, metrics, rules }) => {
+    const [rule] = rules.filter(one => one.metric === metrics[0] && one.raiseLevel > 0 && one.clearLevel > 0).sort((one, other) => one.raiseLevel - other.raiseLevel)
+    return [name, rule ? rule.clearLevel / rule.raiseLevel : null]
+  }))
+  return points.map(({ scorer, threshold }) => threshold > 0 && shares.get(scorer) ? threshold * shares.get(scorer) : null)
+}
+
 // What the stream tells: everything but history and signal.
 export function updateSensor(state) {
   if (!shown) return
@@ -60,7 +89,7 @@ export function updateSensor(state) {
   const measure = live?.measure
   const facts = [
     ['Score', format(live?.score)], ['Threshold', format(live?.threshold)], ['p-value', format(live?.pValue)], ['Scorer', live?.model], ['Metric', live?.metric],
-    ['RMS', format(measure?.rms)], ['Peak', format(measure?.peak)], ['Crest factor', format(measure?.crest)], ['Kurtosis', format(measure?.kurtosis)],
+    ['RMS', withUnit(measure?.rms, measure)], ['Peak', withUnit(measure?.peak, measure)], ['Crest factor', format(measure?.crest)], ['Kurtosis', format(measure?.kurtosis)],
     ['Shaft', measure?.shaftHz ? `${format(measure.shaftHz)} Hz` : '–'], ['Windows', count.format(live?.windows ?? 0)],
   ]
   replace(status, [word, live?.reason, ...facts.flat(), measure?.zone, measure?.velocityRmsMmS], () => [
@@ -98,5 +127,5 @@ function replace(host, key, build) {
   const text = JSON.stringify(key)
   if (host.dataset.key === text) return
   host.dataset.key = text
-  host.replaceChildren(...build().filter(child => child !== null))
+  rebuild(host, ...build())
 }

@@ -30,9 +30,9 @@ export const faults = {
 
 export const count = new Intl.NumberFormat('en')
 
-export const format = value => value === null || value === undefined ? '–'
+export const format = (value, digits = 3) => value === null || value === undefined ? '–'
   : value === 0 ? '0'
-  : Math.abs(value) >= 1e-3 && Math.abs(value) < 1e5 ? String(+value.toPrecision(3)) : value.toExponential(2)
+  : Math.abs(value) >= 1e-3 && Math.abs(value) < 1e5 ? String(+value.toPrecision(digits)) : value.toExponential(2)
 
 const tones = { alarm: 'bad', acknowledged: 'bad', warning: 'warn', unwatched: 'none', aside: 'none', normal: 'good' }
 
@@ -64,6 +64,22 @@ export function make(tag, attributes = {}, ...children) {
   for (const [name, value] of Object.entries(attributes)) if (value !== undefined && value !== false) made.setAttribute(name, value === true ? '' : value)
   made.append(...children.filter(child => child !== null && child !== undefined))
   return made
+}
+
+export function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text
+}
+
+// Puts other children in a place without taking the focus from whoever works there by keyboard: it goes to the same control, else to the same entry's link, else to the view.
+export function rebuild(host, ...children) {
+  const active = host.contains(document.activeElement) ? document.activeElement : null
+  const entryOf = control => control.closest('li, tr, section')?.querySelector('a')?.href
+  const entry = active && entryOf(active), text = active?.textContent
+  host.replaceChildren(...children.filter(child => child !== null && child !== undefined))
+  if (!active || host.contains(document.activeElement)) return
+  const near = [...host.querySelectorAll('a, button, input, [tabindex]')].filter(control => entryOf(control) === entry)
+  const next = near.find(control => control.textContent === text) ?? near[0] ?? document.getElementById('main')
+  next.focus({ preventScroll: true })
 }
 
 export const badge = (word, tone) => make('span', { class: `state ${tone}` }, word)

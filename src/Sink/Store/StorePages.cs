@@ -12,7 +12,8 @@ public sealed class StorePages(LocalStore store)
         SELECT {StoreQueries.TransitionColumns}
         FROM alarm_transition
         WHERE ($machine IS NULL OR machine = $machine) AND ($sensor IS NULL OR sensor = $sensor) AND ($axis IS NULL OR axis = $axis)
-          AND ($rule IS NULL OR rule = $rule) AND ($state IS NULL OR to_state = $state)
+          AND ($rule IS NULL OR rule = $rule) AND ($state IS NULL OR to_state = $state) AND ($severity IS NULL OR severity = $severity)
+          AND ($from IS NULL OR event_unix_ns >= $from) AND ($until IS NULL OR event_unix_ns < $until)
           AND ($before IS NULL OR (event_unix_ns, rowid) < (SELECT event_unix_ns, rowid FROM alarm_transition WHERE id = $before))
         ORDER BY event_unix_ns DESC, rowid DESC LIMIT $limit
         """;
@@ -35,7 +36,7 @@ public sealed class StorePages(LocalStore store)
         return ReadAsync(
             AlarmSql, StoreQueries.ReadTransition, cancellationToken,
             ("$machine", query.Machine), ("$sensor", query.Sensor), ("$axis", query.Axis), ("$rule", query.Rule), ("$state", query.State?.ToWireName()),
-            ("$before", query.Before?.ToByteArray(bigEndian: true)), ("$limit", query.Limit));
+            ("$severity", query.Severity?.ToWireName()), ("$from", query.FromUnixNs), ("$until", query.UntilUnixNs), ("$before", query.Before?.ToByteArray(bigEndian: true)), ("$limit", query.Limit));
     }
 
     /// <summary>One alarm transition; null where there is none of that id.</summary>
@@ -98,7 +99,17 @@ public sealed class StorePages(LocalStore store)
 /// <param name="State">Those that led to this state.</param>
 /// <param name="Before">Those behind this transition in the order of pages; an unknown one gives none.</param>
 /// <param name="Limit">At most this many.</param>
-public sealed record AlarmQuery(string? Machine, string? Sensor, string? Axis, string? Rule, AlarmState? State, Guid? Before, int Limit);
+public sealed record AlarmQuery(string? Machine, string? Sensor, string? Axis, string? Rule, AlarmState? State, Guid? Before, int Limit)
+{
+    /// <summary>Those of this severity.</summary>
+    public AlarmSeverity? Severity { get; init; }
+
+    /// <summary>Those at or after this event time, ns since 1970-01-01 UTC.</summary>
+    public long? FromUnixNs { get; init; }
+
+    /// <summary>Those before this event time, ns since 1970-01-01 UTC.</summary>
+    public long? UntilUnixNs { get; init; }
+}
 
 /// <summary>What waits on disk for a destination.</summary>
 /// <param name="Destination">Its id.</param>

@@ -125,5 +125,8 @@ public sealed class JointReplayTests
 
     /// <summary>Every other spell is loud.</summary>
     private static TestBlock Block(int sensor, int axis, (int First, int Count) block) => TestBlock.Of(
-        new AxisId(Sensors[sensor], "s", Axes[axis]), block.First, block.Count, index => TestBlock.NoiseAt((sensor * Axes.Length) + axis, index, isLoud: index / (index < 4000 ? 150 : 700) % 2 != 0));
+        new AxisId(Sensors[sensor], "s", Axes[axis]),
+        block.First,
+        block.Count,
+        index => TestBlock.NoiseAt((sensor * Axes.Length) + axis, index, isLoud: index / (index < 4000 ? 150 : 700) % 2 != 0));
 }

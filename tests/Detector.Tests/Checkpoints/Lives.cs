@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Evidence;
 using Thrum.Detector.Samples;
+using Thrum.Detector.Scores;
 using Thrum.Detector.Tests.Pipeline;
 
 namespace Thrum.Detector.Tests.Checkpoints;
@@ -23,6 +24,12 @@ internal sealed class Lives : IDisposable
 
     /// <summary>The transitions of all lives, each once.</summary>
     public IEnumerable<AlarmTransition> Transitions => _runs.SelectMany(run => run.Transitions).Distinct();
+
+    /// <summary>The windows of all lives, as they came.</summary>
+    public IEnumerable<(WindowScore Window, float[] Metrics)> Windows => _runs.SelectMany(run => run.Windows);
+
+    /// <summary>What all lives logged.</summary>
+    public IEnumerable<string> LogLines => _runs.SelectMany(run => run.Log.Lines);
 
     /// <summary>The evidence of all lives, as it came.</summary>
     public IEnumerable<AlarmEvidence> Evidence => _runs.SelectMany(run => run.Evidence);
@@ -53,22 +60,22 @@ internal sealed class Lives : IDisposable
     /// <summary>Expects all lives together to tell what one run without a death tells: the same windows with the same scores, the same transitions.</summary>
     public void AssertTellWhat(PipelineRun whole)
     {
-        AssertSame(whole.Lines, run => run.Lines);
-        AssertSame(whole.BaselineLines, run => run.BaselineLines);
+        Assert.Equal(whole.Lines.Keys.ToHashSet(), _runs.SelectMany(run => run.Lines.Keys).ToHashSet());
+        AssertSame(whole, run => run.Lines);
+        AssertSame(whole, run => run.BaselineLines);
         AssertDecideWhat(whole);
     }
 
     /// <summary>Expects all lives together to give the transitions of one run without a death.</summary>
     public void AssertDecideWhat(PipelineRun whole) => Assert.Equal(whole.Transitions.OrderBy(t => t.Id), Transitions.OrderBy(t => t.Id));
 
-    private void AssertSame(Dictionary<AxisId, List<string>> whole, Func<PipelineRun, Dictionary<AxisId, List<string>>> linesOf)
+    public void Dispose() => _runs.ForEach(run => run.Dispose());
+
+    private void AssertSame(PipelineRun whole, Func<PipelineRun, Dictionary<AxisId, List<string>>> linesOf)
     {
-        Assert.Equal(whole.Keys.ToHashSet(), _runs.SelectMany(run => linesOf(run).Keys).ToHashSet());
-        foreach ((AxisId axis, List<string> lines) in whole)
+        foreach ((AxisId axis, List<string> lines) in linesOf(whole))
         {
             Assert.Equal(lines, _runs.SelectMany(run => linesOf(run).GetValueOrDefault(axis, [])).Distinct());
         }
     }
-
-    public void Dispose() => _runs.ForEach(run => run.Dispose());
 }

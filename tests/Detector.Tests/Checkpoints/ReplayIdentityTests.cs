@@ -4,7 +4,6 @@ using Thrum.Detector.Pipeline;
 using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Tests.Baselines;
-using Thrum.Detector.Tests.Models;
 using Thrum.Detector.Tests.Pipeline;
 using Thrum.Detector.Tests.Windows;
 
@@ -74,10 +73,7 @@ public sealed class ReplayIdentityTests
     private static TestBlock[] Journal(Scramble recording) => TestBlock.Journal(
         new Random(recording.Seed), Axes.Select((_, i) => Of(recording, i).Arrivals().Select(block => Block(i, block))));
 
-    private static TestBlock Block(int axis, (int First, int Count) block) => new(
-        Axes[axis], PipelineRun.Origin + (block.First * 1_000_000L), TestModels.RateHz, [.. Enumerable.Range(block.First, block.Count).Select(s => Sample(axis, s))]);
-
-    /// <summary>The same sample has the same value in every block, and every other spell is loud; spells are longer once a baseline may have learned.</summary>
-    private static float Sample(int axis, int index) =>
-        (float)((new Random((axis * 1_000_003) + index).NextDouble() - 0.5) * (index / (index < 4000 ? 32 : 500) % 2 == 0 ? 2 : 200));
+    /// <summary>Every other spell is loud; spells are longer once a baseline may have learned.</summary>
+    private static TestBlock Block(int axis, (int First, int Count) block) =>
+        TestBlock.Of(Axes[axis], block.First, block.Count, index => TestBlock.NoiseAt(axis, index, isLoud: index / (index < 4000 ? 32 : 500) % 2 != 0));
 }

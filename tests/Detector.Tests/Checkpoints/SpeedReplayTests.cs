@@ -6,7 +6,6 @@ using Thrum.Detector.Operating;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Tests.Commands;
-using Thrum.Detector.Tests.Models;
 using Thrum.Detector.Tests.Operating;
 using Thrum.Detector.Tests.Pipeline;
 using Thrum.Detector.Tests.Windows;
@@ -25,9 +24,9 @@ public sealed class SpeedReplayTests
 
     private static readonly Arbitrary<(Scramble Recording, int[] Crashes, int[] Shards)> Cases = (
         from recording in Scramble.Gen
-        from crashes in Gen.Choose(0, 99).ArrayOf(2)
+        from crashes in Lives.Ends
         from shards in Gen.Choose(1, 3).ArrayOf(3)
-        select (recording, crashes.Order().ToArray(), shards)).ToArbitrary();
+        select (recording, crashes, shards)).ToArbitrary();
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -52,13 +51,12 @@ public sealed class SpeedReplayTests
             TestBlock[] journal = WithCommands(Journal(entry.Recording), new Random(entry.Recording.Seed));
             using PipelineRun whole = Run(entry.Recording, 1);
             whole.FeedAsync(journal, Cancelled).GetAwaiter().GetResult();
-            List<PipelineRun> runs = LivesAsync(entry.Recording, journal, entry.Crashes, entry.Shards).GetAwaiter().GetResult();
-            AssertSame(whole, runs);
+            using Lives lives = LiveAsync(entry.Recording, journal, entry.Crashes, entry.Shards).GetAwaiter().GetResult();
+            AssertTellWhat(whole, lives);
             Assert.Equal(
                 whole.Windows.Select(window => (window.Window.Stream.Id, window.Window.TimeUnixNs, window.Window.Threshold)).ToHashSet(),
-                runs.SelectMany(run => run.Windows).Select(window => (window.Window.Stream.Id, window.Window.TimeUnixNs, window.Window.Threshold)).ToHashSet());
+                lives.Windows.Select(window => (window.Window.Stream.Id, window.Window.TimeUnixNs, window.Window.Threshold)).ToHashSet());
             thresholds = Math.Max(thresholds, whole.Windows.Select(window => window.Window.Threshold).Where(float.IsFinite).Distinct().Count());
-            runs.ForEach(run => run.Dispose());
         }));
 
         // Two of the model, two of the operators, at least.
@@ -97,42 +95,19 @@ public sealed class SpeedReplayTests
                 .OrderBy(entry => entry.Key).Select(entry => entry.Block with { Sequence = 1 }),
             Cancelled);
 
-        List<PipelineRun> runs = await LivesAsync(recording, Journal(recording), crashes, shards);
-        AssertSame(whole, runs);
+        using Lives lives = await LiveAsync(recording, Journal(recording), crashes, shards);
+        AssertTellWhat(whole, lives);
         seen.UnionWith(whole.Windows.Select(window => window.Window.Status.ToWireName()));
         seen.UnionWith(whole.Transitions.Select(_ => "transition"));
-        runs.ForEach(run => run.Dispose());
     }
 
-    /// <summary>Runs a journal, dies, takes up the states that were stored, and reads it again from the beginning.</summary>
-    private static async Task<List<PipelineRun>> LivesAsync(Scramble recording, TestBlock[] journal, int[] crashes, int[] shards)
+    private static Task<Lives> LiveAsync(Scramble recording, TestBlock[] journal, int[] crashes, int[] shards) =>
+        Lives.LiveAsync(journal, crashes, life => Run(recording, shards[life]), Cancelled);
+
+    private static void AssertTellWhat(PipelineRun whole, Lives lives)
     {
-        var runs = new List<PipelineRun>();
-        for (int life = 0; life <= crashes.Length; life++)
-        {
-            PipelineRun run = Run(recording, shards[life]);
-            if (life > 0)
-            {
-                run.Pipeline.Restore(runs[^1].States.Values);
-                foreach ((AxisId axis, var state) in runs[^1].States)
-                {
-                    run.States[axis] = state;
-                }
-            }
-
-            runs.Add(run);
-            await run.FeedAsync(life < crashes.Length ? journal.Take(crashes[life] * journal.Length / 100) : journal, Cancelled);
-        }
-
-        return runs;
-    }
-
-    private static void AssertSame(PipelineRun whole, List<PipelineRun> runs)
-    {
-        Assert.DoesNotContain(runs.SelectMany(run => run.Log.Lines), line => line.Contains("state", StringComparison.Ordinal));
-        Assert.Equal(whole.Lines.Keys.ToHashSet(), runs.SelectMany(run => run.Lines.Keys).ToHashSet());
-        Assert.All(whole.Lines, entry => Assert.Equal(entry.Value, runs.SelectMany(run => run.Lines.GetValueOrDefault(entry.Key, [])).Distinct()));
-        Assert.Equal(whole.Transitions.OrderBy(t => t.Id), runs.SelectMany(run => run.Transitions).Distinct().OrderBy(t => t.Id));
+        Assert.DoesNotContain(lives.LogLines, line => line.Contains("state", StringComparison.Ordinal));
+        lives.AssertTellWhat(whole);
     }
 
     private static IEnumerable<string> Machines => Axes.Select(axis => axis.Machine).Distinct();
@@ -163,19 +138,8 @@ public sealed class SpeedReplayTests
         return speeds;
     }
 
-    /// <summary>The arrivals of all topics, numbered, with barriers here and there. Those of one machine keep to the lateness between them.</summary>
-    private static TestBlock[] Journal(Scramble recording)
-    {
-        var random = new Random(recording.Seed);
-        Queue<TestBlock>[] machines = [.. Machines.Select(machine => new Queue<TestBlock>(Arrivals(recording, machine)))];
-        var journal = new List<TestBlock>();
-        while (machines.Where(machine => machine.Count > 0).ToArray() is { Length: > 0 } left)
-        {
-            journal.Add(left[random.Next(left.Length)].Dequeue() with { Sequence = journal.Count + 1, IsBarrier = random.Next(15) == 0 });
-        }
-
-        return [.. journal];
-    }
+    /// <summary>The arrivals of all topics. Those of one machine keep to the lateness between them.</summary>
+    private static TestBlock[] Journal(Scramble recording) => TestBlock.Journal(new Random(recording.Seed), Machines.Select(machine => Arrivals(recording, machine)));
 
     private static IEnumerable<TestBlock> Arrivals(Scramble recording, string machine) =>
         Axes.SelectMany((axis, i) => axis.Machine == machine ? Of(recording, i).KeyedArrivals().Select(block => (block.Key, Block: Block(i, (block.First, block.Count)))) : [])
@@ -208,10 +172,7 @@ public sealed class SpeedReplayTests
         }
     }
 
-    private static TestBlock Block(int axis, (int First, int Count) block) => new(
-        Axes[axis], PipelineRun.Origin + (block.First * 1_000_000L), TestModels.RateHz, [.. Enumerable.Range(block.First, block.Count).Select(s => Sample(axis, s))]);
-
-    /// <summary>The same sample has the same value in every block, and every other spell is loud.</summary>
-    private static float Sample(int axis, int index) =>
-        (float)((new Random((axis * 1_000_003) + index).NextDouble() - 0.5) * (index / 150 % 2 == 0 ? 2 : 60));
+    /// <summary>Every other spell is loud.</summary>
+    private static TestBlock Block(int axis, (int First, int Count) block) =>
+        TestBlock.Of(Axes[axis], block.First, block.Count, index => TestBlock.NoiseAt(axis, index, index / 150 % 2 == 0 ? 2 : 60));
 }

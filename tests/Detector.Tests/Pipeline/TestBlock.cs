@@ -35,8 +35,10 @@ internal sealed record TestBlock(AxisId Axis, long FirstUnixNs, double RateHz, f
         new(axis, PipelineRun.Origin + (first * 1_000_000L), TestModels.RateHz, [.. Enumerable.Range(first, count).Select(sample)]);
 
     /// <summary>A sample of such a recording, of noise; where it is loud it raises <see cref="PipelineRun.FixedRule"/>.</summary>
-    public static float NoiseAt(int axis, int index, bool isLoud) =>
-        (float)((new Random((axis * 1_000_003) + index).NextDouble() - 0.5) * (isLoud ? 200 : 2));
+    public static float NoiseAt(int axis, int index, bool isLoud) => NoiseAt(axis, index, isLoud ? 200 : 2);
+
+    /// <summary>A sample of such a recording, of noise from one peak to the other.</summary>
+    public static float NoiseAt(int axis, int index, double peakToPeak) => (float)((new Random((axis * 1_000_003) + index).NextDouble() - 0.5) * peakToPeak);
 
     /// <summary>The blocks of several sources mixed, each source in its order, numbered and with barriers here and there.</summary>
     public static TestBlock[] Journal(Random random, IEnumerable<IEnumerable<TestBlock>> sources)

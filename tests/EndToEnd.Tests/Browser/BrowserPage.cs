@@ -15,7 +15,7 @@ internal sealed class BrowserPage : IAsyncDisposable
         _playwright = playwright;
         _browser = browser;
         Page = page;
-        page.Console += (_, message) => AddIf(_complaints, message.Type is "error" or "warning", message.Text);
+        page.Console += (_, message) => AddIf(_complaints, message.Type is "error" or "warning", $"{message.Text} {message.Location}");
         page.PageError += (_, error) => _complaints.Add(error);
         page.Request += (_, request) => AddIf(
             _foreign, !request.Url.StartsWith(home.ToString(), StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal), request.Url);
@@ -25,7 +25,10 @@ internal sealed class BrowserPage : IAsyncDisposable
 
     /// <summary>Opens an address.</summary>
     /// <param name="home">The page's address: nothing may be asked of another.</param>
-    public static async Task<BrowserPage> OpenAsync(Uri home)
+    /// <param name="width">Width of the screen.</param>
+    /// <param name="height">Its height.</param>
+    /// <param name="script">What runs before the page's own scripts.</param>
+    public static async Task<BrowserPage> OpenAsync(Uri home, int width = 1280, int height = 720, string script = ";")
     {
         string chromium = Require.Program("chromium");
         IPlaywright playwright = await Playwright.CreateAsync();
@@ -34,7 +37,9 @@ internal sealed class BrowserPage : IAsyncDisposable
             ExecutablePath = chromium,
             Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
         });
-        var opened = new BrowserPage(playwright, browser, await browser.NewPageAsync(), home);
+        IPage page = await browser.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = width, Height = height } });
+        var opened = new BrowserPage(playwright, browser, page, home);
+        await page.AddInitScriptAsync(script);
         await opened.Page.GotoAsync(home.ToString());
         return opened;
     }
@@ -60,10 +65,14 @@ internal sealed class BrowserPage : IAsyncDisposable
         await Page.SetViewportSizeAsync(desktop.Width, desktop.Height);
     }
 
+    /// <summary>Goes to a view by its address.</summary>
+    public Task GoAsync(string hash) => Page.EvaluateAsync("hash => { location.hash = hash }", hash);
+
     /// <summary>Nothing was asked of anybody else, and the console has neither errors nor warnings.</summary>
-    public void AssertClean()
+    /// <param name="expected">What is in those that a test provokes.</param>
+    public void AssertClean(params string[] expected)
     {
-        Assert.Empty(_complaints);
+        Assert.Equal("", string.Join('\n', _complaints.Where(complaint => !expected.Any(part => complaint.Contains(part, StringComparison.Ordinal)))));
         Assert.Empty(_foreign);
     }
 

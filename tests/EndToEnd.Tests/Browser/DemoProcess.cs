@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -11,37 +10,37 @@ internal sealed partial class DemoProcess : IAsyncDisposable
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(30);
 
     private readonly Process _process;
-    private readonly TimeSpan _duration;
 
-    private DemoProcess(Process process, TimeSpan duration, Uri page)
+    private DemoProcess(Process process, Uri page)
     {
         _process = process;
-        _duration = duration;
         Page = page;
     }
 
     /// <summary>Address of the live page.</summary>
     public Uri Page { get; }
 
-    public static async Task<DemoProcess> StartAsync(TimeSpan duration)
+    /// <summary>Starts it; it runs until <see cref="FinishAsync"/>, so that a slow machine has its time.</summary>
+    public static async Task<DemoProcess> StartAsync()
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "thrum"))
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            ArgumentList = { "demo", "--json", "--duration", duration.TotalSeconds.ToString(CultureInfo.InvariantCulture) + "s" },
+            ArgumentList = { "demo", "--json" },
         };
         Process process = Process.Start(start) ?? throw new InvalidOperationException("thrum did not start");
         string? line = await process.StandardError.ReadLineAsync().WaitAsync(Slack);
         Match address = PageAddress().Match(line ?? "");
         Assert.True(address.Success, $"expected the page's address on standard error, found '{line}'");
-        return new DemoProcess(process, duration, new Uri(address.Value));
+        return new DemoProcess(process, new Uri(address.Value));
     }
 
-    /// <summary>Waits for the end; the exit code must be 0.</summary>
+    /// <summary>Ends it; the exit code must be 0.</summary>
     public async Task<JsonDocument> FinishAsync()
     {
-        string document = await _process.StandardOutput.ReadToEndAsync().WaitAsync(_duration + Slack);
+        ServerProcess.Terminate(_process);
+        string document = await _process.StandardOutput.ReadToEndAsync().WaitAsync(Slack);
         await _process.WaitForExitAsync().WaitAsync(Slack);
         Assert.Equal(0, _process.ExitCode);
         return JsonDocument.Parse(document);

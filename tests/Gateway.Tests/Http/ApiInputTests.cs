@@ -23,6 +23,8 @@ public sealed class ApiInputTests : IAsyncLifetime
     [InlineData("GET", "/api/v1/alarms?limit=0", null, 400, "limit is 0, expected a whole number from 1 to 1000")]
     [InlineData("GET", "/api/v1/alarms?limit=1.5", null, 400, "limit is '1.5', expected a whole number")]
     [InlineData("GET", "/api/v1/alarms?state=loud", null, 400, "state is 'loud', expected normal or ")]
+    [InlineData("GET", "/api/v1/alarms?severity=bad", null, 400, "severity is 'bad', expected warning or alarm")]
+    [InlineData("GET", "/api/v1/alarms?from=2026-01-02T00:00:00Z&until=2026-01-01T00:00:00Z", null, 400, "from is 2026-01-02T00:00:00.0000000+00:00, expected a time before until (")]
     [InlineData("GET", "/api/v1/alarms?before=00000000-0000-0000-0000-000000000001", null, 400, "before is '00000000-0000-0000-0000-000000000001', expected the id of a transition that is kept")]
     [InlineData("GET", "/api/v1/history?machine=m&from=yesterday", null, 400, "from is 'yesterday', expected a time such as ")]
     [InlineData("GET", "/api/v1/history?machine=m&from=2026-01-02T00:00:00Z&until=2026-01-01T00:00:00Z", null, 400, "from is -1440 minutes before until, expected a time before it")]

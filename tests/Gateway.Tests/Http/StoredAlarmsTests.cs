@@ -58,6 +58,11 @@ public sealed class StoredAlarmsTests : IAsyncLifetime
     [InlineData("state=normal&limit=100", Kept / 2)]
     [InlineData("machine=pump&sensor=s&axis=x&rule=score&state=activeUnacknowledged&limit=1000", 200)]
     [InlineData("machine=none", 0)]
+    [InlineData("severity=warning", 0)]
+    [InlineData("severity=alarm&limit=300", Kept)]
+    [InlineData("from=1970-01-01T00:00:11Z&until=1970-01-01T00:01:01Z&limit=7", 50)]
+    [InlineData("from=0001-01-01T00:00:00Z&until=9999-12-31T00:00:00Z&limit=1000", Kept)]
+    [InlineData("until=1970-01-01T00:00:01Z", 0)]
     public async Task Alarms_FollowedPageByPage_GiveEachOnceNewestFirst(string query, int expected)
     {
         List<string> seen = [];

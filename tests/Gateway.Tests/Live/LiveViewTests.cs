@@ -164,7 +164,7 @@ public sealed class LiveViewTests
         ScoreBatch batch = _scores.Of(1, 0, "a");
         AxisStream stream = batch.Windows[0].Stream;
         batch.Append(new VibrationMeasure(stream, 1_000_000, 1, 2, 2, 3, 4, "B", 25));
-        batch.Append(new VibrationMeasure(stream, 2_000_000, 0.5, 2, 4, 3, double.NaN, null, double.NaN));
+        batch.Append(new VibrationMeasure(stream, 2_000_000, 0.5, 2, 4, 3, double.NaN, null, double.NaN) { Unit = "g" });
         await WriteAsync(batch);
 
         LiveMeasure measure = Assert.Single(_live.Axes()).Measure!;

@@ -33,6 +33,9 @@ internal sealed class RunningGateway : IScoreDestination, IAsyncDisposable
 
     private RunningGateway(Func<ThrumOptions, ThrumOptions> adapt) => _adapt = adapt;
 
+    /// <summary>Time of the first sample that is published.</summary>
+    public long StartUnixNs { get; set; } = 1_763_769_600_000_000_000;
+
     public DirectoryInfo Folder { get; } = Directory.CreateTempSubdirectory("thrum-test-");
 
     public ListLoggerFactory Log { get; } = new();
@@ -92,12 +95,21 @@ internal sealed class RunningGateway : IScoreDestination, IAsyncDisposable
     public async Task PublishAsync(int samples, double amplitude = 1)
     {
         float[] values = [.. Enumerable.Range(_sent, samples).Select(i => (float)(amplitude * (Math.Sin(0.4 * i) + (0.2 * new Random(i).NextDouble()))))];
-        long time = 1_763_769_600_000_000_000 + (_sent * 1_000_000L);
+        long time = StartUnixNs + (_sent * 1_000_000L);
         _sent += samples;
-        MqttUserProperty[] stamp = [new("time", time.ToString(CultureInfo.InvariantCulture))];
-        await _publisher!.PublishAsync(Topic, MemoryMarshal.AsBytes(values.AsSpan()).ToArray(), MqttQos.AtLeastOnce, properties: stamp);
+        await SendAsync(Topic, values, time);
         long last = time + ((samples - 1) * 1_000_000L);
-        await UntilAsync(() => Windows.Any(window => window.TimeUnixNs > last - 16_000_000), "its windows have left");
+        await UntilAsync(() => Windows.Any(window => window.Stream.Id.Machine == "pump" && window.TimeUnixNs > last - 16_000_000), "its windows have left");
+    }
+
+    /// <summary>Publishes samples of another axis, and waits for nothing.</summary>
+    /// <param name="topic">As <see cref="Topic"/>.</param>
+    /// <param name="values">The samples, at 1 kHz.</param>
+    /// <param name="timeUnixNs">Time of the first.</param>
+    public async Task SendAsync(string topic, float[] values, long timeUnixNs)
+    {
+        MqttUserProperty[] stamp = [new("time", timeUnixNs.ToString(CultureInfo.InvariantCulture))];
+        await _publisher!.PublishAsync(topic, MemoryMarshal.AsBytes(values.AsSpan()).ToArray(), MqttQos.AtLeastOnce, properties: stamp);
     }
 
     /// <summary>Posts a command; its status and answer.</summary>

@@ -137,7 +137,7 @@ internal sealed class TestGateway : IAsyncDisposable
             new StoreOptions { Path = Path.Combine(_folder.FullName, "thrum.db") }, TimeProvider.System, NullLogger<LocalStore>.Instance);
         await new EvidenceStore(_store).PutAsync([OneEvidence.For(Alarm)], CancellationToken.None);
         await KeepAsync(_store);
-        using (ScoreBatch batch = Scores.Transition("pump", AlarmState.Normal, AlarmState.ActiveUnacknowledged, 1_500_000_000))
+        using (ScoreBatch batch = Scores.Transition("pump", AlarmState.Normal, AlarmState.ActiveUnacknowledged, 1_500_000_000, Alarm))
         {
             await Live.WriteAsync(batch, CancellationToken.None);
         }

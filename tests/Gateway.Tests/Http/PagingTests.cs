@@ -1,0 +1,45 @@
+using System.Text.Json;
+using Thrum.Detector.Alarms;
+using Thrum.Detector.Samples;
+using Thrum.Detector.Scores;
+using Thrum.Gateway.Tests.Support;
+
+namespace Thrum.Gateway.Tests.Http;
+
+/// <summary>Lists that may be long, page by page.</summary>
+public sealed class PagingTests
+{
+    [Theory]
+    [InlineData("/api/v1/machines", 8)]
+    [InlineData("/api/v1/sensors", 8)]
+    [InlineData("/api/v1/alarms/active", 8)]
+    [InlineData("/api/v1/models", 1)]
+    [InlineData("/api/v1/learning", 0)]
+    public async Task List_FollowedPageByPage_GivesEachOnceByName(string path, int expected)
+    {
+        await using TestGateway gateway = await TestGateway.StartAsync(withTokens: false);
+        foreach (string machine in (string[])["g", "a", "c", "b", "f", "e", "d"])
+        {
+            using ScoreBatch batch = gateway.Scores.Of(1, 1_500_000_000, machine);
+            batch.Append(Scores.Change(new AxisId(machine, "s", "x"), "score", AlarmSeverity.Warning, AlarmState.Normal, AlarmState.ActiveUnacknowledged));
+            await gateway.Live.WriteAsync(batch, CancellationToken.None);
+        }
+
+        List<string> seen = [];
+        int pages = 0;
+        for (string? next = $"{path}?limit=3"; next is not null; pages++)
+        {
+            using HttpResponseMessage response = await gateway.SendAsync(HttpMethod.Get, next);
+            using JsonDocument page = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+            seen.AddRange(page.RootElement.EnumerateArray().Select(NameOf));
+            next = response.Headers.TryGetValues("Link", out IEnumerable<string>? link) ? link.Single().Split('<', '>')[1] : null;
+        }
+
+        using JsonDocument whole = JsonDocument.Parse(await gateway.Client.GetStringAsync(path));
+        Assert.Equal((expected, 1 + (expected / 3)), (seen.Count, pages));
+        Assert.Equal(seen.Order(StringComparer.Ordinal), seen);
+        Assert.Equal(seen, whole.RootElement.EnumerateArray().Select(NameOf).Order(StringComparer.Ordinal));
+    }
+
+    private static string NameOf(JsonElement row) => row.GetProperty(row.TryGetProperty("machine", out _) ? "machine" : "name").GetString()!;
+}
