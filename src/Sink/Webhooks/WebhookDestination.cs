@@ -70,14 +70,14 @@ public sealed class WebhookDestination : ITransitionOutbox, IAsyncDisposable
 
     /// <summary>Creates the destination and begins to send what waits from before. Give it to a <see cref="HistoryDestination"/>.</summary>
     /// <param name="options">Settings without <see cref="WebhookOptions.Faults"/>.</param>
-    /// <param name="gateway">Name of this gateway: the events' source is <c>/thrum/</c> and this name.</param>
+    /// <param name="source">This gateway: the events' source is <c>/thrum/</c> and its name.</param>
     /// <param name="store">Where events wait.</param>
     /// <param name="time">The clock of signatures and retries.</param>
     /// <param name="logger">Where episodes are told.</param>
     /// <param name="cancellationToken">Ends the wait for the store.</param>
     /// <exception cref="ArgumentException">The settings have faults.</exception>
     public static async Task<WebhookDestination> CreateAsync(
-        WebhookOptions options, string gateway, LocalStore store, TimeProvider time, ILogger<WebhookDestination> logger, CancellationToken cancellationToken)
+        WebhookOptions options, EventSource source, LocalStore store, TimeProvider time, ILogger<WebhookDestination> logger, CancellationToken cancellationToken)
     {
         string[] faults = [.. options.Faults()];
         if (faults.Length > 0)
@@ -87,7 +87,7 @@ public sealed class WebhookDestination : ITransitionOutbox, IAsyncDisposable
 
         Outbox outbox = await store.OpenOutboxAsync("webhook:" + options.Id, long.MaxValue, cancellationToken);
         IReadOnlyList<AlarmTransition> latest = await store.QueryLatestTransitionsAsync(cancellationToken);
-        return new WebhookDestination(options, options.CreateFormat(gateway, latest, time), outbox, time, logger);
+        return new WebhookDestination(options, options.CreateFormat(source, latest, time), outbox, time, logger);
     }
 
     /// <summary>Delivers what waits until <paramref name="cancellationToken"/> says that the drain deadline passed; the rest stays for the next start.</summary>
@@ -213,9 +213,11 @@ public sealed class WebhookDestination : ITransitionOutbox, IAsyncDisposable
     /// <summary>Says again what the receiver would forget. It counts as no event, and a receiver that is away is waited for as for an event.</summary>
     private async Task RepeatAsync()
     {
-        if (_format.Repeat() is { } body)
+        DateTimeOffset now = _time.GetUtcNow();
+        foreach ((int part, byte[] body) in _format.Repeat().Index())
         {
-            await _delivery.SendAsync(_attempt, new OutboxRow(0, 0, string.Create(CultureInfo.InvariantCulture, $"{Name}-repeat-{_time.GetUtcNow().ToUnixTimeSeconds()}"), body, _time.GetUtcNow()), _stop.Token);
+            string id = string.Create(CultureInfo.InvariantCulture, $"{Name}-repeat-{now.ToUnixTimeSeconds()}-{part}");
+            await _delivery.SendAsync(_attempt, new OutboxRow(0, 0, id, body, now), _stop.Token);
         }
     }
 

@@ -266,7 +266,7 @@ public sealed class WebhookDestinationTests : IAsyncLifetime
             Timeout = TimeSpan.FromHours(1),
             AllowPrivateAddresses = true,
         };
-        return WebhookDestination.CreateAsync(complete, "hall 3", _store.Store, _store.Time, _log, CancellationToken.None);
+        return WebhookDestination.CreateAsync(complete, new EventSource("hall 3"), _store.Store, _store.Time, _log, CancellationToken.None);
     }
 
     private async Task WriteAndCompleteAsync(WebhookDestination webhook, params AlarmTransition[] transitions)
