@@ -31,7 +31,6 @@ public sealed class WebhookDestination : ITransitionOutbox, IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
     private bool _saidOverflow;
-    private bool _gone;
     private volatile bool _completing;
 
     private WebhookDestination(WebhookOptions options, IWebhookFormat format, Outbox outbox, TimeProvider time, ILogger logger)
@@ -146,7 +145,7 @@ public sealed class WebhookDestination : ITransitionOutbox, IAsyncDisposable
         try
         {
             await RepeatAsync();
-            while (!_gone)
+            while (!Health.IsGone)
             {
                 if (await _outbox.PeekAsync(_stop.Token) is { } row)
                 {
@@ -178,10 +177,8 @@ public sealed class WebhookDestination : ITransitionOutbox, IAsyncDisposable
         try
         {
             HttpReply reply = await _delivery.SendAsync(_attempt, row, either.Token);
-            if (reply.Status == HttpStatusCode.Gone)
+            if (IsGone(reply))
             {
-                _gone = true;
-                _logger.WebhookGone(Name, Waiting);
                 return;
             }
 
@@ -217,8 +214,23 @@ public sealed class WebhookDestination : ITransitionOutbox, IAsyncDisposable
         foreach ((int part, byte[] body) in _format.Repeat().Index())
         {
             string id = string.Create(CultureInfo.InvariantCulture, $"{Name}-repeat-{now.ToUnixTimeSeconds()}-{part}");
-            await _delivery.SendAsync(_attempt, new OutboxRow(0, 0, id, body, now), _stop.Token);
+            if (IsGone(await _delivery.SendAsync(_attempt, new OutboxRow(0, 0, id, body, now), _stop.Token)))
+            {
+                return;
+            }
         }
+    }
+
+    /// <summary>Ends the sending when the receiver says so. The event that was answered stays and is what the next start asks with.</summary>
+    private bool IsGone(HttpReply reply)
+    {
+        if (reply.Status == HttpStatusCode.Gone)
+        {
+            Health.IsGone = true;
+            _logger.WebhookGone(Name, Waiting);
+        }
+
+        return Health.IsGone;
     }
 
     /// <summary>410 means that nobody will ever listen there again (Standard Webhooks 1.0): trying on is pointless until people act.</summary>
