@@ -20,6 +20,7 @@ public sealed class DeliveryHealth
 {
     private readonly PersistentDelivery _delivery;
     private readonly Func<TimeSpan> _oldest;
+    private volatile bool _isGone;
 
     internal DeliveryHealth(string destination, PersistentDelivery delivery, Func<TimeSpan> oldest)
     {
@@ -36,6 +37,13 @@ public sealed class DeliveryHealth
 
     /// <summary>What the last attempt failed with, while attempts fail; otherwise null.</summary>
     public string? Fault => _delivery.Fault;
+
+    /// <summary>True once a webhook's receiver has said that it is gone (410): nothing more is sent there.</summary>
+    public bool IsGone
+    {
+        get => _isGone;
+        internal set => _isGone = value;
+    }
 
     /// <summary>How long the oldest that waits has waited; zero when nothing does.</summary>
     public TimeSpan OldestAge => _oldest();

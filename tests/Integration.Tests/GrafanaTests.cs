@@ -11,6 +11,9 @@ public sealed partial class GrafanaTests
 
     private static readonly string Folder = Path.Combine(RepositoryPaths.Root, "deploy", "grafana");
 
+    /// <summary>Grafana's own source: what it reckons from other queries.</summary>
+    private const string Expressions = "__expr__";
+
     private static readonly string[] KnownUnits = ["short", "mm/s", "bytes", "s", "cps"];
 
     [Fact]
@@ -75,12 +78,12 @@ public sealed partial class GrafanaTests
         foreach (JsonElement dashboard in Dashboards())
         {
             uids.Add(dashboard.GetProperty("uid").GetString()!);
+            Assert.Empty(SourcesOf(dashboard).Except(sources));
             JsonElement[] panels = [.. dashboard.GetProperty("panels").EnumerateArray()];
             Assert.Equal(panels.Length, panels.Select(panel => panel.GetProperty("id").GetInt32()).Distinct().Count());
             string[] variables = [.. dashboard.GetProperty("templating").GetProperty("list").EnumerateArray().Select(variable => variable.GetProperty("name").GetString()!)];
             foreach (JsonElement target in panels.SelectMany(panel => panel.GetProperty("targets").EnumerateArray()))
             {
-                Assert.Contains(target.GetProperty("datasource").GetProperty("uid").GetString()!, sources);
                 string text = target.TryGetProperty("query", out JsonElement query) ? query.GetString()! : "";
                 Assert.Empty(Variable().Matches(text).Select(match => match.Groups[1].Value).Except(["timeFilter", "__interval", .. variables]));
             }
@@ -89,8 +92,26 @@ public sealed partial class GrafanaTests
             Assert.All(panels, panel => Assert.InRange(panel.GetProperty("gridPos").GetProperty("x").GetInt32() + panel.GetProperty("gridPos").GetProperty("w").GetInt32(), 1, 24));
         }
 
+        string[] ofRules = [.. RuleSource().Matches(File.ReadAllText(Path.Combine(Folder, "provisioning", "alerting", "thrum.yml"))).Select(match => match.Groups[1].Value)];
+        Assert.NotEmpty(ofRules);
+        Assert.Empty(ofRules.Except([Expressions, .. sources]));
         Assert.Equal(uids.Count, uids.Distinct().Count());
         Assert.Empty(new[] { "thrum-fleet", "thrum-sensor", "thrum-gateway" }.Except(uids));
+    }
+
+    /// <summary>The data sources that a dashboard names: of its targets, variables and annotations, each of which has to name one, and wherever else.</summary>
+    private static IEnumerable<string> SourcesOf(JsonElement dashboard)
+    {
+        foreach (JsonElement asking in dashboard.GetProperty("panels").EnumerateArray().SelectMany(panel => panel.GetProperty("targets").EnumerateArray())
+            .Concat(dashboard.GetProperty("templating").GetProperty("list").EnumerateArray()).Concat(dashboard.GetProperty("annotations").GetProperty("list").EnumerateArray()))
+        {
+            yield return asking.GetProperty("datasource").GetProperty("uid").GetString()!;
+        }
+
+        foreach (Match named in NamedSource().Matches(dashboard.GetRawText()))
+        {
+            yield return named.Groups[1].Value;
+        }
     }
 
     private static string? Unit(JsonElement panel) =>
@@ -128,6 +149,12 @@ public sealed partial class GrafanaTests
 
     [GeneratedRegex(@"uid: (thrum-[a-z]+)$", RegexOptions.Multiline)]
     private static partial Regex SourceUid();
+
+    [GeneratedRegex(@"""datasource""\s*:\s*\{[^}]*""uid""\s*:\s*""([^""]*)""")]
+    private static partial Regex NamedSource();
+
+    [GeneratedRegex(@"datasourceUid: (\S+)$", RegexOptions.Multiline)]
+    private static partial Regex RuleSource();
 
     [GeneratedRegex(@"\$([A-Za-z_]+)")]
     private static partial Regex Variable();

@@ -32,6 +32,28 @@ public sealed class MqttOutTests
         await ServerProcess.WaitForAsync(() => Task.FromResult(after.Retained.GetValueOrDefault("thrum/hall/status") == "offline"), "the status", Patience);
     }
 
+    [Fact]
+    public async Task Gateway_Killed_TheBrokerPublishesItsWillAndTheNextStartTakesItBack()
+    {
+        await using MosquittoServer broker = await MosquittoServer.StartAsync();
+        GatewaySettings settings = new(broker.Port, await Cwru.ModelAsync());
+        settings.Root["mqttOut"] = new JsonObject { ["enabled"] = true };
+        settings.Root["name"] = "hall";
+        await using GatewayProcess gateway = await GatewayProcess.StartAsync(settings.Root);
+        await using var subscriber = await Subscriber.StartAsync(broker.Port);
+        await subscriber.WaitForStatusAsync("online");
+
+        await gateway.KillAsync();
+        await subscriber.WaitForStatusAsync("offline");
+        await using (var late = await Subscriber.StartAsync(broker.Port))
+        {
+            await late.WaitForStatusAsync("offline");
+        }
+
+        await gateway.StartAgainAsync();
+        await subscriber.WaitForStatusAsync("online");
+    }
+
     /// <summary>Everything under thrum/, by topic, the newest.</summary>
     private sealed class Subscriber : IMessageHandler, IAsyncDisposable
     {
@@ -39,6 +61,10 @@ public sealed class MqttOutTests
         private Task _run = Task.CompletedTask;
 
         public ConcurrentDictionary<string, string> Retained { get; } = new();
+
+        /// <summary>Waits until the newest status of the gateway is as said.</summary>
+        public Task WaitForStatusAsync(string expected) => ServerProcess.WaitForAsync(
+            () => Task.FromResult(Retained.GetValueOrDefault("thrum/hall/status") == expected), $"the status {expected}", Patience);
 
         /// <summary>The states of a machine's alarms.</summary>
         public IReadOnlyList<string?> AlarmStates(string machine) =>

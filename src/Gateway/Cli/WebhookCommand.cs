@@ -68,7 +68,7 @@ internal static class WebhookCommand
             var answers = new List<(string Webhook, string Url, WebhookAnswer Answer)>();
             foreach (WebhookOptions webhook in Chosen(options, parsed.GetValue(_id)))
             {
-                using var probe = new WebhookProbe(webhook, options.Name, time);
+                using var probe = new WebhookProbe(webhook, options.EventSource(), time);
                 foreach (AlarmTransition transition in transitions)
                 {
                     answers.Add((webhook.Id, webhook.Url, await probe.SendAsync(transition, cancellationToken).ConfigureAwait(false)));

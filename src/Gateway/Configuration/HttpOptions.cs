@@ -18,6 +18,9 @@ internal sealed record HttpOptions : ICrossChecked
     [Range(0, 65535)]
     public int Port { get; init; } = 8420;
 
+    /// <summary>Absolute URL under which people reach the page, as through a proxy; webhooks link to evidence below it. Empty for no links.</summary>
+    public string PublicUrl { get; init; } = "";
+
     /// <summary>How many requests a second a token, or an address without one, may make in the long run; five seconds' worth may come at once.</summary>
     [Range(1, 100_000)]
     public int RequestsPerSecond { get; init; } = 100;
@@ -38,11 +41,23 @@ internal sealed record HttpOptions : ICrossChecked
             yield return $"Address is '{Address}' and Tokens is empty, expected a loopback address such as 127.0.0.1, or an entry in Tokens as 'thrum token create' prints it: others could reach it";
         }
 
+        if (PublicUrl.Length > 0 && !IsPublicUrl(PublicUrl))
+        {
+            yield return $"PublicUrl is '{PublicUrl}', expected an absolute http or https URL such as https://plant.example/thrum, of at most {LongestPublicUrl} characters, without user, query and fragment";
+        }
+
         foreach (IGrouping<string, HttpTokenOptions> twice in Tokens.GroupBy(token => token.Name).Where(group => group.Count() > 1))
         {
             yield return $"Tokens has the name '{twice.Key}' more than once, expected every token to have its own: the log tells people apart by it";
         }
     }
+
+    /// <summary>The link is part of a webhook's body, which is to stay below 20 kB.</summary>
+    private const int LongestPublicUrl = 200;
+
+    private static bool IsPublicUrl(string url) =>
+        url.Length <= LongestPublicUrl && Uri.IsWellFormedUriString(url, UriKind.Absolute) && new Uri(url) is { UserInfo: "", Query: "", Fragment: "" } parsed
+        && (parsed.Scheme == Uri.UriSchemeHttp || parsed.Scheme == Uri.UriSchemeHttps);
 }
 
 /// <summary>Somebody who may use the API; the token itself is stored nowhere.</summary>

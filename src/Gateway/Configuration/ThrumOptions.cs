@@ -71,6 +71,9 @@ internal sealed record ThrumOptions : ICrossChecked
         }
     }
 
+    /// <summary>How this gateway names itself in webhooks.</summary>
+    public EventSource EventSource() => new(Name, Http.PublicUrl);
+
     /// <summary>A copy whose paths are absolute, those that were relative being taken from <paramref name="folder"/>.</summary>
     public ThrumOptions WithAbsolutePaths(string folder)
     {

@@ -17,6 +17,12 @@ internal static partial class MachineChecks
     /// <summary>Of a shorter run, what was written tells no rate.</summary>
     private const double LeastForRateS = 60;
 
+    /// <summary>A day's writing that small flash does not bear for more than about four years.</summary>
+    private const long MuchPerDay = 10L << 30;
+
+    /// <summary>What 32 GB of flash bear when each cell may be written 1000 times: an eMMC or SD card for industry, the least that a gateway has.</summary>
+    private const double EnduranceBytes = 32e12;
+
     private static readonly TimeSpan ForAnswer = TimeSpan.FromSeconds(3);
 
     /// <summary>The folder of the store: free space and whether it can be written.</summary>
@@ -135,8 +141,14 @@ internal static partial class MachineChecks
         double bytes = Written().Matches(metrics).Sum(match => double.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture));
         Match start = Started().Match(metrics);
         double seconds = start.Success ? (now - DateTimeOffset.UnixEpoch).TotalSeconds - double.Parse(start.Groups[1].ValueSpan, CultureInfo.InvariantCulture) : 0;
-        string amount = seconds >= LeastForRateS ? $"{Size(bytes / seconds * 86400)} per day" : $"{Size(bytes)} since the gateway started";
-        return Finding.Ok("disk writes", $"{amount}, and at most as much again for merging logs");
+        double? perDay = seconds >= LeastForRateS ? bytes / seconds * 86400 : null;
+        string text = $"{(perDay is { } rate ? $"{Size(rate)} per day" : $"{Size(bytes)} since the gateway started")}, and at most as much again for merging logs";
+        return perDay > MuchPerDay
+            ? Finding.Warn(
+                "disk writes",
+                string.Create(CultureInfo.InvariantCulture, $"{text}: 32 GB of flash whose cells bear 1000 writes would last {EnduranceBytes / (2 * perDay.Value * 365):0.0} years"),
+                "compare with the endurance of your drive; Store:Durability Memory writes no journal")
+            : Finding.Ok("disk writes", text);
     }
 
     private static bool IsFree(IPAddress address, int port)

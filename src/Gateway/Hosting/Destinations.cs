@@ -93,7 +93,7 @@ internal sealed class Destinations : IAsyncDisposable
             foreach (WebhookOptions webhook in options.Webhooks)
             {
                 webhooks.Add(await WebhookDestination.CreateAsync(
-                    webhook, options.Name, store, time, loggers.CreateLogger<WebhookDestination>(), CancellationToken.None).ConfigureAwait(false));
+                    webhook, options.EventSource(), store, time, loggers.CreateLogger<WebhookDestination>(), CancellationToken.None).ConfigureAwait(false));
             }
 
             destinations = new Destinations(

@@ -78,6 +78,9 @@ internal sealed class GatewayMeter : IDisposable
             "thrum.destination.circuit_open", () => status.Deliveries.Select(health => One(health.Circuit == DeliveryCircuit.Open ? 1L : 0L, "destination", health.Destination)),
             description: "1 while a destination is away and its circuit breaker lets no attempt through.");
         _meter.CreateObservableGauge(
+            "thrum.destination.gone", () => status.Deliveries.Select(health => One(health.IsGone ? 1L : 0L, "destination", health.Destination)),
+            description: "1 once a webhook's receiver has said that it is gone (410) and gets nothing more.");
+        _meter.CreateObservableGauge(
             "thrum.destination.oldest", () => status.Deliveries.Select(health => One(health.OldestAge.TotalSeconds, "destination", health.Destination)), "s",
             "How long the oldest that waits for a destination has waited; 0 when nothing does.");
     }

@@ -68,7 +68,7 @@ internal sealed class MqttStateBoard(string prefix, string gateway)
         }
     }
 
-    private static byte[] Encode(AlarmTransition transition) => Write(json => CloudEvent.WriteData(json, transition));
+    private static byte[] Encode(AlarmTransition transition) => Write(json => CloudEvent.WriteData(json, transition, EventSource.EvidencePath(transition)));
 
     private static byte[] Encode(WindowScore window) => Write(json =>
     {

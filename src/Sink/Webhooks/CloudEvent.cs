@@ -19,9 +19,9 @@ internal static class CloudEvent
     public static string IdOf(string destination, AlarmTransition transition) => $"{destination}-{transition.Id:D}";
 
     /// <param name="id">From <see cref="IdOf"/>.</param>
-    /// <param name="gateway">Name of this gateway.</param>
+    /// <param name="source">This gateway.</param>
     /// <param name="transition">What happened.</param>
-    public static byte[] Encode(string id, string gateway, AlarmTransition transition)
+    public static byte[] Encode(string id, EventSource source, AlarmTransition transition)
     {
         using MemoryStream bytes = new(1024);
         using (Utf8JsonWriter json = new(bytes))
@@ -29,13 +29,13 @@ internal static class CloudEvent
             json.WriteStartObject();
             json.WriteString("specversion", "1.0");
             json.WriteString("id", id);
-            json.WriteString("source", "/thrum/" + Uri.EscapeDataString(gateway));
+            json.WriteString("source", "/thrum/" + Uri.EscapeDataString(source.Gateway));
             json.WriteString("type", Type);
             json.WriteString("subject", transition.Axis.ToString());
             json.WriteString("time", Rfc3339(transition.EventTimeUnixNs));
             json.WriteString("datacontenttype", "application/json");
             json.WriteStartObject("data");
-            WriteData(json, transition);
+            WriteData(json, transition, source.EvidenceOf(transition));
             json.WriteEndObject();
             json.WriteEndObject();
         }
@@ -57,7 +57,7 @@ internal static class CloudEvent
     }
 
     /// <summary>The members of <c>data</c>, into an object that is open.</summary>
-    public static void WriteData(Utf8JsonWriter json, AlarmTransition transition)
+    public static void WriteData(Utf8JsonWriter json, AlarmTransition transition, string? evidence)
     {
         json.WriteString("transitionId", transition.Id);
         json.WriteString("machine", transition.Axis.Machine);
@@ -73,9 +73,9 @@ internal static class CloudEvent
         WriteNumber(json, "value", transition.Value);
         WriteNumber(json, "threshold", transition.Threshold);
         json.WriteString("diagnosis", transition.Diagnosis);
-        if (transition.To.IsActive())
+        if (evidence is not null)
         {
-            json.WriteString("evidence", $"/api/v1/alarms/{transition.Id:D}/evidence");
+            json.WriteString("evidence", evidence);
         }
 
         json.WriteString("message", transition.Message);

@@ -31,7 +31,6 @@ public sealed class WebhookDestination : ITransitionOutbox, IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
     private bool _saidOverflow;
-    private bool _gone;
     private volatile bool _completing;
 
     private WebhookDestination(WebhookOptions options, IWebhookFormat format, Outbox outbox, TimeProvider time, ILogger logger)
@@ -70,14 +69,14 @@ public sealed class WebhookDestination : ITransitionOutbox, IAsyncDisposable
 
     /// <summary>Creates the destination and begins to send what waits from before. Give it to a <see cref="HistoryDestination"/>.</summary>
     /// <param name="options">Settings without <see cref="WebhookOptions.Faults"/>.</param>
-    /// <param name="gateway">Name of this gateway: the events' source is <c>/thrum/</c> and this name.</param>
+    /// <param name="source">This gateway: the events' source is <c>/thrum/</c> and its name.</param>
     /// <param name="store">Where events wait.</param>
     /// <param name="time">The clock of signatures and retries.</param>
     /// <param name="logger">Where episodes are told.</param>
     /// <param name="cancellationToken">Ends the wait for the store.</param>
     /// <exception cref="ArgumentException">The settings have faults.</exception>
     public static async Task<WebhookDestination> CreateAsync(
-        WebhookOptions options, string gateway, LocalStore store, TimeProvider time, ILogger<WebhookDestination> logger, CancellationToken cancellationToken)
+        WebhookOptions options, EventSource source, LocalStore store, TimeProvider time, ILogger<WebhookDestination> logger, CancellationToken cancellationToken)
     {
         string[] faults = [.. options.Faults()];
         if (faults.Length > 0)
@@ -87,7 +86,7 @@ public sealed class WebhookDestination : ITransitionOutbox, IAsyncDisposable
 
         Outbox outbox = await store.OpenOutboxAsync("webhook:" + options.Id, long.MaxValue, cancellationToken);
         IReadOnlyList<AlarmTransition> latest = await store.QueryLatestTransitionsAsync(cancellationToken);
-        return new WebhookDestination(options, options.CreateFormat(gateway, latest, time), outbox, time, logger);
+        return new WebhookDestination(options, options.CreateFormat(source, latest, time), outbox, time, logger);
     }
 
     /// <summary>Delivers what waits until <paramref name="cancellationToken"/> says that the drain deadline passed; the rest stays for the next start.</summary>
@@ -146,7 +145,7 @@ public sealed class WebhookDestination : ITransitionOutbox, IAsyncDisposable
         try
         {
             await RepeatAsync();
-            while (!_gone)
+            while (!Health.IsGone)
             {
                 if (await _outbox.PeekAsync(_stop.Token) is { } row)
                 {
@@ -178,10 +177,8 @@ public sealed class WebhookDestination : ITransitionOutbox, IAsyncDisposable
         try
         {
             HttpReply reply = await _delivery.SendAsync(_attempt, row, either.Token);
-            if (reply.Status == HttpStatusCode.Gone)
+            if (IsGone(reply))
             {
-                _gone = true;
-                _logger.WebhookGone(Name, Waiting);
                 return;
             }
 
@@ -213,10 +210,27 @@ public sealed class WebhookDestination : ITransitionOutbox, IAsyncDisposable
     /// <summary>Says again what the receiver would forget. It counts as no event, and a receiver that is away is waited for as for an event.</summary>
     private async Task RepeatAsync()
     {
-        if (_format.Repeat() is { } body)
+        DateTimeOffset now = _time.GetUtcNow();
+        foreach ((int part, byte[] body) in _format.Repeat().Index())
         {
-            await _delivery.SendAsync(_attempt, new OutboxRow(0, 0, string.Create(CultureInfo.InvariantCulture, $"{Name}-repeat-{_time.GetUtcNow().ToUnixTimeSeconds()}"), body, _time.GetUtcNow()), _stop.Token);
+            string id = string.Create(CultureInfo.InvariantCulture, $"{Name}-repeat-{now.ToUnixTimeSeconds()}-{part}");
+            if (IsGone(await _delivery.SendAsync(_attempt, new OutboxRow(0, 0, id, body, now), _stop.Token)))
+            {
+                return;
+            }
         }
+    }
+
+    /// <summary>Ends the sending when the receiver says so. The event that was answered stays and is what the next start asks with.</summary>
+    private bool IsGone(HttpReply reply)
+    {
+        if (reply.Status == HttpStatusCode.Gone)
+        {
+            Health.IsGone = true;
+            _logger.WebhookGone(Name, Waiting);
+        }
+
+        return Health.IsGone;
     }
 
     /// <summary>410 means that nobody will ever listen there again (Standard Webhooks 1.0): trying on is pointless until people act.</summary>

@@ -97,13 +97,13 @@ public sealed record WebhookOptions : ICrossChecked
     public override string ToString() => $"{Section} {Id} at {Url}";
 
     /// <exception cref="FormatException">The template has a fault; <see cref="Faults"/> tells before.</exception>
-    internal IWebhookFormat CreateFormat(string gateway, IEnumerable<Detector.Alarms.AlarmTransition> latest, TimeProvider time) => Format switch
+    internal IWebhookFormat CreateFormat(EventSource source, IEnumerable<Detector.Alarms.AlarmTransition> latest, TimeProvider time) => Format switch
     {
-        WebhookFormat.Alertmanager => new AlertmanagerFormat(gateway, latest.Where(alarm => AlertmanagerFormat.IsFiring(alarm.To)), time),
-        WebhookFormat.Slack => new ChatFormat(gateway, teams: false),
-        WebhookFormat.Teams => new ChatFormat(gateway, teams: true),
-        WebhookFormat.Template => new TemplateFormat(Template, ContentType, gateway),
-        _ => new CloudEventFormat(gateway),
+        WebhookFormat.Alertmanager => new AlertmanagerFormat(source, latest.Where(alarm => AlertmanagerFormat.IsFiring(alarm.To)), time),
+        WebhookFormat.Slack => new ChatFormat(source, teams: false),
+        WebhookFormat.Teams => new ChatFormat(source, teams: true),
+        WebhookFormat.Template => new TemplateFormat(Template, ContentType, source),
+        _ => new CloudEventFormat(source),
     };
 
     private void CheckKeys(OptionChecks checks)

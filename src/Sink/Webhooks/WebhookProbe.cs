@@ -19,13 +19,13 @@ public sealed class WebhookProbe : IDisposable
     private readonly HttpPoster _http;
 
     /// <param name="options">Settings without <see cref="WebhookOptions.Faults"/>.</param>
-    /// <param name="gateway">Name of this gateway.</param>
+    /// <param name="source">This gateway.</param>
     /// <param name="time">The clock of signatures.</param>
-    public WebhookProbe(WebhookOptions options, string gateway, TimeProvider time)
+    public WebhookProbe(WebhookOptions options, EventSource source, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
-        _format = options.CreateFormat(gateway, [], time);
+        _format = options.CreateFormat(source, [], time);
         _requests = new WebhookRequests(options, _format.MediaType, time);
         _http = new HttpPoster(_requests.Url, options.Timeout, time, publicOnly: !options.AllowPrivateAddresses);
     }

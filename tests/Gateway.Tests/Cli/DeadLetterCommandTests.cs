@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Thrum.Detector.Scores;
 using Thrum.Gateway.Tests.Support;
@@ -43,6 +45,26 @@ public sealed class DeadLetterCommandTests : IAsyncLifetime
         Assert.Contains("no such field yet", outcome.Output, StringComparison.Ordinal);
         Assert.Equal("", (await ThrumProgram.RunAsync(_folder.Path, "deadletter", "list", "--kind", "message")).Output);
         Assert.Equal(2, (await ThrumProgram.RunAsync(_folder.Path, "deadletter", "list", "--kind", "points")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Show_Letter_GivesItsPayloadAsHexTextAndBase64()
+    {
+        ThrumProgram.Outcome shown = await ThrumProgram.RunAsync(_folder.Path, "deadletter", "show", "1");
+        Assert.Equal(0, shown.ExitCode);
+        Assert.Contains("no such field yet", shown.Output, StringComparison.Ordinal);
+        Assert.Contains("0000  766962726174696f6e", shown.Output, StringComparison.Ordinal);
+        Assert.Contains("  vibration", shown.Output, StringComparison.Ordinal);
+
+        using JsonDocument json = JsonDocument.Parse((await ThrumProgram.RunAsync(_folder.Path, "deadletter", "show", "1", "--json")).Output);
+        Assert.Equal("plant", json.RootElement.GetProperty("summary").GetProperty("source").GetString());
+        byte[] payload = json.RootElement.GetProperty("payloadBase64").GetBytesFromBase64();
+        Assert.Equal(_server.Requests[0].Body, Encoding.UTF8.GetString(payload));
+        Assert.Equal(json.RootElement.GetProperty("summary").GetProperty("bytes").GetInt32(), payload.Length);
+
+        ThrumProgram.Outcome none = await ThrumProgram.RunAsync(_folder.Path, "deadletter", "show", "7");
+        Assert.Equal(2, none.ExitCode);
+        Assert.Contains("there is no dead letter 7 in ", none.Error, StringComparison.Ordinal);
     }
 
     [Fact]

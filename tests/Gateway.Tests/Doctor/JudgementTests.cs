@@ -48,6 +48,23 @@ public sealed class JudgementTests
         double start = (Now - DateTimeOffset.UnixEpoch).TotalSeconds - 3600;
         string metrics = FormattableString.Invariant($"thrum_disk_written_bytes_total{{file=\"store\"}} 1048576\nprocess_start_time_seconds {start}\n");
 
-        Assert.StartsWith("24.0 MiB per day", MachineChecks.JudgeWritten(metrics, Now).Text, StringComparison.Ordinal);
+        Finding finding = MachineChecks.JudgeWritten(metrics, Now);
+        Assert.Equal(Verdict.Ok, finding.Verdict);
+        Assert.StartsWith("24.0 MiB per day", finding.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(9.9, 86400, nameof(Verdict.Ok), "9.9 GiB per day")]
+    [InlineData(20, 86400, nameof(Verdict.Warn), "20.0 GiB per day, and at most as much again for merging logs: 32 GB of flash whose cells bear 1000 writes would last 2.0 years")]
+    [InlineData(20, 59, nameof(Verdict.Ok), "20.0 GiB since the gateway started")]
+    public void JudgeWritten_GibibytesInSeconds_WarnsAboveTenADay(double gibibytes, int seconds, string verdict, string text)
+    {
+        double start = (Now - DateTimeOffset.UnixEpoch).TotalSeconds - seconds;
+        string metrics = FormattableString.Invariant($"thrum_disk_written_bytes_total{{file=\"store\"}} {gibibytes * (1L << 30):0}\nprocess_start_time_seconds {start}\n");
+
+        Finding finding = MachineChecks.JudgeWritten(metrics, Now);
+
+        Assert.Equal(verdict, finding.Verdict.ToString());
+        Assert.StartsWith(text, finding.Text, StringComparison.Ordinal);
     }
 }

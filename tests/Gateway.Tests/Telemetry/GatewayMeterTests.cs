@@ -72,6 +72,7 @@ public sealed partial class GatewayMeterTests : IAsyncLifetime
     [InlineData("thrum_delivery_seconds_sum{destination=\"influx\"} 103.0025")]
     [InlineData("thrum_delivery_seconds_count{destination=\"influx\"} 4")]
     [InlineData("thrum_destination_circuit_open{destination=\"archive\"} 0")]
+    [InlineData("thrum_destination_gone{destination=\"archive\"} 0")]
     [InlineData("thrum_destination_oldest_seconds{destination=\"archive\"} 0")]
     [InlineData("thrum_ready 1")]
     [InlineData("thrum_samples_total 1000000")]

@@ -17,8 +17,14 @@ internal enum DiskFault
     /// </summary>
     Sync,
 
-    /// <summary>Reads give less than was asked for: SQLITE_IOERR_READ.</summary>
+    /// <summary>Reads fail: SQLITE_IOERR_READ.</summary>
     Read,
+
+    /// <summary>
+    /// Reads of the log give the first half of what was asked for and zeros behind it: SQLITE_IOERR_SHORT_READ. Not those of the database, whose end SQLite takes it
+    /// for: below the VFS, it asks again for what a read left out.
+    /// </summary>
+    ShortRead,
 }
 
 /// <summary>
@@ -73,11 +79,11 @@ internal sealed class FaultyDisk : IDisposable
         }
     }
 
-    public int OnRead()
+    public int OnRead(string path)
     {
         lock (_gate)
         {
-            return Fails(DiskFault.Read) ? IoErrorRead : SqliteVfs.Ok;
+            return Fails(DiskFault.Read) ? IoErrorRead : path.EndsWith("-wal", StringComparison.Ordinal) && Fails(DiskFault.ShortRead) ? SqliteVfs.IoErrorShortRead : SqliteVfs.Ok;
         }
     }
 

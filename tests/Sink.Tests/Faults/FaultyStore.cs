@@ -76,6 +76,13 @@ internal sealed class FaultyStore : IAsyncDisposable
     /// <summary>Appends to both while the disk fails, and mends it: nothing is said to be durable meanwhile, and afterwards everything is.</summary>
     public async Task WhileBrokenAsync(DiskFault fault, int after, int bytes)
     {
+        if (fault is DiskFault.Read or DiskFault.ShortRead)
+        {
+            // What SQLite has in memory it would not read.
+            await Journal.ExecuteAsync(static session => session.Execute("PRAGMA shrink_memory"), CancellationToken.None);
+            await _store.ExecuteAsync(static session => session.Execute("PRAGMA shrink_memory"), CancellationToken.None);
+        }
+
         Disk.Break(fault, after);
         int faults = Disk.Faults;
         Task both = Task.WhenAll(AppendJournalAsync(bytes), AppendOutboxAsync(bytes));

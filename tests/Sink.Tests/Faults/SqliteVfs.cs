@@ -12,6 +12,7 @@ namespace Thrum.Sink.Tests.Faults;
 internal static unsafe partial class SqliteVfs
 {
     public const int Ok = 0;
+    public const int IoErrorShortRead = 10 | (2 << 8);
 
     private const int VfsBytes = 168, OpenAt = 40;
     private const int MethodsBytes = 152, CloseAt = 8, ReadAt = 16, WriteAt = 24, TruncateAt = 32, SyncAt = 40;
@@ -91,8 +92,16 @@ internal static unsafe partial class SqliteVfs
     private static int Read(nint file, nint buffer, int bytes, long offset)
     {
         OpenFile open = Files[file];
-        int code = open.Disk.OnRead();
-        return code != Ok ? code : ((delegate* unmanaged[Cdecl]<nint, nint, int, long, int>)Pointer(open.Methods, ReadAt))(file, buffer, bytes, offset);
+        int fault = open.Disk.OnRead(open.Path);
+        if (fault is not (Ok or IoErrorShortRead))
+        {
+            return fault;
+        }
+
+        int got = fault == IoErrorShortRead ? bytes / 2 : bytes;
+        int code = ((delegate* unmanaged[Cdecl]<nint, nint, int, long, int>)Pointer(open.Methods, ReadAt))(file, buffer, got, offset);
+        new Span<byte>((void*)buffer, bytes)[got..].Clear();
+        return code == Ok ? fault : code;
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

@@ -22,6 +22,7 @@ public sealed class StoreOnFaultyDiskTests
         FailSync,
         FailWrite,
         FailRead,
+        ShortRead,
         DiskFull,
         Reopen,
         PowerCut,
@@ -34,7 +35,7 @@ public sealed class StoreOnFaultyDiskTests
             from step in Gen.Frequency(
                 (6, Gen.Constant(Step.AppendJournal)), (2, Gen.Constant(Step.TrimJournal)), (4, Gen.Constant(Step.AppendOutbox)),
                 (2, Gen.Constant(Step.RemoveOutbox)), (2, Gen.Constant(Step.FailSync)), (1, Gen.Constant(Step.FailWrite)),
-                (1, Gen.Constant(Step.FailRead)), (2, Gen.Constant(Step.DiskFull)), (1, Gen.Constant(Step.Reopen)), (3, Gen.Constant(Step.PowerCut)))
+                (1, Gen.Constant(Step.FailRead)), (1, Gen.Constant(Step.ShortRead)), (2, Gen.Constant(Step.DiskFull)), (1, Gen.Constant(Step.Reopen)), (3, Gen.Constant(Step.PowerCut)))
             from number in Gen.Choose(0, 1 << 20)
             select (step, number));
         int cases = Environment.GetEnvironmentVariable("THRUM_FULL") == "1" ? 100 : 12;
@@ -55,7 +56,8 @@ public sealed class StoreOnFaultyDiskTests
                 Step.RemoveOutbox => store.RemoveOutboxAsync(),
                 Step.FailSync => store.WhileBrokenAsync(DiskFault.Sync, number % 4, number % 30_000),
                 Step.FailWrite => store.WhileBrokenAsync(DiskFault.Write, number % 12, number % 30_000),
-                Step.FailRead => store.WhileBrokenAsync(DiskFault.Read, number % 6, number % 30_000),
+                Step.FailRead => store.WhileBrokenAsync(DiskFault.Read, number % 3, number % 30_000),
+                Step.ShortRead => store.WhileBrokenAsync(DiskFault.ShortRead, number % 3, number % 30_000),
                 Step.DiskFull => store.WhileBrokenAsync(DiskFault.Full, number % 12, number % 30_000),
                 Step.Reopen => store.ReopenAsync(),
                 _ => store.PowerCutAsync(new Random(number)),
@@ -64,6 +66,29 @@ public sealed class StoreOnFaultyDiskTests
         }
 
         await store.PowerCutAsync(new Random(script.Length));
+        await store.CheckAsync();
+    }
+
+    [Theory]
+    [InlineData(nameof(DiskFault.Read))]
+    [InlineData(nameof(DiskFault.ShortRead))]
+    [InlineData(nameof(DiskFault.Write))]
+    [InlineData(nameof(DiskFault.Sync))]
+    [InlineData(nameof(DiskFault.Full))]
+    public async Task Append_WhileTheDiskFails_IsKeptOnceItIsMended(string fault)
+    {
+        await using FaultyStore store = await FaultyStore.OpenAsync();
+        for (int i = 0; i < 3; i++)
+        {
+            await store.AppendJournalAsync(10_000);
+            await store.AppendOutboxAsync(10_000);
+        }
+
+        await store.WhileBrokenAsync(Enum.Parse<DiskFault>(fault), after: 0, bytes: 10_000).WaitAsync(Patience);
+
+        Assert.True(store.Disk.Faults > 0, "the disk never failed");
+        await store.CheckAsync();
+        await store.PowerCutAsync(new Random(1));
         await store.CheckAsync();
     }
 

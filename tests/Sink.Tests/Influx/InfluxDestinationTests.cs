@@ -153,6 +153,25 @@ public sealed class InfluxDestinationTests : IAsyncLifetime
         Assert.Equal((1, 1), (_log.CountOf(EventIds.OutageBegan), _log.CountOf(EventIds.OutageEnded)));
     }
 
+    /// <summary>A date counts from now, and a server cannot make us wait for longer than ten minutes.</summary>
+    [Theory]
+    [InlineData("date", 90)]
+    [InlineData("86400", 600)]
+    public async Task Send_RetryAfterAsDateOrForADay_IsHonouredUpToTenMinutes(string header, int expectedSeconds)
+    {
+        string value = header == "date" ? (_time.GetUtcNow() + TimeSpan.FromSeconds(90)).ToString("R", CultureInfo.InvariantCulture) : header;
+        _server.Respond = _ => _server.Requests.Count == 1 ? new ScriptedReply(503, "busy", ("Retry-After", value)) : ScriptedReply.NoContent;
+        await using InfluxDestination destination = await CreateAsync(new InfluxOptions { BatchPoints = 1 });
+        await WriteAsync(destination, 1);
+        await _time.WaitForTimerAsync(TimeSpan.FromSeconds(expectedSeconds)).WaitAsync(Patience);
+        _time.Advance(TimeSpan.FromSeconds(expectedSeconds - 0.001));
+        Assert.Single(_server.Requests);
+        _time.Advance(TimeSpan.FromSeconds(0.001));
+        await _server.WaitForRequestsAsync(2).WaitAsync(Patience);
+        await destination.CompleteAsync(CancellationToken.None);
+        AssertCounts(destination, received: 1, sent: 1, dropped: 0);
+    }
+
     [Theory]
     [InlineData(401)]
     [InlineData(403)]

@@ -22,7 +22,7 @@ public sealed class AlertmanagerTests
         store.Time.Advance(TimeProvider.System.GetUtcNow() - store.Time.GetUtcNow());
         var options = new WebhookOptions { Id = "am", Url = server.Url.ToString(), Format = WebhookFormat.Alertmanager, AllowPrivateAddresses = true };
         WebhookDestination webhook = await WebhookDestination.CreateAsync(
-            options, "hall", store.Store, TimeProvider.System, new ListLogger<WebhookDestination>(), CancellationToken.None);
+            options, new EventSource("hall"), store.Store, TimeProvider.System, new ListLogger<WebhookDestination>(), CancellationToken.None);
         await using HistoryDestination history = new(store.Store, [webhook], TimeProvider.System);
         long now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000;
         AlarmTransition raised = Given.Transition() with { EventTimeUnixNs = now - 2_000_000_000 };

@@ -150,6 +150,39 @@ public sealed class WebhookDestinationTests : IAsyncLifetime
         Assert.Single(_server.Requests);
         Assert.Equal((2, 0, 0, 2), Counts(webhook));
         Assert.Equal(1, _log.CountOf(EventIds.WebhookGone));
+        Assert.True(webhook.Health.IsGone);
+    }
+
+    /// <summary>The event that was answered is kept, so a start finds out anew with one request, and one that is back gets all.</summary>
+    [Theory]
+    [InlineData(410, 1, 2)]
+    [InlineData(204, 2, 0)]
+    public async Task Restart_AfterGone_AsksOnceAndSendsAllToOneThatIsBack(int status, int requests, int waiting)
+    {
+        _server.Respond = _ => new ScriptedReply(410);
+        await WriteAndCompleteAsync(await CreateAsync(new WebhookOptions()), Given.Transition(0), Given.Transition(1));
+        await _store.ReopenAsync();
+        _server.Respond = _ => new ScriptedReply(status);
+
+        await using WebhookDestination second = await CreateAsync(new WebhookOptions());
+        await second.CompleteAsync(CancellationToken.None).AsTask().WaitAsync(Patience);
+
+        Assert.Equal(requests, _server.Requests.Count - 1);
+        Assert.Equal((waiting, status == 410), (second.Waiting, second.Health.IsGone));
+    }
+
+    [Fact]
+    public async Task Alertmanager_GoneWhenToldAgain_IsNotToldAnyMore()
+    {
+        WebhookDestination webhook = await CreateAsync(new WebhookOptions { Format = WebhookFormat.Alertmanager });
+        await using HistoryDestination history = new(_store.Store, [webhook], _store.Time);
+        await WriteAsync(history, Given.Transition());
+        await _server.WaitForRequestsAsync(1).WaitAsync(Patience);
+        _server.Respond = _ => new ScriptedReply(410);
+        await AdvanceUntilAsync(() => webhook.Health.IsGone);
+
+        Assert.Equal(2, _server.Requests.Count);
+        Assert.Equal(1, _log.CountOf(EventIds.WebhookGone));
     }
 
     [Fact]
@@ -266,7 +299,7 @@ public sealed class WebhookDestinationTests : IAsyncLifetime
             Timeout = TimeSpan.FromHours(1),
             AllowPrivateAddresses = true,
         };
-        return WebhookDestination.CreateAsync(complete, "hall 3", _store.Store, _store.Time, _log, CancellationToken.None);
+        return WebhookDestination.CreateAsync(complete, new EventSource("hall 3"), _store.Store, _store.Time, _log, CancellationToken.None);
     }
 
     private async Task WriteAndCompleteAsync(WebhookDestination webhook, params AlarmTransition[] transitions)

@@ -10,12 +10,14 @@ namespace Thrum.Sink.Tests.Webhooks;
 
 public sealed class WebhookFormatTests
 {
+    private static readonly EventSource Hall = new("hall");
+
     private readonly ManualTimeProvider _time = new();
 
     [Fact]
     public void Slack_TextWithMarkup_IsEscaped()
     {
-        using JsonDocument body = Encode(new ChatFormat("hall", teams: false), Given.Transition(message: "<a> & b"));
+        using JsonDocument body = Encode(new ChatFormat(Hall, teams: false), Given.Transition(message: "<a> & b"));
         Assert.Equal(
             "*Alarm: pump/bearing/x*\n&lt;a&gt; &amp; b. 2026-01-02T03:04:05.000000000Z, gateway hall.",
             body.RootElement.GetProperty("text").GetString());
@@ -24,26 +26,97 @@ public sealed class WebhookFormatTests
     [Fact]
     public void Teams_Alarm_IsAnAdaptiveCard()
     {
-        using JsonDocument body = Encode(new ChatFormat("hall", teams: true), Given.Transition() with { Diagnosis = "outer-race" });
+        using JsonDocument body = Encode(new ChatFormat(Hall, teams: true), Given.Transition() with { Diagnosis = "outer-race" });
         JsonElement content = body.RootElement.GetProperty("attachments")[0].GetProperty("content");
         Assert.Equal("AdaptiveCard", content.GetProperty("type").GetString());
         Assert.Contains("Diagnosis: outer-race.", content.GetProperty("body")[1].GetProperty("text").GetString(), StringComparison.Ordinal);
     }
 
-    /// <summary>Standard Webhooks asks for bodies below 20 kB; control characters take six bytes each in JSON.</summary>
+    /// <summary>Standard Webhooks asks for bodies below 20 kB; control characters take six bytes each in JSON, and an ampersand ten in Slack's.</summary>
+    [Theory]
+    [InlineData(WebhookFormat.CloudEvents, '\u0001')]
+    [InlineData(WebhookFormat.Alertmanager, '\u0001')]
+    [InlineData(WebhookFormat.Slack, '&')]
+    [InlineData(WebhookFormat.Teams, '\u0001')]
+    [InlineData(WebhookFormat.Template, '\u0001')]
+    public void Encode_LongestNamesAndLink_StaysBelow20Kilobytes(WebhookFormat format, char worst)
+    {
+        string name = new(worst, AxisId.MaxNameBytes);
+        AxisId axis = new(name, name, name);
+        AlarmTransition transition = Given.Transition(message: $"{axis}: {new string('m', 500)}") with { Axis = axis };
+        EventSource source = new("hall", ("https://plant.example/" + new string('&', 200))[..200]);
+        WebhookOptions options = new() { Format = format, Template = EveryName };
+
+        byte[] body = options.CreateFormat(source, [], _time).Encode("id", transition);
+
+        Assert.InRange(body.Length, 9 * AxisId.MaxNameBytes, 20_000);
+        Assert.Contains("/evidence", Encoding.UTF8.GetString(body), StringComparison.Ordinal);
+    }
+
     [Fact]
-    public void CloudEvent_LongestNames_StaysBelow20Kilobytes()
+    public void Alertmanager_HundredAlarms_AreRepeatedInBodiesBelow20Kilobytes()
     {
         string name = new('\u0001', AxisId.MaxNameBytes);
-        AlarmTransition transition = Given.Transition(message: new string('m', 1000)) with { Axis = new AxisId(name, name, name) };
+        AlarmTransition[] active = [.. Enumerable.Range(0, 100).Select(i => Given.Transition(machine: $"pump-{i}", message: i % 3 == 0 ? name + name + name : "mse rose"))];
 
-        Assert.InRange(new CloudEventFormat("hall").Encode("id", transition).Length, 9 * AxisId.MaxNameBytes, 20_000);
+        IReadOnlyList<byte[]> bodies = new WebhookOptions { Format = WebhookFormat.Alertmanager }.CreateFormat(Hall, active, _time).Repeat();
+
+        Assert.All(bodies, body => Assert.InRange(body.Length, 1, 20_000));
+        Assert.Equal(
+            active.Select(alarm => alarm.Axis.Machine).Order(),
+            bodies.SelectMany(body => JsonDocument.Parse(body).RootElement.EnumerateArray()).Select(alert => alert.GetProperty("labels").GetProperty("machine").GetString()).Order());
+    }
+
+    [Theory]
+    [InlineData(WebhookFormat.CloudEvents, "\"evidence\":\"LINK\"")]
+    [InlineData(WebhookFormat.Alertmanager, "\"generatorURL\":\"LINK\"")]
+    [InlineData(WebhookFormat.Slack, "\\n\\u003CLINK|Evidence\\u003E\"")]
+    [InlineData(WebhookFormat.Teams, "\"title\":\"Evidence\",\"url\":\"LINK\"")]
+    [InlineData(WebhookFormat.Template, "\"e\":\"LINK\"")]
+    public void Encode_PublicUrl_LinksToTheEvidence(WebhookFormat format, string expected)
+    {
+        AlarmTransition raised = Given.Transition();
+        IWebhookFormat encoder = new WebhookOptions { Format = format, Template = EveryName }.CreateFormat(new EventSource("hall", "https://plant.example/thrum/"), [], _time);
+
+        string body = Encoding.UTF8.GetString(encoder.Encode("id", raised));
+
+        Assert.Contains(expected.Replace("LINK", $"https://plant.example/thrum/api/v1/alarms/{raised.Id:D}/evidence", StringComparison.Ordinal), body, StringComparison.Ordinal);
+        Assert.DoesNotContain("plant.example", Encoding.UTF8.GetString(encoder.Encode("id", Given.Cleared(raised, 1))), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(WebhookFormat.CloudEvents, true)]
+    [InlineData(WebhookFormat.Template, true)]
+    [InlineData(WebhookFormat.Alertmanager, false)]
+    [InlineData(WebhookFormat.Slack, false)]
+    [InlineData(WebhookFormat.Teams, false)]
+    public void Encode_NoPublicUrl_TellsThePathOnlyToPrograms(WebhookFormat format, bool told)
+    {
+        AlarmTransition raised = Given.Transition();
+
+        string body = Encoding.UTF8.GetString(new WebhookOptions { Format = format, Template = EveryName }.CreateFormat(Hall, [], _time).Encode("id", raised));
+
+        Assert.Equal(told, body.Contains($"\"/api/v1/alarms/{raised.Id:D}/evidence\"", StringComparison.Ordinal));
+        Assert.Equal(told, body.Contains("evidence", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Theory]
+    [InlineData(true, "\"/api/v1/alarms/")]
+    [InlineData(false, "none null")]
+    public void Template_BareEvidence_IsEmptyWhereThereIsNone(bool isRaised, string expected)
+    {
+        AlarmTransition raised = Given.Transition();
+        var format = new TemplateFormat("{{#if evidence}}{{evidence}}{{else}}none{{/if}}{{evidence}} {{json evidence}}", "text/plain", Hall);
+
+        string body = Encoding.UTF8.GetString(format.Encode("id", isRaised ? raised : Given.Cleared(raised, 1)));
+
+        Assert.Contains(expected, body, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Template_JsonHelper_QuotesAndBareInsertsAsIs()
     {
-        var format = new TemplateFormat("{\"m\":{{json message}},\"v\":{{value}},\"on\":{{json active}} {{#if active}},\"x\":1{{/if}} }", "application/json", "hall");
+        var format = new TemplateFormat("{\"m\":{{json message}},\"v\":{{value}},\"on\":{{json active}} {{#if active}},\"x\":1{{/if}} }", "application/json", Hall);
         using JsonDocument body = Encode(format, Given.Transition(message: "say \"<b>\" \n"));
         Assert.Equal("say \"<b>\" \n", body.RootElement.GetProperty("m").GetString());
         Assert.Equal(13.5, body.RootElement.GetProperty("v").GetDouble());
@@ -78,12 +151,15 @@ public sealed class WebhookFormatTests
     {
         AlarmTransition active = Given.Transition(machine: "a");
         AlarmTransition cleared = Given.Cleared(Given.Transition(machine: "b"), 1);
-        IWebhookFormat format = new WebhookOptions { Format = WebhookFormat.Alertmanager }.CreateFormat("hall", [active, cleared], _time);
-        using JsonDocument body = JsonDocument.Parse(format.Repeat());
+        IWebhookFormat format = new WebhookOptions { Format = WebhookFormat.Alertmanager }.CreateFormat(Hall, [active, cleared], _time);
+        using JsonDocument body = JsonDocument.Parse(Assert.Single(format.Repeat()));
         Assert.Equal("a", Assert.Single(body.RootElement.EnumerateArray()).GetProperty("labels").GetProperty("machine").GetString());
         format.Encode("id", Given.Cleared(active, 2));
-        Assert.Null(format.Repeat());
+        Assert.Empty(format.Repeat());
     }
+
+    /// <summary>A template with every long value once.</summary>
+    private const string EveryName = "{\"a\":[{{json machine}},{{json sensor}},{{json axis}}],\"m\":{{json message}},\"e\":{{json evidence}} }";
 
     private static WebhookOptions Options(string template, string mediaType) =>
         new() { Url = "https://example.com/", Format = WebhookFormat.Template, Template = template, ContentType = mediaType };

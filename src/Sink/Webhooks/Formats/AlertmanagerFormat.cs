@@ -9,11 +9,14 @@ namespace Thrum.Sink.Webhooks.Formats;
 /// alerts in memory and lets those end that nobody repeats, so active ones are said again from time to time, and each time
 /// with an end far enough away that a gateway that is down for a weekend does not look like a machine that has healed.
 /// </summary>
-/// <param name="gateway">Name of this gateway, the label <c>gateway</c>.</param>
+/// <param name="source">This gateway: the label <c>gateway</c>, and where the evidence is.</param>
 /// <param name="active">The alarms that are active now, from an earlier run.</param>
 /// <param name="time">The clock of the alerts' ends.</param>
-internal sealed class AlertmanagerFormat(string gateway, IEnumerable<AlarmTransition> active, TimeProvider time) : IWebhookFormat
+internal sealed class AlertmanagerFormat(EventSource source, IEnumerable<AlarmTransition> active, TimeProvider time) : IWebhookFormat
 {
+    /// <summary>A request that has as many bytes takes no further alert: with one more of the longest names it stays below 20 kB.</summary>
+    private const int FullBytes = 8_000;
+
     private static readonly TimeSpan EndsWithoutUs = TimeSpan.FromDays(3);
 
     private readonly Dictionary<(AxisId Axis, string Rule), Firing> _firing = active.ToDictionary(
@@ -31,19 +34,26 @@ internal sealed class AlertmanagerFormat(string gateway, IEnumerable<AlarmTransi
             if (IsFiring(transition.To))
             {
                 _firing[key] = alert;
-                return Write([alert], null);
+                return Write(new Queue<Firing>([alert]), null);
             }
 
             _firing.Remove(key);
-            return Write([alert], transition.EventTimeUnixNs);
+            return Write(new Queue<Firing>([alert]), transition.EventTimeUnixNs);
         }
     }
 
-    public byte[]? Repeat()
+    public IReadOnlyList<byte[]> Repeat()
     {
         lock (_firing)
         {
-            return _firing.Count == 0 ? null : Write(_firing.Values, null);
+            Queue<Firing> left = new(_firing.Values);
+            List<byte[]> bodies = [];
+            while (left.Count > 0)
+            {
+                bodies.Add(Write(left, null));
+            }
+
+            return bodies;
         }
     }
 
@@ -53,13 +63,14 @@ internal sealed class AlertmanagerFormat(string gateway, IEnumerable<AlarmTransi
     /// <summary>Posting to the root of an Alertmanager means its API.</summary>
     public static Uri AddressOf(Uri url) => url.AbsolutePath == "/" ? new Uri(url, "/api/v2/alerts") : url;
 
-    private byte[] Write(IEnumerable<Firing> alerts, long? endUnixNs)
+    /// <summary>Takes from the queue as many alerts as one request may have.</summary>
+    private byte[] Write(Queue<Firing> left, long? endUnixNs)
     {
         using MemoryStream bytes = new(1024);
         using (Utf8JsonWriter json = new(bytes))
         {
             json.WriteStartArray();
-            foreach (Firing alert in alerts)
+            while (json.BytesCommitted + json.BytesPending < FullBytes && left.TryDequeue(out Firing alert))
             {
                 WriteAlert(json, alert, endUnixNs);
             }
@@ -76,13 +87,18 @@ internal sealed class AlertmanagerFormat(string gateway, IEnumerable<AlarmTransi
         json.WriteStartObject();
         json.WriteString("startsAt", CloudEvent.Rfc3339(alert.StartUnixNs));
         json.WriteString("endsAt", CloudEvent.Rfc3339(endUnixNs ?? UnixNs(time.GetUtcNow() + EndsWithoutUs)));
+        if (source.LinkOf(transition) is { } link)
+        {
+            json.WriteString("generatorURL", link);
+        }
+
         json.WriteStartObject("labels");
         json.WriteString("alertname", transition.RuleId);
         json.WriteString("machine", transition.Axis.Machine);
         json.WriteString("sensor", transition.Axis.Sensor);
         json.WriteString("axis", transition.Axis.Axis);
         json.WriteString("severity", transition.Severity.ToWireName());
-        json.WriteString("gateway", gateway);
+        json.WriteString("gateway", source.Gateway);
         json.WriteEndObject();
         json.WriteStartObject("annotations");
         json.WriteString("summary", transition.Message);

@@ -4,9 +4,9 @@ using Thrum.Detector.Alarms;
 namespace Thrum.Sink.Webhooks.Formats;
 
 /// <summary>Messages for people: Slack's incoming webhooks, and the workflow webhooks of Microsoft Teams (an Adaptive Card 1.4).</summary>
-/// <param name="gateway">Name of this gateway.</param>
+/// <param name="source">This gateway.</param>
 /// <param name="teams">True for Teams, false for Slack.</param>
-internal sealed class ChatFormat(string gateway, bool teams) : IWebhookFormat
+internal sealed class ChatFormat(EventSource source, bool teams) : IWebhookFormat
 {
     public string MediaType => "application/json";
 
@@ -17,12 +17,12 @@ internal sealed class ChatFormat(string gateway, bool teams) : IWebhookFormat
         {
             if (teams)
             {
-                WriteCard(json, Title(transition), Text(transition));
+                WriteCard(json, Title(transition), Text(transition), source.LinkOf(transition));
             }
             else
             {
                 json.WriteStartObject();
-                json.WriteString("text", $"*{Escape(Title(transition))}*\n{Escape(Text(transition))}");
+                json.WriteString("text", $"*{Escape(Title(transition))}*\n{Escape(Text(transition))}{SlackLink(transition)}");
                 json.WriteEndObject();
             }
         }
@@ -36,13 +36,15 @@ internal sealed class ChatFormat(string gateway, bool teams) : IWebhookFormat
     private string Text(AlarmTransition transition)
     {
         string diagnosis = transition.Diagnosis == "undetermined" ? "" : $" Diagnosis: {transition.Diagnosis}.";
-        return $"{transition.Message}.{diagnosis} {CloudEvent.Rfc3339(transition.EventTimeUnixNs)}, gateway {gateway}.";
+        return $"{transition.Message}.{diagnosis} {CloudEvent.Rfc3339(transition.EventTimeUnixNs)}, gateway {source.Gateway}.";
     }
+
+    private string SlackLink(AlarmTransition transition) => source.LinkOf(transition) is { } link ? $"\n<{Escape(link)}|Evidence>" : "";
 
     /// <summary>The three characters that Slack gives a meaning.</summary>
     private static string Escape(string text) => text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal);
 
-    private static void WriteCard(Utf8JsonWriter json, string title, string text)
+    private static void WriteCard(Utf8JsonWriter json, string title, string text, string? link)
     {
         json.WriteStartObject();
         json.WriteString("type", "message");
@@ -56,10 +58,28 @@ internal sealed class ChatFormat(string gateway, bool teams) : IWebhookFormat
         WriteBlock(json, title, bold: true);
         WriteBlock(json, text, bold: false);
         json.WriteEndArray();
+        WriteLink(json, link);
         json.WriteEndObject();
         json.WriteEndObject();
         json.WriteEndArray();
         json.WriteEndObject();
+    }
+
+    /// <summary>A button of the card.</summary>
+    private static void WriteLink(Utf8JsonWriter json, string? link)
+    {
+        if (link is null)
+        {
+            return;
+        }
+
+        json.WriteStartArray("actions");
+        json.WriteStartObject();
+        json.WriteString("type", "Action.OpenUrl");
+        json.WriteString("title", "Evidence");
+        json.WriteString("url", link);
+        json.WriteEndObject();
+        json.WriteEndArray();
     }
 
     private static void WriteBlock(Utf8JsonWriter json, string text, bool bold)

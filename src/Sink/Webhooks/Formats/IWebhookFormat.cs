@@ -13,6 +13,6 @@ internal interface IWebhookFormat
     /// <param name="transition">What happened.</param>
     byte[] Encode(string id, AlarmTransition transition);
 
-    /// <summary>What has to be said again now so that the receiver does not forget it; null when there is nothing. Any task may call it.</summary>
-    byte[]? Repeat() => null;
+    /// <summary>What has to be said again now so that the receiver does not forget it, one body per request; empty when there is nothing. Any task may call it.</summary>
+    IReadOnlyList<byte[]> Repeat() => [];
 }

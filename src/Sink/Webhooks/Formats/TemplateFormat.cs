@@ -9,18 +9,18 @@ namespace Thrum.Sink.Webhooks.Formats;
 
 /// <summary>
 /// Bodies from a Handlebars template of the user's. Values are inserted as they are; <c>{{json name}}</c> inserts one as a JSON
-/// value, quotes included. Names: those of the CloudEvents <c>data</c>, and <c>id</c>, <c>gateway</c>, <c>time</c> (RFC 3339), <c>active</c>.
+/// value, quotes included. Names: those of the CloudEvents <c>data</c> (<c>evidence</c> is null where a transition took none), and <c>id</c>, <c>gateway</c>, <c>time</c> (RFC 3339), <c>active</c>.
 /// </summary>
 internal sealed class TemplateFormat : IWebhookFormat
 {
     private readonly HandlebarsTemplate<object, object> _template;
-    private readonly string _gateway;
+    private readonly EventSource _source;
 
     /// <exception cref="FormatException">The template has a fault.</exception>
-    public TemplateFormat(string template, string mediaType, string gateway)
+    public TemplateFormat(string template, string mediaType, EventSource source)
     {
         MediaType = mediaType;
-        _gateway = gateway;
+        _source = source;
         IHandlebars handlebars = Handlebars.Create(new HandlebarsConfiguration { NoEscape = true, ThrowOnUnresolvedBindingExpression = true });
         handlebars.RegisterHelper("json", static (output, _, arguments) => output.WriteSafeString(JsonSerializer.Serialize(arguments[0])));
         try
@@ -42,7 +42,7 @@ internal sealed class TemplateFormat : IWebhookFormat
     {
         try
         {
-            byte[] body = new TemplateFormat(template, mediaType, "gateway").Encode("id", WebhookTest.Transition(0));
+            byte[] body = new TemplateFormat(template, mediaType, new EventSource("gateway")).Encode("id", WebhookTest.Transition(0));
             if (mediaType.Contains("json", StringComparison.OrdinalIgnoreCase))
             {
                 using JsonDocument document = JsonDocument.Parse(body);
@@ -59,7 +59,7 @@ internal sealed class TemplateFormat : IWebhookFormat
     private Dictionary<string, object?> Values(string id, AlarmTransition transition) => new(StringComparer.Ordinal)
     {
         ["id"] = id,
-        ["gateway"] = _gateway,
+        ["gateway"] = _source.Gateway,
         ["time"] = CloudEvent.Rfc3339(transition.EventTimeUnixNs),
         ["active"] = transition.To.IsActive(),
         ["transitionId"] = transition.Id.ToString("D"),
@@ -75,6 +75,7 @@ internal sealed class TemplateFormat : IWebhookFormat
         ["value"] = Number(transition.Value),
         ["threshold"] = Number(transition.Threshold),
         ["diagnosis"] = transition.Diagnosis,
+        ["evidence"] = _source.EvidenceOf(transition),
         ["message"] = transition.Message,
     };
 
