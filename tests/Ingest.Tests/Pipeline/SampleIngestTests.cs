@@ -54,6 +54,15 @@ public sealed class SampleIngestTests : IDisposable
     }
 
     [Fact]
+    public async Task OnPublish_NumberedBlocks_CarryTheirNumber()
+    {
+        Publish("json/m", """{"rate":100,"seq":4294967295,"samples":[1]}"""u8.ToArray());
+        Publish("json/m", """{"rate":100,"samples":[1]}"""u8.ToArray());
+
+        Assert.Equal([uint.MaxValue, null], (await FlushAsync()).Select(entry => entry.Block.Number));
+    }
+
+    [Fact]
     public async Task OnPublish_Unstamped_IsCountedTimeAtTheConfiguredRate()
     {
         Assert.Equal(PublishVerdict.Taken, Publish("raw/m/s/a", Floats(1, 2, 3)));
