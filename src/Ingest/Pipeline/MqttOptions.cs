@@ -80,6 +80,10 @@ public sealed record MqttOptions : ICrossChecked
     [Range(1024, 256 * 1024 * 1024)]
     public int MaxMessageBytes { get; init; } = 16 * 1024 * 1024;
 
+    /// <summary>Most QoS 1 and 2 messages that the broker may send before the first is acknowledged (MQTT 5); 0 for 65535, with <c>mqttnet</c> 1000, which is what bounds its queue.</summary>
+    [Range(0, 65535)]
+    public int ReceiveMaximum { get; init; }
+
     /// <summary>
     /// How far a time stamp may lie ahead of this machine's clock; messages stamped later are dropped as <c>badTime</c>, for one such
     /// stamp would make everything after it late.

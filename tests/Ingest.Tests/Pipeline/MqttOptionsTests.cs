@@ -59,6 +59,14 @@ public sealed class MqttOptionsTests
         Assert.Equal(faults.Length, new MqttOptions { Client = MqttClientKind.MqttNet }.ToSession().Faults().Count);
     }
 
+    [Theory]
+    [InlineData(MqttClientKind.Thrum, 0, 65535)]
+    [InlineData(MqttClientKind.Thrum, 20, 20)]
+    [InlineData(MqttClientKind.MqttNet, 0, 1000)]
+    [InlineData(MqttClientKind.MqttNet, 65535, 65535)]
+    public void ToSession_ReceiveMaximum_IsTheOneSetOrTheClients(MqttClientKind client, int set, int expected) =>
+        Assert.Equal(expected, new MqttOptions { Client = client, ReceiveMaximum = set }.ToSession().ReceiveMaximum);
+
     [Fact]
     public void ToString_WithAPassword_DoesNotPrintIt()
     {
