@@ -28,6 +28,14 @@ public sealed class MqttOptionsTests
     public void Faults_ValidFilter_HasNone(string filter) => Assert.Empty(Topic(filter).Faults());
 
     [Fact]
+    public void Faults_MachineSaidTwice_NamesTheSettings() => Assert.Equal(
+        "Template is 'v/{machine}': topic template \"v/{machine}\": {machine} stands in it and Machine is \"m\", expected one of the two; expected levels like \"vibration/{machine}/{sensor}/{axis}\"",
+        Assert.Single((Topic("") with { Machine = "m" }).Faults()));
+
+    [Fact]
+    public void Subscription_TemplateWithoutPlaceholders_IsTheTopic() => Assert.Equal("v/a", new TopicOptions { Template = "v/a", Machine = "m" }.Subscription);
+
+    [Fact]
     public void Faults_FilterLongerThanMqttAllows_IsTold() => Assert.Single(Topic(new string('ä', 32_768)).Faults());
 
     [Fact]
