@@ -26,9 +26,11 @@ internal sealed record AlarmView
 
     public required string Metric { get; init; }
 
-    public required double Value { get; init; }
+    /// <summary>The statistic at the deciding window; null where no window decided, as when maintenance suppresses an alarm.</summary>
+    public required double? Value { get; init; }
 
-    public required double Threshold { get; init; }
+    /// <summary>The level that was crossed; null where there is none.</summary>
+    public required double? Threshold { get; init; }
 
     public required string Diagnosis { get; init; }
 
@@ -46,8 +48,8 @@ internal sealed record AlarmView
         From = transition.From.ToWireName(),
         To = transition.To.ToWireName(),
         Metric = transition.Metric,
-        Value = transition.Value,
-        Threshold = transition.Threshold,
+        Value = LevelView.Finite(transition.Value),
+        Threshold = LevelView.Finite(transition.Threshold),
         Diagnosis = transition.Diagnosis,
         Message = transition.Message,
     };

@@ -26,10 +26,11 @@ public sealed class OperatorViewsTests
         await using BrowserPage browser = await BrowserPage.OpenAsync(gateway.Client.BaseAddress!);
         await ShowTokenAsync(browser);
         await LookAtModelsAsync(browser);
-        await ActOnTheAlarmAsync(browser);
+        await ActOnTheAlarmAsync(browser, gateway);
+        await MaintainAsync(browser, gateway);
 
         // A browser tells of every request that is refused: those without a right token, and what there are too few samples for.
-        browser.AssertClean("401", "/evidence");
+        browser.AssertClean("401", "409", "/evidence");
     }
 
     private async Task ShowTokenAsync(BrowserPage browser)
@@ -64,7 +65,7 @@ public sealed class OperatorViewsTests
         await browser.LookAtAsync("models");
     }
 
-    private static async Task ActOnTheAlarmAsync(BrowserPage browser)
+    private static async Task ActOnTheAlarmAsync(BrowserPage browser, RunningGateway gateway)
     {
         IPage page = browser.Page;
         await page.GetByRole(AriaRole.Link, new PageGetByRoleOptions { Name = "Fleet" }).ClickAsync();
@@ -78,14 +79,33 @@ public sealed class OperatorViewsTests
         await Assertions.Expect(state).ToHaveTextAsync("Alarm");
         await PressAsync(page, "This was normal");
         await Assertions.Expect(state).ToHaveTextAsync("Normal");
+
+        // The levels are above it from now on.
+        await gateway.PublishAsync(160, amplitude: 100);
+        await browser.GoAsync("#/sensor/pump/s/x");
+        await Assertions.Expect(page.Locator("#detail .state").First).ToHaveTextAsync("Normal");
+    }
+
+    private static async Task MaintainAsync(BrowserPage browser, RunningGateway gateway)
+    {
+        IPage page = browser.Page;
+        ILocator state = page.Locator("#detail .state").First;
+        await PressAsync(page, "Begin maintenance");
+        await gateway.PublishAsync(160);
+        await Assertions.Expect(state).ToHaveTextAsync("Maintenance");
+        await PressAsync(page, "Begin maintenance", status: 409);
+        await Assertions.Expect(page.Locator("#notice")).ToHaveTextAsync("machine 'pump' is already under maintenance");
+        await PressAsync(page, "End maintenance");
+        await gateway.PublishAsync(160);
+        await Assertions.Expect(state).ToHaveTextAsync("Normal");
     }
 
     /// <summary>Presses a button that is a command, and waits for the answer.</summary>
-    private static async Task PressAsync(IPage page, string button)
+    private static async Task PressAsync(IPage page, string button, int status = 200)
     {
         IResponse response = await page.RunAndWaitForResponseAsync(
             () => page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = button, Exact = true }).ClickAsync(), response => response.Request.Method == "POST");
-        Assert.Equal(200, response.Status);
+        Assert.Equal(status, response.Status);
     }
 
     private ThrumOptions Options(ThrumOptions options)

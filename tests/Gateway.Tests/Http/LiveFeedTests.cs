@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Thrum.Detector.Alarms;
+using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
 using Thrum.Gateway.Tests.Support;
 
@@ -28,6 +30,23 @@ public sealed class LiveFeedTests
         Assert.Equal("pump", Assert.Single(changed.GetProperty("sensors").EnumerateArray()).GetProperty("machine").GetString());
         Assert.Equal(JsonValueKind.Null, changed.GetProperty("alarms").ValueKind);
         Assert.Matches(@"^[0-9a-f]{8}\.[0-9]+$", id);
+    }
+
+    [Fact]
+    public async Task Live_AlarmThatNoWindowDecided_IsToldWithoutAValue()
+    {
+        await using TestGateway gateway = await TestGateway.StartAsync(withTokens: false);
+        AlarmTransition suppressed = Scores.Change(new AxisId("pump", "s", "x"), "score", AlarmSeverity.Alarm, AlarmState.ActiveUnacknowledged, AlarmState.Suppressed);
+        using (ScoreBatch batch = gateway.Scores.Only(suppressed with { Value = double.NaN, Threshold = double.NaN }))
+        {
+            await gateway.Live.WriteAsync(batch, CancellationToken.None);
+        }
+
+        (string _, string name, JsonElement data) = await FirstAsync(gateway, null);
+
+        Assert.Equal("state", name);
+        Assert.Equal(JsonValueKind.Null, data.GetProperty("standing")[0].GetProperty("value").ValueKind);
+        Assert.Equal("pump", JsonDocument.Parse(await gateway.Client.GetStringAsync("/api/v1/alarms/active")).RootElement[0].GetProperty("machine").GetString());
     }
 
     [Theory]
