@@ -49,7 +49,7 @@ public sealed class FailoverTests : ScriptedSessionTests
     [Fact]
     public async Task RunAsync_SessionPresent_IsSubscribedAnewAtAnotherBrokerOnly()
     {
-        Start(Options with { CleanStart = false, SessionExpiry = TimeSpan.FromHours(1) });
+        Start(Options with { CleanStart = false, SessionExpiry = TimeSpan.FromHours(1), ReceiveMaximum = 20 });
         using (ScriptedPeer peer = await Broker.AcceptSessionAsync())
         {
             Broker.IsDown = server => server.Host == "a";
@@ -73,7 +73,7 @@ public sealed class FailoverTests : ScriptedSessionTests
     private async Task<ScriptedPeer> AcceptAsync(bool sessionPresent)
     {
         ScriptedPeer peer = await Broker.AcceptAsync();
-        await peer.ReadConnectAsync();
+        Assert.Equal(20, (await peer.ReadConnectAsync()).ReceiveMaximum);
         await peer.WriteAsync(buffer => new ConnAckPacket { SessionPresent = sessionPresent }.Write(buffer, peer.Protocol));
         return peer;
     }
