@@ -17,4 +17,6 @@ internal static class EventIds
     public const int StateUnfit = 2011;
     public const int StateWithoutRoom = 2012;
     public const int ModelFailed = 2013;
+    public const int DuplicateNumber = 2014;
+    public const int NumberBreak = 2015;
 }

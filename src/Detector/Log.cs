@@ -32,6 +32,14 @@ internal static partial class Log
         "{Axis} sends samples stamped {StampUnixNs} ns again: dropped as duplicate. Said once an episode; the counters tell how many")]
     public static partial void DuplicateBlock(ILogger logger, AxisId axis, long stampUnixNs);
 
+    [LoggerMessage(EventIds.DuplicateNumber, LogLevel.Information,
+        "{Axis} sends block number {Number} again, or after others that took its place: dropped as duplicate. Said once an episode; the counters tell how many")]
+    public static partial void DuplicateNumber(ILogger logger, AxisId axis, uint number);
+
+    [LoggerMessage(EventIds.NumberBreak, LogLevel.Warning,
+        "{Axis} sends block number {Found} where {Due} was due, without a time stamp: blocks were lost, or it counts anew. A new sample grid starts. Said once an episode; the counters tell how many")]
+    public static partial void NumberBreak(ILogger logger, AxisId axis, uint due, uint found);
+
     [LoggerMessage(EventIds.StrayBlock, LogLevel.Warning,
         "{Axis} sent samples stamped {StampUnixNs} ns, but {Count} messages after it continued the stream where it was: dropped as badTime. Said once an episode; the counters tell how many")]
     public static partial void StrayBlock(ILogger logger, AxisId axis, long stampUnixNs, int count);

@@ -7,6 +7,9 @@ namespace Thrum.Detector.Operating;
 /// <summary>The blocks of one axis that wait until it is known how the machine ran during them, in the order they came. Not thread-safe.</summary>
 internal sealed class HeldAxis(AxisStream stream, OperatingTrack track)
 {
+    // Marks a block that has a number, behind its arrival.
+    private const byte Numbered = 0x80;
+
     private readonly Queue<(HeldBlock Block, long ArrivalUnixNs)> _blocks = [];
     private long _reachedUnixNs = long.MinValue;
     private double _heldSeconds;
@@ -42,7 +45,7 @@ internal sealed class HeldAxis(AxisStream stream, OperatingTrack track)
             any = true;
             _blocks.Dequeue();
             _heldSeconds = _blocks.Count == 0 ? 0 : _heldSeconds - (head.Count / head.SampleRateHz);
-            take(new SampleBlock(stream, head.Time, head.FirstSampleUnixNs, head.SampleRateHz, 0, head.Count, first.ArrivalUnixNs), first.Block.Samples);
+            take(new SampleBlock(stream, head.Time, head.FirstSampleUnixNs, head.SampleRateHz, 0, head.Count, first.ArrivalUnixNs, Number: head.Number), first.Block.Samples);
             first.Block.Release();
         }
 
@@ -55,10 +58,15 @@ internal sealed class HeldAxis(AxisStream stream, OperatingTrack track)
         writer.Write(_blocks.Count);
         foreach ((HeldBlock block, long arrival) in _blocks)
         {
-            writer.Write((byte)block.Head.Time);
+            writer.Write((byte)((byte)block.Head.Time | (block.Head.Number is null ? 0 : Numbered)));
             writer.Write(block.Head.FirstSampleUnixNs);
             writer.Write(block.Head.SampleRateHz);
             writer.Write(arrival);
+            if (block.Head.Number is { } number)
+            {
+                writer.Write(unchecked((int)number));
+            }
+
             writer.Write(block.Samples);
         }
     }
@@ -69,10 +77,12 @@ internal sealed class HeldAxis(AxisStream stream, OperatingTrack track)
         int count = reader.ReadInt32();
         for (int i = 0; i < count && reader.IsValid; i++)
         {
-            byte time = reader.ReadByte();
+            byte marked = reader.ReadByte();
+            byte time = (byte)(marked & ~Numbered);
             long first = reader.ReadInt64();
             double rate = reader.ReadDouble();
             long arrival = reader.ReadInt64();
+            uint? number = (marked & Numbered) != 0 ? unchecked((uint)reader.ReadInt32()) : null;
             CheckpointReader ahead = reader;
             int samples = ahead.ReadInt32();
             if (samples <= 0 || samples > ahead.Remaining / sizeof(float) || time > (byte)TimeSource.Stamped || !(rate is >= SampleGrid.LowestRateHz and <= SampleGrid.HighestRateHz))
@@ -82,7 +92,7 @@ internal sealed class HeldAxis(AxisStream stream, OperatingTrack track)
 
             float[] values = new float[samples];
             reader.ReadSingles(values);
-            Add(new BlockHead((TimeSource)time, first, rate, samples), arrival, values);
+            Add(new BlockHead((TimeSource)time, first, rate, samples, number), arrival, values);
         }
 
         _reachedUnixNs = reached;

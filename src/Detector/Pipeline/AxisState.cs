@@ -337,6 +337,8 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
 
     public void OnGridEvent(GridEvent gridEvent, long count = 1) => _aids.Ledger.Grid.Add(gridEvent, count);
 
+    public void OnNumberBreak(uint due, uint found) => _aids.Ledger.NoteNumberBreak(Stream, due, found);
+
     public void OnStepBack(long dueUnixNs, long foundUnixNs) => _aids.Quality?.TakeStepBack(dueUnixNs, foundUnixNs);
 
     public void OnGap(long lastSampleUnixNs)

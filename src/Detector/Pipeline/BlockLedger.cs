@@ -9,8 +9,11 @@ namespace Thrum.Detector.Pipeline;
 /// Counts each block of samples once it is decided what becomes of it, and logs the first drop of an episode. Blocks that wait for their turn
 /// are not counted yet. Shared by all shards; thread-safe.
 /// </summary>
-internal sealed class BlockLedger(StageCounters counters, Episodes<DropReason> episodes, ILogger logger)
+internal sealed class BlockLedger(StageCounters counters, TimeProvider time, ILogger logger)
 {
+    private readonly Episodes<DropReason> _drops = new(time);
+    private readonly Episodes<GridEvent> _breaks = new(time);
+
     /// <summary>What happened to grids.</summary>
     public GridCounters Grid { get; } = new();
 
@@ -46,16 +49,37 @@ internal sealed class BlockLedger(StageCounters counters, Episodes<DropReason> e
             default:
                 if (Drop(DropReason.Duplicate, stream))
                 {
-                    Log.DuplicateBlock(logger, stream.Id, block.FirstSampleUnixNs);
+                    LogDuplicate(stream, block);
                 }
 
                 break;
         }
     }
 
+    /// <summary>The numbers of a stream's blocks did not follow each other; its grid counted it.</summary>
+    public void NoteNumberBreak(AxisStream stream, uint due, uint found)
+    {
+        if (_breaks.Begins(GridEvent.Hole, (ulong)stream.Slot))
+        {
+            Log.NumberBreak(logger, stream.Id, due, found);
+        }
+    }
+
+    private void LogDuplicate(AxisStream stream, in BlockHead block)
+    {
+        if (block.Number is { } number)
+        {
+            Log.DuplicateNumber(logger, stream.Id, number);
+        }
+        else
+        {
+            Log.DuplicateBlock(logger, stream.Id, block.FirstSampleUnixNs);
+        }
+    }
+
     private bool Drop(DropReason reason, AxisStream stream)
     {
         counters.AddDropped(reason);
-        return episodes.Begins(reason, (ulong)stream.Slot);
+        return _drops.Begins(reason, (ulong)stream.Slot);
     }
 }

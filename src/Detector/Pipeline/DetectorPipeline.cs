@@ -49,7 +49,7 @@ public sealed class DetectorPipeline : IDisposable
             new BoundedChannelOptions(2 * shards) { SingleReader = true, SingleWriter = shards == 1, FullMode = BoundedChannelFullMode.Wait });
         Counters = new StageCounters("score", "block", () => _inputs.Sum(input => (long)input.Reader.Count));
         _outputs = [.. _inputs.Select(_ => new ShardOutput(ScorePool))];
-        var ledger = new BlockLedger(Counters, new Episodes<DropReason>(time), logger);
+        var ledger = new BlockLedger(Counters, time, logger);
         Grid = ledger.Grid;
         Models = new ModelRegister([.. options.Models.Select(model => model.Match).Concat(assignments.Select(assignment => assignment.Match)).Distinct()]);
         foreach (ModelAssignment assignment in assignments)

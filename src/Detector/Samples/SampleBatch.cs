@@ -67,16 +67,16 @@ public sealed class SampleBatch : IDisposable
     /// <summary>Memory for the next block's samples, to be filled and then claimed by <see cref="Append"/>.</summary>
     public Span<float> FreeSpan() => _samples.AsSpan(_sampleCount);
 
-    /// <summary>Claims the first <paramref name="count"/> samples of <see cref="FreeSpan"/> as a block.</summary>
+    /// <summary>Claims the first <paramref name="count"/> samples of <see cref="FreeSpan"/> as a block, with the parts of a <see cref="SampleBlock"/>.</summary>
     /// <exception cref="InvalidOperationException">The batch has no room for it.</exception>
-    public void Append(AxisStream stream, TimeSource time, long firstSampleUnixNs, double sampleRateHz, int count)
+    public void Append(AxisStream stream, TimeSource time, long firstSampleUnixNs, double sampleRateHz, int count, uint? number = null)
     {
         if (_blockCount == _blocks.Length || count > FreeSamples)
         {
             throw new InvalidOperationException($"A block of {count} samples does not fit: {FreeSamples} samples and {FreeBlocks} blocks are free.");
         }
 
-        _blocks[_blockCount++] = new SampleBlock(stream, time, firstSampleUnixNs, sampleRateHz, _sampleCount, count, ArrivalUnixNs, JournalSequence);
+        _blocks[_blockCount++] = new SampleBlock(stream, time, firstSampleUnixNs, sampleRateHz, _sampleCount, count, ArrivalUnixNs, JournalSequence, number);
         _sampleCount += count;
     }
 

@@ -18,6 +18,9 @@ public enum GridEvent : byte
     /// <summary>A stream without time stamps was silent for too long: another grid began. Counted once each.</summary>
     Silence,
 
+    /// <summary>The blocks of a stream without time stamps are numbered anew: another grid began. Counted once each.</summary>
+    Renumbered,
+
     /// <summary>Samples of a block that were known from the block before. Counted in samples.</summary>
     Overlap,
 
@@ -28,7 +31,7 @@ public enum GridEvent : byte
 /// <summary>Wire names of <see cref="GridEvent"/>.</summary>
 public static class GridEventNames
 {
-    private static readonly string[] Names = ["hole", "stepBack", "rateChange", "timeSource", "silence", "overlap", "unpaired"];
+    private static readonly string[] Names = ["hole", "stepBack", "rateChange", "timeSource", "silence", "renumbered", "overlap", "unpaired"];
 
     /// <summary>Number of events.</summary>
     public static int Count => Names.Length;

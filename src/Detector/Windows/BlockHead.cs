@@ -7,9 +7,11 @@ namespace Thrum.Detector.Windows;
 /// <param name="FirstSampleUnixNs">Time of the first sample (stamped) or of the arrival (counted).</param>
 /// <param name="SampleRateHz">Sampling rate.</param>
 /// <param name="Count">Number of samples.</param>
-internal readonly record struct BlockHead(TimeSource Time, long FirstSampleUnixNs, double SampleRateHz, int Count)
+/// <param name="Number">Number that the sensor gave it, of a counted block; null where it gave none. A stamp says more.</param>
+internal readonly record struct BlockHead(TimeSource Time, long FirstSampleUnixNs, double SampleRateHz, int Count, uint? Number = null)
 {
-    public static BlockHead Of(in SampleBlock block) => new(block.Time, block.FirstSampleUnixNs, block.SampleRateHz, block.Count);
+    public static BlockHead Of(in SampleBlock block) =>
+        new(block.Time, block.FirstSampleUnixNs, block.SampleRateHz, block.Count, block.Time == TimeSource.Counted ? block.Number : null);
 
     /// <summary>Time between samples, ns.</summary>
     public double PeriodNs => 1e9 / SampleRateHz;

@@ -42,6 +42,11 @@ internal interface IWindowReceiver
     /// <summary>The stream's clock went back: its next sample is stamped <paramref name="foundUnixNs"/>.</summary>
     void OnStepBack(long dueUnixNs, long foundUnixNs);
 
+    /// <summary>The grid ended because the numbers of the stream's blocks do not follow each other.</summary>
+    void OnNumberBreak(uint due, uint found)
+    {
+    }
+
     /// <summary>It is decided what becomes of a block: at once, or later when it had to wait for those before it.</summary>
     void OnBlock(BlockOutcome outcome, in BlockHead block);
 }

@@ -26,6 +26,7 @@ internal sealed class Windower(WindowerOptions options) : ICheckpointed
 
     private GridCutter _cutter = new(options.IsJoint ? 0 : options.WindowSamples, options.HopSamples);
     private RecentSamples _recent;
+    private BlockNumbers _numbers;
     private ReorderBuffer _held;
     private TimeSource _time;
     private bool _isExact;
@@ -128,6 +129,7 @@ internal sealed class Windower(WindowerOptions options) : ICheckpointed
         writer.Write(_lateDueUnixNs);
         writer.Write(_behindBlocks);
         _held.Save(writer);
+        _numbers.Save(writer);
     }
 
     public bool TryLoad(ref CheckpointReader reader)
@@ -146,7 +148,7 @@ internal sealed class Windower(WindowerOptions options) : ICheckpointed
         _lateBlocks = reader.ReadInt32();
         _lateDueUnixNs = reader.ReadInt64();
         _behindBlocks = reader.ReadInt32();
-        if (fits && _held.TryLoad(ref reader))
+        if (fits && _held.TryLoad(ref reader) && _numbers.TryLoad(ref reader))
         {
             return true;
         }
@@ -246,13 +248,32 @@ internal sealed class Windower(WindowerOptions options) : ICheckpointed
             receiver.OnGridEvent(GridEvent.Silence);
             Restart(block, receiver);
         }
+        else if (!TryContinue(block, receiver))
+        {
+            return BlockOutcome.Duplicate;
+        }
 
         _lateBlocks = 0;
         _lastArrivalUnixNs = block.FirstSampleUnixNs;
+        _numbers.Take(block.Number);
         samples = samples[known..];
         _recent.Add(samples);
         _cutter.Consume(samples, receiver);
         return BlockOutcome.Accepted;
+    }
+
+    /// <summary>False for a counted block that was there already by its number; starts a new grid when its number does not follow.</summary>
+    private bool TryContinue(in BlockHead block, IWindowReceiver receiver)
+    {
+        NumberStep step = _numbers.StepTo(block.Number);
+        if (step is NumberStep.Ahead or NumberStep.Anew)
+        {
+            receiver.OnGridEvent(step == NumberStep.Ahead ? GridEvent.Hole : GridEvent.Renumbered);
+            receiver.OnNumberBreak(_numbers.Due, block.Number.GetValueOrDefault());
+            Restart(block, receiver);
+        }
+
+        return step != NumberStep.Repeated;
     }
 
     /// <summary>Number of the block's samples that are known already; starts a new grid when samples are missing before it.</summary>

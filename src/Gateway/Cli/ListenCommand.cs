@@ -98,6 +98,7 @@ internal static class ListenCommand
         missing = sight.Missing,
         gaps = sight.Gaps,
         different = sight.Different,
+        oversized = sight.Oversized,
         advice = Advice(sight),
     };
 
@@ -137,7 +138,9 @@ internal static class ListenCommand
     private static string[] Advice(TopicSight sight) =>
     [
         .. sight.IsSparkplug ? ["set Format sparkplug and a Template spBv1.0/group/node/device/metric"] : Array.Empty<string>(),
-        .. sight.Guess.Format is null && !sight.IsSparkplug ? ["no format fits: see docs/payloads.md"] : Array.Empty<string>(),
+        .. sight.Guess.Compression != PayloadCompression.None ? [$"set Compression {sight.Guess.Compression.ToString().ToLowerInvariant()}"] : Array.Empty<string>(),
+        .. sight.Oversized > 0 ? [string.Create(CultureInfo.InvariantCulture, $"{sight.Oversized} messages are too long to be looked at: see Mqtt:MaxMessageBytes")] : Array.Empty<string>(),
+        .. sight.Guess.Format is null && !sight.IsSparkplug && sight.Messages > 0 ? ["no format fits: see docs/payloads.md"] : Array.Empty<string>(),
         .. sight.Guess.Format is not null && sight.RateHz is null ? ["set SampleRateHz of its topic"] : Array.Empty<string>(),
         .. sight.Different > 0 ? [string.Create(CultureInfo.InvariantCulture, $"{sight.Different} messages are of another format")] : Array.Empty<string>(),
         .. sight.Missing > 0 ? [string.Create(CultureInfo.InvariantCulture, $"{sight.Missing} blocks are missing: use QoS 1 and a lasting session")] : Array.Empty<string>(),

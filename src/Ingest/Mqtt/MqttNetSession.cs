@@ -64,7 +64,7 @@ internal sealed class MqttNetSession : IMqttSession
         try
         {
             using Link link = await ConnectAsync(handler, stopping, hard);
-            _state.OnConnected(link.SessionPresent);
+            _state.OnConnected(link.SessionPresent, _servers.Current);
             Volatile.Write(ref _link, link);
             _loop.OnConnected(handler, link.Protocol, link.SessionPresent);
             await link.ServeAsync(stopping);

@@ -110,7 +110,7 @@ public sealed class MqttSession : IMqttSession
     private async Task ServeAsync(MqttConnection connection, IMessageHandler handler, CancellationToken stopping, CancellationToken hard)
     {
         // What was owed is forgotten before anybody can acknowledge on this connection.
-        _state.OnConnected(connection.ConnAck.SessionPresent);
+        _state.OnConnected(connection.ConnAck.SessionPresent, _connector.Server);
         Volatile.Write(ref _connection, connection);
         _loop.OnConnected(handler, connection.Protocol, connection.ConnAck.SessionPresent);
         TimeSpan interval = connection.ConnAck.ServerKeepAliveSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : _options.KeepAlive;

@@ -10,6 +10,7 @@ internal sealed class SessionState
     private ulong _sequence;
     private ulong _requestedThrough;
     private string? _lastFault;
+    private MqttServer _server;
 
     public AckQueue Acks { get; } = new();
 
@@ -29,7 +30,7 @@ internal sealed class SessionState
     /// <summary>The highest sequence number that the handler has asked to acknowledge.</summary>
     public ulong RequestedThrough => Volatile.Read(ref _requestedThrough);
 
-    /// <summary>True when the broker knows this process's subscriptions for as long as it keeps the session.</summary>
+    /// <summary>True when the broker that serves knows this process's subscriptions for as long as it keeps the session.</summary>
     public bool IsSubscribed { get; private set; }
 
     /// <summary>The broker answered SUBSCRIBE; <paramref name="fault"/> names a filter it refused.</summary>
@@ -39,15 +40,18 @@ internal sealed class SessionState
         LastFault = fault;
     }
 
-    public void OnConnected(bool sessionPresent)
+    /// <summary>A connection stands. Another broker may keep a session of its own: what was said to the one before counts no more.</summary>
+    public void OnConnected(bool sessionPresent, MqttServer server)
     {
         Acks.Clear();
         LastFault = null;
-        if (!sessionPresent)
+        if (!sessionPresent || server != _server)
         {
             Array.Clear(_held);
             IsSubscribed = false;
         }
+
+        _server = server;
     }
 
     public void Count(int bytes, bool isOversized)

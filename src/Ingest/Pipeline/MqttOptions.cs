@@ -80,6 +80,10 @@ public sealed record MqttOptions : ICrossChecked
     [Range(1024, 256 * 1024 * 1024)]
     public int MaxMessageBytes { get; init; } = 16 * 1024 * 1024;
 
+    /// <summary>Most QoS 1 and 2 messages that the broker may send before the first is acknowledged (MQTT 5); 0 for 65535, with <c>mqttnet</c> 1000, which is what bounds its queue.</summary>
+    [Range(0, 65535)]
+    public int ReceiveMaximum { get; init; }
+
     /// <summary>
     /// How far a time stamp may lie ahead of this machine's clock; messages stamped later are dropped as <c>badTime</c>, for one such
     /// stamp would make everything after it late.
@@ -161,6 +165,15 @@ public sealed record TopicOptions : ICrossChecked
     [Required]
     public string Template { get; init; } = "";
 
+    /// <summary>The machine, where the template has no <c>{machine}</c>.</summary>
+    public string Machine { get; init; } = "";
+
+    /// <summary>The sensor, where the template has no <c>{sensor}</c>; empty for <c>default</c>.</summary>
+    public string Sensor { get; init; } = "";
+
+    /// <summary>The axis, where the template has no <c>{axis}</c> and the payload names none; empty for <c>default</c>.</summary>
+    public string Axis { get; init; } = "";
+
     /// <summary>Subscription filter where the template's own is not wanted, for instance <c>$share/group/vibration/#</c>.</summary>
     public string Filter { get; init; } = "";
 
@@ -191,9 +204,12 @@ public sealed record TopicOptions : ICrossChecked
     /// <summary>True for the format <c>sparkplug</c>, whose template names metrics, not topics.</summary>
     internal bool IsSparkplug => Format.Equals(SparkplugPath.FormatName, StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>The names that the template has not.</summary>
+    internal TopicNames Names => new(Machine, Sensor, Axis);
+
     /// <summary>What to subscribe to.</summary>
     internal string Subscription =>
-        Filter.Length > 0 ? Filter : IsSparkplug ? SparkplugPath.FilterOf(Template) : TopicTemplate.Parse(Template).Filter;
+        Filter.Length > 0 ? Filter : IsSparkplug ? SparkplugPath.FilterOf(Template) : TopicTemplate.Parse(Template, Names).Filter;
 
     /// <inheritdoc/>
     public IEnumerable<string> Faults()
@@ -238,7 +254,7 @@ public sealed record TopicOptions : ICrossChecked
     {
         try
         {
-            TopicTemplate.Parse(Template);
+            TopicTemplate.Parse(Template, Names);
             return null;
         }
         catch (FormatException e)

@@ -5,6 +5,9 @@ namespace Thrum.Ingest.Pipeline;
 /// <summary>From the configuration's broker settings to a session's.</summary>
 public static class MqttOptionsMapping
 {
+    // MQTTnet reads on while the pipeline is busy: these messages are what its queue holds.
+    private const int MqttNetReceiveMaximum = 1000;
+
     /// <summary>The session options for receiving; reads the password file where one is named.</summary>
     /// <exception cref="IOException">The password file cannot be read.</exception>
     public static MqttSessionOptions ToSession(this MqttOptions options)
@@ -35,6 +38,7 @@ public static class MqttOptionsMapping
                 _ => MqttProtocolChoice.Auto,
             },
             MaxMessageBytes = options.MaxMessageBytes,
+            ReceiveMaximum = options.ReceiveMaximum > 0 ? options.ReceiveMaximum : options.Client == MqttClientKind.MqttNet ? MqttNetReceiveMaximum : ushort.MaxValue,
             Subscriptions = [.. options.Topics.Select(topic => new MqttSubscription(topic.Subscription, (MqttQos)topic.Qos)).Distinct()],
         };
     }

@@ -275,7 +275,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         batch.JournalSequence = message.JournalSequence;
         for (int i = 0; i < decoded.AxisCount; i++)
         {
-            batch.Append(_axes[i].Stream, stamp is null ? TimeSource.Counted : TimeSource.Stamped, stamp ?? _arrivalUnixNs, rate, _slices[i].Count);
+            batch.Append(_axes[i].Stream, stamp is null ? TimeSource.Counted : TimeSource.Stamped, stamp ?? _arrivalUnixNs, rate, _slices[i].Count, decoded.Sequence);
         }
 
         Interlocked.Add(ref _samples, decoded.SampleCount);

@@ -14,7 +14,7 @@ internal sealed record TopicRule(TopicTemplate Template, PayloadFormat Format, P
         PayloadFormat format = PayloadFormat.Thrum;
         return options.IsSparkplug || PayloadFormats.TryParse(options.Format, out format)
             ? new TopicRule(
-                TopicTemplate.Parse(options.IsSparkplug ? SparkplugPath.TemplateOf(options.Template) : options.Template),
+                TopicTemplate.Parse(options.IsSparkplug ? SparkplugPath.TemplateOf(options.Template) : options.Template, options.Names),
                 options.IsSparkplug ? PayloadFormat.Thrum : format,
                 options.Compression,
                 new PayloadScaling(options.Scale, options.Offset),

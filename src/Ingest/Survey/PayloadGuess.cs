@@ -9,6 +9,9 @@ namespace Thrum.Ingest.Survey;
 /// <param name="Decoded">What it decodes to in that format.</param>
 public readonly record struct PayloadGuess(PayloadFormat? Format, PayloadCompression Compression, DecodedPayload Decoded)
 {
+    /// <summary>Most bytes that a payload is unpacked to.</summary>
+    internal const int MaxUnpackedBytes = 16 << 20;
+
     // Samples of machines, in whatever unit: outside of this they are bits of something else.
     private const float LeastMagnitude = 1e-12f;
     private const float GreatestMagnitude = 1e9f;
@@ -20,12 +23,26 @@ public readonly record struct PayloadGuess(PayloadFormat? Format, PayloadCompres
     {
         if (payload is [0x1F, 0x8B, 8, ..])
         {
-            var inflater = new PayloadInflater(16 << 20);
-            return inflater.Inflate(PayloadCompression.Gzip, payload, out ReadOnlySpan<byte> unpacked) == DecodeFault.None
-                ? Of(unpacked) with { Compression = PayloadCompression.Gzip }
-                : new PayloadGuess(null, PayloadCompression.Gzip, default);
+            return OfPacked(PayloadCompression.Gzip, payload) ?? new PayloadGuess(null, PayloadCompression.Gzip, default);
         }
 
+        // Bare deflate says nothing by which to know it, and any bytes may look like the two of zlib: what comes out decides.
+        PayloadGuess plain = OfPlain(payload);
+        bool isStructured = plain.Format is { } format && Structured.Contains(format);
+        return !isStructured && OfPacked(PayloadCompression.Deflate, payload) is { Format: not null } packed && (IsZlib(payload) || Structured.Contains(packed.Format.Value)) ? packed : plain;
+    }
+
+    private static PayloadGuess? OfPacked(PayloadCompression compression, ReadOnlySpan<byte> payload) =>
+        new PayloadInflater(MaxUnpackedBytes).Inflate(compression, payload, out ReadOnlySpan<byte> unpacked) == DecodeFault.None
+            ? OfPlain(unpacked) with { Compression = compression }
+            : null;
+
+    // RFC 1950, 2.2: method 8 with a window of up to 32 kB, no preset dictionary, and the two bytes a multiple of 31.
+    private static bool IsZlib(ReadOnlySpan<byte> payload) =>
+        payload is [var method, var flags, ..] && (method & 15) == 8 && method >> 4 <= 7 && (flags & 32) == 0 && ((method << 8) | flags) % 31 == 0;
+
+    private static PayloadGuess OfPlain(ReadOnlySpan<byte> payload)
+    {
         foreach (PayloadFormat format in Structured)
         {
             // Any single byte is a number in CBOR, and most short runs of bytes are something in it.

@@ -45,6 +45,9 @@ public sealed record TopicSight
     /// <summary>Messages that do not decode as the first one did.</summary>
     public long Different { get; internal set; }
 
+    /// <summary>Messages that were too long to be looked at; <see cref="Messages"/> and <see cref="Bytes"/> are without them.</summary>
+    public long Oversized { get; internal set; }
+
     internal long FirstTimestamp { get; set; }
 
     internal long LastTimestamp { get; set; }
@@ -66,6 +69,7 @@ public sealed class TopicSurvey(TimeProvider time) : IMessageHandler
     private readonly Lock _gate = new();
     private readonly List<TopicSight> _sights = [];
     private readonly AxisSlice[] _axes = new AxisSlice[16];
+    private readonly PayloadInflater _inflater = new(PayloadGuess.MaxUnpackedBytes);
     private float[] _samples = [];
 
     /// <summary>The topics so far, in the order of their first message.</summary>
@@ -84,29 +88,17 @@ public sealed class TopicSurvey(TimeProvider time) : IMessageHandler
     public PublishVerdict OnPublish(in PublishView message)
     {
         long now = time.GetTimestamp();
-        if (!_table.TryGet(message.Topic, out TopicSight? sight))
+        if (SightOf(message.Topic) is not { } sight)
         {
-            bool isSparkplug = SparkplugTopic.TryParse(message.Topic, out _);
-            sight = new TopicSight
-            {
-                Topic = Encoding.UTF8.GetString(message.Topic),
-                FirstTimestamp = now,
-                LastTimestamp = now,
-                IsSparkplug = isSparkplug,
-                Guess = isSparkplug ? default : PayloadGuess.Of(message.Payload),
-            };
-            if (!_table.TrySet(message.Topic, sight))
-            {
-                return PublishVerdict.Taken;
-            }
-
-            lock (_gate)
-            {
-                _sights.Add(sight);
-            }
+            return PublishVerdict.Taken;
         }
 
-        sight.Messages++;
+        if (sight.Messages++ == 0)
+        {
+            (sight.FirstTimestamp, sight.LastTimestamp) = (now, now);
+            sight.Guess = sight.IsSparkplug ? default : PayloadGuess.Of(message.Payload);
+        }
+
         sight.Bytes += message.Payload.Length;
         sight.LongestSilenceS = Math.Max(sight.LongestSilenceS, time.GetElapsedTime(sight.LastTimestamp, now).TotalSeconds);
         sight.LastTimestamp = now;
@@ -119,26 +111,58 @@ public sealed class TopicSurvey(TimeProvider time) : IMessageHandler
     /// <inheritdoc/>
     public void OnOversized(ReadOnlySpan<byte> topic, long bytes)
     {
-        // The session has logged it.
+        if (SightOf(topic) is { } sight)
+        {
+            sight.Oversized++;
+        }
     }
 
     /// <inheritdoc/>
     public ValueTask FlushAsync(CancellationToken ct) => ValueTask.CompletedTask;
 
+    /// <summary>The sight of a topic; null for a new one when there are too many.</summary>
+    private TopicSight? SightOf(ReadOnlySpan<byte> topic)
+    {
+        if (_table.TryGet(topic, out TopicSight? sight))
+        {
+            return sight;
+        }
+
+        sight = new TopicSight { Topic = Encoding.UTF8.GetString(topic), IsSparkplug = SparkplugTopic.TryParse(topic, out _) };
+        if (!_table.TrySet(topic, sight))
+        {
+            return null;
+        }
+
+        lock (_gate)
+        {
+            _sights.Add(sight);
+        }
+
+        return sight;
+    }
+
     private void Look(in PublishView message, TopicSight sight)
     {
-        if (sight.Guess is not { Format: { } format, Compression: PayloadCompression.None })
+        if (sight.Guess is not { Format: { } format, Compression: var compression })
         {
             return;
         }
 
-        int room = PayloadDecoder.MaxSamples(format, message.Payload.Length);
+        ReadOnlySpan<byte> payload = message.Payload;
+        if (compression != PayloadCompression.None && _inflater.Inflate(compression, message.Payload, out payload) != DecodeFault.None)
+        {
+            sight.Different++;
+            return;
+        }
+
+        int room = PayloadDecoder.MaxSamples(format, payload.Length);
         if (_samples.Length < room)
         {
             _samples = new float[room];
         }
 
-        if (PayloadDecoder.Decode(format, PayloadScaling.Identity, message.Payload, _samples, _axes, out DecodedPayload decoded) != DecodeFault.None)
+        if (PayloadDecoder.Decode(format, PayloadScaling.Identity, payload, _samples, _axes, out DecodedPayload decoded) != DecodeFault.None)
         {
             sight.Different++;
             return;

@@ -7,20 +7,22 @@ namespace Thrum.Ingest.Topics;
 
 /// <summary>
 /// A topic pattern such as <c>vibration/{machine}/{sensor}/{axis}</c>: each placeholder is one whole, non-empty level.
-/// <c>{machine}</c> is mandatory; an absent <c>{sensor}</c> or <c>{axis}</c> means <see cref="AxisId.Default"/>; a level <c>+</c>
+/// a name without a placeholder is the one given beside the template, which is mandatory for the machine and else <see cref="AxisId.Default"/>; a level <c>+</c>
 /// and a trailing <c>#</c> are matched and ignored. A leading <c>$share/group/</c> is part of the subscription only. Immutable.
 /// </summary>
 public sealed class TopicTemplate
 {
     private readonly Level[] _levels;
     private readonly bool _openEnded;
+    private readonly TopicNames _names;
 
-    private TopicTemplate(string text, string filter, Level[] levels, bool openEnded)
+    private TopicTemplate(string text, string filter, Level[] levels, bool openEnded, in TopicNames names)
     {
         Text = text;
         Filter = filter;
         _levels = levels;
         _openEnded = openEnded;
+        _names = names;
     }
 
     private enum Part
@@ -38,14 +40,20 @@ public sealed class TopicTemplate
     /// <summary>The MQTT subscription filter: placeholders become <c>+</c>.</summary>
     public string Filter { get; }
 
-    /// <summary>Reads a template.</summary>
+    /// <summary>Reads a template whose levels say all names.</summary>
     /// <exception cref="FormatException">The text is not a template; the message says what is wrong and what is expected.</exception>
-    public static TopicTemplate Parse(string text) =>
-        TryParse(text, out TopicTemplate? template, out string? fault) ? template : throw new FormatException(fault);
+    public static TopicTemplate Parse(string text) => Parse(text, TopicNames.None);
+
+    /// <summary>Reads a template.</summary>
+    /// <param name="text">The template.</param>
+    /// <param name="names">The names that its levels do not say.</param>
+    /// <exception cref="FormatException">The text is not a template, or a name is said by both or neither; the message says what is wrong and what is expected.</exception>
+    public static TopicTemplate Parse(string text, in TopicNames names) =>
+        TryParse(text, names, out TopicTemplate? template, out string? fault) ? template : throw new FormatException(fault);
 
     /// <summary>Reads a template; otherwise <paramref name="fault"/> is a sentence with the text, what is wrong and what is expected.</summary>
     public static bool TryParse(
-        string? text, [NotNullWhen(true)] out TopicTemplate? template, [NotNullWhen(false)] out string? fault)
+        string? text, in TopicNames names, [NotNullWhen(true)] out TopicTemplate? template, [NotNullWhen(false)] out string? fault)
     {
         template = null;
         string body = WithoutShare(text ?? "");
@@ -58,10 +66,7 @@ public sealed class TopicTemplate
             fault ??= AddLevel(levels, part);
         }
 
-        if (fault is null && !levels.Exists(level => level.Part == Part.Machine))
-        {
-            fault = "{machine} is missing";
-        }
+        fault ??= FaultOf(levels, names);
 
         if (fault is null && Encoding.UTF8.GetByteCount(text!) > ushort.MaxValue)
         {
@@ -75,7 +80,7 @@ public sealed class TopicTemplate
         }
 
         string filter = string.Join('/', parts.Select(part => part.StartsWith('{') ? "+" : part));
-        template = new TopicTemplate(text!, text![..^body.Length] + filter, [.. levels], openEnded);
+        template = new TopicTemplate(text!, text![..^body.Length] + filter, [.. levels], openEnded, names);
         return true;
     }
 
@@ -113,9 +118,10 @@ public sealed class TopicTemplate
             Keep(level.Part, value, ref machine, ref sensor, ref axis);
         }
 
-        sensor ??= AxisId.Default;
-        axis ??= AxisId.Default;
-        return machine is not null && (ended || _openEnded);
+        machine ??= _names.Machine;
+        sensor ??= _names.Sensor.Length > 0 ? _names.Sensor : AxisId.Default;
+        axis ??= _names.Axis.Length > 0 ? _names.Axis : AxisId.Default;
+        return ended || _openEnded;
     }
 
     /// <summary>The template as written.</summary>
@@ -144,6 +150,32 @@ public sealed class TopicTemplate
         ReadOnlySpan<byte> level = ended ? rest : rest[..slash];
         rest = ended ? [] : rest[(slash + 1)..];
         return level;
+    }
+
+    /// <summary>A name is said by the levels or beside them, never by both.</summary>
+    private static string? FaultOf(List<Level> levels, in TopicNames names)
+    {
+        foreach ((Part part, string name) in ((Part, string)[])[(Part.Machine, names.Machine), (Part.Sensor, names.Sensor), (Part.Axis, names.Axis)])
+        {
+            bool isLevel = levels.Exists(level => level.Part == part);
+            string placeholder = $"{{{(part == Part.Machine ? "machine" : part == Part.Sensor ? "sensor" : "axis")}}}";
+            if (isLevel && name.Length > 0)
+            {
+                return $"{placeholder} stands in it and {part} is \"{name}\", expected one of the two";
+            }
+
+            if (part == Part.Machine && !isLevel && name.Length == 0)
+            {
+                return $"{placeholder} is missing, and {part} is not set";
+            }
+
+            if (name.Contains('/', StringComparison.Ordinal) || Encoding.UTF8.GetByteCount(name) > AxisId.MaxNameBytes)
+            {
+                return $"{part} is \"{name}\", expected a name of at most {AxisId.MaxNameBytes} bytes without /";
+            }
+        }
+
+        return null;
     }
 
     private static string WithoutShare(string text)

@@ -32,7 +32,8 @@ internal static class Saved
         Assert.False(to.TryLoad(ref reader));
     }
 
-    private static CheckpointReader Open(byte[] blob)
+    /// <summary>A reader of what was written.</summary>
+    public static CheckpointReader Open(byte[] blob)
     {
         Assert.True(CheckpointReader.TryOpen(blob, out CheckpointReader reader, out _));
         return reader;

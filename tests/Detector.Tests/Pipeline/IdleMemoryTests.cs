@@ -31,7 +31,7 @@ public sealed class IdleMemoryTests
         register.Add(assignment);
         var streams = new StreamRegistry(1);
         var output = new ShardOutput(new ScoreBatchPool());
-        var ledger = new BlockLedger(new StageCounters("score", "block", () => 0), new Episodes<DropReason>(TimeProvider.System), NullLogger.Instance);
+        var ledger = new BlockLedger(new StageCounters("score", "block", () => 0), TimeProvider.System, NullLogger.Instance);
         using var shard = new Shard(options, register, [assignment], output, ledger, streams, NullLogger.Instance);
 
         Feed(shard, streams, output, 0, Few);

@@ -139,7 +139,7 @@ internal sealed class PipelineRun : IDisposable
         batch.ReceivedTimestamp = TimeProvider.System.GetTimestamp();
         batch.JournalSequence = block.Sequence;
         block.Samples.CopyTo(batch.FreeSpan());
-        batch.Append(stream, block.Time, block.FirstUnixNs, block.RateHz, block.Samples.Length);
+        batch.Append(stream, block.Time, block.FirstUnixNs, block.RateHz, block.Samples.Length, block.Number);
         await Pipeline.Inputs[stream.Shard].WriteAsync(batch, cancellationToken);
     }
 

@@ -81,7 +81,7 @@ public sealed class ShardStageTests
         var shardOutput = new ShardOutput(new ScoreBatchPool());
         var options = new DetectorOptions { MaxBatch = 16 };
         using var shard = new Shard(
-            options, new ModelRegister(["*"]), [new ModelAssignment("*", model, [])], shardOutput, new BlockLedger(new StageCounters("score", "block"), new Episodes<DropReason>(TimeProvider.System), NullLogger.Instance), new StreamRegistry(1), NullLogger.Instance);
+            options, new ModelRegister(["*"]), [new ModelAssignment("*", model, [])], shardOutput, new BlockLedger(new StageCounters("score", "block"), TimeProvider.System, NullLogger.Instance), new StreamRegistry(1), NullLogger.Instance);
         await new ShardStage(0, shard, shardOutput, options, new StepTime(msPerLook * TimeSpan.TicksPerMillisecond)).RunAsync(input.Reader, output.Writer, cancellationToken);
         output.Writer.Complete();
         return await output.Reader.ReadAllAsync(cancellationToken).Select(batch => (batch.Count, batch.ReceivedTimestamp)).ToListAsync(cancellationToken);

@@ -13,6 +13,9 @@ internal sealed record TestBlock(AxisId Axis, long FirstUnixNs, double RateHz, f
     /// <summary>How its time was told.</summary>
     public TimeSource Time { get; init; } = TimeSource.Stamped;
 
+    /// <summary>Number that the sensor gave it.</summary>
+    public uint? Number { get; init; }
+
     /// <summary>A command that follows it, with the next sequence.</summary>
     public OperatorCommand? Command { get; init; }
 

@@ -15,7 +15,7 @@ public sealed class GridEventTests
 
     public static TheoryData<GridEvent, long> Cases => new()
     {
-        { GridEvent.Hole, 2 }, { GridEvent.StepBack, 1 }, { GridEvent.RateChange, 2 }, { GridEvent.TimeSource, 1 }, { GridEvent.Silence, 1 }, { GridEvent.Overlap, 30 },
+        { GridEvent.Hole, 2 }, { GridEvent.StepBack, 1 }, { GridEvent.RateChange, 2 }, { GridEvent.TimeSource, 1 }, { GridEvent.Silence, 1 }, { GridEvent.Renumbered, 1 }, { GridEvent.Overlap, 30 },
     };
 
     [Theory]
@@ -31,10 +31,25 @@ public sealed class GridEventTests
             GridEvent.RateChange => [Block(0, 100), Block(100, 100) with { RateHz = 2000 }, Block(150, 100)],
             GridEvent.TimeSource => [Block(0, 100), Block(100, 100) with { Time = TimeSource.Counted }],
             GridEvent.Silence => [Block(0, 100) with { Time = TimeSource.Counted }, Block(1_000_000, 100) with { Time = TimeSource.Counted }],
+            GridEvent.Renumbered => [Numbered(500), Numbered(501), Numbered(501), Numbered(1)],
             _ => [Block(0, 100), Block(70, 100)],
         }, Cancelled);
 
         Assert.Equal(Counts((expected, count)), Counts(run.Pipeline.Grid));
+    }
+
+    [Fact]
+    public async Task RunAsync_NumbersWithHoles_AreCountedAndSaidOnceAnEpisode()
+    {
+        using var run = new PipelineRun(new DetectorOptions { Shards = 1, MaxBatch = 16, Lateness = TimeSpan.Zero });
+
+        await run.FeedAsync([Numbered(1), Numbered(3), Numbered(3), Numbered(9)], Cancelled);
+
+        Assert.Equal(Counts((GridEvent.Hole, 2)), Counts(run.Pipeline.Grid));
+        Assert.Equal(1, run.Pipeline.Counters.DroppedFor(DropReason.Duplicate));
+        Assert.Single(run.Log.Lines, line => line.Contains("m/s/x sends block number 3 where 2 was due", StringComparison.Ordinal));
+        Assert.DoesNotContain(run.Log.Lines, line => line.Contains("where 4 was due", StringComparison.Ordinal));
+        Assert.Single(run.Log.Lines, line => line.Contains("m/s/x sends block number 3 again", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -67,6 +82,8 @@ public sealed class GridEventTests
         Enum.GetValues<GridEvent>().ToDictionary(value => value, value => counted.Where(entry => entry.Event == value).Sum(entry => entry.Count));
 
     private static Dictionary<GridEvent, long> Counts(GridCounters counters) => Enum.GetValues<GridEvent>().ToDictionary(value => value, counters.Of);
+
+    private static TestBlock Numbered(uint number) => Block(0, 100) with { Time = TimeSource.Counted, Number = number };
 
     /// <summary>The same sample has the same value in every block of a seed.</summary>
     private static TestBlock Block(int first, int count, int seed = 1) => new(

@@ -1,4 +1,5 @@
 using Thrum.Detector.Samples;
+using Thrum.Detector.Stages;
 using Thrum.Detector.Tests.Checkpoints;
 using Thrum.Detector.Windows;
 
@@ -31,18 +32,19 @@ internal sealed class RecordedWindows : IWindowReceiver
     public BlockOutcome? Stamped(long first, int count, long stampErrorNs = 0) =>
         Append(TimeSource.Stamped, Grid.TimeOf(first) + stampErrorNs, first, count);
 
-    public BlockOutcome? Counted(long arrivalUnixNs, long first, int count) => Append(TimeSource.Counted, arrivalUnixNs, first, count);
+    public BlockOutcome? Counted(long arrivalUnixNs, long first, int count, uint? number = null) =>
+        Append(TimeSource.Counted, arrivalUnixNs, first, count, number: number);
 
-    public BlockOutcome? Append(TimeSource time, long unixNs, long first, int count, double? rateHz = null)
+    public BlockOutcome? Append(TimeSource time, long unixNs, long first, int count, double? rateHz = null, uint? number = null)
     {
         float[] samples = [.. Enumerable.Range(0, count).Select(i => (float)(first + i))];
-        return Append(time, unixNs, samples, rateHz);
+        return Append(time, unixNs, samples, rateHz, number);
     }
 
     /// <summary>What became of the block; null when it waits.</summary>
-    public BlockOutcome? Append(TimeSource time, long unixNs, float[] samples, double? rateHz = null)
+    public BlockOutcome? Append(TimeSource time, long unixNs, float[] samples, double? rateHz = null, uint? number = null)
     {
-        var block = new BlockHead(time, unixNs, rateHz ?? Grid.SampleRateHz, samples.Length);
+        var block = new BlockHead(time, unixNs, rateHz ?? Grid.SampleRateHz, samples.Length, number);
         int before = Outcomes.Count;
         _windower.Append(block, samples, this);
         int index = Outcomes.FindIndex(before, entry => entry.Block == block);
@@ -62,6 +64,16 @@ internal sealed class RecordedWindows : IWindowReceiver
     public void OnGridEnd(in SampleGrid grid, long next)
     {
     }
+
+    /// <summary>What happened to the grids.</summary>
+    public List<GridEvent> GridEvents { get; } = [];
+
+    /// <summary>Each number that did not follow: due and found.</summary>
+    public List<(uint Due, uint Found)> NumberBreaks { get; } = [];
+
+    public void OnGridEvent(GridEvent gridEvent, long count = 1) => GridEvents.Add(gridEvent);
+
+    public void OnNumberBreak(uint due, uint found) => NumberBreaks.Add((due, found));
 
     public void OnStepBack(long dueUnixNs, long foundUnixNs) => Steps.Add((dueUnixNs, foundUnixNs));
 

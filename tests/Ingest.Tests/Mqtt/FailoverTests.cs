@@ -45,6 +45,39 @@ public sealed class FailoverTests : ScriptedSessionTests
         Assert.Equal(["a", "a", "b", "c"], Broker.Asked.Select(server => server.Host));
     }
 
+    /// <summary>A fallback that still keeps an old session knows nothing of what was subscribed since; the one that serves again does.</summary>
+    [Fact]
+    public async Task RunAsync_SessionPresent_IsSubscribedAnewAtAnotherBrokerOnly()
+    {
+        Start(Options with { CleanStart = false, SessionExpiry = TimeSpan.FromHours(1), ReceiveMaximum = 20 });
+        using (ScriptedPeer peer = await Broker.AcceptSessionAsync())
+        {
+            Broker.IsDown = server => server.Host == "a";
+        }
+
+        using (ScriptedPeer other = await AcceptAsync(sessionPresent: true))
+        {
+            (PacketType type, byte[] body) = await other.ReadAsync();
+            Assert.Equal(PacketType.Subscribe, type);
+            (ushort id, _) = SubscribePacket.Parse(body, other.Protocol);
+            await other.WriteAsync(buffer => SubscribePacket.WriteAck(buffer, other.Protocol, PacketType.SubAck, id, [1]));
+            await other.WriteAsync(buffer => WriteRedirect(buffer, "b:1884"));
+        }
+
+        using ScriptedPeer again = await AcceptAsync(sessionPresent: true);
+        Assert.Equal(["a", "a", "b", "b"], Broker.Asked.Select(server => server.Host));
+        await StopAsync();
+        Assert.Equal(PacketType.Disconnect, (await again.ReadAsync()).Type);
+    }
+
+    private async Task<ScriptedPeer> AcceptAsync(bool sessionPresent)
+    {
+        ScriptedPeer peer = await Broker.AcceptAsync();
+        Assert.Equal(20, (await peer.ReadConnectAsync()).ReceiveMaximum);
+        await peer.WriteAsync(buffer => new ConnAckPacket { SessionPresent = sessionPresent }.Write(buffer, peer.Protocol));
+        return peer;
+    }
+
     [Fact]
     public async Task RunAsync_AllBrokersDown_TheFaultNamesEach()
     {

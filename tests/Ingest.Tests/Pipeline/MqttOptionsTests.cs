@@ -28,6 +28,14 @@ public sealed class MqttOptionsTests
     public void Faults_ValidFilter_HasNone(string filter) => Assert.Empty(Topic(filter).Faults());
 
     [Fact]
+    public void Faults_MachineSaidTwice_NamesTheSettings() => Assert.Equal(
+        "Template is 'v/{machine}': topic template \"v/{machine}\": {machine} stands in it and Machine is \"m\", expected one of the two; expected levels like \"vibration/{machine}/{sensor}/{axis}\"",
+        Assert.Single((Topic("") with { Machine = "m" }).Faults()));
+
+    [Fact]
+    public void Subscription_TemplateWithoutPlaceholders_IsTheTopic() => Assert.Equal("v/a", new TopicOptions { Template = "v/a", Machine = "m" }.Subscription);
+
+    [Fact]
     public void Faults_FilterLongerThanMqttAllows_IsTold() => Assert.Single(Topic(new string('ä', 32_768)).Faults());
 
     [Fact]
@@ -58,6 +66,14 @@ public sealed class MqttOptionsTests
         Assert.Equal(MqttSessions.Has(MqttClientKind.MqttNet) ? [] : ["Client is 'mqttnet', expected 'thrum': this build has no adapter for MQTTnet, one with -p:ExternalAdapters=true has"], faults);
         Assert.Equal(faults.Length, new MqttOptions { Client = MqttClientKind.MqttNet }.ToSession().Faults().Count);
     }
+
+    [Theory]
+    [InlineData(MqttClientKind.Thrum, 0, 65535)]
+    [InlineData(MqttClientKind.Thrum, 20, 20)]
+    [InlineData(MqttClientKind.MqttNet, 0, 1000)]
+    [InlineData(MqttClientKind.MqttNet, 65535, 65535)]
+    public void ToSession_ReceiveMaximum_IsTheOneSetOrTheClients(MqttClientKind client, int set, int expected) =>
+        Assert.Equal(expected, new MqttOptions { Client = client, ReceiveMaximum = set }.ToSession().ReceiveMaximum);
 
     [Fact]
     public void ToString_WithAPassword_DoesNotPrintIt()

@@ -29,6 +29,7 @@ public sealed class SampleIngestTests : IDisposable
                 [
                     new TopicOptions { Template = "raw/{machine}/{sensor}/{axis}", SampleRateHz = 100 },
                     new TopicOptions { Template = "json/{machine}", Format = "json" },
+                    new TopicOptions { Template = "shop/vibration", Machine = "lathe", Sensor = "spindle", SampleRateHz = 100 },
                     new TopicOptions { Template = "gz/{machine}", Format = "json", Compression = PayloadCompression.Gzip },
                 ],
             },
@@ -51,6 +52,23 @@ public sealed class SampleIngestTests : IDisposable
         }
 
         Assert.Equal(1, _ingest.Counters.DroppedFor(DropReason.BadCompression));
+    }
+
+    [Fact]
+    public async Task OnPublish_TopicWithoutAMachine_GoesToTheOneConfigured()
+    {
+        Publish("shop/vibration", Floats(1, 2));
+
+        Assert.Equal(new AxisId("lathe", "spindle", AxisId.Default), Assert.Single(await FlushAsync()).Block.Stream.Id);
+    }
+
+    [Fact]
+    public async Task OnPublish_NumberedBlocks_CarryTheirNumber()
+    {
+        Publish("json/m", """{"rate":100,"seq":4294967295,"samples":[1]}"""u8.ToArray());
+        Publish("json/m", """{"rate":100,"samples":[1]}"""u8.ToArray());
+
+        Assert.Equal([uint.MaxValue, null], (await FlushAsync()).Select(entry => entry.Block.Number));
     }
 
     [Fact]

@@ -43,11 +43,46 @@ public sealed class TopicSurveyTests
         Assert.Null(PayloadGuess.Of([]).Format);
     }
 
-    [Fact]
-    public void Of_Gzip_IsUnpackedFirst()
+    [Theory]
+    [InlineData(PayloadInflaterTests.Packing.Gzip, PayloadCompression.Gzip)]
+    [InlineData(PayloadInflaterTests.Packing.Zlib, PayloadCompression.Deflate)]
+    [InlineData(PayloadInflaterTests.Packing.Deflate, PayloadCompression.Deflate)]
+    public void OnPublish_CompressedBlocks_AreUnpackedFirst(PayloadInflaterTests.Packing packing, PayloadCompression compression)
     {
-        PayloadGuess guess = PayloadGuess.Of(PayloadInflaterTests.Pack(PayloadInflaterTests.Packing.Gzip, SamplePayloads.All[0].Payload));
-        Assert.Equal((PayloadFormat.Json, PayloadCompression.Gzip), (guess.Format, guess.Compression));
+        var survey = new TopicSurvey(_time);
+        foreach (string text in (string[])["""{"rate":100,"time":5,"seq":1,"samples":[1,2]}""", """{"rate":100,"time":20000005,"seq":3,"samples":[1,2]}"""])
+        {
+            Messages.Offer(survey, "v/a", PayloadInflaterTests.Pack(packing, SamplePayloads.Utf8(text)));
+        }
+
+        Messages.Offer(survey, "v/a", [0x1F, 0x8B, 8]);
+        Messages.Offer(survey, "v/a", PayloadInflaterTests.Pack(packing, new byte[20_000_000]));
+        TopicSight sight = Assert.Single(survey.Sights);
+        Assert.Equal((PayloadFormat.Json, compression), (sight.Guess.Format, sight.Guess.Compression));
+        Assert.Equal((100.0, true, 1, 0, 2), (sight.RateHz, sight.IsStamped, sight.Missing, sight.Gaps, sight.Different));
+    }
+
+    [Fact]
+    public void Of_PackedNumbers_AreKnownByTheirHeader()
+    {
+        byte[] numbers = MemoryMarshal.AsBytes<float>(Enumerable.Range(0, 256).Select(i => (float)Math.Sin(i / 20.0)).ToArray()).ToArray();
+        PayloadGuess guess = PayloadGuess.Of(PayloadInflaterTests.Pack(PayloadInflaterTests.Packing.Zlib, numbers));
+        Assert.Equal((PayloadFormat.F32Le, PayloadCompression.Deflate), (guess.Format, guess.Compression));
+    }
+
+    [Fact]
+    public void OnOversized_BeforeAndBetweenMessages_IsCounted()
+    {
+        var survey = new TopicSurvey(_time);
+        survey.OnOversized("v/a"u8, 50_000_000);
+        _time.Advance(TimeSpan.FromSeconds(60));
+        Messages.Offer(survey, "v/a", Block(1));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        survey.OnOversized("v/a"u8, 50_000_000);
+        Messages.Offer(survey, "v/a", Block(2));
+
+        TopicSight sight = Assert.Single(survey.Sights);
+        Assert.Equal((2, 2, 0, PayloadFormat.Thrum, 1, 1), (sight.Oversized, sight.Messages, sight.Missing, sight.Guess.Format, sight.LongestSilenceS, sight.MessagesPerS));
     }
 
     [Fact]

@@ -28,6 +28,33 @@ public sealed class TopicTemplateTests
     }
 
     [Theory]
+    [InlineData("plant/vibration", "plant/vibration", "pump", "", "", "pump/default/default")]
+    [InlineData("plant/{axis}", "plant/x", "pump", "drive-end", "", "pump/drive-end/x")]
+    [InlineData("plant/{machine}", "plant/m1", "", "drive-end", "z", "m1/drive-end/z")]
+    [InlineData("#", "any/topic", "pump", "s", "a", "pump/s/a")]
+    public void TryMatch_NamesBesideTheTemplate_FillWhatItHasNot(string template, string topic, string machine, string sensor, string axis, string expected)
+    {
+        var parsed = TopicTemplate.Parse(template, new TopicNames(machine, sensor, axis));
+        Assert.True(parsed.TryMatch(Encoding.UTF8.GetBytes(topic), out string? m, out string? s, out string? a));
+        Assert.Equal(expected, $"{m}/{s}/{a}");
+        Assert.False(parsed.TryMatch("other"u8, out _, out _, out _) && template != "#");
+    }
+
+    [Theory]
+    [InlineData("a/{machine}", "pump", "", "", "{machine} stands in it and Machine is \"pump\", expected one of the two")]
+    [InlineData("a/{sensor}", "pump", "s", "", "{sensor} stands in it and Sensor is \"s\", expected one of the two")]
+    [InlineData("a/{axis}", "pump", "", "x", "{axis} stands in it and Axis is \"x\", expected one of the two")]
+    [InlineData("a/{sensor}", "", "", "", "{machine} is missing, and Machine is not set")]
+    public void Parse_NameSaidTwiceOrNever_SaysWhichSetting(string template, string machine, string sensor, string axis, string reason) =>
+        Assert.Contains(reason, Assert.Throws<FormatException>(() => TopicTemplate.Parse(template, new TopicNames(machine, sensor, axis))).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(AxisId.MaxNameBytes + 1, 's')]
+    [InlineData(1, '/')]
+    public void Parse_NameThatNoLevelCouldBe_SaysWhatIsExpected(int length, char letter) =>
+        Assert.Contains("expected a name of at most 256 bytes without /", Assert.Throws<FormatException>(() => TopicTemplate.Parse("a", new TopicNames("m", new string(letter, length), ""))).Message, StringComparison.Ordinal);
+
+    [Theory]
     [InlineData("vibration/{machine}/{sensor}", "vibration/m1")]
     [InlineData("vibration/{machine}/{sensor}", "vibration/m1/s1/x")]
     [InlineData("vibration/{machine}/{sensor}", "vibration//s1")]
