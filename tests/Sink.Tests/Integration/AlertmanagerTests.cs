@@ -22,12 +22,12 @@ public sealed class AlertmanagerTests
         store.Time.Advance(TimeProvider.System.GetUtcNow() - store.Time.GetUtcNow());
         var options = new WebhookOptions { Id = "am", Url = server.Url.ToString(), Format = WebhookFormat.Alertmanager, AllowPrivateAddresses = true };
         WebhookDestination webhook = await WebhookDestination.CreateAsync(
-            options, new EventSource("hall"), store.Store, TimeProvider.System, new ListLogger<WebhookDestination>(), CancellationToken.None);
+            options, new EventSource("hall", "https://plant.example/thrum"), store.Store, TimeProvider.System, new ListLogger<WebhookDestination>(), CancellationToken.None);
         await using HistoryDestination history = new(store.Store, [webhook], TimeProvider.System);
         long now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000;
         AlarmTransition raised = Given.Transition() with { EventTimeUnixNs = now - 2_000_000_000 };
         await WriteAsync(history, raised);
-        await ServerProcess.WaitForAsync(async () => await ActiveAsync(server) is ["pump mse rose"], "the alert to show", Patience);
+        await ServerProcess.WaitForAsync(async () => await ActiveAsync(server) is [var alert] && alert == $"pump mse rose https://plant.example/thrum/api/v1/alarms/{raised.Id:D}/evidence", "the alert to show", Patience);
         await WriteAsync(history, Given.Cleared(raised, 1) with { EventTimeUnixNs = now - 1_000_000_000 });
         await ServerProcess.WaitForAsync(async () => await ActiveAsync(server) is [], "the alert to resolve", Patience);
         await history.CompleteAsync(CancellationToken.None).AsTask().WaitAsync(Patience);
@@ -39,7 +39,7 @@ public sealed class AlertmanagerTests
         using HttpClient client = new();
         JsonElement alerts = await client.GetFromJsonAsync<JsonElement>(new Uri(server.Url, "api/v2/alerts?active=true"));
         return [.. alerts.EnumerateArray().Select(alert =>
-            $"{alert.GetProperty("labels").GetProperty("machine")} {alert.GetProperty("annotations").GetProperty("summary")}")];
+            $"{alert.GetProperty("labels").GetProperty("machine")} {alert.GetProperty("annotations").GetProperty("summary")} {alert.GetProperty("generatorURL")}")];
     }
 
     private static async Task WriteAsync(HistoryDestination history, AlarmTransition transition)
