@@ -6,6 +6,8 @@ namespace Thrum.Ingest.Tests.Mqtt;
 
 public sealed class GatheringStreamTests : IAsyncLifetime
 {
+    private const int GatherBytes = GatheringStream.AcknowledgedBytes;
+
     private readonly ManualTimeProvider _time = new();
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private Socket _broker = null!;
@@ -17,7 +19,7 @@ public sealed class GatheringStreamTests : IAsyncLifetime
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4 << 20 };
         await socket.ConnectAsync(_listener.LocalEndpoint);
         _broker = await _listener.AcceptSocketAsync();
-        _stream = new GatheringStream(socket, _time);
+        _stream = new GatheringStream(socket, GatherBytes, _time);
     }
 
     public async ValueTask DisposeAsync()
@@ -46,7 +48,7 @@ public sealed class GatheringStreamTests : IAsyncLifetime
     [Fact]
     public async Task ReadAsync_ManyMessages_AreTakenInFewReadsAndInOrder()
     {
-        const int Total = 2 * GatheringStream.GatherBytes;
+        const int Total = 2 * GatherBytes;
         var random = new Random(5);
         byte[] sent = new byte[Total];
         random.NextBytes(sent);
@@ -60,7 +62,7 @@ public sealed class GatheringStreamTests : IAsyncLifetime
         int have = 0;
         while (have < Total)
         {
-            have += await _stream.ReadAsync(received.AsMemory(have, Math.Min(GatheringStream.GatherBytes, Total - have)), TestContext.Current.CancellationToken).AsTask().InTime();
+            have += await _stream.ReadAsync(received.AsMemory(have, Math.Min(GatherBytes, Total - have)), TestContext.Current.CancellationToken).AsTask().InTime();
         }
 
         Assert.Equal(sent, received);
@@ -94,9 +96,9 @@ public sealed class GatheringStreamTests : IAsyncLifetime
         await WaitsAfterAsync(8);
         Assert.Equal(2, await WaitsAfterAsync(0));
         _time.Advance(TimeSpan.FromMilliseconds(16));
-        Send(GatheringStream.GatherBytes);
-        await ArrivedAsync(GatheringStream.GatherBytes);
-        Assert.Equal(GatheringStream.GatherBytes, await ReadAsync());
+        Send(GatherBytes);
+        await ArrivedAsync(GatherBytes);
+        Assert.Equal(GatherBytes, await ReadAsync());
         Assert.Equal(1, _stream.FullWaits);
         Assert.Equal(3, await WaitsAfterAsync(0));
         Assert.Equal(4, await WaitsAfterAsync(8));
@@ -131,5 +133,5 @@ public sealed class GatheringStreamTests : IAsyncLifetime
 
     private void Send(int bytes) => Assert.Equal(bytes, _broker.Send(new byte[bytes]));
 
-    private Task<int> ReadAsync() => _stream.ReadAsync(new byte[GatheringStream.GatherBytes], TestContext.Current.CancellationToken).AsTask().InTime();
+    private Task<int> ReadAsync() => _stream.ReadAsync(new byte[GatherBytes], TestContext.Current.CancellationToken).AsTask().InTime();
 }

@@ -5,14 +5,20 @@ namespace Thrum.Ingest.Mqtt.Transport;
 /// <summary>
 /// A socket that lets bytes gather while they come densely. A broker sends message by message, and waking the reader for each of
 /// them costs both sides more processor time than the bytes do. While gathering, the kernel (SO_RCVLOWAT) wakes the reader
-/// only once <see cref="GatherBytes"/> have come or <see cref="PatienceMs"/> have passed, whichever is first. A wait in vain is
+/// only once so many bytes have come or <see cref="PatienceMs"/> have passed, whichever is first. A wait in vain is
 /// followed by a rest without gathering, twice as long each time, so that neither sparse traffic is delayed nor a broker
 /// that waits for acknowledgements kept waiting.
 /// </summary>
 internal sealed class GatheringStream : NetworkStream
 {
-    /// <summary>Eight messages of 4,096 floats: larger saves no more, and the bytes cool down in the cache.</summary>
-    internal const int GatherBytes = 128 * 1024;
+    /// <summary>
+    /// Where messages are acknowledged: acknowledgements go out together for all that was read, which spares the broker work too. More saves no more, and the bytes
+    /// cool down in the cache.
+    /// </summary>
+    internal const int AcknowledgedBytes = 128 * 1024;
+
+    /// <summary>Where they are not: a broker whose thread is the limit goes on at once while the socket takes what it has.</summary>
+    internal const int UnacknowledgedBytes = 16 * 1024;
 
     /// <summary>The most by which gathering delays what has come.</summary>
     private const int PatienceMs = 2;
@@ -21,6 +27,7 @@ internal sealed class GatheringStream : NetworkStream
     private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(1);
     private static readonly Lock WorkerGate = new();
 
+    private readonly int _gatherBytes;
     private readonly TimeProvider _time;
     private TimeSpan _rest;
     private long _restingSince;
@@ -28,10 +35,12 @@ internal sealed class GatheringStream : NetworkStream
     private bool _isDisposed;
 
     /// <param name="socket">A connected TCP socket; the stream owns it.</param>
+    /// <param name="gatherBytes">See <see cref="AcknowledgedBytes"/> and <see cref="UnacknowledgedBytes"/>.</param>
     /// <param name="time">The clock of the rests.</param>
-    public GatheringStream(Socket socket, TimeProvider time)
+    public GatheringStream(Socket socket, int gatherBytes, TimeProvider time)
         : base(socket, ownsSocket: true)
     {
+        _gatherBytes = gatherBytes;
         _time = time;
         AddWorkers(1);
     }
@@ -39,7 +48,7 @@ internal sealed class GatheringStream : NetworkStream
     /// <summary>Waits in vain so far.</summary>
     internal int VainWaits { get; private set; }
 
-    /// <summary>Waits that <see cref="GatherBytes"/>, or the end of the connection, have ended.</summary>
+    /// <summary>Waits that the bytes, or the end of the connection, have ended.</summary>
     internal int FullWaits { get; private set; }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -84,7 +93,7 @@ internal sealed class GatheringStream : NetworkStream
         if (_isGathering != value)
         {
             _isGathering = value;
-            Socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReceiveLowWater, value ? GatherBytes : 1);
+            Socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReceiveLowWater, value ? _gatherBytes : 1);
         }
     }
 

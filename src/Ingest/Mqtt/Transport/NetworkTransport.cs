@@ -12,6 +12,9 @@ internal sealed class NetworkTransport(MqttSessionOptions options, TimeProvider?
     // The kernel caps this at net.core.rmem_max. Large, so that hundreds of messages wait for one wake-up.
     private const int SocketBufferBytes = 4 << 20;
 
+    private int GatherBytes =>
+        options.Subscriptions.Any(subscription => subscription.Qos > MqttQos.AtMostOnce) ? GatheringStream.AcknowledgedBytes : GatheringStream.UnacknowledgedBytes;
+
     public async ValueTask<Stream> ConnectAsync(MqttServer server, CancellationToken ct) => options.Transport switch
     {
         MqttTransportKind.Tcp => await DialAsync(server.Host, server.Port, ct),
@@ -25,7 +28,7 @@ internal sealed class NetworkTransport(MqttSessionOptions options, TimeProvider?
         try
         {
             await socket.ConnectAsync(host, port, ct);
-            return gathering is null ? new NetworkStream(socket, ownsSocket: true) : new GatheringStream(socket, gathering);
+            return gathering is null ? new NetworkStream(socket, ownsSocket: true) : new GatheringStream(socket, GatherBytes, gathering);
         }
         catch
         {
