@@ -25,7 +25,10 @@ export async function showSensor(host, [machine, sensor, axis], state) {
     return made
   })
 
+  // History is kept every second: of an axis that has just begun there is none yet, so it is asked again.
+  let again = 0
   async function load(minutes, pressed) {
+    clearTimeout(again)
     buttons.forEach(made => made.setAttribute('aria-pressed', String(made === pressed)))
     const query = new URLSearchParams({ machine, sensor, axis, minutes, step: Math.max(1, Math.round(minutes / 10)) })
     try {
@@ -36,6 +39,7 @@ export async function showSensor(host, [machine, sensor, axis], state) {
         history(chart, points, clearLevels(points, models), alarms)
       } else {
         chart.replaceChildren()
+        again = setTimeout(() => shown?.id === id && load(minutes, pressed), 2000)
       }
       note.textContent = points.length === 0 ? 'No score was kept in this span. Try a longer one, or see above why there is no score.' : ''
     } catch (error) {
