@@ -1,13 +1,17 @@
 """Reference values and small files for tests/Ingest.Tests/Recordings.
 
 Run with numpy and scipy from the repository's root:  python3 tests/references/recordings.py [folder of the recordings]
-Writes Synthetic/* and reference.json there; the values of the public recordings only where their folder is given.
+Writes synthetic.json, each file's bytes in base64, and reference.json there; the values of the public recordings only where their folder is given. The files are
+synthetic, a ramp of 41 numbers or 41 samples of a sine; some have variable names like the CWRU bearing data centre's, because the reader chooses by them and by the file's name.
 """
+import base64
 import csv
 import json
 import os
+import shutil
 import struct
 import sys
+import tempfile
 
 import numpy as np
 import scipy.io
@@ -16,7 +20,7 @@ from scipy.io import wavfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TARGET = os.path.join(HERE, "..", "Ingest.Tests", "Recordings")
-FILES = os.path.join(TARGET, "Synthetic")
+FILES = tempfile.mkdtemp()
 
 
 def describe(x):
@@ -33,7 +37,6 @@ def describe(x):
 
 
 def write_files():
-    os.makedirs(FILES, exist_ok=True)
     ramp = np.arange(-20, 21)
     wave = np.sin(np.arange(41) * 0.7) * 2.5
 
@@ -105,6 +108,16 @@ def write_universal(wave, ramp):
             file.write(content[:-2])
 
 
+def pack():
+    files = {}
+    for name in sorted(os.listdir(FILES)):
+        with open(os.path.join(FILES, name), "rb") as file:
+            files[name] = base64.b64encode(file.read()).decode("ascii")
+    with open(os.path.join(TARGET, "synthetic.json"), "w") as file:
+        json.dump(files, file, indent=1)
+        file.write("\n")
+
+
 def read_recordings(folder):
     values = {}
     for name in sorted(os.listdir(os.path.join(folder, "cwru"))):
@@ -134,6 +147,8 @@ if __name__ == "__main__":
         result["recordings"] = read_recordings(sys.argv[1])
     elif os.path.exists(path):
         result["recordings"] = json.load(open(path))["recordings"]
+    pack()
+    shutil.rmtree(FILES)
     with open(path, "w") as file:
         json.dump(result, file, indent=1, default=float)
         file.write("\n")
