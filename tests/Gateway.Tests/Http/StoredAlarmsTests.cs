@@ -2,11 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Scores;
-using Thrum.Detector.Stages;
-using Thrum.Gateway.Configuration;
-using Thrum.Gateway.Hosting;
 using Thrum.Gateway.Http;
-using Thrum.Gateway.Live;
 using Thrum.Gateway.Tests.Support;
 using Thrum.Sink.Store;
 
@@ -18,9 +14,8 @@ public sealed class StoredAlarmsTests : IAsyncLifetime
     private const int Kept = 500;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("thrum-test-");
-    private readonly HttpClient _client = new();
     private LocalStore? _store;
-    private HttpServer? _server;
+    private PartsServer? _server;
 
     public async ValueTask InitializeAsync()
     {
@@ -37,17 +32,12 @@ public sealed class StoredAlarmsTests : IAsyncLifetime
             }
         }
 
-        var status = new GatewayStatus([new StageCounters("decode", "message")], new WindowTally(TimeProvider.System, NullLogger<WindowTally>.Instance), []);
-        _server = new HttpServer(new HttpOptions { Port = 0 }, status, new LiveView(TimeProvider.System), TimeProvider.System, NullLoggerFactory.Instance, new ApiParts { Store = _store });
-        await _server.StartAsync(CancellationToken.None);
-        _client.BaseAddress = _server.Address;
+        _server = await PartsServer.StartAsync(new ApiParts { Store = _store });
     }
 
     public async ValueTask DisposeAsync()
     {
-        _client.Dispose();
-        await _server!.StopAsync();
-        await _server.DisposeAsync();
+        await _server!.DisposeAsync();
         await _store!.DisposeAsync();
         _folder.Delete(recursive: true);
     }
@@ -70,7 +60,7 @@ public sealed class StoredAlarmsTests : IAsyncLifetime
         string? next = $"/api/v1/alarms?{query}";
         while (next is not null)
         {
-            using HttpResponseMessage response = await _client.GetAsync(new Uri(next, UriKind.Relative));
+            using HttpResponseMessage response = await _server!.Client.GetAsync(new Uri(next, UriKind.Relative));
             using JsonDocument page = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
             seen.AddRange(page.RootElement.EnumerateArray().Select(alarm => alarm.GetProperty("id").GetString()!));
             times.AddRange(page.RootElement.EnumerateArray().Select(alarm => alarm.GetProperty("time").GetDateTimeOffset()));
