@@ -22,12 +22,10 @@ public sealed class JointReplayTests
     private static readonly string[] Sensors = ["m1", "m2"];
     private static readonly string[] Axes = ["x", "y", "z"];
 
-    private static readonly Arbitrary<(Scramble Recording, int[] Crashes, int[] Shards)> Cases = (
-        from recording in Scramble.Gen
+    private static readonly Arbitrary<ReplayCase> Cases = (
+        from entry in ReplayCase.Gen
         from stretch in Gen.Elements(400, 1500)
-        from crashes in Lives.Ends
-        from shards in Gen.Choose(1, 3).ArrayOf(3)
-        select (recording with { MaxStretch = stretch }, crashes, shards)).ToArbitrary();
+        select entry with { Recording = entry.Recording with { MaxStretch = stretch } }).ToArbitrary();
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
