@@ -76,6 +76,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             destinations.Tally,
             [
                 () => _journalled is { IsRecovering: true } ? "the journal of before is being processed" : null,
+                () => _live!.IsSettled ? null : "the configured models are being put in use",
                 () => Session.IsSubscribed ? null : $"broker {options.Mqtt.Host}:{options.Mqtt.Port}: {Session.LastFault ?? "connecting"}",
                 () => destinations.Store.Fault,
                 () => destinations.Journal?.File.Fault,

@@ -177,11 +177,3 @@ internal sealed class DuplexStream(Stream input, Stream output) : Stream
         base.Dispose(disposing);
     }
 }
-
-/// <summary>A bound on every wait of a test, far above what it takes.</summary>
-internal static class Patience
-{
-    public static Task InTime(this Task task) => task.WaitAsync(TimeSpan.FromSeconds(30));
-
-    public static Task<T> InTime<T>(this Task<T> task) => task.WaitAsync(TimeSpan.FromSeconds(30));
-}
