@@ -45,7 +45,7 @@ internal sealed class ScriptedBroker : IMqttTransport
             (PacketType type, byte[] body) = await peer.ReadAsync();
             Assert.Equal(PacketType.Subscribe, type);
             (ushort id, _) = SubscribePacket.Parse(body, peer.Protocol);
-            await peer.WriteAsync(buffer => SubscribePacket.WriteAck(buffer, peer.Protocol, PacketType.SubAck, id, [subAck]));
+            await peer.WriteAsync(buffer => SubAckPacket.Write(buffer, peer.Protocol, PacketType.SubAck, id, [subAck]));
         }
 
         return peer;
