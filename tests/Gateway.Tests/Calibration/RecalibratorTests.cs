@@ -192,11 +192,7 @@ public sealed class RecalibratorTests : IAsyncLifetime
             _sent += count;
         }
 
-        while (Volatile.Read(ref _windows) < _sent / 16)
-        {
-            await Task.Yield();
-            Cancelled.ThrowIfCancellationRequested();
-        }
+        await Patience.UntilAsync(() => Volatile.Read(ref _windows) >= _sent / 16);
 
         return (At(first), At(_sent - 1));
     }
