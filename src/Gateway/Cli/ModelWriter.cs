@@ -25,6 +25,10 @@ internal static class ModelWriter
     /// <summary>Path of the card.</summary>
     public static string CardOf(string path) => Path.ChangeExtension(path, ".md");
 
+    /// <summary>Checks, before work is spent on it, that the card takes no place of a file that somebody wrote.</summary>
+    /// <exception cref="UsageException">It would.</exception>
+    public static void RequireFree(string path) => MadeFile.Require(CardOf(path), ModelCard.Opening, "another name after --output: the model card would take its place");
+
     /// <summary>Writes both, once the file is seen to load.</summary>
     /// <param name="path">Of the model.</param>
     /// <param name="onnx">The file.</param>
