@@ -373,7 +373,12 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         parts.Add(ModelMark.Part, new ModelMark(Model.Revision));
         parts.Add(AxisCalibration.Part, Calibration);
         parts.Add(OwnLevels.Part, Levels);
-        parts.Add("windows", _windower);
+        if (Joint is null)
+        {
+            // The windows of a joint axis are cut by it, for whatever model it has by now.
+            parts.Add("windows", _windower);
+        }
+
         Baselines?.AddTo(parts);
         parts.AddIfAny("joint", Joint);
         parts.AddIfAny("measures/3", Measures);
