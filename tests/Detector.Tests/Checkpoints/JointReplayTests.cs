@@ -2,6 +2,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Thrum.Detector.Evidence;
+using Thrum.Detector.Machines;
 using Thrum.Detector.Models;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
@@ -27,6 +28,9 @@ public sealed class JointReplayTests
         from entry in ReplayCase.Gen
         from stretch in Gen.Elements(400, 1500)
         select entry with { Recording = entry.Recording with { MaxStretch = stretch } }).ToArbitrary();
+
+    /// <summary>Axes of the baseline and the joint one together.</summary>
+    private static readonly VoteOptions Vote = new() { Rules = "*", Of = VoterKind.Axes, AtLeast = 2, SilentAfter = TimeSpan.FromSeconds(3), Within = TimeSpan.FromMilliseconds(200) };
 
     private static readonly ModelAssignment Shadow = ShadowOf(JointModels.LoadThreeAxes(std: 2));
 
@@ -104,7 +108,7 @@ public sealed class JointReplayTests
     {
         var run = new PipelineRun(
             JointModels.LoadThreeAxes(),
-            new DetectorOptions { Shards = shards, MaxBatch = 16, Lateness = TimeSpan.FromMilliseconds(recording.LatenessSamples), Baseline = BaselineRun.Shortest, Quality = new() { Enabled = recording.MaxStretch <= 400 } },
+            new DetectorOptions { Shards = shards, MaxBatch = 16, Lateness = TimeSpan.FromMilliseconds(recording.LatenessSamples), Baseline = BaselineRun.Shortest, Quality = new() { Enabled = recording.MaxStretch <= 400 }, Votes = [Vote] },
             rules: PipelineRun.FixedRule);
         run.Pipeline.Begin(Shadow);
         return run;
