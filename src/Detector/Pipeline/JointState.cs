@@ -253,14 +253,18 @@ internal sealed class JointState : IJointReceiver, ICheckpointed
     private WindowStatus StatusOf(ReadOnlySpan<float> samples, long lastSampleUnixNs)
     {
         WindowStatus? status = null;
+        OperatingBand? band = null;
         for (int i = 0; i < _axes.Length; i++)
         {
-            if (_axes[i]?.Gate?.Judge(OfAxis(samples, i), lastSampleUnixNs, (long)((_model.WindowSamples - 1) * 1e9 / _model.SampleRateHz)) is { } judged && (status is null || judged < status))
+            if (_axes[i]?.Gate?.Judge(OfAxis(samples, i), lastSampleUnixNs, (long)((_model.WindowSamples - 1) * 1e9 / _model.SampleRateHz)) is { } judged
+                && (status is null || judged < status || (judged == status && band is null)))
             {
-                status = judged;
-                Axis.Band = _axes[i]!.Gate!.Band;
+                // Of axes that are judged alike one without bands tells none.
+                (status, band) = (judged, _axes[i]!.Gate!.Band);
             }
         }
+
+        Axis.Band = band;
 
         return Axis.Maintenance is { IsOn: true } ? WindowStatus.Maintenance : status ?? WindowStatus.Valid;
     }
