@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Samples;
 
 namespace Thrum.Sink.Webhooks.Formats;
 
@@ -36,7 +37,7 @@ internal sealed class ChatFormat(EventSource source, bool teams) : IWebhookForma
     private string Text(AlarmTransition transition)
     {
         string diagnosis = transition.Diagnosis == "undetermined" ? "" : $" Diagnosis: {transition.Diagnosis}.";
-        return $"{transition.Message}.{diagnosis} {CloudEvent.Rfc3339(transition.EventTimeUnixNs)}, gateway {source.Gateway}.";
+        return $"{transition.Message}.{diagnosis} {UnixTime.ToText(transition.EventTimeUnixNs)}, gateway {source.Gateway}.";
     }
 
     private string SlackLink(AlarmTransition transition) => source.LinkOf(transition) is { } link ? $"\n<{Escape(link)}|Evidence>" : "";
