@@ -27,7 +27,7 @@ public sealed class AlertmanagerTests
         long now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000;
         AlarmTransition raised = Given.Transition() with { EventTimeUnixNs = now - 2_000_000_000 };
         await WriteAsync(history, raised);
-        await ServerProcess.WaitForAsync(async () => await ActiveAsync(server) is [var alert] && alert == $"pump mse rose https://plant.example/thrum/api/v1/alarms/{raised.Id:D}/evidence", "the alert to show", Patience);
+        await ServerProcess.WaitForAsync(async () => await ActiveAsync(server) is [var alert] && alert == $"pump mse rose https://plant.example/thrum/#/alarm/{raised.Id:D}", "the alert to show", Patience);
         await WriteAsync(history, Given.Cleared(raised, 1) with { EventTimeUnixNs = now - 1_000_000_000 });
         await ServerProcess.WaitForAsync(async () => await ActiveAsync(server) is [], "the alert to resolve", Patience);
         await history.CompleteAsync(CancellationToken.None).AsTask().WaitAsync(Patience);
