@@ -131,7 +131,7 @@ internal sealed class Destinations : IAsyncDisposable
         IReadOnlyList<AlarmTransition> latest = await _store.QueryLatestTransitionsAsync(CancellationToken.None).ConfigureAwait(false);
         // In memory mode the detector begins anew and no command could end an alarm of before: one that is still due is raised again.
         Live.Restore(
-            await _store.QueryTransitionsAsync(null, LiveView.TransitionsKept, CancellationToken.None).ConfigureAwait(false), options.Store.Durability == Durability.Memory ? [] : latest);
+            await new StorePages(_store).AlarmsAsync(new AlarmQuery(LiveView.TransitionsKept), CancellationToken.None).ConfigureAwait(false), options.Store.Durability == Durability.Memory ? [] : latest);
         // An observer, as the demo's, shows the alarms in its own way.
         _observers.Add(observer ?? new AlarmLog(loggers.CreateLogger<AlarmLog>()));
 
