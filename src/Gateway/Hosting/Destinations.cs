@@ -99,7 +99,7 @@ internal sealed class Destinations : IAsyncDisposable
             destinations = new Destinations(
                 store, journal, new HistoryDestination(store, webhooks, time, shards), new WindowTally(time, loggers.CreateLogger<WindowTally>()), new LiveView(time), time);
             destinations.Comparison = new ShadowComparison(Path.Combine(options.Store.ModelsFolder, "shadows.json"), time, loggers.CreateLogger<ShadowComparison>());
-            destinations.Scores = OpenScores(options, loggers);
+            destinations.Scores = OpenScores(options, time, loggers);
             await destinations.AddAsync(options, observer, time, loggers).ConfigureAwait(false);
             destinations.Health = [.. webhooks.Select(webhook => webhook.Health), .. destinations._influx.Select(influx => influx.Health)];
             destinations.Counters =
@@ -113,12 +113,12 @@ internal sealed class Destinations : IAsyncDisposable
         }
     }
 
-    private static ScoreRecorder? OpenScores(ThrumOptions options, ILoggerFactory loggers)
+    private static ScoreRecorder? OpenScores(ThrumOptions options, TimeProvider time, ILoggerFactory loggers)
     {
         string folder = Path.ChangeExtension(options.Store.Path, ".scores");
         try
         {
-            return options.Detector.Recalibration.KeptWindows == 0 ? null : new ScoreRecorder(folder, options.Detector.Recalibration, loggers.CreateLogger<ScoreRecorder>());
+            return options.Detector.Recalibration.KeptWindows == 0 ? null : new ScoreRecorder(folder, options.Detector.Recalibration, time, loggers.CreateLogger<ScoreRecorder>());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
