@@ -5,6 +5,7 @@ using Thrum.Detector.Alarms;
 using Thrum.Detector.Calibration;
 using Thrum.Detector.Models;
 using Thrum.Detector.Operating;
+using Thrum.Gateway.Hosting;
 using Thrum.Gateway.Workflows;
 
 namespace Thrum.Gateway.Cli;
@@ -69,7 +70,7 @@ internal static class CalibrateCommand
             Terminal.WriteJson(new
             {
                 path = model.Path,
-                card = ModelWriter.CardOf(model.Path),
+                card = ModelCardFile.PathOf(model.Path),
                 windows,
                 band = band?.Name,
                 model.Metadata.Calibrated,
