@@ -161,7 +161,8 @@ internal sealed class TestGateway : IAsyncDisposable
             Comparison = new ShadowComparison(Path.Combine(_folder.FullName, "shadows.json"), TimeProvider.System, NullLogger<ShadowComparison>.Instance),
         };
         _uploads = new ModelUpload(_models, _changes);
-        _meter = new GatewayMeter(status);
+        _meter = new GatewayMeter();
+        _meter.Observe(status);
         var parts = new ApiParts
         {
             Store = _store,
