@@ -161,7 +161,7 @@ internal sealed class JointState : IJointReceiver, ICheckpointed
     /// <summary>Gives a transition the evidence of the axis whose metric is the greatest, and what each axis has of it.</summary>
     public AlarmTransition Explain(AlarmTransition transition, int metric, ModelView view, EvidenceDecision decision)
     {
-        if (transition.To.IsActive() && !transition.From.IsActive())
+        if (transition.IsRaise)
         {
             _explaining = view.WorstAxis(metric);
         }

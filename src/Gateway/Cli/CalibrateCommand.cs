@@ -5,6 +5,7 @@ using Thrum.Detector.Alarms;
 using Thrum.Detector.Calibration;
 using Thrum.Detector.Models;
 using Thrum.Detector.Operating;
+using Thrum.Gateway.Hosting;
 using Thrum.Gateway.Workflows;
 using Thrum.Training.Data;
 
@@ -73,7 +74,7 @@ internal static class CalibrateCommand
             Terminal.WriteJson(new
             {
                 path = model.Path,
-                card = ModelWriter.CardOf(model.Path),
+                card = ModelCardFile.PathOf(model.Path),
                 windows,
                 band = band?.Name,
                 model.Metadata.Calibrated,

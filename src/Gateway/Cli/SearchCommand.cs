@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
+using Thrum.Detector.Samples;
 using Thrum.Gateway.Workflows;
 using Thrum.Training.Data;
 using Thrum.Training.Search;
@@ -82,11 +83,11 @@ internal static class SearchCommand
                 trials = outcome.Ranked.Select(trial => new
                 {
                     point = trial.Point.Names.Zip(trial.Point.Values).ToDictionary(pair => pair.First, pair => pair.Second),
-                    objective = Finite(trial.Objective),
-                    deviation = Finite(trial.ObjectiveDeviation),
-                    auroc = Finite(trial.Auroc),
+                    objective = trial.Objective.FiniteOrNull(),
+                    deviation = trial.ObjectiveDeviation.FiniteOrNull(),
+                    auroc = trial.Auroc.FiniteOrNull(),
                     collapsed = trial.Collapsed,
-                    folds = trial.Folds.Select(fold => new { fold.Fold, objective = Finite(fold.Objective), auroc = Finite(fold.Auroc), fold.BestEpoch, fold.Fault }),
+                    folds = trial.Folds.Select(fold => new { fold.Fold, objective = fold.Objective.FiniteOrNull(), auroc = fold.Auroc.FiniteOrNull(), fold.BestEpoch, fold.Fault }),
                 }),
             });
             return;
@@ -105,8 +106,6 @@ internal static class SearchCommand
             Terminal.Note($"warning: {fault}");
         }
     }
-
-    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 
     private static string Text(double value) => double.IsNaN(value) ? "failed" : value.ToString("G4", CultureInfo.InvariantCulture);
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using Spectre.Console;
 using Thrum.Detector.Calibration;
 using Thrum.Detector.Metrics;
+using Thrum.Gateway.Hosting;
 using Thrum.Gateway.Workflows;
 using Thrum.Training.Data;
 using Thrum.Training.Models;
@@ -123,7 +124,7 @@ internal static class TrainCommand
             Terminal.WriteJson(new
             {
                 path,
-                card = trained.IsBetterThanConstantOutput ? ModelWriter.CardOf(path) : null,
+                card = trained.IsBetterThanConstantOutput ? ModelCardFile.PathOf(path) : null,
                 report = page,
                 model = trained.Options.Model,
                 loss = trained.Options.Loss,

@@ -45,7 +45,7 @@ public sealed class RecalibratorTests : IAsyncLifetime
         _models = ModelSet.Load(options);
         _pipeline = new DetectorPipeline(options, _models.Assignments, TimeProvider.System, NullLogger<DetectorPipeline>.Instance);
         _signals = new SignalReader(_pipeline);
-        _recorder = new ScoreRecorder(System.IO.Path.Combine(_folder.FullName, "scores"), new RecalibrationOptions { KeptWindows = 2000 }, NullLogger<ScoreRecorder>.Instance);
+        _recorder = new ScoreRecorder(System.IO.Path.Combine(_folder.FullName, "scores"), new RecalibrationOptions { KeptWindows = 2000 }, TimeProvider.System, NullLogger<ScoreRecorder>.Instance);
         _commands = new OperatorCommands(_pipeline, TimeProvider.System);
     }
 
