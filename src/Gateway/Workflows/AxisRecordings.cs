@@ -20,6 +20,11 @@ internal sealed class AxisRecordings
         foreach (Signal[] recording in recordings)
         {
             string[] found = [.. recording.Select(signal => signal.Axis)];
+            if (recording.Length != axes)
+            {
+                throw new UsageException($"{recording[0].Recording} has the axes {string.Join(", ", found)}, expected {axes} of each recording");
+            }
+
             if (axes > 1 && (!found.SequenceEqual(recordings[0].Select(signal => signal.Axis)) || recording.Any(signal => signal.Samples.Length != recording[0].Samples.Length)))
             {
                 throw new UsageException(
