@@ -133,6 +133,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         IsDirty = true;
         Touch();
         _arrivalUnixNs = block.ArrivalUnixNs;
+        _aids.Quality?.NoteArrival(_arrivalUnixNs);
         _windower.Append(BlockHead.Of(block), samples, this);
         Member?.Joint.Settle();
     }
@@ -149,6 +150,12 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         _idleTicks = Math.Min(_idleTicks + 1, int.MaxValue - 1);
         IsDirty |= _aids.Quality?.TakeSilence(_idleTicks * DetectorPipeline.TickInterval) ?? false;
     }
+
+    /// <summary>A command for its machine came at this time by the clock on the wall; a tick is early by its interval at most.</summary>
+    public void TakeTime(long wallUnixNs) => IsDirty |= _aids.Quality?.TakeTime(wallUnixNs + (DetectorPipeline.TickInterval.Ticks * TimeSpan.NanosecondsPerTick)) ?? false;
+
+    /// <summary>The alarm of a rule, be it on scores, on trends or on the data; null when there is none.</summary>
+    public AlarmTracker? FindAlarm(string ruleId) => Array.Find(AllAlarms, alarm => alarm.RuleId == ruleId) ?? _aids.Quality?.Find(ruleId);
 
     /// <summary>Takes the blocks that wait for others before them; the grid goes on.</summary>
     public void Release()

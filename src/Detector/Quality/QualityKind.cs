@@ -34,6 +34,12 @@ internal static class QualityNames
     private static readonly string[] Metrics =
         ["nonFiniteShare", "flatSeconds", "clippedShare", "measuredRateHz", "clockStepSeconds", "stampAheadSeconds", "silentSeconds"];
 
+    /// <summary>How many kinds there are.</summary>
+    public const int Kinds = 7;
+
+    /// <summary>The kind whose rule it is; null when there is none of that id.</summary>
+    public static QualityKind? KindOf(string ruleId) => Array.IndexOf(Rules, ruleId) is >= 0 and int kind ? (QualityKind)kind : null;
+
     /// <summary>Id of the rule, part of the transition's identity.</summary>
     public static string RuleId(this QualityKind kind) => Rules[(int)kind];
 

@@ -14,6 +14,7 @@ using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Pipeline;
 using Thrum.Ingest.Sparkplug;
 using Thrum.Sink.Delivery;
+using Thrum.Sink.Store;
 
 namespace Thrum.Gateway.Hosting;
 
@@ -54,7 +55,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         _signals = new SignalReader(pipeline);
         MqttSessionOptions session = options.Mqtt.ToSession() with { AcknowledgeAfterFlush = destinations.Journal is null };
         _stopGrace = session.StopGrace;
-        Session = MqttSessions.Create(session, time, loggers.CreateLogger<MqttSession>());
+        Session = MqttSessions.Create(session, time, loggers.CreateLogger<MqttSession>(), new SubscriptionRecord(destinations.Store));
         Ingest = new SampleIngest(
             options.Mqtt, Pipeline.Streams, Pipeline.SamplePool, Pipeline.Inputs, time, loggers.CreateLogger<SampleIngest>())
         {
@@ -76,6 +77,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             destinations.Tally,
             [
                 () => _journalled is { IsRecovering: true } ? "the journal of before is being processed" : null,
+                () => _live!.IsSettled ? null : "the configured models are being put in use",
                 () => Session.IsSubscribed ? null : $"broker {options.Mqtt.Host}:{options.Mqtt.Port}: {Session.LastFault ?? "connecting"}",
                 () => destinations.Store.Fault,
                 () => destinations.Journal?.File.Fault,

@@ -49,9 +49,8 @@ export async function once(button, work) {
   if (!isDone) button.removeAttribute('aria-disabled')
 }
 
-// The commands that fit the state an alarm is in. One of data quality ends by itself when the data are good again: there is nothing to do about it here.
+// The commands that fit the state an alarm is in.
 export function buttonsFor(alarm) {
-  if (isOfData(alarm)) return []
   const body = { by: 'page' }
   const made = []
   if (['activeUnacknowledged', 'returnedUnacknowledged'].includes(alarm.to)) made.push(button('Acknowledge', () => post(pathOf(alarm, 'acknowledge'), body)))
@@ -67,8 +66,8 @@ export function buttonsFor(alarm) {
 
 const isTrend = alarm => /^(slope|forecast|change)\(/.test(alarm.metric)
 
-// Alarms of a score: those of machines and of trends have no level of the axis to move.
-const isJudged = alarm => !['normal', 'suppressed'].includes(alarm.to) && alarm.metric && !isOfMachine(alarm) && !isTrend(alarm)
+// Alarms of a score: those of machines, of trends and of data have no level of the axis to move.
+const isJudged = alarm => !['normal', 'suppressed'].includes(alarm.to) && alarm.metric && !isOfMachine(alarm) && !isTrend(alarm) && !isOfData(alarm)
 
 export const maintenanceButtons = machine => ['begin', 'end'].map(verb =>
   button(verb === 'begin' ? 'Begin maintenance' : 'End maintenance', async () => { await post(`api/v1/machines/${encodeURIComponent(machine)}/maintenance/${verb}`, { by: 'page' }) }))

@@ -1,6 +1,6 @@
 // One axis: how it is, its score over time, its signal now, the quality of its data, its alarms.
 import { history } from './charts.js'
-import { get, maintenanceButtons } from './commands.js'
+import { buttonsFor, get, maintenanceButtons } from './commands.js'
 import { keyOf, silentSeconds } from './live.js'
 import { showSignal } from './signal.js'
 import { alarmLink, badge, count, format, isOfData, isOfMachine, machineLink, make, nameOf, rebuild, stateBadge, stateOf, timeOf } from './words.js'
@@ -115,7 +115,7 @@ function showQuality(host, id, live, state) {
   const isFaulty = faults.length > 0 || silent === null
   replace(host, [last, ...faults.map(alarm => alarm.id)], () => [
     make('p', {}, badge(isFaulty ? 'Faulty' : 'Good', isFaulty ? 'warn' : 'good'), ` ${last}`),
-    faults.length > 0 ? make('ul', {}, ...faults.map(alarm => make('li', {}, make('a', { href: alarmLink(alarm) }, alarm.message))))
+    faults.length > 0 ? make('ul', {}, ...faults.map(alarm => make('li', {}, stateBadge(alarm), make('a', { href: alarmLink(alarm) }, alarm.message), make('span', { class: 'buttons' }, ...buttonsFor(alarm)))))
       : make('p', { class: 'soft' }, 'No sample that is no number, no flat line, no clipping, and rate and clock as they should be.'),
   ])
 }

@@ -67,6 +67,8 @@ internal static class StoreSchema
           written_unix_s INTEGER NOT NULL, run INTEGER NOT NULL);
         CREATE UNIQUE INDEX score_history_coarse_bucket ON score_history_coarse (series, bucket_unix_ns);
         """,
+
+        "CREATE TABLE subscription (client TEXT NOT NULL, broker TEXT NOT NULL, filter TEXT NOT NULL, UNIQUE (client, broker, filter));",
     ];
 
     /// <summary>The local store's file.</summary>

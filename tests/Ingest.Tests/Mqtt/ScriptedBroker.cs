@@ -45,7 +45,7 @@ internal sealed class ScriptedBroker : IMqttTransport
             (PacketType type, byte[] body) = await peer.ReadAsync();
             Assert.Equal(PacketType.Subscribe, type);
             (ushort id, _) = SubscribePacket.Parse(body, peer.Protocol);
-            await peer.WriteAsync(buffer => SubscribePacket.WriteAck(buffer, peer.Protocol, PacketType.SubAck, id, [subAck]));
+            await peer.WriteAsync(buffer => SubAckPacket.Write(buffer, peer.Protocol, PacketType.SubAck, id, [subAck]));
         }
 
         return peer;
@@ -176,12 +176,4 @@ internal sealed class DuplexStream(Stream input, Stream output) : Stream
         input.Dispose();
         base.Dispose(disposing);
     }
-}
-
-/// <summary>A bound on every wait of a test, far above what it takes.</summary>
-internal static class Patience
-{
-    public static Task InTime(this Task task) => task.WaitAsync(TimeSpan.FromSeconds(30));
-
-    public static Task<T> InTime<T>(this Task<T> task) => task.WaitAsync(TimeSpan.FromSeconds(30));
 }

@@ -13,7 +13,6 @@ namespace Thrum.Ingest.Tests.Sparkplug;
 [Trait("Category", "Integration")]
 public sealed class SparkplugMosquittoTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     [Fact]
@@ -32,7 +31,7 @@ public sealed class SparkplugMosquittoTests
         using var ingest = new SampleIngest(options, new StreamRegistry(1), new SampleBatchPool(), [shard.Writer], TimeProvider.System, new ListLogger<SampleIngest>());
         var rebirths = new SparkplugRebirths(session, mayAsk: true, TimeProvider.System, new ListLogger<SparkplugRebirths>());
         var stage = new SparkplugStage(options, ingest, ingest, rebirths, new ListLogger<SparkplugStage>());
-        using var stop = new CancellationTokenSource(Patience);
+        using var stop = new CancellationTokenSource(Patience.Limit);
         var receiver = new MqttSession(session, TimeProvider.System, new ListLogger<MqttSession>());
         Task receiving = receiver.RunAsync(stage, stop.Token), asking = rebirths.RunAsync(stop.Token);
         await using var edge = await EdgeNode.StartAsync(session with { ClientId = "edge" });
