@@ -48,9 +48,9 @@ internal static class CalibrateCommand
 
             ModelWriter.Write(path, onnx, rule);
             using AutoencoderModel calibrated = AutoencoderModel.Load(path, onnx);
-            HealthyScores scores = of is null ? calibrated.Metadata.HealthyScores! : calibrated.Metadata.CalibrationIn(of)!.Scores!;
+            (HealthyScores? scores, string on) = of is not null && calibrated.Metadata.CalibrationIn(of) is { } own ? (own.Scores, own.Calibrated) : (calibrated.Metadata.HealthyScores, calibrated.Metadata.Calibrated);
             TrainCommand.Warn(scores);
-            Report(calibrated, rule, of, scores, parsed.GetValue(json));
+            Report(calibrated, rule, of, scores!.LeastWindows, on, parsed.GetValue(json));
             return Task.FromResult(ExitCode.Done);
         });
         return command;
@@ -65,10 +65,9 @@ internal static class CalibrateCommand
             : throw new UsageException($"--band is '{text}', expected NAME:FROM:TO, such as fast:1200:3200");
     }
 
-    private static void Report(AutoencoderModel model, AlarmRuleOptions options, OperatingBand? band, HealthyScores scores, bool json)
+    private static void Report(AutoencoderModel model, AlarmRuleOptions options, OperatingBand? band, int windows, string on, bool json)
     {
         Dictionary<string, AlarmRule> rules = model.Description.Metrics.ToDictionary(metric => metric, metric => (options with { Metric = metric }).Resolve(model) is var rule && band is not null ? rule.In(band) : rule);
-        int windows = scores.Metrics.Values.First().Windows;
         if (json)
         {
             Terminal.WriteJson(new
@@ -77,7 +76,7 @@ internal static class CalibrateCommand
                 card = ModelCardFile.PathOf(model.Path),
                 windows,
                 band = band?.Name,
-                model.Metadata.Calibrated,
+                calibrated = on,
                 thresholds = rules.ToDictionary(rule => rule.Key, rule => ThresholdView.Of(rule.Value)),
             });
             return;

@@ -97,16 +97,17 @@ internal static class EvaluateCommand
         var table = new Table().AddColumns("metric", "AUROC (95 %)", "AUPRC (95 %)", "F1", "threshold", "healthy above", "faulty above", "false alarms", "events found (95 %)", "mean delay", "threshold from");
         foreach ((string metric, MetricEvaluation score) in result.Scores)
         {
-            table.AddRow(Markup.Escape(metric), Text(score.Figures.Auroc), Text(score.Figures.Auprc), Text(score.Figures.F1?.Value, "F3"), Text(score.Threshold, "G4"), Text(score.FalseAlarmRate, "P2"), Text(score.DetectionRate, "P2"),
-                score.HealthyAlarms.ToString(CultureInfo.InvariantCulture), Found(score.Events),
-                score.Events.MeanDelaySeconds is { } delay ? string.Create(CultureInfo.InvariantCulture, $"{delay:G3} s") : "", Markup.Escape(score.ThresholdOrigin));
+            (ScoreEvaluation figures, EventScores events) = (score.Figures, score.Events.Scores);
+            table.AddRow(
+                Markup.Escape(metric), Text(figures.Auroc), Text(figures.Auprc), Text(figures.F1?.Value, "F3"), Text(score.Threshold, "G4"), Text(figures.FalseAlarmRate?.Value, "P2"), Text(figures.Recall?.Value, "P2"),
+                events.FalseEvents.ToString(CultureInfo.InvariantCulture), Found(score.Events), events.MeanDelay is { } delay ? string.Create(CultureInfo.InvariantCulture, $"{delay:G3} s") : "", Markup.Escape(score.ThresholdOrigin));
         }
 
         Terminal.Out.Write(table);
     }
 
     private static string Found(EventEvaluation events) => string.Create(CultureInfo.InvariantCulture,
-        $"{events.Found} of {events.Events}{(events.Intervals is { } sure ? string.Create(CultureInfo.InvariantCulture, $" ({sure.Recall.Low:P0} to {sure.Recall.High:P0})") : "")}");
+        $"{events.Scores.Found} of {events.Scores.Events} ({events.Intervals.Recall.Low:P0} to {events.Intervals.Recall.High:P0})");
 
     private static string Hertz(IReadOnlyList<double> rates) => string.Join(", ", rates.Select(rate => rate.ToString(CultureInfo.InvariantCulture))) + " Hz";
 

@@ -74,6 +74,7 @@ internal static class TrainCommand
                 File.WriteAllText(page!, TrainingPage.Text(study, Path.GetFileName(parsed.GetValue(output)!), request.Date));
             }
 
+            request.Checkpoint?.Delete();
             Warn(outcome.Metadata.HealthyScores);
             Report(outcome, parsed.GetValue(output)!, page, parsed.GetValue(json));
             return Task.FromResult(outcome.Model.IsBetterThanConstantOutput ? ExitCode.Done : ExitCode.Failed);

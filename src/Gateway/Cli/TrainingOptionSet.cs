@@ -14,8 +14,8 @@ internal sealed class TrainingOptionSet
     private readonly Option<int> _window = new("--window") { Description = "Samples per window", DefaultValueFactory = _ => 256 };
     private readonly Option<int?> _hop = new("--hop") { Description = "Samples between windows; the window by default" };
     private readonly Option<string?> _model = new("--model") { Description = "The network, such as conv1d:256-16-32/32 or lstm:16x16-32; dense:N-N/2-N/8-N/2-N for a window of N by default" };
-    private readonly Option<string> _loss = new("--loss") { Description = "Any metric, huber(δ), log-cosh, bce, or a sum such as mse+0.5*fft(3..12)+1e-4*weights(l2)", DefaultValueFactory = _ => "mse" };
-    private readonly Option<double> _scale = new("--scale") { Description = "Scale of lmse in standard deviations of the signal", DefaultValueFactory = _ => 4 };
+    private readonly Option<string> _loss = new("--loss") { Description = "Any metric, huber(δ), log-cosh, bce, one of these flipped and log-scaled by fl(…), or a sum such as mse+0.5*fft(3..12)+1e-4*weights(l2)", DefaultValueFactory = _ => "mse" };
+    private readonly Option<double> _scale = new("--scale") { Description = "Scale of lmse and fl(…) in standard deviations of the signal", DefaultValueFactory = _ => 4 };
     private readonly Option<int> _epochs = new("--epochs") { Description = "Most passes over the data", DefaultValueFactory = _ => 100 };
     private readonly Option<int> _batch = new("--batch") { Description = "Windows per step", DefaultValueFactory = _ => 128 };
     private readonly Option<string> _optimiser = new("--optimiser") { Description = "adam, adamw:DECAY or sgd:MOMENTUM", DefaultValueFactory = _ => "adam" };

@@ -81,6 +81,7 @@ internal sealed class Checkup
             _secrets = _secrets.With(options);
             _findings.Add(Finding.Ok("configuration", string.Create(
                 CultureInfo.InvariantCulture, $"{file}: {options.Mqtt.Topics.Count} topics, {options.Influx.Count} databases, {options.Webhooks.Count} webhooks")));
+            _findings.AddRange(TopicChecks.Judge(options.Mqtt.Topics));
             return options;
         }
         catch (ConfigurationException e)

@@ -14,7 +14,7 @@ internal sealed record HealthyCalibration(CalibrationTable Table, HealthyScores 
     /// <summary>What to say of a calibration that is too small to be relied on; null of others.</summary>
     public static string? WarningOf(HealthyScores? scores)
     {
-        int windows = scores is null ? 0 : scores.Metrics.Values.Select(sequence => sequence.Windows).DefaultIfEmpty(0).Min();
+        int windows = scores?.LeastWindows ?? 0;
         return windows < ModelCard.FewWindows
             ? FormattableString.Invariant($"warning: thresholds stand on {windows} windows of calibration only, expected at least {ModelCard.FewWindows}: use longer recordings, or expect false and missed alarms")
             : null;

@@ -39,8 +39,7 @@ internal static class Recalibration
             ? model.Metadata with { Calibration = calibration.Table, HealthyScores = calibration.Scores, Calibrated = calibrated }
             : model.Metadata with
             {
-                Bands = [.. model.Metadata.Bands.Where(other => other.Band.Name != band.Name), new BandCalibration(band, calibration.Table, calibration.Scores)],
-                Calibrated = string.Join("; ", new[] { model.Metadata.Calibrated, $"{band.Name}: {calibrated}" }.Where(text => text.Length > 0)),
+                Bands = [.. model.Metadata.Bands.Where(other => other.Band.Name != band.Name), new BandCalibration(band, calibration.Table, calibration.Scores) { Calibrated = calibrated }],
             };
         return OnnxProperties.Replace(onnx, metadata.ToProperties());
     }

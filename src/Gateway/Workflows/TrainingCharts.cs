@@ -93,7 +93,7 @@ internal static class TrainingCharts
 
         double[] healthy = [.. scores.Healthy], faulty = [.. scores.Faulty];
         IReadOnlyList<ThresholdPoint> points = ThresholdCurve.Of(healthy, faulty).Thinned(CurvePoints);
-        ConfidenceInterval area = ScoreEvaluation.Of(healthy, faulty, null).Auroc;
+        ConfidenceInterval area = ScoreEvaluation.Of(healthy, faulty, null, scores.Overlap).Auroc;
         yield return new SvgChart(string.Create(CultureInfo.InvariantCulture, $"ROC, area {area.Value:F3} ({area.Low:F3} to {area.High:F3})"), "share of healthy windows above", "share of faulty windows above",
         [
             new("", 0, [0, .. points.Select(point => point.Counts.FalseAlarmRate)], [0, .. points.Select(point => point.Counts.Recall)]),

@@ -2,6 +2,7 @@ using System.Globalization;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Metrics;
 using Thrum.Detector.Models;
+using Thrum.Gateway.Cli;
 using Thrum.Training.Data;
 using Thrum.Training.Reports;
 using Thrum.Training.Trainer;
@@ -37,25 +38,30 @@ internal sealed record TrainingReport(IReadOnlyList<Signal> Faulty, SampleSpool?
     private static IReadOnlyList<string> Judged(TrainingOptions options, IEnumerable<MetricExpression> metrics) =>
         TrainingCurves.Track(options.Loss, [.. options.StopOn.Length > 0 ? [options.StopOn] : Array.Empty<string>(), .. metrics.Select(metric => metric.Text), .. AlwaysJudged]);
 
+    /// <summary>The recordings with a fault, for the model that will see the others; null without any.</summary>
+    /// <param name="samples">Those of the training.</param>
+    /// <exception cref="UsageException">Their axes are not those of the training.</exception>
+    public AxisRecordings? FaultyBeside(AxisRecordings samples) =>
+        Faulty.Count == 0 ? null : new AxisRecordings(Faulty, samples.Names.Count, Spool, samples);
+
     /// <summary>Looks at the finished training.</summary>
     /// <param name="model">The network.</param>
     /// <param name="onnx">Its file.</param>
     /// <param name="validation">Windows that decided when to stop.</param>
     /// <param name="samples">All recordings.</param>
     /// <param name="split">What they were used for.</param>
-    public TrainingStudy Study(TrainedModel model, byte[] onnx, IWindowSource validation, AxisRecordings samples, BlockedSplit split)
+    /// <param name="faulty">See <see cref="FaultyBeside"/>.</param>
+    public static TrainingStudy Study(TrainedModel model, byte[] onnx, IWindowSource validation, AxisRecordings samples, BlockedSplit split, AxisRecordings? faulty)
     {
         using AutoencoderModel loaded = AutoencoderModel.Load("training", onnx);
-        int axes = samples.Names.Count;
-        AxisRecordings? faulty = Faulty.Count == 0 ? null : new AxisRecordings(Faulty, axes, Spool, samples);
         string metric = loaded.Description.Metrics[0];
         double level = new AlarmRuleOptions { Metric = metric }.Resolve(loaded).RaiseLevel;
         return TrainingStudy.Of(model, validation) with
         {
-            Axes = axes,
+            Axes = samples.Names.Count,
             ShownOnly = [.. model.Options.Track.Except(Judged(model.Options, loaded.Metadata.Metrics))],
             Recordings = [.. split.Train.GroupBy(range => range.Recording).Select(ranges => (samples.RecordingNames[ranges.Key], ranges.Sum(range => (long)range.Length)))],
-            Scores = new ScoreComparison(metric, Score(loaded, samples, split.Calibration), Score(loaded, faulty, faulty?.Samples.Whole ?? []), double.IsFinite(level) ? level : null),
+            Scores = new ScoreComparison(metric, Score(loaded, samples, split.Calibration), Score(loaded, faulty, faulty?.Samples.Whole ?? []), double.IsFinite(level) ? level : null) { Overlap = Evaluation.Overlap(loaded.Metadata) },
         };
     }
 

@@ -25,7 +25,7 @@ internal sealed record TrainingRequest
     /// <summary>The samples of the signals, which then have none themselves; null when they are in memory.</summary>
     public SampleSpool? Spool { get; init; }
 
-    /// <summary>Where an interrupted training goes on from; null for none.</summary>
+    /// <summary>Where an interrupted training goes on from; null for none. It stays until the caller has written what came of it.</summary>
     public TrainingCheckpoint? Checkpoint { get; init; }
 
     public required TrainingOptions Options { get; init; }
@@ -57,6 +57,7 @@ internal sealed record TrainingRequest
     {
         double rate = CommonRate();
         var samples = new AxisRecordings(Signals, Axes, Spool);
+        AxisRecordings? faulty = Report?.FaultyBeside(samples);
         BlockedSplit split = BlockedSplit.Divide(samples.Lengths, SplitFractions.Default);
         IReadOnlyList<ZScoreNormaliser> fitted = samples.Fit(split.Train);
         IWindowSource train = Cut(samples, split.Train, fitted, "training"), validation = Cut(samples, split.Validation, fitted, "validation");
@@ -97,7 +98,7 @@ internal sealed record TrainingRequest
         {
             Parity = parity,
             StorageLoss = lost,
-            Study = Report?.Study(trained, onnx, validation, samples, split) is { } study ? study with { Parity = parity } : null,
+            Study = Report is null ? null : TrainingReport.Study(trained, onnx, validation, samples, split, faulty) with { Parity = parity },
         };
     }
 

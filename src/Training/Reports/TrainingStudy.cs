@@ -57,4 +57,8 @@ public sealed record TrainingStudy
 /// <param name="Healthy">Of healthy windows that were not trained on.</param>
 /// <param name="Faulty">Of windows with a fault; empty when there are none.</param>
 /// <param name="Threshold">At which a rule with default settings raises; null for none.</param>
-public sealed record ScoreComparison(string Metric, IReadOnlyList<double> Healthy, IReadOnlyList<double> Faulty, double? Threshold);
+public sealed record ScoreComparison(string Metric, IReadOnlyList<double> Healthy, IReadOnlyList<double> Faulty, double? Threshold)
+{
+    /// <summary>Windows that share samples with one of them, itself included.</summary>
+    public int Overlap { get; init; } = 1;
+}

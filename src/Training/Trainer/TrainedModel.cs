@@ -1,7 +1,6 @@
 using Thrum.Training.Data;
 using Thrum.Training.Losses;
 using Thrum.Training.Models;
-using Thrum.Training.Reports;
 
 namespace Thrum.Training.Trainer;
 
@@ -83,7 +82,7 @@ public sealed class TrainedModel
         return InferenceGraph.Encode(_architecture, _parameters, metadata, storage);
     }
 
-    /// <summary>The hidden layers with how many of their units give one value whatever comes in; empty for kinds without such layers.</summary>
+    /// <summary>The hidden layers, of an LSTM its code, with how many of their units give one value whatever comes in.</summary>
     /// <param name="windows">Normalised windows of its length; the first 256 are looked at.</param>
     public IReadOnlyList<LayerUnits> HiddenLayers(WindowSet windows)
     {

@@ -31,6 +31,20 @@ public sealed class TrainAndSearchTests : IDisposable
         Assert.False(File.Exists(PathOf("run.checkpoint")));
     }
 
+    [Fact]
+    public async Task Train_ModelThatCannotBeWritten_KeepsTheCheckpointAndGoesOnFromItsEnd()
+    {
+        string[] arguments = ["train", "sine.csv", "-o", "taken.onnx", "--checkpoint", "run.checkpoint", "--no-report", "--date", "2026-01-31", .. Quick];
+        Directory.CreateDirectory(PathOf("taken.onnx"));
+        ThrumProgram.Outcome refused = await ThrumProgram.RunAsync(_folder.FullName, arguments);
+        Assert.Equal((1, true), (refused.ExitCode, File.Exists(PathOf("run.checkpoint"))));
+
+        Directory.Delete(PathOf("taken.onnx"));
+        ThrumProgram.Outcome again = await ThrumProgram.RunAsync(_folder.FullName, arguments);
+
+        Assert.Equal((0, true, false), (again.ExitCode, File.Exists(PathOf("taken.onnx")), File.Exists(PathOf("run.checkpoint"))));
+    }
+
     [Theory]
     [InlineData("notes.md", "notes.md is there and was not written by thrum, expected another name after --output: the model card would take its place")]
     [InlineData("notes.html", "notes.html is there and was not written by thrum, expected another name after --report, or --no-report")]

@@ -1,6 +1,8 @@
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Doctor;
 using Thrum.Ingest.Mqtt;
+using Thrum.Ingest.Pipeline;
+using Thrum.Sink.Store;
 
 namespace Thrum.Gateway.Tests.Doctor;
 
@@ -20,6 +22,17 @@ public sealed class JudgementTests
 
         Assert.Equal(expected, finding.Verdict.ToString());
         Assert.Equal(expected == nameof(Verdict.Ok), finding.Advice is null);
+    }
+
+    [Fact]
+    public void JudgeTopics_LevelThatTellsNothingApart_WarnsOfOneAxis()
+    {
+        TopicOptions mixed = new() { Template = "plant/+/vibration", Machine = "press" };
+
+        Finding finding = Assert.Single(TopicChecks.Judge([mixed with { Template = "plant/{sensor}/vibration" }, mixed, mixed with { Format = "sparkplug" }]));
+
+        Assert.Equal(Verdict.Warn, finding.Verdict);
+        Assert.StartsWith("Mqtt:Topics:1 is 'plant/+/vibration' for press: ", finding.Text, StringComparison.Ordinal);
     }
 
     [Theory]

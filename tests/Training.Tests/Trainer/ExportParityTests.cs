@@ -64,7 +64,7 @@ public sealed class ExportParityTests
     [InlineData(1e-5, true)]
     [InlineData(1.01e-5, false)]
     [InlineData(double.NaN, false)]
-    public void Holds_OfADifference_UpToTheTolerance(double difference, bool holds) => Assert.Equal(holds, new ExportParity(1, difference, 1).Holds);
+    public void Holds_OfADifference_UpToTheTolerance(double difference, bool holds) => Assert.Equal(holds, new ExportParity(1, difference).Holds);
 
     [Theory]
     [InlineData("dense:48-12-48", WeightStorage.Half, 5e-3)]
