@@ -67,7 +67,7 @@ public sealed class JointModelTests : IDisposable
 
     [Theory]
     [InlineData("single.csv", "single has the axes flow (")]
-    [InlineData("swapped.csv", "swapped has the axes flow (")]
+    [InlineData("swapped.csv", "swapped has the axes pressure (")]
     [InlineData("turned.csv", "turned has the axes pressure (")]
     public async Task Train_FaultyRecordingsOfOtherAxes_AreRefusedBeforeTraining(string faulty, string sentence)
     {
