@@ -5,8 +5,6 @@ namespace Thrum.Gateway.Tests.Support;
 /// <summary>Runs the built <c>thrum</c> as a process of its own.</summary>
 internal static class ThrumProgram
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
-
     /// <summary>Runs it to its end.</summary>
     /// <param name="folder">Its working directory.</param>
     /// <param name="arguments">Its arguments.</param>
@@ -23,15 +21,14 @@ internal static class ThrumProgram
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
-        using var deadline = new CancellationTokenSource(Limit);
         try
         {
-            await process.WaitForExitAsync(deadline.Token);
+            await process.WaitForExitAsync().InTime();
         }
-        catch (OperationCanceledException)
+        catch (TimeoutException)
         {
             process.Kill();
-            Assert.Fail($"thrum {string.Join(' ', arguments)} did not end within {Limit}");
+            Assert.Fail($"thrum {string.Join(' ', arguments)} did not end within {Patience.Limit}");
         }
 
         return new Outcome(process.ExitCode, await output, await error);
