@@ -141,6 +141,7 @@ internal sealed class PipelineRun : IDisposable
         SampleBatch batch = Pipeline.SamplePool.Rent(block.Samples.Length);
         batch.ReceivedTimestamp = TimeProvider.System.GetTimestamp();
         batch.JournalSequence = block.Sequence;
+        batch.ArrivalUnixNs = block.ArrivalUnixNs;
         block.Samples.CopyTo(batch.FreeSpan());
         batch.Append(stream, block.Time, block.FirstUnixNs, block.RateHz, block.Samples.Length, block.Number);
         await Pipeline.Inputs[stream.Shard].WriteAsync(batch, cancellationToken);

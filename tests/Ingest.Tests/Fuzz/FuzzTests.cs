@@ -219,10 +219,13 @@ public sealed class FuzzTests
                 SubscribePacket.Parse(frame.Body, protocol);
                 break;
             case PacketType.Unsubscribe:
-                SubscribePacket.ParseUnsubscribe(frame.Body, protocol);
+                UnsubscribePacket.Parse(frame.Body, protocol);
                 break;
             case PacketType.SubAck or PacketType.UnsubAck:
-                SubscribePacket.ParseAck(frame.Body, protocol);
+                SubAckPacket.Parse(frame.Body, protocol);
+                break;
+            case PacketType.Auth:
+                ReasonPacket.Parse(frame.Body, PacketType.Auth);
                 break;
             case PacketType.Disconnect:
                 ControlPacket.ParseDisconnect(frame.Body, protocol);

@@ -60,7 +60,7 @@ public sealed class FailoverTests : ScriptedSessionTests
             (PacketType type, byte[] body) = await other.ReadAsync();
             Assert.Equal(PacketType.Subscribe, type);
             (ushort id, _) = SubscribePacket.Parse(body, other.Protocol);
-            await other.WriteAsync(buffer => SubscribePacket.WriteAck(buffer, other.Protocol, PacketType.SubAck, id, [1]));
+            await other.WriteAsync(buffer => SubAckPacket.Write(buffer, other.Protocol, PacketType.SubAck, id, [1]));
             await other.WriteAsync(buffer => WriteRedirect(buffer, "b:1884"));
         }
 

@@ -60,7 +60,7 @@ internal sealed class ScriptedPeer(Stream stream) : IDisposable
             (PacketType type, byte[] body) = await ReadAsync();
             Assert.Equal(PacketType.Subscribe, type);
             (ushort id, _) = SubscribePacket.Parse(body, Protocol);
-            await WriteAsync(buffer => SubscribePacket.WriteAck(buffer, Protocol, PacketType.SubAck, id, [subAck]));
+            await WriteAsync(buffer => SubAckPacket.Write(buffer, Protocol, PacketType.SubAck, id, [subAck]));
         }
     }
 
