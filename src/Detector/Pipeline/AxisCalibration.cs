@@ -1,4 +1,3 @@
-using Thrum.Detector.Alarms;
 using Thrum.Detector.Calibration;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Evidence;
@@ -32,9 +31,6 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
 
     private bool IsOfBaseline => axis.Model.Revision.Length == 0;
 
-    // Beside a model the baseline's alarms look at other scores.
-    private AlarmTracker[] Judged => IsOfBaseline ? axis.BaselineAlarms : axis.ModelAlarms;
-
     /// <summary>See <see cref="EvidenceDecision.Calibration"/>.</summary>
     public string Name => OwnIn(Band) is not null ? EvidenceDecision.OwnCalibration : Band is null ? "" : $"band {Band.Name}";
 
@@ -56,10 +52,21 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
     }
 
     /// <summary>The calibration of its own that holds in a band; null where its model's does.</summary>
-    public AxisRecalibration? OwnIn(OperatingBand? band) => Array.FindLast(_own, own => own.Revision == axis.Model.Revision && own.Band == band);
+    public AxisRecalibration? OwnIn(OperatingBand? band) => OwnOf(axis.Model.Revision, band);
 
     /// <summary>A band that it has a calibration of its own for; null where there is none of that name.</summary>
     public OperatingBand? BandNamed(string name) => Array.FindLast(_own, own => own.Band?.Name == name)?.Band;
+
+    /// <summary>True when the axis has such a scorer.</summary>
+    public bool Has(AxisScorer scorer) => scorer switch
+    {
+        AxisScorer.Model => !IsOfBaseline,
+        AxisScorer.Baseline => axis.Baselines is not null,
+        _ => true,
+    };
+
+    /// <summary>True when a calibration was made for the axis's model as it is, or for its baseline.</summary>
+    public bool IsFor(AxisRecalibration own) => own.Revision.Length == 0 ? Has(AxisScorer.Baseline) : own.Revision == axis.Model.Revision;
 
     /// <summary>What windows of a band are judged by.</summary>
     public Yardstick In(OperatingBand? band)
@@ -69,8 +76,17 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
     }
 
     /// <summary>What windows of a band are judged by, for people.</summary>
-    public AxisStandard StandardIn(OperatingBand? band)
+    /// <param name="band">The band; null without bands.</param>
+    /// <param name="scorer">Whose windows; one that the axis has.</param>
+    public AxisStandard StandardIn(OperatingBand? band, AxisScorer scorer)
     {
+        if (scorer == AxisScorer.Baseline && !IsOfBaseline)
+        {
+            LaneModel baseline = axis.Baselines!.Lane.Model;
+            return new AxisStandard(
+                baseline.Description, baseline.Revision, band, axis.Bands, axis.Baselines.In(band).Distributions(), baseline.In(band).Rules, OwnOf(baseline.Revision, band));
+        }
+
         Yardstick yardstick = In(band);
         return new AxisStandard(
             axis.Model.Description, axis.Model.Revision, band, axis.Bands, (IsOfBaseline ? axis.Baselines?.In(band).Distributions() : yardstick.Calibration?.Metrics) ?? new Dictionary<string, ScoreDistribution>(),
@@ -81,23 +97,28 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
     public void Set(AxisRecalibration own)
     {
         // What a revision of before had comes back with no model, so it need not be kept; a baseline goes on beside models.
-        AxisRecalibration[] ofBand = [.. _own.Where(other => other.Revision == own.Revision && other.Band == own.Band)];
-        _own = [.. _own.Where(other => (other.Revision == own.Revision && other.Band != own.Band) || (other.Revision.Length == 0 && own.Revision.Length > 0)), .. ofBand.TakeLast(MostKept - 1), own];
-        Renew();
+        ILookup<bool, AxisRecalibration> kept = _own.Where(IsFor).ToLookup(other => other.Revision == own.Revision && other.Band == own.Band);
+        _own = [.. kept[false], .. kept[true].TakeLast(MostKept - 1), own];
+        Renew(own);
     }
 
-    /// <summary>Puts the calibration before the present one back, at last the model's; false when that holds.</summary>
-    public bool TryRestore(OperatingBand? band)
+    /// <summary>Puts the calibration before the present one back, at last the scorer's own; false when that holds.</summary>
+    /// <param name="band">The band; null without bands.</param>
+    /// <param name="scorer">Whose.</param>
+    public bool TryRestore(OperatingBand? band, AxisScorer scorer)
     {
-        if (OwnIn(band) is not { } own)
+        if (OwnOf(scorer, band) is not { } own)
         {
             return false;
         }
 
         _own = Array.FindAll(_own, other => !ReferenceEquals(other, own));
-        Renew();
+        Renew(own);
         return true;
     }
+
+    /// <summary>The calibration of its own of a scorer that holds in a band; null where the scorer's does.</summary>
+    public AxisRecalibration? OwnOf(AxisScorer scorer, OperatingBand? band) => !Has(scorer) ? null : scorer == AxisScorer.Baseline ? OwnOf("", band) : OwnIn(band);
 
     /// <summary>Puts in force what holds now, after the model, the band or the rules became others.</summary>
     public void Apply()
@@ -136,9 +157,12 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
         return fits && reader.IsValid;
     }
 
-    private void Renew()
+    private AxisRecalibration? OwnOf(string revision, OperatingBand? band) => Array.FindLast(_own, own => own.Revision == revision && own.Band == band);
+
+    /// <summary>Puts in force what holds now; the alarms that look at the scores of what was changed forget the last.</summary>
+    private void Renew(AxisRecalibration changed)
     {
         Apply();
-        Array.ForEach(Judged, alarm => alarm.ForgetScores());
+        Array.ForEach(changed.Revision.Length == 0 ? axis.BaselineAlarms : axis.ModelAlarms, alarm => alarm.ForgetScores());
     }
 }

@@ -11,7 +11,7 @@ namespace Thrum.Gateway.Calibration;
 internal sealed class ScoreRecorder : IScoreDestination, IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<AxisId, ScoreLog?> _logs = [];
+    private readonly Dictionary<(AxisId Axis, bool IsBeside), ScoreLog?> _logs = [];
     private readonly string _folder;
     private readonly RecalibrationOptions _options;
     private readonly ILogger _logger;
@@ -26,7 +26,11 @@ internal sealed class ScoreRecorder : IScoreDestination, IDisposable
         _folder = Directory.CreateDirectory(folder).FullName;
         _options = options;
         _logger = logger;
+        Proposals = new KeptProposals(_folder);
     }
+
+    /// <summary>The proposals that were made of the scores.</summary>
+    public KeptProposals Proposals { get; }
 
     public string Name => "scores";
 
@@ -34,14 +38,8 @@ internal sealed class ScoreRecorder : IScoreDestination, IDisposable
     {
         lock (_gate)
         {
-            foreach (ref readonly WindowScore window in batch.Windows)
-            {
-                ReadOnlySpan<float> metrics = batch.Metrics(window);
-                if (!metrics.IsEmpty && LogOf(window, metrics.Length) is { } log)
-                {
-                    Add(log, window, metrics);
-                }
-            }
+            Take(batch, batch.Windows, isBeside: false);
+            Take(batch, batch.Baselines, isBeside: true);
         }
 
         return ValueTask.CompletedTask;
@@ -51,9 +49,9 @@ internal sealed class ScoreRecorder : IScoreDestination, IDisposable
     {
         lock (_gate)
         {
-            foreach ((AxisId axis, ScoreLog? log) in _logs.ToArray())
+            foreach (((AxisId, bool) key, ScoreLog? log) in _logs.ToArray())
             {
-                Guard(axis, log, log => log.Flush());
+                Guard(key, log, log => log.Flush());
             }
         }
 
@@ -72,9 +70,12 @@ internal sealed class ScoreRecorder : IScoreDestination, IDisposable
         lock (_gate)
         {
             IReadOnlyList<KeptWindow> windows = [];
-            if (_logs.GetValueOrDefault(axis) is { } log && log.Scorer == scorer)
+            foreach ((AxisId, bool) key in ((AxisId, bool)[])[(axis, false), (axis, true)])
             {
-                Guard(axis, log, log => windows = log.Read(fromUnixNs, toUnixNs));
+                if (windows.Count == 0 && _logs.GetValueOrDefault(key) is { } log && log.Scorer == scorer)
+                {
+                    Guard(key, log, log => windows = log.Read(fromUnixNs, toUnixNs));
+                }
             }
 
             return windows;
@@ -100,7 +101,19 @@ internal sealed class ScoreRecorder : IScoreDestination, IDisposable
         }
     }
 
-    private void Add(ScoreLog log, in WindowScore window, ReadOnlySpan<float> metrics)
+    private void Take(ScoreBatch batch, ReadOnlySpan<WindowScore> windows, bool isBeside)
+    {
+        foreach (ref readonly WindowScore window in windows)
+        {
+            ReadOnlySpan<float> metrics = batch.Metrics(window);
+            if (!metrics.IsEmpty && LogOf(window, metrics.Length, isBeside) is { } log)
+            {
+                Add(log, window, metrics, isBeside);
+            }
+        }
+    }
+
+    private void Add(ScoreLog log, in WindowScore window, ReadOnlySpan<float> metrics, bool isBeside)
     {
         try
         {
@@ -108,14 +121,14 @@ internal sealed class ScoreRecorder : IScoreDestination, IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            GiveUp(window.Stream.Id, log, e);
+            GiveUp((window.Stream.Id, isBeside), log, e);
         }
     }
 
-    private ScoreLog? LogOf(in WindowScore window, int metrics)
+    private ScoreLog? LogOf(in WindowScore window, int metrics, bool isBeside)
     {
         AxisId axis = window.Stream.Id;
-        if (_logs.TryGetValue(axis, out ScoreLog? log) && (log is null || IsOf(log.Scorer, window.Model)))
+        if (_logs.TryGetValue((axis, isBeside), out ScoreLog? log) && (log is null || IsOf(log.Scorer, window.Model)))
         {
             return log;
         }
@@ -123,11 +136,14 @@ internal sealed class ScoreRecorder : IScoreDestination, IDisposable
         log?.Dispose();
         long bytes = log is null ? ScoreLog.BytesOf(metrics, _options.KeptWindows) : 0;
         ScoreLog? opened = null;
-        if (_bytes + bytes <= _options.KeptBytes)
+
+        // What scores the axes' windows is calibrated more often than what stands beside it.
+        long most = isBeside ? _options.KeptBytes / 2 : _options.KeptBytes;
+        if (_bytes + bytes <= most)
         {
             try
             {
-                opened = new ScoreLog(Path.Combine(_folder, $"{StableHash.Of(axis.ToString()):x16}.scores"), ScorerOf(window.Model), metrics, _options.KeptWindows);
+                opened = new ScoreLog(Path.Combine(_folder, $"{StableHash.Of(axis.ToString()):x16}{(isBeside ? ".baseline" : "")}.scores"), ScorerOf(window.Model), metrics, _options.KeptWindows);
                 _bytes += bytes;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -137,10 +153,10 @@ internal sealed class ScoreRecorder : IScoreDestination, IDisposable
         }
         else
         {
-            Log.ScoresNotKept(_logger, axis, $"those of the axes before it may take all of Detector:Recalibration:KeptBytes, {_options.KeptBytes} bytes");
+            Log.ScoresNotKept(_logger, axis, $"those before {(isBeside ? "its baseline's may take half" : "it may take all")} of Detector:Recalibration:KeptBytes, {most} bytes");
         }
 
-        _logs[axis] = opened;
+        _logs[(axis, isBeside)] = opened;
         return opened;
     }
 
@@ -148,7 +164,7 @@ internal sealed class ScoreRecorder : IScoreDestination, IDisposable
     private static bool IsOf(string scorer, ScoredModel model) =>
         scorer.Length == model.Name.Length + 1 + model.Revision.Length && scorer.StartsWith(model.Name, StringComparison.Ordinal) && scorer.EndsWith(model.Revision, StringComparison.Ordinal);
 
-    private void Guard(AxisId axis, ScoreLog? log, Action<ScoreLog> work)
+    private void Guard((AxisId, bool) key, ScoreLog? log, Action<ScoreLog> work)
     {
         try
         {
@@ -159,14 +175,14 @@ internal sealed class ScoreRecorder : IScoreDestination, IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            GiveUp(axis, log!, e);
+            GiveUp(key, log!, e);
         }
     }
 
-    private void GiveUp(AxisId axis, ScoreLog log, Exception fault)
+    private void GiveUp((AxisId Axis, bool IsBeside) key, ScoreLog log, Exception fault)
     {
-        Log.ScoresNotKept(_logger, axis, fault.Message);
+        Log.ScoresNotKept(_logger, key.Axis, fault.Message);
         log.Dispose();
-        _logs[axis] = null;
+        _logs[key] = null;
     }
 }
