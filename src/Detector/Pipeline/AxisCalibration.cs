@@ -1,3 +1,4 @@
+using Thrum.Detector.Alarms;
 using Thrum.Detector.Calibration;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Evidence;
@@ -17,8 +18,8 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
 
     private readonly BandMark _mark = new();
 
-    // In the order in which they were put in force; of each revision and band the last one holds.
-    private AxisRecalibration[] _own = [];
+    // In the order in which they were put in force; of each revision and band the last one holds. With the form that is saved: it is long, and never changes.
+    private (AxisRecalibration Own, string Json)[] _own = [];
 
     /// <summary>The band that the last scored window lay in; null without bands.</summary>
     public OperatingBand? Band => _mark.Band;
@@ -30,6 +31,9 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
     public string Key => Band is null ? axis.Model.Revision : $"{axis.Model.Revision}#{Band.Name}";
 
     private bool IsOfBaseline => axis.Model.Revision.Length == 0;
+
+    /// <summary>The alarms that the yardstick gives levels to: beside a model the baseline's look at other scores.</summary>
+    private AlarmTracker[] Judged => IsOfBaseline ? axis.BaselineAlarms : axis.ModelAlarms;
 
     /// <summary>See <see cref="EvidenceDecision.Calibration"/>.</summary>
     public string Name => OwnIn(Band) is not null ? EvidenceDecision.OwnCalibration : Band is null ? "" : $"band {Band.Name}";
@@ -55,7 +59,7 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
     public AxisRecalibration? OwnIn(OperatingBand? band) => OwnOf(axis.Model.Revision, band);
 
     /// <summary>A band that it has a calibration of its own for; null where there is none of that name.</summary>
-    public OperatingBand? BandNamed(string name) => Array.FindLast(_own, own => own.Band?.Name == name)?.Band;
+    public OperatingBand? BandNamed(string name) => Array.FindLast(_own, kept => kept.Own.Band?.Name == name).Own?.Band;
 
     /// <summary>True when the axis has such a scorer.</summary>
     public bool Has(AxisScorer scorer) => scorer switch
@@ -94,11 +98,13 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
     }
 
     /// <summary>Puts a calibration of its own in force.</summary>
-    public void Set(AxisRecalibration own)
+    /// <param name="own">The calibration.</param>
+    /// <param name="json">The form that it was read from.</param>
+    public void Set(AxisRecalibration own, string json)
     {
         // What a revision of before had comes back with no model, so it need not be kept; a baseline goes on beside models.
-        ILookup<bool, AxisRecalibration> kept = _own.Where(IsFor).ToLookup(other => other.Revision == own.Revision && other.Band == own.Band);
-        _own = [.. kept[false], .. kept[true].TakeLast(MostKept - 1), own];
+        var ofBoth = _own.Where(kept => kept.Own.Revision.Length == 0 || kept.Own.Revision == axis.Model.Revision).ToLookup(kept => kept.Own.Revision == own.Revision && kept.Own.Band == own.Band);
+        _own = [.. ofBoth[false], .. ofBoth[true].TakeLast(MostKept - 1), (own, json)];
         Renew(own);
     }
 
@@ -112,7 +118,7 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
             return false;
         }
 
-        _own = Array.FindAll(_own, other => !ReferenceEquals(other, own));
+        _own = Array.FindAll(_own, kept => !ReferenceEquals(kept.Own, own));
         Renew(own);
         return true;
     }
@@ -120,12 +126,30 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
     /// <summary>The calibration of its own of a scorer that holds in a band; null where the scorer's does.</summary>
     public AxisRecalibration? OwnOf(AxisScorer scorer, OperatingBand? band) => !Has(scorer) ? null : scorer == AxisScorer.Baseline ? OwnOf("", band) : OwnIn(band);
 
+    /// <summary>The alarms that look at the scores that a calibration is of.</summary>
+    public AlarmTracker[] AlarmsOf(AxisRecalibration own) => own.Revision.Length == 0 ? axis.BaselineAlarms : axis.ModelAlarms;
+
+    /// <summary>The baseline begins anew, and what was calibrated of its scores is of another one.</summary>
+    public void ForgetBaseline()
+    {
+        _own = Array.FindAll(_own, kept => kept.Own.Revision.Length > 0);
+        Apply();
+    }
+
     /// <summary>Puts in force what holds now, after the model, the band or the rules became others.</summary>
     public void Apply()
     {
         Yardstick = In(Band);
-        Yardstick.PutInForce(axis.Alarms);
-        axis.Baselines?.Use(band => Array.FindLast(_own, own => own.Revision.Length == 0 && own.Band == band)?.Table);
+        Yardstick.PutInForce(Judged);
+        if (axis.Baselines is { } baselines)
+        {
+            baselines.Use(band => OwnOf("", band)?.Table);
+            if (!IsOfBaseline)
+            {
+                baselines.Lane.Model.In(null).PutInForce(axis.BaselineAlarms);
+            }
+        }
+
         axis.Levels.Apply();
     }
 
@@ -133,7 +157,7 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
     {
         _mark.Save(writer);
         writer.Write(_own.Length);
-        Array.ForEach(_own, own => writer.Write(own.ToJson()));
+        Array.ForEach(_own, kept => writer.Write(kept.Json));
     }
 
     public bool TryLoad(ref CheckpointReader reader)
@@ -145,7 +169,7 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
             string json = reader.ReadString();
             try
             {
-                _own = [.. _own, AxisRecalibration.Parse(json)];
+                _own = [.. _own, (AxisRecalibration.Parse(json), json)];
             }
             catch (FormatException)
             {
@@ -157,12 +181,12 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
         return fits && reader.IsValid;
     }
 
-    private AxisRecalibration? OwnOf(string revision, OperatingBand? band) => Array.FindLast(_own, own => own.Revision == revision && own.Band == band);
+    private AxisRecalibration? OwnOf(string revision, OperatingBand? band) => Array.FindLast(_own, kept => kept.Own.Revision == revision && kept.Own.Band == band).Own;
 
     /// <summary>Puts in force what holds now; the alarms that look at the scores of what was changed forget the last.</summary>
     private void Renew(AxisRecalibration changed)
     {
         Apply();
-        Array.ForEach(changed.Revision.Length == 0 ? axis.BaselineAlarms : axis.ModelAlarms, alarm => alarm.ForgetScores());
+        Array.ForEach(AlarmsOf(changed), alarm => alarm.ForgetScores());
     }
 }

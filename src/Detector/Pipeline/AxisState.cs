@@ -37,13 +37,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <param name="lane">Where the windows go.</param>
     /// <param name="options">How they are cut.</param>
     /// <param name="aids">What goes with the windows.</param>
-    public AxisState(
-        AxisStream stream,
-        IReadOnlyList<AlarmRule> rules,
-        double sampleRateHz,
-        ILane lane,
-        WindowerOptions options,
-        AxisAids aids)
+    public AxisState(AxisStream stream, IReadOnlyList<AlarmRule> rules, double sampleRateHz, ILane lane, WindowerOptions options, AxisAids aids)
     {
         _aids = aids;
         Stream = stream;
@@ -197,10 +191,16 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <param name="learns">True where no model is assigned, so that one may be learned.</param>
     public void SetBaseline(BaselineLane? lane, bool learns)
     {
-        bool stays = Baselines is { } known && known.Lane == lane && known.SampleRateHz == SampleRateHz;
-        Baselines = lane is null ? null : stays ? Baselines : new AxisBaselines(lane, SampleRateHz, Gate?.Bands ?? []);
+        AxisBaselines? before = Baselines;
+        bool stays = before is not null && before.Lane == lane && before.SampleRateHz == SampleRateHz;
+        Baselines = lane is null ? null : stays ? before : new AxisBaselines(lane, SampleRateHz, Gate?.Bands ?? []);
+        if (before is not null && !stays)
+        {
+            Calibration.ForgetBaseline();
+        }
+
         Baselines?.Place(isBeside: lane != _lane, learns, Gate);
-        if (lane is not null && _alarms.Watch(lane.Model.In(null).Rules, Maintenance is { IsOn: true }))
+        if (lane is not null && _alarms.Watch(lane.Model.Rules, Maintenance is { IsOn: true }))
         {
             BindVotes();
         }
@@ -218,7 +218,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>Goes on under other rules: an alarm whose rule has the same id keeps its state, one whose rule is gone ends.</summary>
     public void Adopt(IReadOnlyList<AlarmRule> rules, in OperatorWord word, ITransitionReceiver receiver)
     {
-        _alarms.Adopt(rules, Baselines?.Lane.Model.In(null).Rules ?? [], Maintenance is { IsOn: true }, word, receiver);
+        _alarms.Adopt(rules, Baselines?.Lane.Model.Rules ?? [], Maintenance is { IsOn: true }, word, receiver);
         Calibration.Apply();
         BindVotes();
     }

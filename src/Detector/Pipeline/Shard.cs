@@ -35,6 +35,7 @@ internal sealed class Shard : IDisposable
     private readonly CutTable _cuts;
     private readonly OperatingDoor _door;
     private bool _isJournalled;
+    private bool _isOpen;
 
     /// <param name="options">Settings.</param>
     /// <param name="register">The entries for models, and the revisions at hand.</param>
@@ -64,7 +65,7 @@ internal sealed class Shard : IDisposable
         _logger = logger;
         var operating = new OperatingDesk(options.Operating, streams, options.Lateness);
         _states = new ShardStates(new VoteDesk(options.Votes, output), operating.OpenMachine);
-        _door = new OperatingDoor(operating, _states, ledger, Take);
+        _door = new OperatingDoor(operating, _states, ledger, Take, logger);
         _desk = new CommandDesk(_states, output);
         _signals = new SignalDesk(_states);
         _joints = new JointDesk(_states, streams, ledger, output, logger, OpenTrends);
@@ -78,6 +79,7 @@ internal sealed class Shard : IDisposable
     /// <summary>Applies an operator's command once all windows before it are scored.</summary>
     public void Apply(SequencedCommand sequenced)
     {
+        Open();
         FlushLanes();
         var result = new CommandResult(CommandOutcome.Unavailable, "the gateway stops");
         try
@@ -103,9 +105,20 @@ internal sealed class Shard : IDisposable
     public void Process(in SampleBlock block, ReadOnlySpan<float> samples)
     {
         _isJournalled |= block.JournalSequence != 0;
+        Open();
         if (!_door.TryHold(block, samples))
         {
             Take(block, samples);
+        }
+    }
+
+    /// <summary>The first thing comes: everything is restored.</summary>
+    private void Open()
+    {
+        if (!_isOpen)
+        {
+            _isOpen = true;
+            _door.Open();
         }
     }
 

@@ -6,27 +6,36 @@ using Thrum.Detector.Scores;
 namespace Thrum.Gateway.Calibration;
 
 /// <summary>
-/// Keeps the newest scores of every axis beside the store, so that an operator can calibrate an axis on some of them. A destination: it sees what left. Thread-safe.
+/// Keeps the newest scores of every axis beside the store, so that an operator can calibrate an axis on some of them. A destination: it sees what left. An axis whose file cannot be had
+/// is tried again every minute. Thread-safe.
 /// </summary>
 internal sealed class ScoreRecorder : IScoreDestination, IDisposable
 {
+    private static readonly TimeSpan UntilNextTry = TimeSpan.FromMinutes(1);
+
     private readonly Lock _gate = new();
-    private readonly Dictionary<(AxisId Axis, bool IsBeside), ScoreLog?> _logs = [];
-    private readonly string _folder;
+    private readonly Dictionary<Scored, KeptFile> _files = [];
+    private readonly Dictionary<Scored, string> _refused = [];
+    private readonly ScoreFolder _folder;
     private readonly RecalibrationOptions _options;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private long _bytes;
+    private DateTimeOffset _nextTry;
+    private bool _isToldOf;
 
     /// <param name="folder">Where files are kept; made if need be.</param>
     /// <param name="options">How much is kept.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="logger">Where it is told that a file cannot be used.</param>
-    /// <exception cref="IOException">The folder cannot be made.</exception>
-    public ScoreRecorder(string folder, RecalibrationOptions options, ILogger<ScoreRecorder> logger)
+    /// <exception cref="IOException">The folder cannot be used.</exception>
+    public ScoreRecorder(string folder, RecalibrationOptions options, TimeProvider time, ILogger<ScoreRecorder> logger)
     {
-        _folder = Directory.CreateDirectory(folder).FullName;
+        _folder = new ScoreFolder(folder, options.KeptBytes);
         _options = options;
+        _time = time;
         _logger = logger;
-        Proposals = new KeptProposals(_folder);
+        _nextTry = time.GetUtcNow() + UntilNextTry;
+        Proposals = new KeptProposals(folder);
     }
 
     /// <summary>The proposals that were made of the scores.</summary>
@@ -38,8 +47,14 @@ internal sealed class ScoreRecorder : IScoreDestination, IDisposable
     {
         lock (_gate)
         {
-            Take(batch, batch.Windows, isBeside: false);
-            Take(batch, batch.Baselines, isBeside: true);
+            DateTimeOffset now = _time.GetUtcNow();
+            if (now >= _nextTry)
+            {
+                TryAgain(now);
+            }
+
+            Take(batch, batch.Windows, isBeside: false, now);
+            Take(batch, batch.Baselines, isBeside: true, now);
         }
 
         return ValueTask.CompletedTask;
@@ -49,9 +64,9 @@ internal sealed class ScoreRecorder : IScoreDestination, IDisposable
     {
         lock (_gate)
         {
-            foreach (((AxisId, bool) key, ScoreLog? log) in _logs.ToArray())
+            foreach ((Scored key, KeptFile file) in _files.ToArray())
             {
-                Guard(key, log, log => log.Flush());
+                Guard(key, file, log => log.Flush());
             }
         }
 
@@ -67,19 +82,20 @@ internal sealed class ScoreRecorder : IScoreDestination, IDisposable
     /// <param name="toUnixNs">Until when.</param>
     public IReadOnlyList<KeptWindow> Read(AxisId axis, string scorer, long fromUnixNs, long toUnixNs)
     {
+        ScoreCopy? copy = null;
         lock (_gate)
         {
-            IReadOnlyList<KeptWindow> windows = [];
-            foreach ((AxisId, bool) key in ((AxisId, bool)[])[(axis, false), (axis, true)])
+            foreach (Scored key in (Scored[])[new(axis, IsBeside: false), new(axis, IsBeside: true)])
             {
-                if (windows.Count == 0 && _logs.GetValueOrDefault(key) is { } log && log.Scorer == scorer)
+                if (copy is null && _files.GetValueOrDefault(key) is { } file && file.Log?.Scorer == scorer)
                 {
-                    Guard(key, log, log => windows = log.Read(fromUnixNs, toUnixNs));
+                    Guard(key, file, log => copy = log.Copy());
                 }
             }
-
-            return windows;
         }
+
+        // Outside, because reading takes long and what leaves waits for nobody.
+        return copy?.Read(fromUnixNs, toUnixNs) ?? [];
     }
 
     /// <summary>Names who scored: scores of another revision cannot be compared.</summary>
@@ -92,22 +108,19 @@ internal sealed class ScoreRecorder : IScoreDestination, IDisposable
     {
         lock (_gate)
         {
-            foreach (ScoreLog? log in _logs.Values)
-            {
-                log?.Dispose();
-            }
-
-            _logs.Clear();
+            _folder.Dispose();
+            _files.Clear();
         }
     }
 
-    private void Take(ScoreBatch batch, ReadOnlySpan<WindowScore> windows, bool isBeside)
+    private void Take(ScoreBatch batch, ReadOnlySpan<WindowScore> windows, bool isBeside, DateTimeOffset now)
     {
         foreach (ref readonly WindowScore window in windows)
         {
             ReadOnlySpan<float> metrics = batch.Metrics(window);
-            if (!metrics.IsEmpty && LogOf(window, metrics.Length, isBeside) is { } log)
+            if (!metrics.IsEmpty && FileOf(window, metrics.Length, isBeside, now) is { Log: { } log } file)
             {
+                file.LastUsed = now;
                 Add(log, window, metrics, isBeside);
             }
         }
@@ -121,68 +134,86 @@ internal sealed class ScoreRecorder : IScoreDestination, IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            GiveUp((window.Stream.Id, isBeside), log, e);
+            GiveUp(new Scored(window.Stream.Id, isBeside), e.Message);
         }
     }
 
-    private ScoreLog? LogOf(in WindowScore window, int metrics, bool isBeside)
+    private KeptFile? FileOf(in WindowScore window, int metrics, bool isBeside, DateTimeOffset now)
     {
-        AxisId axis = window.Stream.Id;
-        if (_logs.TryGetValue((axis, isBeside), out ScoreLog? log) && (log is null || IsOf(log.Scorer, window.Model)))
+        var key = new Scored(window.Stream.Id, isBeside);
+        if (_files.TryGetValue(key, out KeptFile? file) && file.Log is { } log && IsOf(log.Scorer, window.Model))
         {
-            return log;
+            return file;
         }
 
-        log?.Dispose();
-        long bytes = log is null ? ScoreLog.BytesOf(metrics, _options.KeptWindows) : 0;
-        ScoreLog? opened = null;
-
-        // What scores the axes' windows is calibrated more often than what stands beside it.
-        long most = isBeside ? _options.KeptBytes / 2 : _options.KeptBytes;
-        if (_bytes + bytes <= most)
+        if (_refused.ContainsKey(key))
         {
-            try
+            return null;
+        }
+
+        try
+        {
+            string name = $"{StableHash.Of(key.Axis.ToString()):x16}{(isBeside ? ".baseline" : "")}";
+            if (_folder.Open(name, ScorerOf(window.Model), metrics, _options.KeptWindows, now, isSpare: isBeside) is { } opened)
             {
-                opened = new ScoreLog(Path.Combine(_folder, $"{StableHash.Of(axis.ToString()):x16}{(isBeside ? ".baseline" : "")}.scores"), ScorerOf(window.Model), metrics, _options.KeptWindows);
-                _bytes += bytes;
+                return _files[key] = opened;
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                Log.ScoresNotKept(_logger, axis, e.Message);
-            }
+
+            GiveUp(key, $"those of other axes take {(isBeside ? "half" : "all")} of Detector:Recalibration:KeptBytes, {_options.KeptBytes} bytes");
         }
-        else
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Log.ScoresNotKept(_logger, axis, $"those before {(isBeside ? "its baseline's may take half" : "it may take all")} of Detector:Recalibration:KeptBytes, {most} bytes");
+            GiveUp(key, e.Message);
         }
 
-        _logs[(axis, isBeside)] = opened;
-        return opened;
+        return null;
     }
 
     // Without making the text for each window.
     private static bool IsOf(string scorer, ScoredModel model) =>
         scorer.Length == model.Name.Length + 1 + model.Revision.Length && scorer.StartsWith(model.Name, StringComparison.Ordinal) && scorer.EndsWith(model.Revision, StringComparison.Ordinal);
 
-    private void Guard((AxisId, bool) key, ScoreLog? log, Action<ScoreLog> work)
+    private void Guard(Scored key, KeptFile file, Action<ScoreLog> work)
     {
         try
         {
-            if (log is not null)
+            if (file.Log is { } log)
             {
                 work(log);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            GiveUp(key, log!, e);
+            GiveUp(key, e.Message);
         }
     }
 
-    private void GiveUp((AxisId Axis, bool IsBeside) key, ScoreLog log, Exception fault)
+    private void GiveUp(Scored key, string reason)
     {
-        Log.ScoresNotKept(_logger, key.Axis, fault.Message);
-        log.Dispose();
-        _logs[key] = null;
+        if (_files.Remove(key, out KeptFile? file))
+        {
+            file.Close();
+        }
+
+        _refused[key] = reason;
     }
+
+    /// <summary>One warning for as long as there is an axis whose scores are not kept.</summary>
+    private void TryAgain(DateTimeOffset now)
+    {
+        _nextTry = now + UntilNextTry;
+        if (_refused.Count > 0 && !_isToldOf)
+        {
+            (Scored key, string reason) = _refused.First();
+            Log.ScoresNotKept(_logger, _refused.Count, key.Axis, reason);
+        }
+
+        _isToldOf = _refused.Count > 0;
+        _refused.Clear();
+    }
+
+    /// <summary>Whose scores.</summary>
+    /// <param name="Axis">The axis.</param>
+    /// <param name="IsBeside">True for those of its baseline beside a model.</param>
+    private readonly record struct Scored(AxisId Axis, bool IsBeside);
 }

@@ -74,6 +74,8 @@ internal sealed class Lives : IDisposable
 
     private void AssertSame(PipelineRun whole, Func<PipelineRun, Dictionary<AxisId, List<string>>> linesOf)
     {
+        // Lives overlap, and tell the same once more; one life tells each window once.
+        Assert.All(_runs.SelectMany(run => linesOf(run).Values), lines => Assert.Equal(lines.Distinct(), lines));
         foreach ((AxisId axis, List<string> lines) in linesOf(whole))
         {
             Assert.Equal(lines, _runs.SelectMany(run => linesOf(run).GetValueOrDefault(axis, [])).Distinct());

@@ -69,7 +69,7 @@ internal sealed class RecalibrationPlant : IAsyncDisposable
 
     /// <summary>What keeps the scores, as a start opens it.</summary>
     public ScoreRecorder OpenRecorder() =>
-        new(System.IO.Path.Combine(_folder.FullName, "scores"), new RecalibrationOptions { KeptWindows = 2000 }, NullLogger<ScoreRecorder>.Instance);
+        new(System.IO.Path.Combine(_folder.FullName, "scores"), new RecalibrationOptions { KeptWindows = 2000 }, TimeProvider.System, NullLogger<ScoreRecorder>.Instance);
 
     public Recalibrator OpenRecalibrator(ScoreRecorder recorder) => new(recorder, _signals, () => _models.Assignments, _models.Rules, _commands);
 
@@ -105,11 +105,7 @@ internal sealed class RecalibrationPlant : IAsyncDisposable
             _sent += count;
         }
 
-        while (Volatile.Read(ref _windows) < _sent / 16)
-        {
-            await Task.Yield();
-            Cancelled.ThrowIfCancellationRequested();
-        }
+        await Patience.UntilAsync(() => Volatile.Read(ref _windows) >= _sent / 16);
 
         return (At(first), At(_sent - 1));
     }
