@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Thrum.Detector.Calibration;
 using Thrum.Detector.Samples;
 
 namespace Thrum.Detector.Commands;
@@ -74,6 +75,9 @@ public sealed record OperatorCommand
 
     /// <summary>RestoreCalibration: name of the band of speed or load; empty without bands.</summary>
     public string Band { get; init; } = "";
+
+    /// <summary>RestoreCalibration: whose; what a Recalibrate is for, its calibration says.</summary>
+    public AxisScorer Scorer { get; init; }
 
     /// <summary>When it was given by the gateway's clock, ns since 1970 UTC; 0 in journals of earlier releases.</summary>
     public long GivenUnixNs { get; init; }

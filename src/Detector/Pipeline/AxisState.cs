@@ -37,13 +37,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <param name="lane">Where the windows go.</param>
     /// <param name="options">How they are cut.</param>
     /// <param name="aids">What goes with the windows.</param>
-    public AxisState(
-        AxisStream stream,
-        IReadOnlyList<AlarmRule> rules,
-        double sampleRateHz,
-        ILane lane,
-        WindowerOptions options,
-        AxisAids aids)
+    public AxisState(AxisStream stream, IReadOnlyList<AlarmRule> rules, double sampleRateHz, ILane lane, WindowerOptions options, AxisAids aids)
     {
         _aids = aids;
         Stream = stream;
