@@ -316,9 +316,15 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public void OnJudged(in WindowScore window)
     {
         Trends?.Take(window, Measures);
+        Vote(window.TimeUnixNs);
+    }
+
+    /// <summary>Tells the votes of its machine how its alarms stand behind a window.</summary>
+    public void Vote(long windowUnixNs)
+    {
         foreach ((MachineVote vote, Voter voter) in Votes)
         {
-            vote.Take(voter, window.TimeUnixNs);
+            vote.Take(voter, windowUnixNs);
         }
     }
 
@@ -379,7 +385,8 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         parts.Add(ModelMark.Part, new ModelMark(Model.Revision));
         parts.Add(AxisCalibration.Part, Calibration);
         parts.Add(OwnLevels.Part, Levels);
-        parts.Add("windows", _windower);
+        // The windows of a joint axis are cut by what it is made of, for whatever model it has by now.
+        parts.AddIfAny("windows", Joint is null ? _windower : null);
         Baselines?.AddTo(parts);
         parts.AddIfAny("joint", Joint);
         parts.AddIfAny("measures/3", Measures);

@@ -227,7 +227,7 @@ internal sealed class Shard : IDisposable
         // A joint axis comes to be with the first of its axes.
         (string revision, string shadow) = StoredAxis.ReadRevisions(reader);
         AxisState state = _states.Find(stream) ?? Create(stream, rate, Models.FindLive(stream.Id, revision));
-        state.SetShadow(Models.FindShadow(stream.Id, shadow, state.Lane));
+        state.SetShadow(Models.FindShadow(state, shadow));
         if (!state.TryLoad(ref reader, out IReadOnlyList<string> unfit))
         {
             return false;
@@ -251,9 +251,8 @@ internal sealed class Shard : IDisposable
     {
         if (state is null)
         {
-            int index = Models.IndexOf(block.Stream.Id);
-            state = Create(block.Stream, block.SampleRateHz, LiveOrNull(index));
-            state.SetShadow(Models.ShadowFor(index, state.Lane));
+            state = Create(block.Stream, block.SampleRateHz, LiveOrNull(Models.IndexOf(block.Stream.Id)));
+            SetShadow(state);
         }
         else if (state.SampleRateHz != block.SampleRateHz)
         {
@@ -264,8 +263,8 @@ internal sealed class Shard : IDisposable
             int index = Models.IndexOf(block.Stream.Id);
             Fitting fitting = _fittings.Fit(state.Stream.Id, LiveOrNull(index), block.SampleRateHz);
             state.Switch(block.SampleRateHz, fitting.Lane, fitting.Options);
-            state.SetShadow(Models.ShadowFor(index, fitting.Lane));
             Attach(state, fitting, isCutAnew: true);
+            SetShadow(state);
             _fittings.Report(state, LiveOrNull(index));
         }
 
@@ -280,6 +279,7 @@ internal sealed class Shard : IDisposable
         if (state.Joint is not null)
         {
             _joints.Refit(state, live, _cuts.Of(1, 1), word);
+            SetShadow(state);
             return;
         }
 
@@ -297,8 +297,8 @@ internal sealed class Shard : IDisposable
             state.Switch(state.SampleRateHz, fitting.Lane, fitting.Options);
         }
 
-        state.SetShadow(Models.ShadowFor(index, fitting.Lane));
         Attach(state, fitting, isCutAnew);
+        SetShadow(state);
         state.Adopt(RulesOf(live), word, _output);
         state.IsReported = false;
         _fittings.Report(state, live);
@@ -317,6 +317,16 @@ internal sealed class Shard : IDisposable
         if (isCutAnew)
         {
             state.Measures = _measures.Open(state.Stream, state.SampleRateHz, fitting.Options.WindowSamples, fitting.Options.HopSamples, state.Gate?.Speed);
+        }
+    }
+
+    /// <summary>Has the shadow of its entry score an axis beside its model, or the joint axis that it belongs to, where there is one for these windows.</summary>
+    private void SetShadow(AxisState state)
+    {
+        state.SetShadow(Models.ShadowFor(Models.IndexOf(state.Stream.Id), state));
+        if (state.Member is { Joint.Axis: var joint })
+        {
+            joint.SetShadow(Models.ShadowFor(Models.IndexOf(joint.Stream.Id), joint));
         }
     }
 

@@ -62,6 +62,7 @@ internal sealed class Lives : IDisposable
     {
         Assert.Equal(whole.Lines.Keys.ToHashSet(), _runs.SelectMany(run => run.Lines.Keys).ToHashSet());
         AssertSame(whole, run => run.Lines);
+        AssertSame(whole, run => run.ShadowLines);
         AssertSame(whole, run => run.BaselineLines);
         AssertDecideWhat(whole);
     }
