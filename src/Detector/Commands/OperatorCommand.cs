@@ -89,6 +89,10 @@ public sealed record OperatorCommand
     [JsonIgnore]
     public bool IsOfMachine => Action is OperatorAction.BeginMaintenance or OperatorAction.EndMaintenance;
 
+    /// <summary>True when it concerns the calibration of an axis.</summary>
+    [JsonIgnore]
+    public bool IsOfCalibration => Action is OperatorAction.Recalibrate or OperatorAction.RestoreCalibration;
+
     /// <summary>True when it concerns a model, and so the axes of all shards.</summary>
     [JsonIgnore]
     public bool IsOfModel => Action is OperatorAction.UseModel or OperatorAction.ShadowModel;
