@@ -32,7 +32,7 @@ internal static class RecalibrationEndpoints
         routes.MapPost(Path + "/confirm", (string machine, string sensor, string axis, ConfirmationBody body, HttpContext context) =>
         {
             var target = new AxisId(machine, sensor, axis);
-            string by = CommandEndpoints.By(context, new CommandBody(null, null) { By = body.By });
+            string by = CommandEndpoints.By(context, body.By);
             return string.IsNullOrEmpty(body.Id)
                 ? Task.FromResult(Problems.BadRequest("id is missing, expected that of a report of …/propose"))
                 : CommandEndpoints.AnswerAsync(
@@ -41,7 +41,7 @@ internal static class RecalibrationEndpoints
         routes.MapPost(Path + "/restore", (string machine, string sensor, string axis, ProposalBody body, HttpContext context) =>
         {
             var target = new AxisId(machine, sensor, axis);
-            string by = CommandEndpoints.By(context, new CommandBody(null, null) { By = body.By });
+            string by = CommandEndpoints.By(context, body.By);
             return CommandEndpoints.AnswerAsync(context, $"RestoreCalibration {target} {body.Band}, by '{by}'", () => recalibrator.RestoreAsync(target, body.Band ?? "", by, context.RequestAborted));
         });
     }
