@@ -117,7 +117,7 @@ internal sealed class Recalibrator(
 
     private static LevelChange Change(AlarmRule before, AlarmRule? after) => new(
         before.Id, before.Metric, before.RaiseLevel.FiniteOrNull(), (after ?? before).RaiseLevel.FiniteOrNull(), (after ?? before).ClearLevel.FiniteOrNull(), before.LevelOrigin,
-        after?.LevelOrigin ?? "standard deviations of the scores, which are those of the new calibration", after?.Budget?.LowPerHour, after?.Budget?.HighPerHour);
+        after?.LevelOrigin ?? "standard deviations of the scores, which are those of the new calibration", after?.Budget?.LowPerHour.FiniteOrNull(), after?.Budget?.HighPerHour.FiniteOrNull());
 
     private static DateTimeOffset Time(long unixNs) => DateTimeOffset.UnixEpoch.AddTicks(unixNs / TimeSpan.NanosecondsPerTick);
 }

@@ -28,16 +28,14 @@ internal static class RecalibrationEndpoints
             }
 
             SignalAnswer answer = await recalibrator.StandardAsync(new AxisId(machine, sensor, axis), band ?? "", of, gone).ConfigureAwait(false);
-            return answer.Standard is { } standard
-                ? Results.Json(StandardView.Of(standard))
-                : Results.Problem(answer.Message, statusCode: answer.Outcome == SignalOutcome.Unknown ? StatusCodes.Status404NotFound : StatusCodes.Status503ServiceUnavailable);
+            return answer.Standard is { } standard ? Results.Json(StandardView.Of(standard)) : Problems.Of(answer);
         }).Produces<StandardView>().ProducesProblem(StatusCodes.Status404NotFound);
         routes.MapPost(Path + "/propose", (string machine, string sensor, string axis, ProposalBody body, HttpContext context) =>
             ProposeAsync(recalibrator, new AxisId(machine, sensor, axis), body, time.GetUtcNow(), context)).Produces<DriftReport>().ProducesProblem(StatusCodes.Status409Conflict);
         routes.MapPost(Path + "/confirm", (string machine, string sensor, string axis, ConfirmationBody body, HttpContext context) =>
         {
             var target = new AxisId(machine, sensor, axis);
-            string by = CommandEndpoints.By(context, new CommandBody(null, null) { By = body.By });
+            string by = CommandEndpoints.By(context, body.By);
             return string.IsNullOrEmpty(body.Id)
                 ? Task.FromResult(Problems.BadRequest("id is missing, expected that of a report of …/propose"))
                 : CommandEndpoints.AnswerAsync(
@@ -46,7 +44,7 @@ internal static class RecalibrationEndpoints
         routes.MapPost(Path + "/restore", (string machine, string sensor, string axis, ProposalBody body, HttpContext context) =>
         {
             var target = new AxisId(machine, sensor, axis);
-            string by = CommandEndpoints.By(context, new CommandBody(null, null) { By = body.By });
+            string by = CommandEndpoints.By(context, body.By);
             return ScorerOf(body.Scorer) is { } scorer
                 ? CommandEndpoints.AnswerAsync(
                     context, $"RestoreCalibration {target} {body.Band} {body.Scorer}, by '{by}'", () => recalibrator.RestoreAsync(target, body.Band ?? "", scorer, by, context.RequestAborted))
@@ -90,12 +88,7 @@ internal static class RecalibrationEndpoints
             axis, body.Band ?? "", scorer, UnixTime.ToNs(from), UnixTime.ToNs(to), context.RequestAborted).ConfigureAwait(false);
         return report is not null
             ? Results.Json(report)
-            : Results.Problem(fault.Message, statusCode: fault.Outcome switch
-            {
-                CommandOutcome.Unknown => StatusCodes.Status404NotFound,
-                CommandOutcome.WrongState => StatusCodes.Status409Conflict,
-                _ => StatusCodes.Status503ServiceUnavailable,
-            });
+            : Problems.Of(fault);
     }
 }
 
