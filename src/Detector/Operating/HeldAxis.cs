@@ -9,6 +9,7 @@ internal sealed class HeldAxis(AxisStream stream, OperatingTrack track)
 {
     // Marks a block that has a number, behind its arrival.
     private const byte Numbered = 0x80;
+    private const byte Historical = 0x40;
 
     private readonly Queue<(HeldBlock Block, long ArrivalUnixNs)> _blocks = [];
     private long _reachedUnixNs = long.MinValue;
@@ -45,7 +46,7 @@ internal sealed class HeldAxis(AxisStream stream, OperatingTrack track)
             any = true;
             _blocks.Dequeue();
             _heldSeconds = _blocks.Count == 0 ? 0 : _heldSeconds - (head.Count / head.SampleRateHz);
-            take(new SampleBlock(stream, head.Time, head.FirstSampleUnixNs, head.SampleRateHz, 0, head.Count, first.ArrivalUnixNs, Number: head.Number), first.Block.Samples);
+            take(new SampleBlock(stream, head.Time, head.FirstSampleUnixNs, head.SampleRateHz, 0, head.Count, first.ArrivalUnixNs, Number: head.Number, IsHistorical: head.IsHistorical), first.Block.Samples);
             first.Block.Release();
         }
 
@@ -58,7 +59,7 @@ internal sealed class HeldAxis(AxisStream stream, OperatingTrack track)
         writer.Write(_blocks.Count);
         foreach ((HeldBlock block, long arrival) in _blocks)
         {
-            writer.Write((byte)((byte)block.Head.Time | (block.Head.Number is null ? 0 : Numbered)));
+            writer.Write((byte)((byte)block.Head.Time | (block.Head.Number is null ? 0 : Numbered) | (block.Head.IsHistorical ? Historical : 0)));
             writer.Write(block.Head.FirstSampleUnixNs);
             writer.Write(block.Head.SampleRateHz);
             writer.Write(arrival);
@@ -78,7 +79,7 @@ internal sealed class HeldAxis(AxisStream stream, OperatingTrack track)
         for (int i = 0; i < count && reader.IsValid; i++)
         {
             byte marked = reader.ReadByte();
-            byte time = (byte)(marked & ~Numbered);
+            byte time = (byte)(marked & ~(Numbered | Historical));
             long first = reader.ReadInt64();
             double rate = reader.ReadDouble();
             long arrival = reader.ReadInt64();
@@ -92,7 +93,7 @@ internal sealed class HeldAxis(AxisStream stream, OperatingTrack track)
 
             float[] values = new float[samples];
             reader.ReadSingles(values);
-            Add(new BlockHead((TimeSource)time, first, rate, samples, number), arrival, values);
+            Add(new BlockHead((TimeSource)time, first, rate, samples, number, (marked & Historical) != 0), arrival, values);
         }
 
         _reachedUnixNs = reached;

@@ -46,7 +46,7 @@ internal sealed class OperatingDesk(IReadOnlyList<OperatingOptions> options, Str
         BlockOutcome outcome = BlockOutcome.Duplicate;
         for (int i = 0; i < values.Length; i++)
         {
-            BlockOutcome one = track.Add(grid.TimeOf(i), values[i]);
+            BlockOutcome one = track.Add(grid.TimeOf(i), values[i], block.IsHistorical);
             outcome = one == BlockOutcome.Accepted || outcome == BlockOutcome.Accepted ? BlockOutcome.Accepted : one == BlockOutcome.Late ? one : outcome;
         }
 

@@ -28,8 +28,8 @@ internal sealed class OperatingTrack(long timeoutNs, long latenessNs) : ICheckpo
     /// <summary>How far messages may overtake each other.</summary>
     public long LatenessNs => latenessNs;
 
-    /// <summary>Takes the value of a moment. What is no number tells nothing, and is left out.</summary>
-    public BlockOutcome Add(long unixNs, float value)
+    /// <summary>Takes the value of a moment. What is no number tells nothing, and is left out; what is late and historical tells nothing of the clock.</summary>
+    public BlockOutcome Add(long unixNs, float value, bool isHistorical = false)
     {
         if (!float.IsFinite(value))
         {
@@ -44,7 +44,7 @@ internal sealed class OperatingTrack(long timeoutNs, long latenessNs) : ICheckpo
 
         if (_values.Count > 0 && (Int128)unixNs < (Int128)NewestUnixNs - latenessNs)
         {
-            if (++_lateInARow < ValuesToBelieve)
+            if (isHistorical || ++_lateInARow < ValuesToBelieve)
             {
                 return BlockOutcome.Late;
             }

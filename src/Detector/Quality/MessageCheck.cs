@@ -107,7 +107,7 @@ internal sealed class MessageCheck(QualitySource source, QualityOptions options)
 
     private void JudgeStamp(in BlockHead block, long arrivalUnixNs)
     {
-        if (arrivalUnixNs == 0)
+        if (arrivalUnixNs == 0 || block.IsHistorical)
         {
             return;
         }

@@ -85,7 +85,8 @@ internal struct ReorderBuffer
         {
             HeldBlock held = _slots!.Blocks[_slots.First + i];
             writer.Write(held.Head.FirstSampleUnixNs);
-            writer.Write(held.Head.SampleRateHz);
+            // The sign tells a historical block from others.
+            writer.Write(held.Head.IsHistorical ? -held.Head.SampleRateHz : held.Head.SampleRateHz);
             writer.Write(held.Samples);
         }
     }
@@ -96,9 +97,9 @@ internal struct ReorderBuffer
         for (int i = 0; i < count && reader.IsValid; i++)
         {
             long first = reader.ReadInt64();
-            double rate = reader.ReadDouble();
+            double signed = reader.ReadDouble(), rate = Math.Abs(signed);
             CheckpointReader ahead = reader;
-            var head = new BlockHead(TimeSource.Stamped, first, rate, ahead.ReadInt32());
+            var head = new BlockHead(TimeSource.Stamped, first, rate, ahead.ReadInt32(), IsHistorical: signed < 0);
             if (head.Count <= 0 || head.Count > ahead.Remaining / sizeof(float) || !(rate is >= SampleGrid.LowestRateHz and <= SampleGrid.HighestRateHz))
             {
                 break;

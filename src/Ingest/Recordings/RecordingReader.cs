@@ -21,6 +21,11 @@ public static class RecordingReader
             throw source.Fault("a file that can be read", "a folder");
         }
 
+        return Read(source);
+    }
+
+    internal static Recording Read(RecordingSource source)
+    {
         Recording recording = FormatOf(source) switch
         {
             RecordingFormat.Mat => MatRecording.Read(source),
@@ -32,7 +37,7 @@ public static class RecordingReader
             RecordingFormat.Wav => WavRecording.Read(source),
             RecordingFormat.RawFloat32 => RawRecording.Read(source, SampleKind.Float32),
             RecordingFormat.RawInt16 => RawRecording.Read(source, SampleKind.Int16),
-            _ => throw new ArgumentOutOfRangeException(nameof(options), options.Format, "not a recording format"),
+            _ => throw new ArgumentOutOfRangeException(nameof(source), source.Options.Format, "not a recording format"),
         };
         return Finish(source, recording);
     }

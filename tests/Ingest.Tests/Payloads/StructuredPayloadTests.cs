@@ -166,6 +166,16 @@ public sealed class StructuredPayloadTests
     }
 
     [Theory]
+    [InlineData("544201001001000000803F", true)]
+    [InlineData("544201000001000000803F", false)]
+    public void Block_HistoricalFlag_IsTold(string hex, bool isHistorical)
+    {
+        Assert.Equal(DecodeFault.None, PayloadDecoder.Decode(
+            PayloadFormat.Thrum, PayloadScaling.Identity, Convert.FromHexString(hex), new float[4], new AxisSlice[1], out DecodedPayload decoded));
+        Assert.Equal(isHistorical, decoded.IsHistorical);
+    }
+
+    [Theory]
     [InlineData("5442", DecodeFault.BadPayload)]
     [InlineData("544202000001" + "00" + "0000803F", DecodeFault.BadPayload)]
     [InlineData("544201050001" + "00" + "0000803F", DecodeFault.BadPayload)]
