@@ -44,6 +44,7 @@ public sealed class StatedResultsTests
         new(typeof(Kurtogram), "Compute", 64, x => [(float)new Kurtogram(x.Length, 100, 10).Compute(x, [], new float[new Kurtogram(x.Length, 100, 10).ScratchLength]).Kurtosis]),
         new(typeof(MotionConverter), "Convert", 2, x => Run(new MotionConverter(x.Length, 100, VibrationUnit.G, VibrationUnit.MillimetresPerSecond, 1, 50), p => p.WindowSamples, p => p.ScratchLength, (p, o, s) => p.Convert(x, o, s)), Constant: Given.Zero),
         new(typeof(VelocitySeverity), "RmsMillimetresPerSecond", 10, x => [(float)Severity(x)], Constant: Given.Zero),
+        new(typeof(VibrationLevel), "Of", 1, x => [(float)VibrationLevel.Of(x).Rms], Constant: Given.Zero),
         new(typeof(VibrationMeasures), "Of", 1, x => [(float)VibrationMeasures.Of(x).Rms], Constant: Given.Zero),
         new(typeof(Detrend), "Remove", 1, x => Run(x, _ => x.Length, _ => 0, (_, o, _) => Detrend.Remove(Trend.Mean, x, o)), Empty: Given.Nothing, Constant: Given.Zero),
         new(typeof(ZeroPhaseFilter), "Apply", 1, ZeroPhase, Empty: Given.Nothing),

@@ -43,17 +43,17 @@ internal sealed class BaselineFeatures
     /// <param name="scores">Receives RMS, kurtosis and crest; the others need a baseline.</param>
     public bool TryTake(ReadOnlySpan<float> samples, Span<double> scores)
     {
-        var measures = VibrationMeasures.Of(samples);
-        if (!double.IsFinite(measures.Rms))
+        var level = VibrationLevel.Of(samples);
+        if (!double.IsFinite(level.Rms))
         {
             return false;
         }
 
         // Silence has no shape: it counts as a square wave, the least there is of both.
-        bool silent = measures.Rms <= Silence;
-        scores[BaselineScores.Rms] = Math.Max(measures.Rms, Silence);
-        scores[BaselineScores.Kurtosis] = silent ? 1 : measures.Kurtosis;
-        scores[BaselineScores.Crest] = silent ? 1 : measures.Crest;
+        bool silent = level.Rms <= Silence;
+        scores[BaselineScores.Rms] = Math.Max(level.Rms, Silence);
+        scores[BaselineScores.Kurtosis] = silent ? 1 : level.Kurtosis;
+        scores[BaselineScores.Crest] = silent ? 1 : level.Crest;
         _spectrum.Extract(samples, _bins);
         return double.IsFinite(scores[BaselineScores.Kurtosis]) && float.IsFinite(_bins[0]);
     }

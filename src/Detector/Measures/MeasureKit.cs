@@ -61,7 +61,7 @@ internal sealed class MeasureKit
     /// <param name="shaftHz">Speed of the shaft during it; null where it is not known.</param>
     public VibrationMeasure Measure(AxisStream stream, long lastSampleUnixNs, double? shaftHz)
     {
-        var of = VibrationMeasures.Of(Buffer);
+        var of = VibrationLevel.Of(Buffer);
         double velocity = VelocityRmsMmS();
         return new(
             stream, lastSampleUnixNs, of.Rms, of.Peak, of.Crest, of.Kurtosis, velocity, Profile.Limits.Zone(velocity)?.ToString(), shaftHz ?? double.NaN)

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Thrum.Spectral.Filters;
 
 /// <summary>Removal of offset and drift from whole windows. Sums in double; pure functions, safe from any thread.</summary>
@@ -21,7 +23,7 @@ public static class Detrend
                 samples.CopyTo(output);
                 break;
             case Trend.Mean:
-                RemoveLine(samples, output, Mean(samples), 0);
+                RemoveMean(samples, output, Mean(samples));
                 break;
             case Trend.Line:
                 RemoveLine(samples, output, Mean(samples), Slope(samples));
@@ -33,13 +35,38 @@ public static class Detrend
 
     private static double Mean(ReadOnlySpan<float> samples)
     {
-        double sum = 0;
-        foreach (float sample in samples)
+        Vector<double> low = Vector<double>.Zero, high = Vector<double>.Zero;
+        int i = 0;
+        for (; i <= samples.Length - Vector<float>.Count; i += Vector<float>.Count)
         {
-            sum += sample;
+            Vector.Widen(new Vector<float>(samples[i..]), out Vector<double> xLow, out Vector<double> xHigh);
+            low += xLow;
+            high += xHigh;
+        }
+
+        double sum = Vector.Sum(low + high);
+        for (; i < samples.Length; i++)
+        {
+            sum += samples[i];
         }
 
         return samples.IsEmpty ? 0 : sum / samples.Length;
+    }
+
+    private static void RemoveMean(ReadOnlySpan<float> samples, Span<float> output, double mean)
+    {
+        var means = new Vector<double>(mean);
+        int i = 0;
+        for (; i <= samples.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            Vector.Widen(new Vector<float>(samples[i..]), out Vector<double> low, out Vector<double> high);
+            Vector.Narrow(low - means, high - means).CopyTo(output[i..]);
+        }
+
+        for (; i < samples.Length; i++)
+        {
+            output[i] = (float)(samples[i] - mean);
+        }
     }
 
     /// <summary>Σ(i − c)·x / Σ(i − c)² with c the middle; the divisor is n(n² − 1)/12.</summary>

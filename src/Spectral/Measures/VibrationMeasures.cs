@@ -26,69 +26,35 @@ public readonly record struct VibrationMeasures(
     double Impulse,
     double Clearance)
 {
-    /// <summary>Two passes in double.</summary>
+    /// <summary>Those of <see cref="VibrationLevel.Of"/>, and a third pass in double.</summary>
     /// <param name="samples">At least one sample.</param>
     /// <exception cref="ArgumentException">There are no samples.</exception>
     public static VibrationMeasures Of(ReadOnlySpan<float> samples)
     {
-        if (samples.IsEmpty)
-        {
-            throw new ArgumentException("at least one sample is needed", nameof(samples));
-        }
-
-        double sum = 0;
-        float least = samples[0];
-        float greatest = samples[0];
-        foreach (float sample in samples)
-        {
-            sum += sample;
-            least = MathF.Min(least, sample);
-            greatest = MathF.Max(greatest, sample);
-        }
-
-        double mean = sum / samples.Length;
-        if (!double.IsFinite(mean))
-        {
-            return new(
-                double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN, double.NaN);
-        }
-
-        double peak = Math.Max(greatest - mean, mean - least);
-        return FromMoments(samples, mean, peak, (double)greatest - least);
-    }
-
-    private static VibrationMeasures FromMoments(ReadOnlySpan<float> samples, double mean, double peak, double peakToPeak)
-    {
-        double second = 0;
+        var level = VibrationLevel.Of(samples);
         double third = 0;
-        double fourth = 0;
         double absolute = 0;
         double roots = 0;
         foreach (float sample in samples)
         {
-            double distance = sample - mean;
-            double squared = distance * distance;
-            second += squared;
-            third += squared * distance;
-            fourth += squared * squared;
+            double distance = sample - level.Mean;
+            third += distance * distance * distance;
             absolute += Math.Abs(distance);
             roots += Math.Sqrt(Math.Abs(distance));
         }
 
         double count = samples.Length;
-        double variance = second / count;
-        double rms = Math.Sqrt(variance);
         double meanRoot = roots / count;
         return new(
-            mean,
-            rms,
-            peak,
-            peakToPeak,
-            Crest: peak / rms,
-            Kurtosis: fourth / count / (variance * variance),
-            Skewness: third / count / (variance * rms),
-            Shape: rms * count / absolute,
-            Impulse: peak * count / absolute,
-            Clearance: peak / (meanRoot * meanRoot));
+            level.Mean,
+            level.Rms,
+            level.Peak,
+            level.PeakToPeak,
+            level.Crest,
+            level.Kurtosis,
+            Skewness: third / count / (level.Rms * level.Rms * level.Rms),
+            Shape: level.Rms * count / absolute,
+            Impulse: level.Peak * count / absolute,
+            Clearance: level.Peak / (meanRoot * meanRoot));
     }
 }

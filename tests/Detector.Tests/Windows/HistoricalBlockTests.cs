@@ -90,8 +90,8 @@ public sealed class HistoricalBlockTests
     {
         var stream = new AxisStream(new AxisId("m", "s", "x"), slot: 0, shard: 0);
         HeldAxis held = new(stream, new OperatingTrack(1, 1)), restored = new(stream, new OperatingTrack(1, 1));
-        held.Add(new BlockHead(TimeSource.Stamped, 5, 1000, 2, IsHistorical: true), arrivalUnixNs: 6, [1, 2]);
-        held.Add(new BlockHead(TimeSource.Stamped, 7, 1000, 2), arrivalUnixNs: 8, [1, 2]);
+        held.Add(new SampleBlock(stream, TimeSource.Stamped, 5, 1000, 0, 2, ArrivalUnixNs: 6, IsHistorical: true), [1, 2]);
+        held.Add(new SampleBlock(stream, TimeSource.Stamped, 7, 1000, 0, 2, ArrivalUnixNs: 8), [1, 2]);
 
         CheckpointReader reader = Saved.Open(Saved.Blob(held.Save));
         Assert.True(restored.TryLoad(ref reader) && reader.IsAtEnd);

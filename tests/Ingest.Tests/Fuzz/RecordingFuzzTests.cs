@@ -28,7 +28,7 @@ public sealed class RecordingFuzzTests
             {
                 try
                 {
-                    Recording recording = RecordingReader.Read(new RecordingSource("fuzzed" + extension, RecordingOptions.Default, input.ToArray()));
+                    Recording recording = RecordingReader.ReadWhole(new RecordingSource("fuzzed" + extension, RecordingOptions.Default, input.ToArray()));
                     read++;
                     return recording.Axes.Count > 0 && recording.Axes.All(axis => axis.Samples.Length > 0);
                 }

@@ -66,6 +66,7 @@ public sealed class FailoverTests : ScriptedSessionTests
 
         using ScriptedPeer again = await AcceptAsync(sessionPresent: true);
         Assert.Equal(["a", "a", "b", "b"], Broker.Asked.Select(server => server.Host));
+        // Stopped before it has read CONNACK, it would just close.
         await Handler.Until(handler => handler.Connects.Count == 3);
         await StopAsync();
         Assert.Equal(PacketType.Disconnect, (await again.ReadAsync()).Type);

@@ -85,7 +85,7 @@ internal sealed class FaultyProxy : IAsyncDisposable
                 break;
             default:
                 link.IsStalled = true;
-                await ServerProcess.WaitForAsync(() => Task.FromResult(Links[^1] != link), "another connection in the place of a stalled one", TimeSpan.FromSeconds(60));
+                await Patience.UntilAsync(() => Links[^1] != link, "another connection in the place of a stalled one");
                 break;
         }
     }

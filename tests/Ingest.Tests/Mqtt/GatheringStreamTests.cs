@@ -123,13 +123,7 @@ public sealed class GatheringStreamTests : IAsyncLifetime
     }
 
     /// <summary>What was sent may still be under way.</summary>
-    private async Task ArrivedAsync(int bytes)
-    {
-        while (_stream.Socket.Available < bytes)
-        {
-            await Task.Yield();
-        }
-    }
+    private Task ArrivedAsync(int bytes) => Patience.UntilAsync(() => _stream.Socket.Available >= bytes);
 
     private void Send(int bytes) => Assert.Equal(bytes, _broker.Send(new byte[bytes]));
 

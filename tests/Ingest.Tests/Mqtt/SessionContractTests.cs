@@ -140,7 +140,7 @@ public abstract class SessionContractTests(MqttClientKind client)
         await using RunningSession second = RunningSession.Start(shared);
         await second.SubscribedAsync(Options(server));
         await PublishAsync(Options(server), MqttQos.AtLeastOnce, 0, Messages, "w/a");
-        await ServerProcess.WaitForAsync(() => Task.FromResult(Shared(first) + Shared(second) >= Messages), "all shared messages", TimeSpan.FromSeconds(20));
+        await Patience.UntilAsync(() => Shared(first) + Shared(second) >= Messages, "all shared messages");
         Assert.True(Shared(first) > 0 && Shared(second) > 0);
         int[] numbers = [.. first.Handler.Messages.Concat(second.Handler.Messages).Where(message => message.Topic == "w/a").Select(Number)];
         Assert.Equal(Enumerable.Range(0, Messages), numbers.Order());

@@ -179,7 +179,7 @@ public sealed class StructuredPayloadTests
     [InlineData("5442", DecodeFault.BadPayload)]
     [InlineData("544202000001" + "00" + "0000803F", DecodeFault.BadPayload)]
     [InlineData("544201050001" + "00" + "0000803F", DecodeFault.BadPayload)]
-    [InlineData("544201001001" + "00" + "0000803F", DecodeFault.BadPayload)]
+    [InlineData("544201002001" + "00" + "0000803F", DecodeFault.BadPayload)]
     [InlineData("544201000000" + "0000803F", DecodeFault.BadAxis)]
     [InlineData("544201000002" + "00" + "00" + "0000803F0000803F", DecodeFault.BadAxis)]
     [InlineData("544201000002" + "0178" + "0178" + "0000803F0000803F", DecodeFault.BadAxis)]

@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using Thrum.Detector.Samples;
 using Thrum.Ingest.Pipeline;
-using Thrum.Ingest.Tests.Mqtt;
 
 namespace Thrum.Ingest.Tests.Pipeline;
 

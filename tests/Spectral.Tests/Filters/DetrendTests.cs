@@ -37,6 +37,23 @@ public sealed class DetrendTests
         Assert.All(bad, value => Assert.True(float.IsNaN(value)));
     }
 
+    public static TheoryData<int> Lengths => [.. Enumerable.Range(1, 70), 256];
+
+    [Theory]
+    [MemberData(nameof(Lengths))]
+    public void Remove_MeanOfAnyLength_EqualsAPlainLoop(int length)
+    {
+        float[] samples = [.. Signals.Noise(length, length).Select(x => x + 100)];
+        double mean = samples.Sum(x => (double)x) / length;
+        float[] output = [.. samples, 7];
+
+        Detrend.Remove(Trend.Mean, output.AsSpan(0, length), output);
+
+        // As near as a float can tell, and nothing behind the samples.
+        Assert.All(Enumerable.Range(0, length), i => Assert.Equal(samples[i] - mean, output[i], 1e-13 + (1e-7 * Math.Abs(samples[i] - mean))));
+        Assert.Equal(7, output[length]);
+    }
+
     [Fact]
     public void Remove_ShortOutputOrUnknownTrend_Throws()
     {
