@@ -18,7 +18,7 @@ public sealed class JudgementTests
     [InlineData(-100, 100, false, nameof(Verdict.Fail))]
     public void JudgeCertificate_DaysAroundNow_FindsWhatIsWrong(int from, int to, bool isTrusted, string expected)
     {
-        Finding finding = BrokerCheck.JudgeCertificate(new BrokerCertificate("CN=broker", Now.AddDays(from), Now.AddDays(to), isTrusted), Now);
+        Finding finding = BrokerCheck.JudgeCertificate("certificate", new BrokerCertificate("CN=broker", Now.AddDays(from), Now.AddDays(to), isTrusted), Now);
 
         Assert.Equal(expected, finding.Verdict.ToString());
         Assert.Equal(expected == nameof(Verdict.Ok), finding.Advice is null);
