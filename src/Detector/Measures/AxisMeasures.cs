@@ -44,8 +44,8 @@ internal sealed class AxisMeasures : ICheckpointed
         _ring = new SampleRing(kit.Buffer.Length + _mostAhead);
     }
 
-    /// <summary>Takes a window before its lane does, and measures when it is time; null when it is not.</summary>
-    public VibrationMeasure? Take(ReadOnlySpan<float> window, long lastSampleUnixNs, ILane lane)
+    /// <summary>Takes a window before its lane does; true when it is time to measure.</summary>
+    public bool Take(ReadOnlySpan<float> window, long lastSampleUnixNs, ILane lane)
     {
         bool continues = _hopSamples <= _windowSamples
             && Math.Abs(lastSampleUnixNs - _endUnixNs - (_hopSamples * _kit.SampleNs)) <= _kit.SampleNs / 2;
@@ -63,18 +63,25 @@ internal sealed class AxisMeasures : ICheckpointed
         _ring.Add(window[^fresh..]);
         _ahead += fresh;
         _endUnixNs = lastSampleUnixNs;
-        long bucket = lastSampleUnixNs / _desk.IntervalNs;
-        if (bucket != _bucket && TryMeasure(lastSampleUnixNs, out VibrationMeasure measure))
+        return lastSampleUnixNs / _desk.IntervalNs != _bucket;
+    }
+
+    /// <summary>Measures the buffer that ends with the window last taken; null while there are too few samples, or some that are not finite.</summary>
+    public VibrationMeasure? Measure()
+    {
+        if (!TryMeasure(_endUnixNs, out VibrationMeasure measure))
         {
-            _bucket = bucket;
-            if (double.IsFinite(measure.Rms))
-            {
-                _desk.Output.Batch.Append(measure);
-                return measure;
-            }
+            return null;
         }
 
-        return null;
+        _bucket = _endUnixNs / _desk.IntervalNs;
+        if (!double.IsFinite(measure.Rms))
+        {
+            return null;
+        }
+
+        _desk.Output.Batch.Append(measure);
+        return measure;
     }
 
     /// <summary>The stream has a hole here.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Baselines;
 using Thrum.Detector.Calibration;
@@ -293,9 +294,9 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>Takes the samples of a window while the machine runs.</summary>
     public void Measure(ReadOnlySpan<float> samples, long lastSampleUnixNs, ILane lane, WindowStatus status)
     {
-        if (Measures?.Take(samples, lastSampleUnixNs, lane) is { } measure && status != WindowStatus.Maintenance)
+        if (Measures is { } measures && measures.Take(samples, lastSampleUnixNs, lane))
         {
-            Trends?.Take(measure, Measures);
+            TakeMeasure(measures, status);
         }
     }
 
@@ -345,6 +346,16 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     {
         Measures?.End(_lane);
         _lane.AddUnscored(this, lastSampleUnixNs, WindowStatus.Gap);
+    }
+
+    // Apart from what every window goes through: a measure is large, and an empty one would be cleared and copied for each.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void TakeMeasure(AxisMeasures measures, WindowStatus status)
+    {
+        if (measures.Measure() is { } measure && status != WindowStatus.Maintenance)
+        {
+            Trends?.Take(measure, measures);
+        }
     }
 
     private void BindVotes()
