@@ -84,6 +84,9 @@ internal sealed class AxisMeasures : ICheckpointed
         return measure;
     }
 
+    /// <summary>See <see cref="Pipeline.ReadAhead"/>.</summary>
+    public int Warm() => _ahead + _ring.Warm();
+
     /// <summary>The stream has a hole here.</summary>
     public void End(ILane lane)
     {

@@ -141,6 +141,9 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>Other axes of its joint axis have come to this time.</summary>
     public void Advance(long unixNs) => IsDirty |= _windower.Advance(unixNs, this);
 
+    /// <summary>Reads what a block will need, so that it is in the cache when its turn comes, see <see cref="ReadAhead"/>; what it gives means nothing.</summary>
+    public int Warm() => _idleTicks + _windower.Warm() + (_aids.Quality?.Warm() ?? 0) + (Measures?.Warm() ?? 0) + _alarms.Warm() + (int)Calibration.Yardstick.ScoreThreshold;
+
     /// <summary>A message came, though it may wait.</summary>
     public void Touch() => _idleTicks = 0;
 

@@ -72,6 +72,9 @@ internal sealed class MessageCheck(QualitySource source, QualityOptions options)
         _silence.Suppress(on, word);
     }
 
+    /// <summary>See <see cref="Pipeline.ReadAhead"/>.</summary>
+    public int Warm() => _sinceStep + (_stamp.IsRaised ? 1 : 0) + (int)_last.FirstSampleUnixNs + _silence.Warm();
+
     public void Save(CheckpointWriter writer)
     {
         writer.Write((byte)_last.Time);

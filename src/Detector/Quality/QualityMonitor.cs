@@ -33,6 +33,9 @@ internal sealed class QualityMonitor : ICheckpointed
     /// <inheritdoc cref="MessageCheck.TakeSilence"/>
     public bool TakeSilence(TimeSpan elapsed) => _messages.TakeSilence(elapsed);
 
+    /// <summary>See <see cref="Pipeline.ReadAhead"/>.</summary>
+    public int Warm() => _samples.Warm() + _messages.Warm();
+
     /// <summary>Maintenance begins or ends.</summary>
     public void Suppress(bool on, in OperatorWord word)
     {

@@ -71,6 +71,9 @@ internal sealed class SampleCheck : ICheckpointed
         _clipping.Suppress(on, word);
     }
 
+    /// <summary>See <see cref="Pipeline.ReadAhead"/>.</summary>
+    public int Warm() => _count + (int)_flatSamples + (_clipping.IsRaised ? 1 : 0);
+
     public void Save(CheckpointWriter writer)
     {
         writer.Write(_count);

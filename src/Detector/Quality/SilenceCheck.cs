@@ -58,6 +58,9 @@ internal sealed class SilenceCheck(QualitySource source, QualityOptions options)
     /// <inheritdoc cref="QualityAlarm.Suppress"/>
     public void Suppress(bool on, in OperatorWord word) => _alarm.Suppress(on, word);
 
+    /// <summary>See <see cref="Pipeline.ReadAhead"/>.</summary>
+    public int Warm() => (int)_pauses + (int)_pausesNs[0] + (_alarm.IsRaised ? 1 : 0);
+
     public void Save(CheckpointWriter writer)
     {
         _alarm.Save(writer);
