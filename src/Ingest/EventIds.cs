@@ -7,6 +7,9 @@ internal static class EventIds
     public const int MqttDisconnected = 1001;
     public const int MqttSubscriptionRefused = 1002;
     public const int MqttOversized = 1003;
+    public const int MqttUnsubscribed = 1004;
+    public const int MqttUnsubscribeRefused = 1005;
+    public const int MqttFiltersUnknown = 1006;
     public const int BrokerClientEnded = 1010;
     public const int BrokerMessagesDropped = 1011;
     public const int MessageDropped = 1020;

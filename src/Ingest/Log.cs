@@ -15,6 +15,15 @@ internal static partial class Log
     [LoggerMessage(EventIds.MqttSubscriptionRefused, LogLevel.Error, "MQTT broker {Host}:{Port} refused the subscription to {Filter}: {Reason}")]
     public static partial void MqttSubscriptionRefused(ILogger logger, string host, int port, string filter, string reason);
 
+    [LoggerMessage(EventIds.MqttUnsubscribed, LogLevel.Information, "Unsubscribed from {Filter} at MQTT broker {Host}:{Port}: the lasting session held it, and the configuration no longer names it")]
+    public static partial void MqttUnsubscribed(ILogger logger, string host, int port, string filter);
+
+    [LoggerMessage(EventIds.MqttUnsubscribeRefused, LogLevel.Warning, "MQTT broker {Host}:{Port} keeps the subscription to {Filter}, which the configuration no longer names: {Reason}")]
+    public static partial void MqttUnsubscribeRefused(ILogger logger, string host, int port, string filter, string reason);
+
+    [LoggerMessage(EventIds.MqttFiltersUnknown, LogLevel.Warning, "Which filters the lasting session at MQTT broker {Host}:{Port} holds is not on record: {Reason}")]
+    public static partial void MqttFiltersUnknown(ILogger logger, string host, int port, string reason);
+
     [LoggerMessage(EventIds.MqttOversized, LogLevel.Warning, "Skipped an MQTT message of {Bytes} bytes on {Topic}; the limit is {Limit} bytes. Said once per connection")]
     public static partial void MqttOversized(ILogger logger, long bytes, string topic, int limit);
 

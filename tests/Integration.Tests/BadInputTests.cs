@@ -74,15 +74,14 @@ public sealed class BadInputTests
     {
         string store = Path.Combine(gateway.Folder, "data", "thrum.db");
         JsonElement[] torn = [];
-        await ServerProcess.WaitForAsync(
+        await Patience.UntilAsync(
             async () =>
             {
                 JsonElement letters = (await ThrumCli.RunAsync("deadletter", "list", "--kind", "message", "--store", store, "--json")).Succeeded().Json;
                 torn = [.. letters.EnumerateArray().Where(letter => letter.GetProperty("reason").GetString() == "badJson")];
                 return torn.Length == Repeats;
             },
-            "every torn message is kept",
-            TimeSpan.FromSeconds(30));
+            "every torn message is kept");
         CliResult sent = await ThrumCli.RunAsync(
             "deadletter", "replay", torn[0].GetProperty("id").ToString(), "--store", store, "--broker", $"mqtt://127.0.0.1:{broker.Port}");
         Assert.Equal("sent 1", sent.Succeeded().Errors.Trim());

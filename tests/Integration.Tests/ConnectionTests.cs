@@ -17,7 +17,8 @@ public sealed class ConnectionTests
         await influx.StopAsync();
         GatewaySettings settings = new GatewaySettings(broker.Port, await Cwru.ModelAsync()).WithInflux(influx.Url, Database);
         await using GatewayProcess gateway = await GatewayProcess.StartAsync(settings.Root);
-        Assert.Contains($"broker 127.0.0.1:{broker.Port}", Assert.Single(await gateway.NotReadyReasonsAsync()), StringComparison.Ordinal);
+        await Patience.UntilAsync(
+            async () => await gateway.NotReadyReasonsAsync() is [var reason] && reason.Contains($"broker 127.0.0.1:{broker.Port}", StringComparison.Ordinal), "the broker is the one reason");
 
         await broker.StartAgainAsync();
         await gateway.WaitUntilReadyAsync();
@@ -41,11 +42,10 @@ public sealed class ConnectionTests
         await using GatewayProcess gateway = await GatewayProcess.StartAsync(settings.Root);
 
         // Several attempts, which the broker logs each.
-        await ServerProcess.WaitForAsync(
-            () => Task.FromResult(broker.LogText.Split("not authorised").Length > 3), "the gateway tries again", TimeSpan.FromSeconds(20));
+        await Patience.UntilAsync(() => broker.LogText.Split("not authorised").Length > 3, "the gateway tries again");
 
-        string reason = Assert.Single(await gateway.NotReadyReasonsAsync());
-        Assert.Contains("refused the connection", reason, StringComparison.Ordinal);
+        await Patience.UntilAsync(
+            async () => await gateway.NotReadyReasonsAsync() is [var reason] && reason.Contains("refused the connection", StringComparison.Ordinal), "the refusal is the one reason");
         Assert.Equal(1, gateway.LogLinesWith("No connection to MQTT broker"));
         Assert.DoesNotContain("wr0ng-s3cret", gateway.Log, StringComparison.Ordinal);
         Assert.Equal(0, await gateway.StopAsync());

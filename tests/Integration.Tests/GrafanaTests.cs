@@ -64,9 +64,9 @@ public sealed partial class GrafanaTests
             .SelectMany(panel => panel.GetProperty("targets").EnumerateArray())
             .Where(target => target.TryGetProperty("expr", out _)).Select(target => target.GetProperty("expr").GetString()!)];
         Assert.NotEmpty(queries);
-        await ServerProcess.WaitForAsync(
+        await Patience.UntilAsync(
             async () => (await Task.WhenAll(queries.Select(query => prometheus.QueryAsync(query, now)))).All(rows => rows > 0),
-            $"rows for each of {string.Join(" | ", queries)}", TimeSpan.FromSeconds(60));
+            $"rows for each of {string.Join(" | ", queries)}");
     }
 
     [Fact]

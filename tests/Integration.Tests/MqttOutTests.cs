@@ -9,8 +9,6 @@ namespace Thrum.Integration.Tests;
 [Trait("Category", "Integration")]
 public sealed class MqttOutTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     [Fact]
     public async Task Run_FaultyRecording_PublishesItsAlarmRetainedAndItsStatus()
     {
@@ -23,13 +21,13 @@ public sealed class MqttOutTests
             await gateway.WaitUntilReadyAsync();
             await Cwru.ReplayAsync(broker.Port, Cwru.InnerRace, "--speed", "max");
             await using var late = await Subscriber.StartAsync(broker.Port);
-            await ServerProcess.WaitForAsync(() => Task.FromResult(late.AlarmStates(Cwru.InnerRace.Machine).Contains("activeUnacknowledged")), "the retained alarm", Patience);
+            await Patience.UntilAsync(() => late.AlarmStates(Cwru.InnerRace.Machine).Contains("activeUnacknowledged"), "the retained alarm");
             Assert.Equal("online", late.Retained["thrum/hall/status"]);
             Assert.Equal(0, await gateway.StopAsync());
         }
 
         await using var after = await Subscriber.StartAsync(broker.Port);
-        await ServerProcess.WaitForAsync(() => Task.FromResult(after.Retained.GetValueOrDefault("thrum/hall/status") == "offline"), "the status", Patience);
+        await Patience.UntilAsync(() => after.Retained.GetValueOrDefault("thrum/hall/status") == "offline", "the status");
     }
 
     [Fact]
@@ -63,8 +61,8 @@ public sealed class MqttOutTests
         public ConcurrentDictionary<string, string> Retained { get; } = new();
 
         /// <summary>Waits until the newest status of the gateway is as said.</summary>
-        public Task WaitForStatusAsync(string expected) => ServerProcess.WaitForAsync(
-            () => Task.FromResult(Retained.GetValueOrDefault("thrum/hall/status") == expected), $"the status {expected}", Patience);
+        public Task WaitForStatusAsync(string expected) => Patience.UntilAsync(
+            () => Retained.GetValueOrDefault("thrum/hall/status") == expected, $"the status {expected}");
 
         /// <summary>The states of a machine's alarms.</summary>
         public IReadOnlyList<string?> AlarmStates(string machine) =>

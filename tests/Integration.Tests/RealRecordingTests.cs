@@ -108,15 +108,14 @@ public sealed class RealRecordingTests
         VictoriaMetricsServer database, string selector, long expected)
     {
         IReadOnlyList<(long UnixMs, double Value)> points = [];
-        await ServerProcess.WaitForAsync(
+        await Patience.UntilAsync(
             async () =>
             {
                 int before = points.Count;
                 points = await database.ExportAsync(selector);
                 return points.Count >= expected && points.Count == before;
             },
-            $"{selector} has {expected} points",
-            TimeSpan.FromSeconds(20));
+            $"{selector} has {expected} points");
         return points;
     }
 

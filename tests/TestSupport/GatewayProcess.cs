@@ -110,8 +110,7 @@ public sealed class GatewayProcess : IAsyncDisposable
     }
 
     /// <summary>Waits until it says that it is ready.</summary>
-    public Task WaitUntilReadyAsync() => ServerProcess.WaitForAsync(
-        async () => await NotReadyReasonsAsync() is [], $"the gateway is not ready: {Log}", TimeSpan.FromSeconds(20));
+    public Task WaitUntilReadyAsync() => Patience.UntilAsync(async () => await NotReadyReasonsAsync() is [], () => $"the gateway to be ready: {Log}");
 
     /// <summary>What <c>/readyz</c> says is missing; empty when it answers 200.</summary>
     public async Task<IReadOnlyList<string>> NotReadyReasonsAsync()
@@ -131,19 +130,11 @@ public sealed class GatewayProcess : IAsyncDisposable
     public Task<string> MetricsTextAsync() => _client.GetStringAsync("metrics");
 
     /// <summary>Polls the counters until they are as wanted; fails the test with the last ones otherwise.</summary>
-    public async Task<GatewayMetrics> WaitForMetricsAsync(Func<GatewayMetrics, bool> wanted, string what, TimeSpan? within = null)
+    public async Task<GatewayMetrics> WaitForMetricsAsync(Func<GatewayMetrics, bool> wanted, string what)
     {
         GatewayMetrics last = GatewayMetrics.Parse("");
-        try
-        {
-            await ServerProcess.WaitForAsync(
-                async () => wanted(last = await MetricsAsync()), what, within ?? TimeSpan.FromSeconds(30));
-            return last;
-        }
-        catch (TimeoutException e)
-        {
-            throw new TimeoutException($"{e.Message}\n{last}\n{Log}", e);
-        }
+        await Patience.UntilAsync(async () => wanted(last = await MetricsAsync()), () => $"{what}\n{last}\n{Log}");
+        return last;
     }
 
     /// <summary>The transitions that the API shows, newest first.</summary>

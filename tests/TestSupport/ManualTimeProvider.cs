@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Thrum.TestSupport;
 
 /// <summary>
@@ -89,6 +91,30 @@ public sealed class ManualTimeProvider : TimeProvider
             _waiting.Add((due, reached));
             return reached.Task;
         }
+    }
+
+    /// <summary>Moves the clock step by step until a condition holds, for waits of which nobody knows how many there are or when each begins.</summary>
+    /// <param name="step">How far it moves at a time.</param>
+    /// <param name="condition">Asked before each step.</param>
+    /// <param name="what">What is waited for.</param>
+    public Task AdvanceUntilAsync(TimeSpan step, Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "") => Patience.UntilAsync(
+        () =>
+        {
+            if (condition())
+            {
+                return true;
+            }
+
+            Advance(step);
+            return false;
+        },
+        what);
+
+    /// <summary>Moves the clock step by step until a task has ended.</summary>
+    public async Task AdvanceUntilAsync(TimeSpan step, Task task, [CallerArgumentExpression(nameof(task))] string what = "")
+    {
+        await AdvanceUntilAsync(step, () => task.IsCompleted, what);
+        await task;
     }
 
     private ManualTimer? TakeDue(TimeSpan end)

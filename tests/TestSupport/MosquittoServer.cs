@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 
 namespace Thrum.TestSupport;
@@ -12,8 +10,6 @@ namespace Thrum.TestSupport;
 /// </summary>
 public sealed class MosquittoServer : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     private readonly string _folder = Directory.CreateTempSubdirectory("thrum-mosquitto-").FullName;
     private readonly StringBuilder _log = new();
     private Process? _process;
@@ -44,7 +40,7 @@ public sealed class MosquittoServer : IAsyncDisposable
         string program = Require.Program("mosquitto");
         for (int attempt = 1; ; attempt++)
         {
-            var server = new MosquittoServer(FreePort());
+            var server = new MosquittoServer(ServerProcess.FreePort());
             try
             {
                 await server.ConfigureAsync(user, password, extraSettings);
@@ -70,7 +66,7 @@ public sealed class MosquittoServer : IAsyncDisposable
         string id = process.Id.ToString(CultureInfo.InvariantCulture);
         using Process kill = Process.Start("kill", ["-TERM", id]);
         await kill.WaitForExitAsync();
-        await process.WaitForExitAsync().WaitAsync(Patience);
+        await process.WaitForExitAsync().InTime();
     }
 
     /// <summary>SIGKILL: what was not saved is lost.</summary>
@@ -79,7 +75,7 @@ public sealed class MosquittoServer : IAsyncDisposable
         if (_process is { HasExited: false } process)
         {
             process.Kill();
-            await process.WaitForExitAsync().WaitAsync(Patience);
+            await process.WaitForExitAsync().InTime();
         }
     }
 
@@ -96,13 +92,6 @@ public sealed class MosquittoServer : IAsyncDisposable
         await KillAsync();
         _process?.Dispose();
         Directory.Delete(_folder, recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private async Task ConfigureAsync(string? user, string? password, string[] extraSettings)
@@ -147,7 +136,7 @@ public sealed class MosquittoServer : IAsyncDisposable
         _process.ErrorDataReceived += (_, line) => OnLine(line.Data, ready);
         _process.Start();
         _process.BeginErrorReadLine();
-        if (!await ready.Task.WaitAsync(Patience))
+        if (!await ready.Task.InTime())
         {
             throw new InvalidOperationException($"mosquitto did not start:\n{LogText}");
         }

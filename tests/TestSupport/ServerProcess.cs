@@ -9,9 +9,12 @@ namespace Thrum.TestSupport;
 /// <summary>A server that a test started: found by its full path, ended by its process id.</summary>
 public sealed class ServerProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
+    private const int LowestPort = 10_000;
+
+    // Where Linux begins with the ports of outgoing connections, unless it is told otherwise.
+    private const int OutgoingPorts = 32_768;
+
+    private static int _ports = Environment.ProcessId * 256;
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
@@ -44,12 +47,26 @@ public sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>A TCP port of the loopback interface that is free now.</summary>
+    /// <summary>
+    /// A TCP port of the loopback interface that is free, another one at each call. It lies below those that the system gives to outgoing connections: none of these
+    /// can take it before a server does or while the server is down, not even one to that very port.
+    /// </summary>
     public static int FreePort()
     {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            int port = LowestPort + (int)((uint)Interlocked.Increment(ref _ports) % (OutgoingPorts - LowestPort));
+            try
+            {
+                using TcpListener listener = new(IPAddress.Loopback, port);
+                listener.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody listens there.
+            }
+        }
     }
 
     /// <summary>A new empty folder in the temporary folder.</summary>
@@ -58,7 +75,7 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>Starts a program and returns when <paramref name="isReady"/> says so.</summary>
     /// <param name="path">Full path, from <see cref="Require.Program"/>.</param>
     /// <param name="arguments">Its arguments.</param>
-    /// <param name="isReady">Asked every 50 ms; an exception of the network counts as no.</param>
+    /// <param name="isReady">Asked now and then; a fault of the network counts as no.</param>
     /// <param name="environment">Variables beside those of this process.</param>
     public static async Task<ServerProcess> StartAsync(
         string path, IEnumerable<string> arguments, Func<Task<bool>> isReady, params (string Name, string Value)[] environment)
@@ -97,21 +114,6 @@ public sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks a condition every 50 ms until it holds; fails the test after <paramref name="within"/>.</summary>
-    public static async Task WaitForAsync(Func<Task<bool>> condition, string what, TimeSpan within)
-    {
-        long start = TimeProvider.System.GetTimestamp();
-        while (!await AskAsync(condition))
-        {
-            if (TimeProvider.System.GetElapsedTime(start) > within)
-            {
-                throw new TimeoutException($"Waited {within} in vain: {what}.");
-            }
-
-            await Task.Delay(PollInterval, TimeProvider.System);
-        }
-    }
-
     /// <summary>Ends the server at once, as a crash would.</summary>
     public async Task KillAsync()
     {
@@ -128,7 +130,7 @@ public sealed class ServerProcess : IAsyncDisposable
     {
         Terminate(_process);
 
-        using CancellationTokenSource deadline = new(EndsWithin);
+        using CancellationTokenSource deadline = new(Patience.Limit);
         try
         {
             await _process.WaitForExitAsync(deadline.Token);
@@ -160,36 +162,9 @@ public sealed class ServerProcess : IAsyncDisposable
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int SendSignal(int process, int signal);
 
-    private static async Task<bool> AskAsync(Func<Task<bool>> condition)
-    {
-        try
-        {
-            return await condition();
-        }
-        catch (Exception error) when (error is HttpRequestException or SocketException or IOException)
-        {
-            return false;
-        }
-    }
-
-    private async Task WaitUntilReadyAsync(string path, Func<Task<bool>> isReady)
-    {
-        long start = TimeProvider.System.GetTimestamp();
-        while (!await AskAsync(isReady))
-        {
-            if (_process.HasExited)
-            {
-                throw new InvalidOperationException($"{path} ended with code {_process.ExitCode}:\n{Output}");
-            }
-
-            if (TimeProvider.System.GetElapsedTime(start) > ReadyWithin)
-            {
-                throw new TimeoutException($"{path} was not ready within {ReadyWithin}:\n{Output}");
-            }
-
-            await Task.Delay(PollInterval, TimeProvider.System);
-        }
-    }
+    private Task WaitUntilReadyAsync(string path, Func<Task<bool>> isReady) => Patience.UntilAsync(
+        () => _process.HasExited ? throw new InvalidOperationException($"{path} ended with code {_process.ExitCode}:\n{Output}") : isReady(),
+        () => $"{path} to be ready; it wrote:\n{Output}");
 
     private void Keep(string? line)
     {

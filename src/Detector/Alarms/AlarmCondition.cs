@@ -36,6 +36,9 @@ internal struct AlarmCondition(AlarmRule rule)
         }
     }
 
+    /// <summary>Takes whether it is present, where something else than levels decides.</summary>
+    public void Set(bool isPresent) => IsActive = isPresent;
+
     /// <summary>Starts anew.</summary>
     public void Clear()
     {

@@ -20,7 +20,7 @@ internal sealed class AlarmTracker : ICheckpointed
     private bool _isShelved;
     private bool _isSuppressed;
     private long _shelvedUntilUnixNs;
-    private float _lastValue = float.NaN;
+    private double _lastValue = double.NaN;
     private long _lastTimeUnixNs = long.MinValue;
 
     public AlarmTracker(AxisId axis, AlarmRule rule)
@@ -75,6 +75,34 @@ internal sealed class AlarmTracker : ICheckpointed
     public AlarmTransition? Next(float value, long eventTimeUnixNs, Func<string> describe) =>
         Take(value, eventTimeUnixNs, out bool expired) is { } from ? Transition(from, eventTimeUnixNs, expired ? ShelfIsOver : describe()) : null;
 
+    /// <summary>Takes whether the condition is present, of an alarm that something else than its levels decides.</summary>
+    /// <typeparam name="T">What is said.</typeparam>
+    /// <param name="isPresent">Whether it is present.</param>
+    /// <param name="value">The number that tells.</param>
+    /// <param name="eventTimeUnixNs">Its event time.</param>
+    /// <param name="finding">What was found.</param>
+    /// <param name="describe">Says that for people.</param>
+    public AlarmTransition? Next<T>(bool isPresent, double value, long eventTimeUnixNs, T finding, Func<T, string> describe)
+    {
+        _lastTimeUnixNs = eventTimeUnixNs;
+        if (_isSuppressed)
+        {
+            return null;
+        }
+
+        bool was = _condition.IsActive;
+        _lastValue = value;
+        _condition.Set(isPresent);
+        return Follow(was, eventTimeUnixNs, out bool expired) is { } from ? Transition(from, eventTimeUnixNs, expired ? ShelfIsOver : describe(finding)) : null;
+    }
+
+    /// <summary>Time goes on, and nothing new is known of the condition.</summary>
+    public AlarmTransition? Pass(long eventTimeUnixNs)
+    {
+        _lastTimeUnixNs = eventTimeUnixNs;
+        return _isSuppressed ? null : Follow(_condition.IsActive, eventTimeUnixNs, out _) is { } from ? Transition(from, eventTimeUnixNs, ShelfIsOver) : null;
+    }
+
     /// <summary>True when the next window can change neither the state nor the condition.</summary>
     public bool IsUnmovedBy(ReadOnlySpan<float> metrics)
     {
@@ -93,15 +121,22 @@ internal sealed class AlarmTracker : ICheckpointed
             return null;
         }
 
-        _lastValue = _statistic.Next(value);
+        float statistic = _statistic.Next(value);
         bool was = _condition.IsActive;
-        if (!float.IsNegativeInfinity(_lastValue))
+        _lastValue = statistic;
+        if (!float.IsNegativeInfinity(statistic))
         {
             // Behind a new model an alarm stays as it is until enough windows have spoken.
-            _condition.Next(_lastValue, eventTimeUnixNs);
-            Episode = _condition.IsActive ? (was ? Episode : default).With(_lastValue) : Episode;
+            _condition.Next(statistic, eventTimeUnixNs);
+            Episode = _condition.IsActive ? (was ? Episode : default).With(statistic) : Episode;
         }
 
+        return Follow(was, eventTimeUnixNs, out expired);
+    }
+
+    /// <summary>What follows for operators from the condition as it was and is; the state before, when it is another now.</summary>
+    private AlarmState? Follow(bool was, long eventTimeUnixNs, out bool expired)
+    {
         if (_condition.IsActive != was)
         {
             _isUnacknowledged = _condition.IsActive || (_isUnacknowledged && Rule.Acknowledge == AcknowledgeKind.Required);
@@ -173,7 +208,7 @@ internal sealed class AlarmTracker : ICheckpointed
         {
             _statistic.Clear();
             _condition.Clear();
-            (_isUnacknowledged, _isLatched, _isShelved, _lastValue) = (false, false, false, float.NaN);
+            (_isUnacknowledged, _isLatched, _isShelved, _lastValue) = (false, false, false, double.NaN);
         }
 
         Episode = default;
@@ -228,7 +263,7 @@ internal sealed class AlarmTracker : ICheckpointed
         writer.Write((byte)((_isUnacknowledged ? 1 : 0) | (_isLatched ? 2 : 0) | (_isShelved ? 4 : 0) | (_isSuppressed ? 8 : 0)));
         writer.Write(_shelvedUntilUnixNs);
         writer.Write(_lastTimeUnixNs);
-        writer.Write((double)_lastValue);
+        writer.Write(_lastValue);
         _statistic.Save(writer);
         _condition.Save(writer);
     }
@@ -239,13 +274,13 @@ internal sealed class AlarmTracker : ICheckpointed
         (_isUnacknowledged, _isLatched, _isShelved, _isSuppressed) = ((flags & 1) != 0, (flags & 2) != 0, (flags & 4) != 0, (flags & 8) != 0);
         _shelvedUntilUnixNs = reader.ReadInt64();
         _lastTimeUnixNs = reader.ReadInt64();
-        _lastValue = (float)reader.ReadDouble();
+        _lastValue = reader.ReadDouble();
         bool fits = flags <= 15 && _statistic.TryLoad(ref reader) && _condition.TryLoad(ref reader);
         if (!fits)
         {
             _statistic.Clear();
             _condition.Clear();
-            (_isUnacknowledged, _isLatched, _isShelved, _isSuppressed, _lastValue, _lastTimeUnixNs) = (false, false, false, false, float.NaN, long.MinValue);
+            (_isUnacknowledged, _isLatched, _isShelved, _isSuppressed, _lastValue, _lastTimeUnixNs) = (false, false, false, false, double.NaN, long.MinValue);
         }
 
         State = Visible();

@@ -13,12 +13,15 @@ public sealed record BandCalibration(OperatingBand Band, CalibrationTable Table,
     private const int Version = 1;
     private const int MostBands = 64;
 
+    /// <summary>What the band was calibrated on and when, for people; empty where the file does not say.</summary>
+    public string Calibrated { get; init; } = "";
+
     /// <summary>Metadata form of the calibrations of some bands.</summary>
     public static string ToJson(IEnumerable<BandCalibration> bands)
     {
         ArgumentNullException.ThrowIfNull(bands);
         return JsonSerializer.Serialize(
-            new Form(Version, [.. bands.Select(band => new BandForm(band.Band.Name, band.Band.From, band.Band.To, Element(band.Table.ToJson()), band.Scores is { } scores ? Element(scores.ToJson()) : null))]),
+            new Form(Version, [.. bands.Select(band => new BandForm(band.Band.Name, band.Band.From, band.Band.To, Element(band.Table.ToJson()), band.Scores is { } scores ? Element(scores.ToJson()) : null, band.Calibrated.Length > 0 ? band.Calibrated : null))]),
             JsonSerializerOptions.Web);
     }
 
@@ -39,7 +42,10 @@ public sealed record BandCalibration(OperatingBand Band, CalibrationTable Table,
                 : [.. form.Bands.Select(band => new BandCalibration(
                     new OperatingBand { Name = band.Name, From = band.From, To = band.To },
                     CalibrationTable.Parse(band.Calibration.GetRawText()),
-                    band.Healthy is { } healthy ? HealthyScores.Parse(healthy.GetRawText()) : null))];
+                    band.Healthy is { } healthy ? HealthyScores.Parse(healthy.GetRawText()) : null)
+                {
+                    Calibrated = band.Calibrated ?? "",
+                })];
         }
         catch (JsonException e)
         {
@@ -56,5 +62,7 @@ public sealed record BandCalibration(OperatingBand Band, CalibrationTable Table,
     private sealed record Form(int Version, IReadOnlyList<BandForm> Bands);
 
     private sealed record BandForm(
-        string Name, double From, double To, JsonElement Calibration, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonElement? Healthy);
+        string Name, double From, double To, JsonElement Calibration,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JsonElement? Healthy,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Calibrated = null);
 }

@@ -10,6 +10,9 @@ public sealed record HealthyScores(int HopSamples, IReadOnlyDictionary<string, H
     private const int Version = 1;
     private const int MaxMetrics = 64;
 
+    /// <summary>Windows of the metric that has the fewest; 0 without a metric.</summary>
+    public int LeastWindows => Metrics.Values.Select(sequence => sequence.Windows).DefaultIfEmpty(0).Min();
+
     /// <summary>Metadata form.</summary>
     public string ToJson() => JsonSerializer.Serialize(
         new Form(Version, HopSamples, [.. Metrics.Values.First().BlockWindows], Metrics.ToDictionary(entry => entry.Key, entry => entry.Value.Encode())),

@@ -17,6 +17,14 @@ internal sealed class CommandDesk(ShardStates states, ShardOutput output)
         }
 
         var word = new OperatorWord(sequence, command.By);
+        foreach (AxisState axis in machine.Axes)
+        {
+            if (!IsDone(axis.RestoredSequence, word))
+            {
+                axis.TakeTime(command.GivenUnixNs);
+            }
+        }
+
         return command.IsOfMachine ? Maintain(machine, command.Action == OperatorAction.BeginMaintenance, word) : ToAlarm(machine, command, word);
     }
 
@@ -64,7 +72,7 @@ internal sealed class CommandDesk(ShardStates states, ShardOutput output)
                 : IsDone(axis.RestoredSequence, word) ? Done(command.Target.ToString()) : CalibrationDesk.Apply(axis, command);
         }
 
-        AlarmTracker? ofAxis = axis is null ? null : Array.Find(axis.AllAlarms, alarm => alarm.RuleId == command.RuleId);
+        AlarmTracker? ofAxis = axis?.FindAlarm(command.RuleId);
         AlarmTracker? alarm = ofAxis ?? Array.Find(machine.Votes, vote => vote.Alarm.Axis == command.Target && vote.Alarm.RuleId == command.RuleId)?.Alarm;
         if (alarm is null)
         {

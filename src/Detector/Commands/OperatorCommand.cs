@@ -75,6 +75,9 @@ public sealed record OperatorCommand
     /// <summary>RestoreCalibration: name of the band of speed or load; empty without bands.</summary>
     public string Band { get; init; } = "";
 
+    /// <summary>When it was given by the gateway's clock, ns since 1970 UTC; 0 in journals of earlier releases.</summary>
+    public long GivenUnixNs { get; init; }
+
     /// <summary>Who does it; empty when unknown.</summary>
     public string By { get; init; } = "";
 

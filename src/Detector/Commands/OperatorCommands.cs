@@ -25,6 +25,7 @@ public sealed class OperatorCommands(
             return new CommandResult(CommandOutcome.Invalid, fault);
         }
 
+        command = command with { GivenUnixNs = NowUnixNs() };
         if (journal is not null)
         {
             return await journal(command, cancellationToken).ConfigureAwait(false);
@@ -70,9 +71,11 @@ public sealed class OperatorCommands(
         return command.IsOfMachine == command.Target.IsMachine ? null : $"{command.Action} of '{command.Target}': expected {(command.IsOfMachine ? "a machine" : "an axis")}";
     }
 
+    private long NowUnixNs() => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+
     private long NextSequence()
     {
-        long now = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        long now = NowUnixNs();
         while (true)
         {
             long last = Volatile.Read(ref _lastSequence), next = Math.Max(now, last + 1);

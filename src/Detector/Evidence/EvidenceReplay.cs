@@ -20,6 +20,7 @@ public static class EvidenceReplay
     /// <param name="machines">What is known of the machines.</param>
     /// <exception cref="FormatException">The buffer that was kept is none.</exception>
     /// <exception cref="ModelFileException">The model does not run.</exception>
+    /// <exception cref="ModelRunException">The model failed on the window.</exception>
     public static AlarmEvidence Run(AlarmEvidence recorded, AutoencoderModel? model, IReadOnlyList<MachineOptions> machines)
     {
         ArgumentNullException.ThrowIfNull(recorded);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Checkpoints;
@@ -8,6 +9,7 @@ using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Signals;
+using Thrum.Detector.Trends;
 
 namespace Thrum.Detector.Measures;
 
@@ -66,22 +68,23 @@ internal sealed class AxisMeasures : ICheckpointed
         return lastSampleUnixNs / _desk.IntervalNs != _bucket;
     }
 
-    /// <summary>Measures the buffer that ends with the window last taken; null while there are too few samples, or some that are not finite.</summary>
-    public VibrationMeasure? Measure()
+    /// <summary>Measures the buffer that ends with the window last taken, unless there are too few samples, or some that are not finite.</summary>
+    /// <param name="trends">Receives the measure too; null where it is not to count.</param>
+    /// <remarks>Apart from what every window goes through: a measure is large, and an empty one would be cleared and copied for each.</remarks>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void Measure(AxisTrends? trends)
     {
         if (!TryMeasure(_endUnixNs, out VibrationMeasure measure))
         {
-            return null;
+            return;
         }
 
         _bucket = _endUnixNs / _desk.IntervalNs;
-        if (!double.IsFinite(measure.Rms))
+        if (double.IsFinite(measure.Rms))
         {
-            return null;
+            _desk.Output.Batch.Append(measure);
+            trends?.Take(measure, this);
         }
-
-        _desk.Output.Batch.Append(measure);
-        return measure;
     }
 
     /// <summary>See <see cref="Pipeline.ReadAhead"/>.</summary>
@@ -130,7 +133,7 @@ internal sealed class AxisMeasures : ICheckpointed
     public AlarmTransition Explain(
         AlarmTransition transition, ModelView view, EvidenceDecision decision, IReadOnlyList<EvidenceContribution> contributions, bool isAtWindow = true)
     {
-        if (transition.To.IsActive() && !transition.From.IsActive())
+        if (transition.IsRaise)
         {
             _diagnosis = isAtWindow ? EvidenceBuilder.Undetermined : _diagnosis;
             EvidenceSubject subject = EvidenceSubject.Of(transition, decision) with
@@ -155,7 +158,7 @@ internal sealed class AxisMeasures : ICheckpointed
     public AlarmTransition Explain(AlarmTransition transition, EvidenceTrend trend, long lastSampleUnixNs)
     {
         EvidenceSubject subject = EvidenceSubject.Of(transition, EvidenceDecision.Of(transition)) with { Trend = trend };
-        if (!transition.To.IsActive() || transition.From.IsActive() || Take(subject, lastSampleUnixNs) is not { } evidence)
+        if (!transition.IsRaise || Take(subject, lastSampleUnixNs) is not { } evidence)
         {
             return transition;
         }

@@ -132,8 +132,7 @@ public sealed class AutoencoderModel : IDisposable
         int windows = Math.Max(1, signature.FixedBatch);
         using var zeros = OrtValue.CreateTensorValueFromMemory(
             new float[windows * input.Length], ModelLayouts.Shape(signature.Layout, windows, metadata.Axes.Count, input.LengthPerAxis));
-        using var run = new TimedRun(limits);
-        run.Run(runOptions => session.Run(runOptions, session.InputNames, [zeros], session.OutputNames).Dispose());
+        TimedRun.Run(limits, runOptions => session.Run(runOptions, session.InputNames, [zeros], session.OutputNames).Dispose());
         return (metadata, input, signature);
     }
 

@@ -57,6 +57,7 @@ public sealed class BatchRunner : IDisposable
     public ReadOnlySpan<float> Output(int row) => _output.AsSpan(row * _length, _length);
 
     /// <summary>Reconstructs the first <paramref name="rows"/> rows.</summary>
+    /// <exception cref="ModelRunException">The model failed on them.</exception>
     public void Run(int rows)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, MaxBatch);
@@ -68,9 +69,16 @@ public sealed class BatchRunner : IDisposable
 
         // Rows of an earlier run may stand in the padding: any finite value will do, no row looks at another.
         BoundBatch size = _sizes[chosen];
-        for (int first = 0; first < rows; first += size.Count)
+        try
         {
-            size.Run(_run, first);
+            for (int first = 0; first < rows; first += size.Count)
+            {
+                size.Run(_run, first);
+            }
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new ModelRunException(_model.Path, rows, FirstLine(e), e);
         }
     }
 
@@ -136,10 +144,9 @@ public sealed class BatchRunner : IDisposable
 
     private void RunOnce(BoundBatch size)
     {
-        using var run = new TimedRun(_model.Limits);
         try
         {
-            run.Run(options => size.Run(options, 0));
+            TimedRun.Run(_model.Limits, options => size.Run(options, 0));
         }
         catch (FormatException e)
         {
@@ -147,7 +154,9 @@ public sealed class BatchRunner : IDisposable
         }
         catch (OnnxRuntimeException e)
         {
-            throw new ModelFileException(_model.Path, $"expected it to run on a batch of {size.Count} windows, found: {e.Message.Split('\n', 2)[0]}", e);
+            throw new ModelFileException(_model.Path, $"expected it to run on a batch of {size.Count} windows, found: {FirstLine(e)}", e);
         }
     }
+
+    private static string FirstLine(OnnxRuntimeException e) => e.Message.Split('\n', 2)[0];
 }

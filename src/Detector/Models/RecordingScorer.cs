@@ -37,6 +37,7 @@ public sealed class RecordingScorer : IDisposable
     /// <param name="hopSamples">Samples between the starts of windows.</param>
     /// <param name="scores">One list per metric, in the model's order.</param>
     /// <exception cref="ModelFileException">The model sees several axes together.</exception>
+    /// <exception cref="ModelRunException">The model failed on windows of the recording.</exception>
     public void Score(ReadOnlySpan<float> samples, int hopSamples, IReadOnlyList<List<float>> scores)
     {
         if (_metadata.Axes.IsJoint)
@@ -61,6 +62,7 @@ public sealed class RecordingScorer : IDisposable
     /// <param name="scores">One list per metric, in the model's order.</param>
     /// <param name="starts">Told the first sample of each window that is scored; null for nobody.</param>
     /// <exception cref="ModelFileException">The model sees another number of axes.</exception>
+    /// <exception cref="ModelRunException">The model failed on windows of the recording.</exception>
     public void Score(IReadOnlyList<ReadOnlyMemory<float>> axes, int hopSamples, IReadOnlyList<List<float>> scores, ICollection<int>? starts = null)
     {
         ArgumentNullException.ThrowIfNull(axes);

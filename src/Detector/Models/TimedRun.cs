@@ -3,29 +3,54 @@ using static System.FormattableString;
 
 namespace Thrum.Detector.Models;
 
-/// <summary>Runs of a model that is not known yet: each ends once its time is over. Not thread-safe.</summary>
-internal sealed class TimedRun(ModelFileLimits limits) : IDisposable
+/// <summary>Runs of a model that is not known yet: each ends once its time is over.</summary>
+internal static class TimedRun
 {
-    private readonly RunOptions _options = NewOptions();
-    private bool _isOver;
-
     /// <summary>Runs once.</summary>
     /// <exception cref="FormatException">It took too long.</exception>
     /// <exception cref="OnnxRuntimeException">It failed.</exception>
-    public void Run(Action<RunOptions> run)
+    public static void Run(ModelFileLimits limits, Action<RunOptions> run)
     {
+        using RunOptions options = NewOptions();
+        var gate = new Lock();
+        bool isDone = false, isOver = false;
         using ITimer? timer = limits.Clock?.CreateTimer(_ => End(), null, limits.MaxRunTime, Timeout.InfiniteTimeSpan);
         try
         {
-            run(_options);
+            run(options);
         }
-        catch (OnnxRuntimeException) when (Volatile.Read(ref _isOver))
+        catch (OnnxRuntimeException) when (IsOver())
         {
             throw new FormatException(Invariant($"expected a run of at most {limits.MaxRunTime.TotalSeconds} s, found a longer one"));
         }
-    }
+        finally
+        {
+            lock (gate)
+            {
+                isDone = true;
+            }
+        }
 
-    public void Dispose() => _options.Dispose();
+        // A callback may still be on its way when its timer is disposed: it must not touch options that are gone.
+        void End()
+        {
+            lock (gate)
+            {
+                if (!isDone)
+                {
+                    options.Terminate = isOver = true;
+                }
+            }
+        }
+
+        bool IsOver()
+        {
+            lock (gate)
+            {
+                return isOver;
+            }
+        }
+    }
 
     private static RunOptions NewOptions()
     {
@@ -33,11 +58,5 @@ internal sealed class TimedRun(ModelFileLimits limits) : IDisposable
         var options = new RunOptions();
         options.AddRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
         return options;
-    }
-
-    private void End()
-    {
-        Volatile.Write(ref _isOver, true);
-        _options.Terminate = true;
     }
 }

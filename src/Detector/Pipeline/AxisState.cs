@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.CompilerServices;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Baselines;
 using Thrum.Detector.Calibration;
@@ -38,13 +37,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <param name="lane">Where the windows go.</param>
     /// <param name="options">How they are cut.</param>
     /// <param name="aids">What goes with the windows.</param>
-    public AxisState(
-        AxisStream stream,
-        IReadOnlyList<AlarmRule> rules,
-        double sampleRateHz,
-        ILane lane,
-        WindowerOptions options,
-        AxisAids aids)
+    public AxisState(AxisStream stream, IReadOnlyList<AlarmRule> rules, double sampleRateHz, ILane lane, WindowerOptions options, AxisAids aids)
     {
         _aids = aids;
         Stream = stream;
@@ -55,7 +48,6 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     }
 
     public AxisStream Stream { get; }
-
     public double SampleRateHz { get; private set; }
 
     public LaneModel Model => _lane.Model;
@@ -134,6 +126,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         IsDirty = true;
         Touch();
         _arrivalUnixNs = block.ArrivalUnixNs;
+        _aids.Quality?.NoteArrival(_arrivalUnixNs);
         _windower.Append(BlockHead.Of(block), samples, this);
         Member?.Joint.Settle();
     }
@@ -153,6 +146,12 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         _idleTicks = Math.Min(_idleTicks + 1, int.MaxValue - 1);
         IsDirty |= _aids.Quality?.TakeSilence(_idleTicks * DetectorPipeline.TickInterval) ?? false;
     }
+
+    /// <summary>A command for its machine came at this time by the clock on the wall; a tick is early by its interval at most.</summary>
+    public void TakeTime(long wallUnixNs) => IsDirty |= _aids.Quality?.TakeTime(wallUnixNs + (DetectorPipeline.TickInterval.Ticks * TimeSpan.NanosecondsPerTick)) ?? false;
+
+    /// <summary>The alarm of a rule, be it on scores, on trends or on the data; null when there is none.</summary>
+    public AlarmTracker? FindAlarm(string ruleId) => Array.Find(AllAlarms, alarm => alarm.RuleId == ruleId) ?? _aids.Quality?.Find(ruleId);
 
     /// <summary>Takes the blocks that wait for others before them; the grid goes on.</summary>
     public void Release()
@@ -194,10 +193,16 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <param name="learns">True where no model is assigned, so that one may be learned.</param>
     public void SetBaseline(BaselineLane? lane, bool learns)
     {
-        bool stays = Baselines is { } known && known.Lane == lane && known.SampleRateHz == SampleRateHz;
-        Baselines = lane is null ? null : stays ? Baselines : new AxisBaselines(lane, SampleRateHz, Gate?.Bands ?? []);
+        AxisBaselines? before = Baselines;
+        bool stays = before is not null && before.Lane == lane && before.SampleRateHz == SampleRateHz;
+        Baselines = lane is null ? null : stays ? before : new AxisBaselines(lane, SampleRateHz, Gate?.Bands ?? []);
+        if (before is not null && !stays)
+        {
+            Calibration.ForgetBaseline();
+        }
+
         Baselines?.Place(isBeside: lane != _lane, learns, Gate);
-        if (lane is not null && _alarms.Watch(lane.Model.In(null).Rules, Maintenance is { IsOn: true }))
+        if (lane is not null && _alarms.Watch(lane.Model.Rules, Maintenance is { IsOn: true }))
         {
             BindVotes();
         }
@@ -215,7 +220,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>Goes on under other rules: an alarm whose rule has the same id keeps its state, one whose rule is gone ends.</summary>
     public void Adopt(IReadOnlyList<AlarmRule> rules, in OperatorWord word, ITransitionReceiver receiver)
     {
-        _alarms.Adopt(rules, Baselines?.Lane.Model.In(null).Rules ?? [], Maintenance is { IsOn: true }, word, receiver);
+        _alarms.Adopt(rules, Baselines?.Lane.Model.Rules ?? [], Maintenance is { IsOn: true }, word, receiver);
         Calibration.Apply();
         BindVotes();
     }
@@ -299,7 +304,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     {
         if (Measures is { } measures && measures.Take(samples, lastSampleUnixNs, lane))
         {
-            TakeMeasure(measures, status);
+            measures.Measure(status == WindowStatus.Maintenance ? null : Trends);
         }
     }
 
@@ -307,9 +312,15 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public void OnJudged(in WindowScore window)
     {
         Trends?.Take(window, Measures);
+        Vote(window.TimeUnixNs);
+    }
+
+    /// <summary>Tells the votes of its machine how its alarms stand behind a window.</summary>
+    public void Vote(long windowUnixNs)
+    {
         foreach ((MachineVote vote, Voter voter) in Votes)
         {
-            vote.Take(voter, window.TimeUnixNs);
+            vote.Take(voter, windowUnixNs);
         }
     }
 
@@ -351,16 +362,6 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         _lane.AddUnscored(this, lastSampleUnixNs, WindowStatus.Gap);
     }
 
-    // Apart from what every window goes through: a measure is large, and an empty one would be cleared and copied for each.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void TakeMeasure(AxisMeasures measures, WindowStatus status)
-    {
-        if (measures.Measure() is { } measure && status != WindowStatus.Maintenance)
-        {
-            Trends?.Take(measure, measures);
-        }
-    }
-
     private void BindVotes()
     {
         foreach ((MachineVote vote, Voter voter) in Votes)
@@ -380,7 +381,8 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         parts.Add(ModelMark.Part, new ModelMark(Model.Revision));
         parts.Add(AxisCalibration.Part, Calibration);
         parts.Add(OwnLevels.Part, Levels);
-        parts.Add("windows", _windower);
+        // The windows of a joint axis are cut by what it is made of, for whatever model it has by now.
+        parts.AddIfAny("windows", Joint is null ? _windower : null);
         Baselines?.AddTo(parts);
         parts.AddIfAny("joint", Joint);
         parts.AddIfAny("measures/3", Measures);

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.ML.OnnxRuntime;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Evidence;
 using Thrum.Detector.Metrics;
@@ -70,7 +69,7 @@ internal sealed class ModelLane : ILane, IDisposable
 
     public void Flush()
     {
-        bool isRun = _rows == 0 || TryRun();
+        bool isRun = _rows == 0 || TryRun(_rows);
         int row = 0;
         foreach (ref readonly Entry entry in _entries.AsSpan(0, _count))
         {
@@ -88,34 +87,36 @@ internal sealed class ModelLane : ILane, IDisposable
         _count = 0;
     }
 
-    /// <summary>What the model makes of the newest whole window of these samples, for people to see; null where there is none, or it holds what is no number. Nothing may wait.</summary>
+    /// <summary>
+    /// What the model makes of the newest whole window of these samples, for people to see. Null where there is none: the model sees several axes together, fails on it, or it holds
+    /// what is no number. Nothing may wait.
+    /// </summary>
     public ReconstructedWindow? Reconstruct(ReadOnlySpan<float> newest)
     {
-        if (newest.Length < _windowSamples || !_input.TryPrepare(newest[^_windowSamples..], _runner.Input(0)))
+        if (_axes > 1 || newest.Length < _windowSamples || !_input.TryPrepare(newest[^_windowSamples..], _runner.Input(0)) || !TryRun(1))
         {
             return null;
         }
 
-        _runner.Run(1);
         return new ReconstructedWindow(Model.Description.Name, _binHz, _runner.Input(0).ToArray(), _runner.Output(0).ToArray());
     }
 
     public void Dispose() => _runner.Dispose();
 
     /// <summary>A model whose work depends on its data may ask for too much, or fail, on some windows only: they leave without a score.</summary>
-    private bool TryRun()
+    private bool TryRun(int rows)
     {
         try
         {
-            _runner.Run(_rows);
+            _runner.Run(rows);
             return true;
         }
-        catch (OnnxRuntimeException e)
+        catch (ModelRunException e)
         {
             if (!_hasFailed)
             {
                 _hasFailed = true;
-                Log.ModelFailed(_logger, Model.Description.Name, e.Message.Split('\n', 2)[0]);
+                Log.ModelFailed(_logger, Model.Description.Name, e.Reason);
             }
 
             return false;

@@ -36,6 +36,7 @@ internal sealed class Shard : IDisposable
     private readonly OperatingDoor _door;
     private readonly ReadAhead _readAhead;
     private bool _isJournalled;
+    private bool _isOpen;
 
     /// <param name="options">Settings.</param>
     /// <param name="register">The entries for models, and the revisions at hand.</param>
@@ -65,7 +66,7 @@ internal sealed class Shard : IDisposable
         _logger = logger;
         var operating = new OperatingDesk(options.Operating, streams, options.Lateness);
         _states = new ShardStates(new VoteDesk(options.Votes, output), operating.OpenMachine);
-        _door = new OperatingDoor(operating, _states, ledger, Take);
+        _door = new OperatingDoor(operating, _states, ledger, Take, logger);
         _readAhead = new ReadAhead(_states);
         _desk = new CommandDesk(_states, output);
         _signals = new SignalDesk(_states);
@@ -80,6 +81,7 @@ internal sealed class Shard : IDisposable
     /// <summary>Applies an operator's command once all windows before it are scored.</summary>
     public void Apply(SequencedCommand sequenced)
     {
+        Open();
         FlushLanes();
         var result = new CommandResult(CommandOutcome.Unavailable, "the gateway stops");
         try
@@ -122,9 +124,20 @@ internal sealed class Shard : IDisposable
     public void Process(in SampleBlock block, ReadOnlySpan<float> samples)
     {
         _isJournalled |= block.JournalSequence != 0;
+        Open();
         if (!_door.TryHold(block, samples))
         {
             Take(block, samples);
+        }
+    }
+
+    /// <summary>The first thing comes: everything is restored.</summary>
+    private void Open()
+    {
+        if (!_isOpen)
+        {
+            _isOpen = true;
+            _door.Open();
         }
     }
 
@@ -233,7 +246,7 @@ internal sealed class Shard : IDisposable
         // A joint axis comes to be with the first of its axes.
         (string revision, string shadow) = StoredAxis.ReadRevisions(reader);
         AxisState state = _states.Find(stream) ?? Create(stream, rate, Models.FindLive(stream.Id, revision));
-        state.SetShadow(Models.FindShadow(stream.Id, shadow, state.Lane));
+        state.SetShadow(Models.FindShadow(state, shadow));
         if (!state.TryLoad(ref reader, out IReadOnlyList<string> unfit))
         {
             return false;
@@ -257,9 +270,8 @@ internal sealed class Shard : IDisposable
     {
         if (state is null)
         {
-            int index = Models.IndexOf(block.Stream.Id);
-            state = Create(block.Stream, block.SampleRateHz, LiveOrNull(index));
-            state.SetShadow(Models.ShadowFor(index, state.Lane));
+            state = Create(block.Stream, block.SampleRateHz, LiveOrNull(Models.IndexOf(block.Stream.Id)));
+            SetShadow(state);
         }
         else if (state.SampleRateHz != block.SampleRateHz)
         {
@@ -270,8 +282,8 @@ internal sealed class Shard : IDisposable
             int index = Models.IndexOf(block.Stream.Id);
             Fitting fitting = _fittings.Fit(state.Stream.Id, LiveOrNull(index), block.SampleRateHz);
             state.Switch(block.SampleRateHz, fitting.Lane, fitting.Options);
-            state.SetShadow(Models.ShadowFor(index, fitting.Lane));
             Attach(state, fitting, isCutAnew: true);
+            SetShadow(state);
             _fittings.Report(state, LiveOrNull(index));
         }
 
@@ -286,6 +298,7 @@ internal sealed class Shard : IDisposable
         if (state.Joint is not null)
         {
             _joints.Refit(state, live, _cuts.Of(1, 1), word);
+            SetShadow(state);
             return;
         }
 
@@ -303,8 +316,8 @@ internal sealed class Shard : IDisposable
             state.Switch(state.SampleRateHz, fitting.Lane, fitting.Options);
         }
 
-        state.SetShadow(Models.ShadowFor(index, fitting.Lane));
         Attach(state, fitting, isCutAnew);
+        SetShadow(state);
         state.Adopt(RulesOf(live), word, _output);
         state.IsReported = false;
         _fittings.Report(state, live);
@@ -323,6 +336,16 @@ internal sealed class Shard : IDisposable
         if (isCutAnew)
         {
             state.Measures = _measures.Open(state.Stream, state.SampleRateHz, fitting.Options.WindowSamples, fitting.Options.HopSamples, state.Gate?.Speed);
+        }
+    }
+
+    /// <summary>Has the shadow of its entry score an axis beside its model, or the joint axis that it belongs to, where there is one for these windows.</summary>
+    private void SetShadow(AxisState state)
+    {
+        state.SetShadow(Models.ShadowFor(Models.IndexOf(state.Stream.Id), state));
+        if (state.Member is { Joint.Axis: var joint })
+        {
+            joint.SetShadow(Models.ShadowFor(Models.IndexOf(joint.Stream.Id), joint));
         }
     }
 

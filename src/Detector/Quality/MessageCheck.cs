@@ -1,4 +1,3 @@
-using Thrum.Detector.Alarms;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Windows;
@@ -9,7 +8,7 @@ namespace Thrum.Detector.Quality;
 /// Looks at the times of one axis's messages: rate, clock, stamps and silence. It sees the messages that brought new samples, in the order of
 /// the stream. Not thread-safe.
 /// </summary>
-internal sealed class MessageCheck(QualitySource source, QualityOptions options) : ICheckpointed
+internal sealed class MessageCheck(QualityAlarms alarms, QualityOptions options) : ICheckpointed
 {
     private const long NsPerSecond = 1_000_000_000;
 
@@ -20,15 +19,15 @@ internal sealed class MessageCheck(QualitySource source, QualityOptions options)
     private const double SecondsPerMeasurement = 10;
     private const int MessagesPerMeasurement = 32;
 
-    private QualityAlarm _rate = new(source, QualityKind.Rate);
-    private QualityAlarm _clock = new(source, QualityKind.Clock);
-    private QualityAlarm _stamp = new(source, QualityKind.Stamp);
-    private readonly SilenceCheck _silence = new(source, options);
+    private readonly SilenceCheck _silence = new(alarms, options);
     private BlockHead _last;
     private int _sinceStep;
     private int _measured;
     private double _statedSeconds;
     private double _stampedSeconds;
+
+    /// <inheritdoc cref="SilenceCheck.LastUnixNs"/>
+    public long? LastUnixNs => _silence.LastUnixNs;
 
     private long ClearAfterNs => options.ClearAfter.Ticks * TimeSpan.NanosecondsPerTick;
 
@@ -38,10 +37,11 @@ internal sealed class MessageCheck(QualitySource source, QualityOptions options)
     public void Take(in BlockHead block, long arrivalUnixNs)
     {
         _silence.Take(block);
+        alarms.EndShelves(block.FirstSampleUnixNs);
         if (block.Time == TimeSource.Stamped)
         {
             _sinceStep++;
-            _clock.FindNothing(block.FirstSampleUnixNs, 0, 0, ClearAfterNs);
+            alarms.FindNothing(QualityKind.Clock, block.FirstSampleUnixNs, 0, 0, ClearAfterNs);
             JudgeStamp(block, arrivalUnixNs);
             Measure(block);
         }
@@ -54,7 +54,7 @@ internal sealed class MessageCheck(QualitySource source, QualityOptions options)
     {
         if (_sinceStep >= MessagesBetweenSteps)
         {
-            _clock.Find(foundUnixNs, (double)((Int128)foundUnixNs - dueUnixNs) / NsPerSecond, 0);
+            alarms.Find(QualityKind.Clock, foundUnixNs, (double)((Int128)foundUnixNs - dueUnixNs) / NsPerSecond, 0);
         }
 
         _sinceStep = 0;
@@ -63,17 +63,14 @@ internal sealed class MessageCheck(QualitySource source, QualityOptions options)
     /// <summary>Nothing came for so long, by the clock on the wall; true when that made a difference.</summary>
     public bool TakeSilence(TimeSpan elapsed) => _silence.TakeSilence(elapsed);
 
-    /// <inheritdoc cref="QualityAlarm.Suppress"/>
-    public void Suppress(bool on, in OperatorWord word)
-    {
-        _rate.Suppress(on, word);
-        _clock.Suppress(on, word);
-        _stamp.Suppress(on, word);
-        _silence.Suppress(on, word);
-    }
+    /// <inheritdoc cref="SilenceCheck.NoteArrival"/>
+    public void NoteArrival(long unixNs) => _silence.NoteArrival(unixNs);
+
+    /// <inheritdoc cref="SilenceCheck.TakeTime"/>
+    public bool TakeTime(long wallUnixNs) => _silence.TakeTime(wallUnixNs);
 
     /// <summary>See <see cref="Pipeline.ReadAhead"/>.</summary>
-    public int Warm() => _sinceStep + (_stamp.IsRaised ? 1 : 0) + (int)_last.FirstSampleUnixNs + _silence.Warm();
+    public int Warm() => _sinceStep + (int)_last.FirstSampleUnixNs + _silence.Warm();
 
     public void Save(CheckpointWriter writer)
     {
@@ -85,9 +82,9 @@ internal sealed class MessageCheck(QualitySource source, QualityOptions options)
         writer.Write(_measured);
         writer.Write(_statedSeconds);
         writer.Write(_stampedSeconds);
-        _rate.Save(writer);
-        _clock.Save(writer);
-        _stamp.Save(writer);
+        alarms.Save(QualityKind.Rate, writer);
+        alarms.Save(QualityKind.Clock, writer);
+        alarms.Save(QualityKind.Stamp, writer);
         _silence.Save(writer);
     }
 
@@ -98,7 +95,8 @@ internal sealed class MessageCheck(QualitySource source, QualityOptions options)
         _measured = reader.ReadInt32();
         _statedSeconds = reader.ReadDouble();
         _stampedSeconds = reader.ReadDouble();
-        bool fits = _rate.TryLoad(ref reader) & _clock.TryLoad(ref reader) & _stamp.TryLoad(ref reader) & _silence.TryLoad(ref reader);
+        bool fits = alarms.TryLoad(QualityKind.Rate, ref reader) & alarms.TryLoad(QualityKind.Clock, ref reader)
+            & alarms.TryLoad(QualityKind.Stamp, ref reader) & _silence.TryLoad(ref reader);
         if (!fits)
         {
             _last = default;
@@ -119,15 +117,15 @@ internal sealed class MessageCheck(QualitySource source, QualityOptions options)
         double most = options.MaxAhead.TotalSeconds, least = -options.MaxBehind.TotalSeconds;
         if (most > 0 && ahead > most)
         {
-            _stamp.Find(block.FirstSampleUnixNs, ahead, most);
+            alarms.Find(QualityKind.Stamp, block.FirstSampleUnixNs, ahead, most);
         }
         else if (least < 0 && ahead < least)
         {
-            _stamp.Find(block.FirstSampleUnixNs, ahead, least);
+            alarms.Find(QualityKind.Stamp, block.FirstSampleUnixNs, ahead, least);
         }
         else
         {
-            _stamp.FindNothing(block.FirstSampleUnixNs, ahead, most, ClearAfterNs);
+            alarms.FindNothing(QualityKind.Stamp, block.FirstSampleUnixNs, ahead, most, ClearAfterNs);
         }
     }
 
@@ -159,11 +157,11 @@ internal sealed class MessageCheck(QualitySource source, QualityOptions options)
         double measuredHz = block.SampleRateHz * _statedSeconds / _stampedSeconds;
         if (limit > 0 && deviation > limit)
         {
-            _rate.Find(block.FirstSampleUnixNs, measuredHz, block.SampleRateHz);
+            alarms.Find(QualityKind.Rate, block.FirstSampleUnixNs, measuredHz, block.SampleRateHz);
         }
         else if (deviation <= limit / 2)
         {
-            _rate.FindNothing(block.FirstSampleUnixNs, measuredHz, block.SampleRateHz, 0);
+            alarms.FindNothing(QualityKind.Rate, block.FirstSampleUnixNs, measuredHz, block.SampleRateHz, 0);
         }
 
         (_measured, _statedSeconds, _stampedSeconds) = (0, 0, 0);

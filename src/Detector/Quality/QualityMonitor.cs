@@ -8,14 +8,15 @@ namespace Thrum.Detector.Quality;
 /// <summary>The data quality of one axis: what its samples and the times of its messages tell. Not thread-safe.</summary>
 internal sealed class QualityMonitor : ICheckpointed
 {
+    private readonly QualityAlarms _alarms;
     private readonly SampleCheck _samples;
     private readonly MessageCheck _messages;
 
     public QualityMonitor(AxisId axis, QualityOptions options, ITransitionReceiver receiver)
     {
-        var source = new QualitySource(axis, receiver);
-        _samples = new SampleCheck(source, options);
-        _messages = new MessageCheck(source, options);
+        _alarms = new QualityAlarms(axis, options, receiver);
+        _samples = new SampleCheck(_alarms, options);
+        _messages = new MessageCheck(_alarms, options);
     }
 
     /// <inheritdoc cref="SampleCheck.Take"/>
@@ -33,15 +34,20 @@ internal sealed class QualityMonitor : ICheckpointed
     /// <inheritdoc cref="MessageCheck.TakeSilence"/>
     public bool TakeSilence(TimeSpan elapsed) => _messages.TakeSilence(elapsed);
 
-    /// <summary>See <see cref="Pipeline.ReadAhead"/>.</summary>
-    public int Warm() => _samples.Warm() + _messages.Warm();
+    /// <inheritdoc cref="SilenceCheck.NoteArrival"/>
+    public void NoteArrival(long unixNs) => _messages.NoteArrival(unixNs);
 
-    /// <summary>Maintenance begins or ends.</summary>
-    public void Suppress(bool on, in OperatorWord word)
-    {
-        _samples.Suppress(on, word);
-        _messages.Suppress(on, word);
-    }
+    /// <inheritdoc cref="SilenceCheck.TakeTime"/>
+    public bool TakeTime(long wallUnixNs) => _messages.TakeTime(wallUnixNs);
+
+    /// <summary>See <see cref="Pipeline.ReadAhead"/>.</summary>
+    public int Warm() => _samples.Warm() + _messages.Warm() + (_alarms.IsRaised(QualityKind.Silence) ? 1 : 0);
+
+    /// <summary>The alarm of a rule, for commands; null when no alarm on data has that rule.</summary>
+    public AlarmTracker? Find(string ruleId) => QualityNames.KindOf(ruleId) is { } kind ? _alarms.Open(kind, _messages.LastUnixNs) : null;
+
+    /// <inheritdoc cref="QualityAlarms.Suppress"/>
+    public void Suppress(bool on, in OperatorWord word) => _alarms.Suppress(on, word);
 
     public void Save(CheckpointWriter writer)
     {

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.IO.Enumeration;
+using Thrum.Detector.Alarms;
 using Thrum.Detector.Samples;
 using static System.FormattableString;
 
@@ -41,6 +42,9 @@ public sealed record QualityOptions
     /// <summary>Time without a finding after which an alarm of samples or clock clears.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan ClearAfter { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>What becomes of an alarm whose condition went away before anybody acknowledged it.</summary>
+    public AcknowledgeKind Acknowledge { get; init; } = AcknowledgeKind.Automatic;
 }
 
 /// <summary>The measuring range of some axes.</summary>

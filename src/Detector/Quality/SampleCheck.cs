@@ -1,4 +1,3 @@
-using Thrum.Detector.Alarms;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Windows;
 
@@ -15,9 +14,7 @@ internal sealed class SampleCheck : ICheckpointed
 
     private readonly QualityOptions _options;
     private readonly RailOptions? _rails;
-    private QualityAlarm _nonFinite;
-    private QualityAlarm _flatLine;
-    private QualityAlarm _clipping;
+    private readonly QualityAlarms _alarms;
     private int _count;
     private int _nonFiniteCount;
     private int _clippedCount;
@@ -27,13 +24,11 @@ internal sealed class SampleCheck : ICheckpointed
     private long _flatSamples;
     private float _flatValue;
 
-    public SampleCheck(QualitySource source, QualityOptions options)
+    public SampleCheck(QualityAlarms alarms, QualityOptions options)
     {
+        _alarms = alarms;
         _options = options;
-        _rails = options.Rails.FirstOrDefault(rail => rail.Matches(source.Axis));
-        _nonFinite = new QualityAlarm(source, QualityKind.NonFinite);
-        _flatLine = new QualityAlarm(source, QualityKind.FlatLine);
-        _clipping = new QualityAlarm(source, QualityKind.Clipping);
+        _rails = options.Rails.FirstOrDefault(rail => rail.Matches(alarms.Axis));
         Clear();
     }
 
@@ -63,16 +58,8 @@ internal sealed class SampleCheck : ICheckpointed
         }
     }
 
-    /// <inheritdoc cref="QualityAlarm.Suppress"/>
-    public void Suppress(bool on, in OperatorWord word)
-    {
-        _nonFinite.Suppress(on, word);
-        _flatLine.Suppress(on, word);
-        _clipping.Suppress(on, word);
-    }
-
     /// <summary>See <see cref="Pipeline.ReadAhead"/>.</summary>
-    public int Warm() => _count + (int)_flatSamples + (_clipping.IsRaised ? 1 : 0);
+    public int Warm() => _count + (int)_flatSamples;
 
     public void Save(CheckpointWriter writer)
     {
@@ -83,9 +70,9 @@ internal sealed class SampleCheck : ICheckpointed
         writer.Write([_value, _flatValue]);
         writer.Write(_flatSeconds);
         writer.Write(_flatSamples);
-        _nonFinite.Save(writer);
-        _flatLine.Save(writer);
-        _clipping.Save(writer);
+        _alarms.Save(QualityKind.NonFinite, writer);
+        _alarms.Save(QualityKind.FlatLine, writer);
+        _alarms.Save(QualityKind.Clipping, writer);
     }
 
     public bool TryLoad(ref CheckpointReader reader)
@@ -99,7 +86,7 @@ internal sealed class SampleCheck : ICheckpointed
         (_value, _flatValue) = (values[0], values[1]);
         _flatSeconds = reader.ReadDouble();
         _flatSamples = reader.ReadInt64();
-        fits &= _nonFinite.TryLoad(ref reader) & _flatLine.TryLoad(ref reader) & _clipping.TryLoad(ref reader);
+        fits &= _alarms.TryLoad(QualityKind.NonFinite, ref reader) & _alarms.TryLoad(QualityKind.FlatLine, ref reader) & _alarms.TryLoad(QualityKind.Clipping, ref reader);
         if (!fits)
         {
             Clear();
@@ -133,12 +120,12 @@ internal sealed class SampleCheck : ICheckpointed
     {
         long time = grid.TimeOf(next - 1);
         double share = (double)_nonFiniteCount / _count;
-        Decide(ref _nonFinite, _nonFiniteCount > 0, time, share, 0);
+        Decide(QualityKind.NonFinite, _nonFiniteCount > 0, time, share, 0);
         JudgeFlatness(grid, time);
         if (_rails is not null)
         {
             double clipped = (double)_clippedCount / _count;
-            Decide(ref _clipping, clipped > _options.ClippedShare, time, clipped, _options.ClippedShare);
+            Decide(QualityKind.Clipping, clipped > _options.ClippedShare, time, clipped, _options.ClippedShare);
         }
 
         Clear();
@@ -164,18 +151,18 @@ internal sealed class SampleCheck : ICheckpointed
             _flatSeconds += _count / grid.SampleRateHz;
         }
 
-        Decide(ref _flatLine, _flatSeconds >= limit && _flatSamples >= FlatSamplesAtLeast, time, _flatSeconds, limit);
+        Decide(QualityKind.FlatLine, _flatSeconds >= limit && _flatSamples >= FlatSamplesAtLeast, time, _flatSeconds, limit);
     }
 
-    private void Decide(ref QualityAlarm alarm, bool isFound, long time, double value, double limit)
+    private void Decide(QualityKind kind, bool isFound, long time, double value, double limit)
     {
         if (isFound)
         {
-            alarm.Find(time, value, limit);
+            _alarms.Find(kind, time, value, limit);
         }
         else
         {
-            alarm.FindNothing(time, value, limit, _options.ClearAfter.Ticks * TimeSpan.NanosecondsPerTick);
+            _alarms.FindNothing(kind, time, value, limit, _options.ClearAfter.Ticks * TimeSpan.NanosecondsPerTick);
         }
     }
 

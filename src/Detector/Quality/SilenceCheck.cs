@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Thrum.Detector.Alarms;
 using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Windows;
@@ -10,32 +9,39 @@ namespace Thrum.Detector.Quality;
 /// Tells when a sensor that used to send does not. The alarm's time is that of its last sample + the limit, whether the clock on the wall finds the silence first or the stamp
 /// of the message that ends it: so it does not depend on when anybody looked. Not thread-safe.
 /// </summary>
-internal sealed class SilenceCheck(QualitySource source, QualityOptions options) : ICheckpointed
+internal sealed class SilenceCheck(QualityAlarms alarms, QualityOptions options) : ICheckpointed
 {
     private const int PausesKept = 15;
     private const int PausesAtLeast = 3;
     private const int UsualPauses = 4;
+    private const long Never = long.MinValue;
 
-    private QualityAlarm _alarm = new(source, QualityKind.Silence);
     private Pauses _pausesNs;
     private long _pauses;
     private bool _hasLast;
     private long _firstUnixNs;
     private long _lastUnixNs;
-    private long _raisedUnixNs;
+    private long _raisedUnixNs = Never;
+    private long _arrivalUnixNs;
+
+    /// <summary>The last sample of the last message, or the arrival of one without a stamp; null before the first.</summary>
+    public long? LastUnixNs => _hasLast ? _lastUnixNs : null;
+
+    private bool IsRaised => alarms.IsRaised(QualityKind.Silence);
 
     /// <summary>Takes a message that ends a pause.</summary>
     public void Take(in BlockHead block)
     {
         if (_hasLast)
         {
-            if (!_alarm.IsRaised && LimitNs() is { } limit && (Int128)block.FirstSampleUnixNs - _lastUnixNs > limit)
+            if (!IsRaised && LimitNs() is { } limit && (Int128)block.FirstSampleUnixNs - _lastUnixNs > limit)
             {
-                Raise(limit);
+                _ = TryRaise(limit);
             }
 
-            _alarm.FindNothing(Math.Max(block.FirstSampleUnixNs, _alarm.IsRaised ? _raisedUnixNs : long.MinValue), 0, 0, 0);
+            alarms.FindNothing(QualityKind.Silence, Math.Max(block.FirstSampleUnixNs, IsRaised ? _raisedUnixNs : Never), 0, 0, 0);
             Note(block.FirstSampleUnixNs);
+            _raisedUnixNs = Never;
         }
 
         _hasLast = true;
@@ -43,27 +49,35 @@ internal sealed class SilenceCheck(QualitySource source, QualityOptions options)
         _lastUnixNs = block.Time == TimeSource.Stamped ? block.LastSampleUnixNs : block.FirstSampleUnixNs;
     }
 
-    /// <summary>Nothing came for so long, by the clock on the wall; true when that raised the alarm.</summary>
+    /// <summary>A message arrived, whatever becomes of it.</summary>
+    /// <param name="unixNs">When; 0 when that is not known.</param>
+    public void NoteArrival(long unixNs) => _arrivalUnixNs = unixNs;
+
+    /// <summary>Nothing came for so long, by the clock on the wall; true when that raised the alarm, or ended its shelf.</summary>
     public bool TakeSilence(TimeSpan elapsed)
     {
-        if (_alarm.IsRaised || !_hasLast || elapsed < options.Silence || LimitNs() is not { } limit || elapsed.Ticks < limit / TimeSpan.NanosecondsPerTick)
+        if (!_hasLast || elapsed < options.Silence || LimitNs() is not { } limit)
         {
             return false;
         }
 
-        Raise(limit);
-        return true;
+        bool isRaising = !IsRaised && elapsed.Ticks >= limit / TimeSpan.NanosecondsPerTick && TryRaise(limit);
+        return alarms.Pass(QualityKind.Silence, (long)Int128.Min(_lastUnixNs + ((Int128)elapsed.Ticks * TimeSpan.NanosecondsPerTick), long.MaxValue)) || isRaising;
     }
 
-    /// <inheritdoc cref="QualityAlarm.Suppress"/>
-    public void Suppress(bool on, in OperatorWord word) => _alarm.Suppress(on, word);
+    /// <summary>
+    /// The clock on the wall came to this time, as a command tells that is kept in a journal; true when that raised the alarm, or ended its shelf. A replay, which is not told how long
+    /// nothing came, finds the same silence before the command.
+    /// </summary>
+    public bool TakeTime(long wallUnixNs) => _arrivalUnixNs > 0 && wallUnixNs > _arrivalUnixNs
+        && TakeSilence(TimeSpan.FromTicks((wallUnixNs - _arrivalUnixNs) / TimeSpan.NanosecondsPerTick));
 
     /// <summary>See <see cref="Pipeline.ReadAhead"/>.</summary>
-    public int Warm() => (int)_pauses + (int)_pausesNs[0] + (_alarm.IsRaised ? 1 : 0);
+    public int Warm() => (int)_pauses + (int)_pausesNs[0];
 
     public void Save(CheckpointWriter writer)
     {
-        _alarm.Save(writer);
+        alarms.Save(QualityKind.Silence, writer);
         writer.Write(_hasLast);
         writer.Write(_firstUnixNs);
         writer.Write(_lastUnixNs);
@@ -73,11 +87,13 @@ internal sealed class SilenceCheck(QualitySource source, QualityOptions options)
         {
             writer.Write(pause);
         }
+
+        writer.Write(_arrivalUnixNs);
     }
 
     public bool TryLoad(ref CheckpointReader reader)
     {
-        bool fits = _alarm.TryLoad(ref reader);
+        bool fits = alarms.TryLoad(QualityKind.Silence, ref reader);
         _hasLast = reader.ReadBoolean();
         _firstUnixNs = reader.ReadInt64();
         _lastUnixNs = reader.ReadInt64();
@@ -88,19 +104,29 @@ internal sealed class SilenceCheck(QualitySource source, QualityOptions options)
             pause = reader.ReadInt64();
         }
 
+        // Earlier releases did not keep it.
+        _arrivalUnixNs = reader.IsAtEnd ? 0 : reader.ReadInt64();
+
         if (!fits || !reader.IsValid || _pauses < 0)
         {
-            (_hasLast, _pauses) = (false, 0);
+            (_hasLast, _pauses, _arrivalUnixNs) = (false, 0, 0);
             return false;
         }
 
         return true;
     }
 
-    private void Raise(long limitNs)
+    private bool TryRaise(long limitNs)
     {
-        _raisedUnixNs = (long)Int128.Min((Int128)_lastUnixNs + limitNs, long.MaxValue);
-        _alarm.Find(_raisedUnixNs, (double)limitNs / 1e9, (double)limitNs / 1e9);
+        // A silence that goes on behind a maintenance is another alarm, and has another time.
+        long time = Math.Max((long)Int128.Min((Int128)_lastUnixNs + limitNs, long.MaxValue - 1), _raisedUnixNs + 1);
+        if (!alarms.TryFind(QualityKind.Silence, time, (double)limitNs / 1e9, (double)limitNs / 1e9))
+        {
+            return false;
+        }
+
+        _raisedUnixNs = time;
+        return true;
     }
 
     private void Note(long firstUnixNs)

@@ -1,9 +1,9 @@
-using System.Globalization;
 using System.Text.Json;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Evidence;
 using Thrum.Detector.Samples;
 using Thrum.Spectral.Measures;
+using static System.FormattableString;
 
 namespace Thrum.Detector.Trends;
 
@@ -71,7 +71,7 @@ internal sealed class TrendAlarm
         return (transition, Trend(desk, count, series.Reference, line.Level) with
         {
             Slope = line.Slope,
-            LowerSlope = Finite(line.LowerSlope),
+            LowerSlope = line.LowerSlope.FiniteOrNull(),
             Limit = _rule.Kind == TrendKind.Forecast ? _limit : null,
             AheadDays = _rule.Kind == TrendKind.Forecast ? _rule.Within.TotalDays : null,
         });
@@ -97,21 +97,19 @@ internal sealed class TrendAlarm
     }
 
     private string Say(TrendLine line, double ahead, int count) => _rule.Kind == TrendKind.Slope
-        ? Text($"{Name(Quantity)} rises by {line.Slope:G3} a day, surely by {line.LowerSlope:G3}, over {count} buckets to {line.Level:G4}; the limit is {_limit:G4} a day")
+        ? Invariant($"{Name(Quantity)} rises by {line.Slope:G3} a day, surely by {line.LowerSlope:G3}, over {count} buckets to {line.Level:G4}; the limit is {_limit:G4} a day")
         : ahead >= _limit
-        ? Text($"{Name(Quantity)} is {line.Level:G4} and rises by {line.Slope:G3} a day: it reaches {_limit:G4} in {Math.Max(0, (_limit - line.Level) / line.Slope):F1} days")
-        : Text($"{Name(Quantity)} is {line.Level:G4} and rises by {line.Slope:G3} a day: it does not reach {_limit:G4} in {_rule.Within.TotalDays:G3} days");
+        ? Invariant($"{Name(Quantity)} is {line.Level:G4} and rises by {line.Slope:G3} a day: it reaches {_limit:G4} in {Math.Max(0, (_limit - line.Level) / line.Slope):F1} days")
+        : Invariant($"{Name(Quantity)} is {line.Level:G4} and rises by {line.Slope:G3} a day: it does not reach {_limit:G4} in {_rule.Within.TotalDays:G3} days");
 
     private string Say(double reference, double now, double change)
     {
-        string of = Quantity == TrendQuantity.VelocityRms ? Text($"the zone boundary B/C, {_boundary:G3} mm/s") : "the reference";
-        return Text($"{Name(Quantity)} went from {reference:G4} to {now:G4}, {(now > reference ? "up" : "down")} by {100 * change:F0} % of {of}; the limit is {100 * _limit:F0} %");
+        string of = Quantity == TrendQuantity.VelocityRms ? Invariant($"the zone boundary B/C, {_boundary:G3} mm/s") : "the reference";
+        return Invariant($"{Name(Quantity)} went from {reference:G4} to {now:G4}, {(now > reference ? "up" : "down")} by {100 * change:F0} % of {of}; the limit is {100 * _limit:F0} %");
     }
 
     private EvidenceTrend Trend(TrendDesk desk, int count, double reference, double level) =>
-        new(Name(Quantity), desk.Days[..count], desk.Values[..count], null, null, level, Finite(reference));
-
-    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
+        new(Name(Quantity), desk.Days[..count], desk.Values[..count], null, null, level, reference.FiniteOrNull());
 
     private static double BoundaryOf(SeverityZone? zone, Iso20816Part3 limits) => zone switch
     {
@@ -122,6 +120,4 @@ internal sealed class TrendAlarm
 
     private static string Name<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -4,9 +4,9 @@ namespace Thrum.Detector.Windows;
 
 /// <summary>
 /// The numbers that a sensor gives the blocks of an axis that have no time stamp, modulo 2³²: by them alone it is seen that one is
-/// missing or comes again. A part of the stream's <see cref="Windower"/>, not an object. Not thread-safe.
+/// missing or comes again. A part of its owner, such as a stream's <see cref="Windower"/>, not an object. Not thread-safe.
 /// </summary>
-internal struct BlockNumbers
+public struct BlockNumbers
 {
     /// <summary>A number at most so far behind the newest is a block that was overtaken or sent again; further behind, the sensor counts anew.</summary>
     public const uint MostBehind = 64;
@@ -33,7 +33,7 @@ internal struct BlockNumbers
     public void Take(uint? number) => _newest = number;
 
     /// <summary>Writes nothing without a number, which is what states had before there were numbers.</summary>
-    public readonly void Save(CheckpointWriter writer)
+    internal readonly void Save(CheckpointWriter writer)
     {
         if (_newest is { } newest)
         {
@@ -42,7 +42,7 @@ internal struct BlockNumbers
     }
 
     /// <summary>Reads what is left of the state.</summary>
-    public bool TryLoad(ref CheckpointReader reader)
+    internal bool TryLoad(ref CheckpointReader reader)
     {
         _newest = reader.IsAtEnd ? null : unchecked((uint)reader.ReadInt32());
         return reader.IsValid;
@@ -50,7 +50,7 @@ internal struct BlockNumbers
 }
 
 /// <summary>Where a numbered block stands among those before it.</summary>
-internal enum NumberStep : byte
+public enum NumberStep : byte
 {
     /// <summary>It follows, or there is nothing to tell by.</summary>
     Next,

@@ -22,9 +22,10 @@ internal static class DemoCommand
         command.Does(async (parsed, cancellationToken) =>
         {
             TimeSpan? length = parsed.GetValue(duration);
+            TimeSpan onset = length / 2 ?? DefaultOnset;
             using ILoggerFactory loggers = StderrLogging.Create(LogLevel.Warning);
-            await using DemoRun run = await DemoRun.CreateAsync(length / 2 ?? DefaultOnset, parsed.GetValue(seed), time, loggers).ConfigureAwait(false);
-            Terminal.Note($"Live page: {run.Gateway.Page} (the fault in {DemoFleet.Faulty} begins after {(length / 2 ?? DefaultOnset).TotalSeconds:0.#} s; Ctrl-C ends the demo)");
+            await using DemoRun run = await DemoRun.CreateAsync(onset, parsed.GetValue(seed), time, loggers).ConfigureAwait(false);
+            Terminal.Note($"Live page: {run.Gateway.Page} (the fault in {DemoFleet.Faulty} begins after {onset.TotalSeconds:0.#} s; Ctrl-C ends the demo)");
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             if (length is { } limit)
             {
@@ -32,7 +33,7 @@ internal static class DemoCommand
             }
 
             DemoSummary summary = await ShowAsync(run, time, stop.Token).ConfigureAwait(false);
-            Report(summary, parsed.GetValue(json));
+            Report(summary, onset, parsed.GetValue(json));
             return summary.IsGood() ? ExitCode.Done : ExitCode.Failed;
         });
         return command;
@@ -56,18 +57,16 @@ internal static class DemoCommand
         return await running.ConfigureAwait(false);
     }
 
-    private static Table LiveTable(LiveView live)
+    internal static Table LiveTable(LiveView live)
     {
         Table table = new Table().AddColumns("machine", "sensor", "axis", "state", "score", "threshold", "p-value", "windows", "alarms");
         foreach (LiveAxisState axis in live.Axes())
         {
-            bool normal = axis.State == "normal";
-            string state = normal ? axis.Status == "valid" ? "normal" : axis.Status : "ALARM";
             table.AddRow(
                 Markup.Escape(axis.Machine),
                 Markup.Escape(axis.Sensor),
                 Markup.Escape(axis.Axis),
-                normal ? $"[green]{state}[/]" : $"[red bold]{state}[/]",
+                $"[{TopView.ColourOf(axis)}]{TopView.WordOf(axis)}[/]",
                 Text(axis.Score),
                 Text(axis.Threshold),
                 Text(axis.PValue),
@@ -78,7 +77,7 @@ internal static class DemoCommand
         return table;
     }
 
-    private static void Report(DemoSummary summary, bool json)
+    private static void Report(DemoSummary summary, TimeSpan onset, bool json)
     {
         if (json)
         {
@@ -104,9 +103,19 @@ internal static class DemoCommand
         Terminal.Out.Write(table);
         Terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{summary.Messages} messages, {summary.Samples} samples in {summary.Seconds:F1} s, {summary.Lost} lost"));
-        Terminal.Out.WriteLine(summary.IsGood()
-            ? $"{DemoFleet.Faulty} raised its alarm after the fault began; the healthy machines raised none."
-            : "Not as it should be: the faulty machine must raise an alarm after the fault began, the healthy ones none, and nothing may be lost.");
+        Terminal.Out.WriteLine(Verdict(summary, onset));
+    }
+
+    private static string Verdict(DemoSummary summary, TimeSpan onset)
+    {
+        if (summary.IsGood())
+        {
+            return $"{DemoFleet.Faulty} raised its alarm after the fault began; the healthy machines raised none.";
+        }
+
+        return summary.Seconds < onset.TotalSeconds
+            ? string.Create(CultureInfo.InvariantCulture, $"Ended before the fault in {DemoFleet.Faulty} began, {onset.TotalSeconds:0.#} s after the start: it had nothing to find.")
+            : "Not as it should be: the faulty machine must raise an alarm after the fault began, the healthy ones none, and nothing may be lost.";
     }
 
     private static string Text(float? value) => value?.ToString("G4", CultureInfo.InvariantCulture) ?? "-";

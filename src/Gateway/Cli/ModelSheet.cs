@@ -41,6 +41,7 @@ internal static class ModelSheet
                     band.Band.From,
                     band.Band.To,
                     windows = band.Table.Metrics.Values.First().Windows,
+                    band.Calibrated,
                     thresholds = model.Description.Metrics.ToDictionary(metric => metric, metric => ThresholdView.Of(DefaultRule(model, metric).In(band.Band))),
                 }),
                 calibrationWindows = metadata.Calibration?.Metrics.Values.First().Windows ?? 0,
@@ -80,6 +81,11 @@ internal static class ModelSheet
 
         foreach (BandCalibration band in metadata.Bands)
         {
+            if (band.Calibrated.Length > 0)
+            {
+                table.AddRow(Markup.Escape($"band {band.Band.Name}, calibrated"), Markup.Escape(band.Calibrated));
+            }
+
             foreach (string metric in band.Table.Metrics.Keys)
             {
                 AlarmRule rule = DefaultRule(model, metric).In(band.Band);

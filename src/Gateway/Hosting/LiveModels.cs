@@ -44,6 +44,9 @@ internal sealed class LiveModels : IDisposable
         }
     }
 
+    /// <summary>True once the configured files are in use and models can be changed.</summary>
+    public bool IsSettled => _behindReplay.Task.IsCompleted;
+
     /// <summary>Where a replay finds models; null without a journal.</summary>
     public ModelArchive? Archive { get; private set; }
 
@@ -202,7 +205,7 @@ internal sealed class LiveModels : IDisposable
 
     private async Task<CommandResult> ForEachAsync(string name, Func<ModelEntry, Task<CommandResult>> change)
     {
-        if (_hasReplay && !_behindReplay.Task.IsCompleted)
+        if (_hasReplay && !IsSettled)
         {
             return new CommandResult(CommandOutcome.Unavailable, "the journal of before is being processed");
         }

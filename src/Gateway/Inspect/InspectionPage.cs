@@ -6,6 +6,7 @@ using System.Text;
 using System.Text.Json;
 using Thrum.Spectral.Diagnosis;
 using Thrum.Spectral.Units;
+using static System.FormattableString;
 
 namespace Thrum.Gateway.Inspect;
 
@@ -89,6 +90,4 @@ internal static class InspectionPage
     private static string Base64(float[] values) => Convert.ToBase64String(MemoryMarshal.AsBytes(values.AsSpan()));
 
     private static string Encode(string text) => WebUtility.HtmlEncode(text);
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

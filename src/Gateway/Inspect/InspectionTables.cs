@@ -1,9 +1,9 @@
-using System.Globalization;
 using Spectre.Console;
 using Thrum.Gateway.Cli;
 using Thrum.Spectral.Diagnosis;
 using Thrum.Spectral.Measures;
 using Thrum.Spectral.Units;
+using static System.FormattableString;
 
 namespace Thrum.Gateway.Inspect;
 
@@ -98,6 +98,4 @@ internal static class InspectionTables
     }
 
     private static string Order(double? order) => order is { } known && double.IsFinite(known) ? Invariant($"{known:F3}") : "";
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

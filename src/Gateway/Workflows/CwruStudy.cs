@@ -76,7 +76,7 @@ internal static class CwruStudy
         List<float> values = scores[rule.MetricIndex];
         AlarmTrial trial = AlarmTrial.Run(rule, values, HopSamples / RateHz);
         double? first = trial.FirstRaise < 0 ? null : ((trial.FirstRaise * (double)HopSamples) + WindowSamples) / RateHz;
-        return (trial.Raises, first, Discrimination.AlarmRate([.. values.Select(value => (double)value)], rule.RaiseLevel));
+        return (trial.Raises, first, ConfusionCounts.At([], [.. values.Select(value => (double)value)], rule.RaiseLevel).Recall);
     }
 }
 

@@ -24,8 +24,8 @@ internal static class Evaluation
         using var scorer = new RecordingScorer(model);
         ScoredRecording[] runs =
         [
-            .. healthy.Whole.Select(axes => ScoredRecording.Of(scorer, model, axes, new FaultSpans([]))),
-            .. faulty.Whole.Select((axes, i) => ScoredRecording.Of(scorer, model, axes, faults?[i] ?? FaultSpans.Whole)),
+            .. healthy.Samples.Whole.Select(range => ScoredRecording.Of(scorer, model, healthy, range, new FaultSpans([]))),
+            .. faulty.Samples.Whole.Select((range, i) => ScoredRecording.Of(scorer, model, faulty, range, faults?[i] ?? FaultSpans.Whole)),
         ];
         int broken = runs.Sum(run => run.IsFaulty.Count(isFaulty => isFaulty)), sound = runs.Sum(run => run.IsFaulty.Length) - broken;
         if (broken == 0 || sound == 0)
@@ -36,43 +36,39 @@ internal static class Evaluation
         return new EvaluationResult(
             new WindowCounts(sound, broken),
             faulty.Lengths.Count,
-            model.Description.Metrics.Select((metric, i) => (metric, score: Compare(model, metric, Of(runs, i, isFaulty: false), Of(runs, i, isFaulty: true)) with
-            {
-                Events = new EventEvaluation(Events(model, metric, [.. runs.Select(run => (run, run.Scores[i]))])),
-            })).ToDictionary(p => p.metric, p => p.score));
+            model.Description.Metrics.Select((metric, i) => (metric, score: Compare(model, runs, i))).ToDictionary(p => p.metric, p => p.score));
     }
 
-    /// <summary>The running alarm over all recordings.</summary>
-    private static EventScores Events(AutoencoderModel model, string metric, IReadOnlyList<(ScoredRecording Recording, List<float> Scores)> runs)
+    private static MetricEvaluation Compare(AutoencoderModel model, ScoredRecording[] runs, int metric)
     {
-        AlarmRule rule = Rule(model, metric);
+        double[] healthy = Of(runs, metric, isFaulty: false), faulty = Of(runs, metric, isFaulty: true);
+        AlarmRule rule = new AlarmRuleOptions { Metric = model.Description.Metrics[metric] }.Resolve(model);
+        double? threshold = double.IsNaN(rule.RaiseLevel) ? null : rule.RaiseLevel;
+        ThresholdCurve curve = ThresholdCurve.Of(healthy, faulty);
+        EventScores events = Events(model, rule, runs, metric);
+        return new MetricEvaluation(threshold, rule.LevelOrigin)
+        {
+            Figures = ScoreEvaluation.Of(healthy, faulty, threshold, Overlap(model.Metadata)),
+            Events = new EventEvaluation(events, EventIntervals.Of(events)),
+            BestF1 = curve.BestF1,
+            BestBalanced = curve.BestBalanced,
+            Curve = curve.Thinned(CurvePoints),
+        };
+    }
+
+    /// <summary>Windows that share samples with one of them, itself included.</summary>
+    internal static int Overlap(ModelMetadata model) => (int)Math.Ceiling(model.WindowSamples / (double)model.HopSamples);
+
+    /// <summary>The running alarm over all recordings.</summary>
+    private static EventScores Events(AutoencoderModel model, AlarmRule rule, ScoredRecording[] runs, int metric)
+    {
         double hopSeconds = model.Metadata.HopSamples / model.Metadata.SampleRateHz;
-        EventScores[] scores = [.. runs.Select(run => run.Recording.Faults.Judge(AlarmTrial.Standing(rule, run.Scores, hopSeconds), run.Recording.Starts, model.Metadata))];
+        EventScores[] scores = [.. runs.Select(run => run.Faults.Judge(AlarmTrial.Standing(rule, run.Scores[metric], hopSeconds), run.Starts, model.Metadata))];
         return new EventScores([.. scores.SelectMany(score => score.Delays)], scores.Sum(score => score.FalseEvents));
     }
 
-    private static List<float> Of(ScoredRecording[] runs, int metric, bool isFaulty) =>
-        [.. runs.SelectMany(run => run.Scores[metric].Where((_, window) => run.IsFaulty[window] == isFaulty))];
-
-    private static AlarmRule Rule(AutoencoderModel model, string metric) => new AlarmRuleOptions { Metric = metric }.Resolve(model);
-
-    private static MetricEvaluation Compare(AutoencoderModel model, string metric, List<float> healthy, List<float> faulty)
-    {
-        double[] h = [.. healthy.Select(score => (double)score)], f = [.. faulty.Select(score => (double)score)];
-        AlarmRule rule = Rule(model, metric);
-        double level = rule.RaiseLevel;
-        double? threshold = double.IsNaN(level) ? null : level;
-        int overlap = (int)Math.Ceiling(model.Metadata.WindowSamples / (double)model.Metadata.HopSamples);
-        ScoreEvaluation all = ScoreEvaluation.Of(h, f, threshold, overlap);
-        ThresholdCurve curve = ThresholdCurve.Of(h, f);
-        return new MetricEvaluation(all.Auroc.Value, threshold, all.FalseAlarmRate?.Value, all.Recall?.Value, rule.LevelOrigin)
-        {
-            Figures = all,
-            BestF1 = ThresholdRates.Of(curve.BestF1),
-            BestBalanced = ThresholdRates.Of(curve.BestBalanced),
-            Curve = [.. curve.Thinned(CurvePoints).Select(ThresholdRates.Of)],
-        };
-    }
+    private static double[] Of(ScoredRecording[] runs, int metric, bool isFaulty) =>
+        [.. runs.SelectMany(run => run.Scores[metric].Where((_, window) => run.IsFaulty[window] == isFaulty)).Select(score => (double)score)];
 }
 
 /// <summary>Result of an evaluation.</summary>
@@ -92,54 +88,27 @@ internal sealed record RatesUsed(double Model, IReadOnlyList<double> Healthy, IR
 internal sealed record WindowCounts(int Healthy, int Faulty);
 
 /// <summary>One metric's evaluation; what needs a threshold is null when the model has no calibration.</summary>
-/// <param name="Auroc">Area under the ROC curve over windows.</param>
 /// <param name="Threshold">The raise level of a rule with default settings.</param>
-/// <param name="FalseAlarmRate">Share of healthy windows at or above it.</param>
-/// <param name="DetectionRate">Share of faulty windows at or above it.</param>
 /// <param name="ThresholdOrigin">Where the level comes from.</param>
-internal sealed record MetricEvaluation(double Auroc, double? Threshold, double? FalseAlarmRate, double? DetectionRate, string ThresholdOrigin)
+internal sealed record MetricEvaluation(double? Threshold, string ThresholdOrigin)
 {
-    /// <summary>How often the running rule raises where nothing is faulty.</summary>
-    public int HealthyAlarms => Events.FalseEvents;
-
-    /// <summary>Events that it finds.</summary>
-    public int FaultyAlarmed => Events.Found;
-
-    /// <summary>Areas and, at the threshold, rates, each with its 95 % confidence interval.</summary>
+    /// <summary>Areas over windows and, at the threshold, rates, each with its 95 % confidence interval.</summary>
     public required ScoreEvaluation Figures { get; init; }
 
     /// <summary>What the running rule makes of recordings as events.</summary>
-    public EventEvaluation Events { get; init; } = new(new EventScores([], 0));
+    public required EventEvaluation Events { get; init; }
 
     /// <summary>The threshold with the highest F1 on these recordings; chosen with the faults in view, so a bound and no promise.</summary>
-    public required ThresholdRates BestF1 { get; init; }
+    public required ThresholdPoint BestF1 { get; init; }
 
     /// <summary>The one with the highest balanced accuracy.</summary>
-    public required ThresholdRates BestBalanced { get; init; }
+    public required ThresholdPoint BestBalanced { get; init; }
 
     /// <summary>From the strictest threshold to the most lenient.</summary>
-    public required IReadOnlyList<ThresholdRates> Curve { get; init; }
+    public required IReadOnlyList<ThresholdPoint> Curve { get; init; }
 }
 
-/// <summary>
-/// Alarms event by event; delays are in seconds from the beginning of each event to the end of the window at which an alarm stands, null where none does. An event is a faulty recording, or what of it shows the fault.
-/// </summary>
-internal sealed record EventEvaluation(int Events, int Found, int FalseEvents, double Precision, double Recall, double F1, IReadOnlyList<double?> DelaySeconds, double? MeanDelaySeconds)
-{
-    public EventEvaluation(EventScores scores)
-        : this(scores.Events, scores.Found, scores.FalseEvents, scores.Precision, scores.Recall, scores.F1, scores.Delays, scores.MeanDelay) =>
-        Intervals = EventIntervals.Of(scores);
-
-    /// <summary>The figures with their 95 % confidence intervals; that of the delay is in seconds.</summary>
-    public EventIntervals? Intervals { get; init; }
-}
-
-/// <summary>The rates that a threshold gives over windows.</summary>
-internal sealed record ThresholdRates(double Threshold, double F1, double Precision, double Recall, double FalseAlarmRate, double MissedAlarmRate, double BalancedAccuracy)
-{
-    public static ThresholdRates Of(ThresholdPoint point)
-    {
-        ConfusionCounts counts = point.Counts;
-        return new ThresholdRates(point.Threshold, counts.F1, counts.Precision, counts.Recall, counts.FalseAlarmRate, counts.MissedAlarmRate, counts.BalancedAccuracy);
-    }
-}
+/// <summary>Alarms event by event. An event is a faulty recording, or each stretch of it that shows the fault.</summary>
+/// <param name="Scores">Delays are in seconds, as <see cref="FaultSpans.Judge"/> counts them.</param>
+/// <param name="Intervals">The figures with their 95 % confidence intervals; that of the delay is in seconds.</param>
+internal sealed record EventEvaluation(EventScores Scores, EventIntervals Intervals);

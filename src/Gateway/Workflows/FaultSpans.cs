@@ -26,9 +26,15 @@ internal sealed record FaultSpans(IReadOnlyList<(double From, double To)> Spans)
             if (label.Samples[i] > 0)
             {
                 bool goesOn = i > 0 && label.Samples[i - 1] > 0;
-                double from = goesOn ? spans[^1].From : i / label.SampleRateHz;
-                spans.RemoveRange(spans.Count - (goesOn ? 1 : 0), goesOn ? 1 : 0);
-                spans.Add((from, (i + 1) / label.SampleRateHz));
+                double end = (i + 1) / label.SampleRateHz;
+                if (goesOn)
+                {
+                    spans[^1] = (spans[^1].From, end);
+                }
+                else
+                {
+                    spans.Add((i / label.SampleRateHz, end));
+                }
             }
         }
 
@@ -41,21 +47,18 @@ internal sealed record FaultSpans(IReadOnlyList<(double From, double To)> Spans)
     public bool[] Labels(IReadOnlyList<int> starts, ModelMetadata model) =>
         [.. starts.Select(start => Spans.Any(span => Touches(span, start, model)))];
 
-    /// <summary>Judges the alarms of a recording; delays are in seconds from the beginning of an event to the end of the window at which an alarm stands.</summary>
+    /// <summary>
+    /// Judges the alarms of a recording; delays are in seconds from the beginning of an event to the end of the first window with a sample of it at which an alarm stands. Events that share a window are
+    /// judged each by itself, and one that no window touches is missed.
+    /// </summary>
     /// <param name="alarms">Whether an alarm stands after each window.</param>
     /// <param name="starts">First sample of each window.</param>
     /// <param name="model">Says their length and rate.</param>
     public EventScores Judge(bool[] alarms, IReadOnlyList<int> starts, ModelMetadata model)
     {
-        bool[] labels = Labels(starts, model);
-        EventScores inWindows = EventScores.Of(alarms, labels);
-        int[] firsts = [.. Enumerable.Range(0, labels.Length).Where(i => labels[i] && (i == 0 || !labels[i - 1]))];
-        return inWindows with
-        {
-            Delays = [.. inWindows.Delays.Zip(firsts, (delay, first) => delay is { } windows
-                ? ((starts[first + (int)windows] + model.WindowSamples) / model.SampleRateHz) - Spans.First(span => Touches(span, starts[first], model)).From
-                : (double?)null)],
-        };
+        IEnumerable<double?> delays = Spans.Select(span => starts.Where((start, window) => alarms[window] && Touches(span, start, model))
+            .Select(start => (double?)(((start + model.WindowSamples) / model.SampleRateHz) - span.From)).FirstOrDefault());
+        return new EventScores([.. delays], EventScores.Of(alarms, Labels(starts, model)).FalseEvents);
     }
 
     /// <summary>Checks that every event begins within its recording.</summary>

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Net;
 using System.Text;
+using static System.FormattableString;
 
 namespace Thrum.Gateway.Workflows;
 
@@ -31,8 +31,6 @@ internal sealed record ChartLine(string Name, int Colour, IReadOnlyList<double> 
 /// <param name="Lines">What to draw, in order.</param>
 internal sealed record SvgChart(string Title, string XLabel, string YLabel, IReadOnlyList<ChartLine> Lines)
 {
-    private const int Width = 540;
-    private const int Height = 290;
     private const int Left = 62;
     private const int Right = 14;
     private const int Top = 38;
@@ -43,17 +41,25 @@ internal sealed record SvgChart(string Title, string XLabel, string YLabel, IRea
     private const int Inset = 7;
     private const int RoomForLabel = 150;
 
-    private const string FileStyle = """
-        <style>
-        text { font: 12px sans-serif; fill: #5a6675; } .name { fill: #17202a; font-weight: 600; }
+    /// <summary>What a page says of the parts of its charts; its style sets the colours.</summary>
+    public const string Rules = """
+        svg text { fill: var(--soft); } svg .name { fill: var(--ink); font-weight: 600; }
         .line { fill: none; stroke-width: 1.8; stroke-linejoin: round; } .dashed { stroke-dasharray: 5 3; } .area { opacity: .25; }
-        .grid { stroke: #dde2e8; } .axis { stroke: #5a6675; } .mark { stroke: #17202a; stroke-dasharray: 2 3; }
-        </style>
-        <rect width="100%" height="100%" fill="#fff"/>
-
+        .grid { stroke: var(--line); } .axis { stroke: var(--soft); } .mark { stroke: var(--ink); stroke-dasharray: 2 3; }
         """;
 
-    private static readonly string[] FileColours = ["#7a8594", "#c2410c", "#7c3aed", "#0f766e", "#be185d", "#4d7c0f"];
+    // A file has no page that sets them, and programs other than browsers know no variables.
+    private static readonly (string Variable, string Colour)[] FileColours =
+    [
+        ("c0", "#7a8594"), ("c1", "#c2410c"), ("c2", "#7c3aed"), ("c3", "#0f766e"), ("c4", "#be185d"), ("c5", "#4d7c0f"),
+        ("soft", "#5a6675"), ("ink", "#17202a"), ("line", "#dde2e8"),
+    ];
+
+    /// <summary>Width of the drawing in its own units; letters keep their size.</summary>
+    public int Width { get; init; } = 540;
+
+    /// <summary>Height of the drawing.</summary>
+    public int Height { get; init; } = 290;
 
     /// <summary>Logarithmic; values of 0 and below then stand at the left end.</summary>
     public bool IsLogX { get; init; }
@@ -74,14 +80,15 @@ internal sealed record SvgChart(string Title, string XLabel, string YLabel, IRea
     public string File()
     {
         string drawing = Draw();
-        for (int i = 0; i < FileColours.Length; i++)
+        int head = drawing.IndexOf('>', StringComparison.Ordinal) + 1;
+        var file = new StringBuilder(Invariant(
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width}\" height=\"{Height}\"{drawing[4..head]}\n<style>\ntext {{ font: 12px sans-serif; }}\n{Rules}\n</style>\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n{drawing[head..]}\n"));
+        foreach ((string variable, string colour) in FileColours)
         {
-            // Programs other than browsers know no variables.
-            drawing = drawing.Replace(Text($"var(--c{i})"), FileColours[i], StringComparison.Ordinal);
+            file.Replace($"var(--{variable})", colour);
         }
 
-        int head = drawing.IndexOf('>', StringComparison.Ordinal) + 1;
-        return Text($"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width}\" height=\"{Height}\"{drawing[4..head]}\n{FileStyle}{drawing[head..]}\n");
+        return file.ToString();
     }
 
     /// <summary>The drawing as an element of a page.</summary>
@@ -89,8 +96,8 @@ internal sealed record SvgChart(string Title, string XLabel, string YLabel, IRea
     {
         var x = new ChartScale(Lines.SelectMany(line => line.X).Concat(Mark is { } mark ? [mark.X] : []), IsLogX, IsWholeX);
         var y = new ChartScale(Lines.SelectMany(line => line.Values).Concat(Range is { } range ? [range.Low, range.High] : []), IsLogY);
-        var svg = new StringBuilder(Text($"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{Encode(Title)}\">"));
-        svg.Append(Text($"<text class=\"name\" x=\"{Left}\" y=\"14\">{Encode(Title)}</text><text x=\"{Left}\" y=\"30\">{Encode(YLabel)}</text>"));
+        var svg = new StringBuilder(Invariant($"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{Encode(Title)}\">"));
+        svg.Append(Invariant($"<text class=\"name\" x=\"{Left}\" y=\"14\">{Encode(Title)}</text><text x=\"{Left}\" y=\"30\">{Encode(YLabel)}</text>"));
         Axes(svg, x, y);
         foreach (ChartLine line in Lines)
         {
@@ -101,7 +108,7 @@ internal sealed record SvgChart(string Title, string XLabel, string YLabel, IRea
         {
             double at = PlaceX(x.Share(place.X));
             bool isRight = at > Width - RoomForLabel;
-            svg.Append(Text($"<path class=\"mark\" d=\"M{at:F1} {Top}V{Height - Bottom}\"/><text x=\"{at + (isRight ? -5 : 5):F1}\" y=\"{Top + 12}\"{(isRight ? " text-anchor=\"end\"" : "")}>{Encode(place.Label)}</text>"));
+            svg.Append(Invariant($"<path class=\"mark\" d=\"M{at:F1} {Top}V{Height - Bottom}\"/><text x=\"{at + (isRight ? -5 : 5):F1}\" y=\"{Top + 12}\"{(isRight ? " text-anchor=\"end\"" : "")}>{Encode(place.Label)}</text>"));
         }
 
         Key(svg);
@@ -112,18 +119,18 @@ internal sealed record SvgChart(string Title, string XLabel, string YLabel, IRea
     {
         foreach ((double share, string label) in y.Ticks(4))
         {
-            svg.Append(Text($"<path class=\"grid\" d=\"M{Left} {PlaceY(share):F1}H{Width - Right}\"/><text x=\"{Left - 6}\" y=\"{PlaceY(share) + 4:F1}\" text-anchor=\"end\">{label}</text>"));
+            svg.Append(Invariant($"<path class=\"grid\" d=\"M{Left} {PlaceY(share):F1}H{Width - Right}\"/><text x=\"{Left - 6}\" y=\"{PlaceY(share) + 4:F1}\" text-anchor=\"end\">{label}</text>"));
         }
 
         foreach ((double share, string label) in x.Ticks(6))
         {
-            svg.Append(Text($"<path class=\"axis\" d=\"M{PlaceX(share):F1} {Height - Bottom}v3\"/><text x=\"{PlaceX(share):F1}\" y=\"{Height - Bottom + 16}\" text-anchor=\"middle\">{label}</text>"));
+            svg.Append(Invariant($"<path class=\"axis\" d=\"M{PlaceX(share):F1} {Height - Bottom}v3\"/><text x=\"{PlaceX(share):F1}\" y=\"{Height - Bottom + 16}\" text-anchor=\"middle\">{label}</text>"));
         }
 
-        svg.Append(Text($"<path class=\"axis\" d=\"M{Left} {Height - Bottom}H{Width - Right}\"/><text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 6}\" text-anchor=\"middle\">{Encode(XLabel)}</text>"));
+        svg.Append(Invariant($"<path class=\"axis\" d=\"M{Left} {Height - Bottom}H{Width - Right}\"/><text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 6}\" text-anchor=\"middle\">{Encode(XLabel)}</text>"));
     }
 
-    private static void Append(StringBuilder svg, ChartLine line, Func<double, double> placeX, Func<double, double> placeY)
+    private void Append(StringBuilder svg, ChartLine line, Func<double, double> placeX, Func<double, double> placeY)
     {
         int[] finite = [.. Enumerable.Range(0, line.X.Count).Where(i => double.IsFinite(line.Y[i]))];
         if (finite.Length == 0)
@@ -131,12 +138,12 @@ internal sealed record SvgChart(string Title, string XLabel, string YLabel, IRea
             return;
         }
 
-        string Points(IEnumerable<int> order, Func<int, double> y) => string.Join(' ', order.Select(i => Text($"{placeX(line.X[i]):F1},{placeY(y(i)):F1}")));
-        void Area(string points) => svg.Append(Text($"<polygon class=\"area\" fill=\"var(--c{line.Colour})\" points=\"{points}\"/>"));
+        string Points(IEnumerable<int> order, Func<int, double> y) => string.Join(' ', order.Select(i => Invariant($"{placeX(line.X[i]):F1},{placeY(y(i)):F1}")));
+        void Area(string points) => svg.Append(Invariant($"<polygon class=\"area\" fill=\"var(--c{line.Colour})\" points=\"{points}\"/>"));
         string drawn = Points(finite, i => line.Y[i]);
         if (line.IsArea)
         {
-            Area(Text($"{placeX(line.X[finite[0]]):F1},{Height - Bottom} {drawn} {placeX(line.X[finite[^1]]):F1},{Height - Bottom}"));
+            Area(Invariant($"{placeX(line.X[finite[0]]):F1},{Height - Bottom} {drawn} {placeX(line.X[finite[^1]]):F1},{Height - Bottom}"));
         }
 
         if (line.Deviation is { } deviation)
@@ -144,10 +151,10 @@ internal sealed record SvgChart(string Title, string XLabel, string YLabel, IRea
             Area($"{Points(finite, i => line.Y[i] + deviation[i])} {Points(finite.Reverse(), i => line.Y[i] - deviation[i])}");
         }
 
-        svg.Append(Text($"<polyline class=\"line{(line.IsDashed ? " dashed" : "")}\" stroke=\"var(--c{line.Colour})\" points=\"{drawn}\"/>"));
+        svg.Append(Invariant($"<polyline class=\"line{(line.IsDashed ? " dashed" : "")}\" stroke=\"var(--c{line.Colour})\" points=\"{drawn}\"/>"));
         if (finite.Length == 1)
         {
-            svg.Append(Text($"<circle cx=\"{placeX(line.X[finite[0]]):F1}\" cy=\"{placeY(line.Y[finite[0]]):F1}\" r=\"3\" fill=\"var(--c{line.Colour})\"/>"));
+            svg.Append(Invariant($"<circle cx=\"{placeX(line.X[finite[0]]):F1}\" cy=\"{placeY(line.Y[finite[0]]):F1}\" r=\"3\" fill=\"var(--c{line.Colour})\"/>"));
         }
     }
 
@@ -156,18 +163,16 @@ internal sealed record SvgChart(string Title, string XLabel, string YLabel, IRea
         double x = Width - Right;
         foreach (ChartLine line in Lines.Where(line => line.Name.Length > 0).Reverse())
         {
-            svg.Append(Text($"<text x=\"{x:F1}\" y=\"14\" text-anchor=\"end\">{Encode(line.Name)}</text>"));
+            svg.Append(Invariant($"<text x=\"{x:F1}\" y=\"14\" text-anchor=\"end\">{Encode(line.Name)}</text>"));
             x -= (line.Name.Length * LetterWidth) + 26;
-            svg.Append(Text($"<path class=\"line{(line.IsDashed ? " dashed" : "")}\" stroke=\"var(--c{line.Colour})\" d=\"M{x:F1} 10h16\"/>"));
+            svg.Append(Invariant($"<path class=\"line{(line.IsDashed ? " dashed" : "")}\" stroke=\"var(--c{line.Colour})\" d=\"M{x:F1} 10h16\"/>"));
             x -= 12;
         }
     }
 
-    private static double PlaceX(double share) => Left + Inset + ((Width - Left - Right - (2 * Inset)) * share);
+    private double PlaceX(double share) => Left + Inset + ((Width - Left - Right - (2 * Inset)) * share);
 
-    private static double PlaceY(double share) => Height - Bottom - Inset - ((Height - Top - Bottom - (2 * Inset)) * share);
+    private double PlaceY(double share) => Height - Bottom - Inset - ((Height - Top - Bottom - (2 * Inset)) * share);
 
     private static string Encode(string text) => WebUtility.HtmlEncode(text);
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -4,18 +4,21 @@ using System.Text;
 using Thrum.Gateway.Inspect;
 using Thrum.Training.Reports;
 using Thrum.Training.Trainer;
+using static System.FormattableString;
 
 namespace Thrum.Gateway.Workflows;
 
 /// <summary>A training as one page without script and without anything from elsewhere: findings, curves, reconstructions, spectra and scores.</summary>
 internal static class TrainingPage
 {
+    /// <summary>In the head of every report.</summary>
+    public const string Mark = "<title>Thrum: training of ";
+
     private const string ChartStyle = """
         .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(440px, 100%), 1fr)); gap: 1rem 1.5rem; }
+        .charts.small { grid-template-columns: repeat(auto-fill, minmax(min(240px, 100%), 1fr)); } summary { cursor: pointer; margin: 1rem 0 .5rem; }
+        .key::before { content: "\2014\00a0"; color: var(--c0); } .key.second::before { color: var(--c1); }
         svg { display: block; width: 100%; height: auto; font-size: 12px; font-variant-numeric: tabular-nums; }
-        svg text { fill: var(--soft); } svg .name { fill: var(--ink); font-weight: 600; }
-        .line { fill: none; stroke-width: 1.8; stroke-linejoin: round; } .dashed { stroke-dasharray: 5 3; } .area { opacity: .25; }
-        .grid { stroke: var(--line); } .axis { stroke: var(--soft); } .mark { stroke: var(--ink); stroke-dasharray: 2 3; }
         table { margin-bottom: 1rem; } .hint { max-width: 75ch; } .finding p { max-width: 90ch; }
         """;
 
@@ -25,9 +28,10 @@ internal static class TrainingPage
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
-        <title>Thrum: training of {Encode(path)}</title>
+        {Mark}{Encode(path)}</title>
         <style>
         {InspectionPage.Style}{ChartStyle}
+        {SvgChart.Rules}
         </style>
         </head>
         <body>
@@ -36,7 +40,8 @@ internal static class TrainingPage
         {Findings(study)}
         <section><h2>Training</h2><dl>{Facts(study)}</dl></section>
         <section><h2>Loss and metrics by epoch</h2><p class="hint">Without noise, dropout and penalties, over validation windows and as many training windows. The dotted line is the epoch that was kept.</p>
-        {Table(study)}<div class="charts">{string.Concat(TrainingCharts.Epochs(study.Curves))}</div></section>
+        {Table(study)}<div class="charts">{string.Concat(TrainingCharts.Epochs(study))}</div>
+        {Others(study)}</section>
         <section><h2>Reconstructions</h2><p class="hint">Validation windows of the least, the middle and the largest squared error, in standard deviations of the training samples.{Axes(study)}</p>
         <div class="charts">{string.Concat(TrainingCharts.Reconstructions(study.Probe))}</div></section>
         <section><h2>Spectra and errors</h2><p class="hint">Root mean square of the amplitudes over {study.Probe.Windows.Count} validation windows. Where the error is as high as the signal, nothing was learned at that frequency.</p>
@@ -66,16 +71,16 @@ internal static class TrainingPage
         TrainingOptions options = model.Options;
         (string Name, string Value)[] facts =
         [
-            ("model", Format($"{options.Model}, {model.ParameterCount} parameters")),
+            ("model", Invariant($"{options.Model}, {model.ParameterCount} parameters")),
             ("loss", options.Loss),
-            ("optimiser", Format($"{options.Optimiser}, learning rate {options.LearningRate:G3}, {options.Schedule}, batches of {options.BatchSize}")),
+            ("optimiser", Invariant($"{options.Optimiser}, learning rate {options.LearningRate:G3}, {options.Schedule}, batches of {options.BatchSize}")),
             ("noise", options.Noise),
-            ("kept", Format($"epoch {model.BestEpoch} of {study.Curves.Epochs.Count}{(model.BestAttempt > 1 ? Format($", attempt {model.BestAttempt}") : "")}, seed {options.Seed}")),
+            ("kept", Invariant($"epoch {model.BestEpoch} of {study.Curves.Epochs.Count}{(model.BestAttempt > 1 ? Invariant($", attempt {model.BestAttempt}") : "")}, seed {options.Seed}")),
             ("stopped on", options.StopOn.Length > 0 ? options.StopOn : "the loss"),
-            ("validation loss", Format($"{model.BestValidationLoss:G4}; a constant output has {model.ConstantOutputLoss:G4}")),
-            ("export", study.Parity is { } parity ? Format($"differs from the trained network by at most {parity.GreatestDifference:G2} over {parity.Windows} validation windows") : "not checked"),
-            ("recordings", study.Recordings.Count <= 4 ? string.Join(", ", study.Recordings.Select(recording => recording.Name)) : Format($"{study.Recordings.Count}")),
-            ("hidden units", study.Hidden.Count == 0 ? "not looked at" : string.Join(", ", study.Hidden.Select(layer => Format($"{layer.Layer} {layer.Units - layer.Dead} of {layer.Units} alive")))),
+            ("validation loss", Invariant($"{model.BestValidationLoss:G4}; a constant output has {model.ConstantOutputLoss:G4}")),
+            ("export", study.Parity is { } parity ? Invariant($"differs from the trained network by at most {parity.GreatestDifference:G2} over {parity.Windows} validation windows") : "not checked"),
+            ("recordings", study.Recordings.Count <= 4 ? string.Join(", ", study.Recordings.Select(recording => recording.Name)) : Invariant($"{study.Recordings.Count}")),
+            ("hidden units", study.Hidden.Count == 0 ? "not looked at" : string.Join(", ", study.Hidden.Select(layer => Invariant($"{layer.Layer} {layer.Units - layer.Dead} of {layer.Units} alive")))),
         ];
         return string.Concat(facts.Select(fact => $"<div><dt>{Encode(fact.Name)}</dt><dd>{Encode(fact.Value)}</dd></div>"));
     }
@@ -83,7 +88,7 @@ internal static class TrainingPage
     private static string Table(TrainingStudy study)
     {
         TrainingCurves curves = study.Curves;
-        IEnumerable<string> rows = curves.Metrics.Prepend(curves.Loss).Select(curve => Format(
+        IEnumerable<string> rows = curves.Metrics.Prepend(curves.Loss).Select(curve => Invariant(
             $"<tr><td>{Encode(curve.Name)}{(curve == curves.Loss ? " (loss)" : "")}</td><td>{curve.Train[curves.Best]:G4}</td><td>{curve.Validation[curves.Best]:G4}</td><td>{curve.Validation[curves.Best] / curve.Train[curves.Best]:F2}</td><td>{curve.Validation.Min():G4} (epoch {1 + curve.Validation.ToList().IndexOf(curve.Validation.Min())})</td></tr>"));
         return $"<table><thead><tr><th>kept epoch</th><th>training</th><th>validation</th><th>ratio</th><th>lowest validation</th></tr></thead><tbody>{string.Concat(rows)}</tbody></table>";
     }
@@ -96,14 +101,18 @@ internal static class TrainingPage
         }
 
         string hint = scores.Faulty.Count == 0
-            ? Format($"{scores.Healthy.Count} healthy windows that training did not see. With --faulty, recordings with a fault stand beside them.")
-            : Format($"{scores.Healthy.Count} healthy windows that training did not see and {scores.Faulty.Count} with a fault, which decided nothing.");
+            ? Invariant($"{scores.Healthy.Count} healthy windows that training did not see. With --faulty, recordings with a fault stand beside them.")
+            : Invariant($"{scores.Healthy.Count} healthy windows that training did not see and {scores.Faulty.Count} with a fault, which decided nothing.");
         return $"<section><h2>Scores</h2><p class=\"hint\">{Encode(hint)}</p><div class=\"charts\">{string.Concat(TrainingCharts.Scores(scores))}</div></section>";
     }
 
-    private static string Axes(TrainingStudy study) => study.Axes == 1 ? "" : Format($" The {study.Axes} axes stand one after the other.");
+    private static string Others(TrainingStudy study) => study.ShownOnly.Count == 0 ? "" : $"""
+        <details open><summary>Every other metric</summary><p class="hint">Followed to be looked at: no finding is made of them.
+        <span class="key">training</span> <span class="key second">validation</span></p>
+        <div class="charts small">{string.Concat(TrainingCharts.OtherEpochs(study))}</div></details>
+        """;
+
+    private static string Axes(TrainingStudy study) => study.Axes == 1 ? "" : Invariant($" The {study.Axes} axes stand one after the other.");
 
     private static string Encode(string text) => WebUtility.HtmlEncode(text);
-
-    private static string Format(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Thrum.Detector.Calibration;
 using Thrum.Detector.Features;
 using Thrum.Detector.Metrics;
@@ -27,7 +25,7 @@ internal sealed record TrainingRequest
     /// <summary>The samples of the signals, which then have none themselves; null when they are in memory.</summary>
     public SampleSpool? Spool { get; init; }
 
-    /// <summary>Where an interrupted training goes on from; null for none.</summary>
+    /// <summary>Where an interrupted training goes on from; null for none. It stays until the caller has written what came of it.</summary>
     public TrainingCheckpoint? Checkpoint { get; init; }
 
     public required TrainingOptions Options { get; init; }
@@ -59,11 +57,12 @@ internal sealed record TrainingRequest
     {
         double rate = CommonRate();
         var samples = new AxisRecordings(Signals, Axes, Spool);
+        AxisRecordings? faulty = Report?.FaultyBeside(samples);
         BlockedSplit split = BlockedSplit.Divide(samples.Lengths, SplitFractions.Default);
         IReadOnlyList<ZScoreNormaliser> fitted = samples.Fit(split.Train);
         IWindowSource train = Cut(samples, split.Train, fitted, "training"), validation = Cut(samples, split.Validation, fitted, "validation");
         TrainingOptions options = Options with { SampleRateHz = rate };
-        options = Report is null ? options : TrainingReport.Follow(options, Metrics);
+        options = Report is null ? options : TrainingReport.Follow(options, Metrics, WindowSamples, Axes);
         TrainedModel trained = AutoencoderTrainer.Train(train, validation, options, progress, Checkpoint, cancellationToken);
 
         var metadata = new ModelMetadata
@@ -79,8 +78,8 @@ internal sealed record TrainingRequest
             Kind = trained.Kind,
             Scale = Scale,
             Metrics = Metrics,
-            Training = Fingerprint(samples.Labels),
-            Anchors = TrainingAnchors.Of(split.Train.Concat(split.Validation).SelectMany(samples.Stretch)),
+            Training = samples.Fingerprint(),
+            Anchors = TrainingAnchors.Of(samples.Anchored(split.Train.Concat(split.Validation))),
             Loss = Options.Loss,
             Date = Date.ToString("O", CultureInfo.InvariantCulture),
         };
@@ -99,7 +98,7 @@ internal sealed record TrainingRequest
         {
             Parity = parity,
             StorageLoss = lost,
-            Study = Report?.Study(trained, onnx, validation, samples, split) is { } study ? study with { Parity = parity } : null,
+            Study = Report is null ? null : TrainingReport.Study(trained, onnx, validation, samples, split, faulty) with { Parity = parity },
         };
     }
 
@@ -124,7 +123,7 @@ internal sealed record TrainingRequest
 
     private IWindowSource Cut(AxisRecordings samples, IReadOnlyList<SampleRange> ranges, IReadOnlyList<ZScoreNormaliser> normalisers, string role)
     {
-        IWindowSource windows = samples.Cut(ranges, WindowSamples, TrainingHopSamples, normalisers);
+        IWindowSource windows = RecordedWindows.Cut(samples.Samples, ranges, WindowSamples, TrainingHopSamples, normalisers);
         return windows.Count > 0
             ? windows
             : throw new UsageException($"the recordings give no {role} window of {WindowSamples} samples: expected longer recordings or a smaller --window");
@@ -133,19 +132,7 @@ internal sealed record TrainingRequest
     private static HealthyCalibration Calibrate(byte[] onnx, AxisRecordings samples, IReadOnlyList<SampleRange> ranges)
     {
         using AutoencoderModel model = AutoencoderModel.Load("training", onnx);
-        return HealthyCalibration.Of(model, ranges.Select(samples.Stretch));
-    }
-
-    private string Fingerprint(IEnumerable<string> labels)
-    {
-        IEnumerable<ReadOnlyMemory<float>> samples = Spool ?? Signals.Select(signal => new ReadOnlyMemory<float>(signal.Samples));
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (ReadOnlyMemory<float> signal in samples)
-        {
-            hash.AppendData(MemoryMarshal.AsBytes(signal.Span));
-        }
-
-        return $"{string.Join(", ", labels)}; samples sha256 {Convert.ToHexStringLower(hash.GetHashAndReset())[..16]}";
+        return HealthyCalibration.Of(model, samples, ranges);
     }
 }
 

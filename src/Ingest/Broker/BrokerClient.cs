@@ -169,15 +169,16 @@ internal sealed class BrokerClient(LoopbackBroker broker, MqttConnection connect
             }
         }
 
-        Encode(buffer => SubscribePacket.WriteAck(buffer, request.Protocol, PacketType.SubAck, id, codes));
+        Encode(buffer => SubAckPacket.Write(buffer, request.Protocol, PacketType.SubAck, id, codes));
         return work;
     }
 
     private void OnUnsubscribe(ReadOnlySpan<byte> body)
     {
-        (ushort id, List<string> filters) = SubscribePacket.ParseUnsubscribe(body, request.Protocol);
+        var packet = UnsubscribePacket.Parse(body, request.Protocol);
+        (ushort id, List<string> filters) = (packet.PacketId, packet.Filters);
         byte[] codes = [.. filters.Select(filter => session.Unsubscribe(filter) ? (byte)0 : (byte)ReasonCode.NoSubscriptionExisted)];
-        Encode(buffer => SubscribePacket.WriteAck(buffer, request.Protocol, PacketType.UnsubAck, id, codes));
+        Encode(buffer => SubAckPacket.Write(buffer, request.Protocol, PacketType.UnsubAck, id, codes));
     }
 
     private void Acknowledge(ushort packetId)

@@ -20,6 +20,8 @@ internal sealed class MqttConnection : IAsyncDisposable
     private readonly Stream _stream;
     private readonly PipeReader _reader;
     private readonly TimeProvider _time;
+
+    // Never disposed, which would free nothing: others may abort a connection at the moment it ends by itself.
     private readonly CancellationTokenSource _lifetime = new();
     private string? _abortReason;
     private long _lastHeard;
@@ -109,7 +111,7 @@ internal sealed class MqttConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the connection from another thread; reads and writes under way fail with the reason.</summary>
+    /// <summary>Ends the connection from another thread, unless it has ended; reads and writes under way fail with the reason.</summary>
     public void Abort(string reason)
     {
         Interlocked.CompareExchange(ref _abortReason, reason, null);
@@ -127,7 +129,6 @@ internal sealed class MqttConnection : IAsyncDisposable
         Frames.Dispose();
         await _reader.CompleteAsync();
         await _stream.DisposeAsync();
-        _lifetime.Dispose();
     }
 
     /// <summary>True for what a stream throws when the other side or the network is the cause, or after an abort.</summary>

@@ -10,6 +10,7 @@ using MQTTnet.Exceptions;
 using MQTTnet.Formatter;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
+using Thrum.Detector.Durability;
 using Thrum.Ingest.Mqtt.Codec;
 using Thrum.Ingest.Mqtt.Transport;
 
@@ -29,10 +30,11 @@ internal sealed class MqttNetSession : IMqttSession
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SessionState _state = new();
+    private readonly Subscriptions _subscriptions;
     private readonly ConnectionLoop _loop;
     private Link? _link;
 
-    public MqttNetSession(MqttSessionOptions options, TimeProvider time, ILogger logger)
+    public MqttNetSession(MqttSessionOptions options, TimeProvider time, ILogger logger, ISubscriptionRecord? record)
     {
         if (options.Faults() is { Count: > 0 } faults)
         {
@@ -40,6 +42,7 @@ internal sealed class MqttNetSession : IMqttSession
         }
 
         (_options, _time, _logger, _transport, _servers) = (options, time, logger, new NetworkTransport(options), new ServerList(options));
+        _subscriptions = new Subscriptions(options, record, _state, logger);
         _loop = new ConnectionLoop(options, _state, () => _servers.Current, time, logger);
     }
 
@@ -181,7 +184,7 @@ internal sealed class MqttNetSession : IMqttSession
             try
             {
                 await AnnounceAsync(isOnline: true);
-                if (!session._state.IsSubscribed && session._options.Subscriptions.Count > 0)
+                if (session._options.Subscriptions.Count > 0 && !(session._state.IsSubscribed && session._state.IsTidy))
                 {
                     await SubscribeAsync(stopping);
                 }
@@ -240,20 +243,14 @@ internal sealed class MqttNetSession : IMqttSession
             {
                 TopicFilters = [.. session._options.Subscriptions.Select(wanted => new MqttTopicFilter { Topic = wanted.Filter, QualityOfServiceLevel = (MqttQualityOfServiceLevel)wanted.Qos })],
             };
+            IReadOnlyList<string> dropped = await session._subscriptions.PrepareAsync(session._servers.Current, SessionPresent, stopping);
             MqttClientSubscribeResult result = await _client.SubscribeAsync(request, stopping);
-            string? reason = null;
-            foreach (MqttClientSubscribeResultItem item in result.Items.Where(item => (int)item.ResultCode >= 0x80))
+            session._subscriptions.OnSubscribed([.. result.Items.Select(item => (byte)item.ResultCode)]);
+            if (dropped.Count > 0)
             {
-                reason = $"the broker refused the subscription to {item.TopicFilter.Topic}: {ReasonText.Of((int)item.ResultCode)}";
-                Log.MqttSubscriptionRefused(session._logger, session._options.Host, session._options.Port, item.TopicFilter.Topic, ReasonText.Of((int)item.ResultCode));
+                MqttClientUnsubscribeResult answer = await _client.UnsubscribeAsync(new MqttClientUnsubscribeOptions { TopicFilters = [.. dropped] }, stopping);
+                await session._subscriptions.OnUnsubscribedAsync([.. answer.Items.Select(item => (byte)item.ResultCode)], hard);
             }
-
-            if (reason is not null && result.Items.All(item => (int)item.ResultCode >= 0x80))
-            {
-                throw new MqttException(reason);
-            }
-
-            session._state.OnSubscribed(reason);
         }
 
         private async Task AnnounceAsync(bool isOnline)
@@ -395,6 +392,6 @@ internal sealed class MqttNetSession : IMqttSession
 /// <content>Makes the adapter known.</content>
 public static partial class MqttSessions
 {
-    static partial void Register(ref Func<MqttSessionOptions, TimeProvider, ILogger, IMqttSession>? mqttNet) =>
-        mqttNet = (options, time, logger) => new MqttNetSession(options, time, logger);
+    static partial void Register(ref Func<MqttSessionOptions, TimeProvider, ILogger, ISubscriptionRecord?, IMqttSession>? mqttNet) =>
+        mqttNet = (options, time, logger, record) => new MqttNetSession(options, time, logger, record);
 }

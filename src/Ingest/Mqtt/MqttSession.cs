@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
+using Thrum.Detector.Durability;
 using Thrum.Ingest.Mqtt.Codec;
 using Thrum.Ingest.Mqtt.Transport;
 
@@ -13,17 +14,22 @@ public sealed class MqttSession : IMqttSession
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SessionState _state = new();
+    private readonly Subscriptions _subscriptions;
     private readonly ConnectionLoop _loop;
     private MqttConnection? _connection;
 
     /// <summary>A session that has not started.</summary>
+    /// <param name="options">How to reach the broker and what to receive.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Where connections and faults are told.</param>
+    /// <param name="record">Remembers what a lasting session holds; null: filters of earlier runs stay subscribed.</param>
     /// <exception cref="ArgumentException">The options are faulty; the message holds every fault.</exception>
-    public MqttSession(MqttSessionOptions options, TimeProvider time, ILogger<MqttSession> logger)
-        : this(options, time, logger, new NetworkTransport(options ?? throw new ArgumentNullException(nameof(options)), time))
+    public MqttSession(MqttSessionOptions options, TimeProvider time, ILogger<MqttSession> logger, ISubscriptionRecord? record = null)
+        : this(options, time, logger, new NetworkTransport(options ?? throw new ArgumentNullException(nameof(options)), time), record)
     {
     }
 
-    internal MqttSession(MqttSessionOptions options, TimeProvider time, ILogger<MqttSession> logger, IMqttTransport transport)
+    internal MqttSession(MqttSessionOptions options, TimeProvider time, ILogger<MqttSession> logger, IMqttTransport transport, ISubscriptionRecord? record = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (options.Faults() is { Count: > 0 } faults)
@@ -35,6 +41,7 @@ public sealed class MqttSession : IMqttSession
         _connector = new MqttConnector(options, transport, time);
         _time = time;
         _logger = logger;
+        _subscriptions = new Subscriptions(options, record, _state, logger);
         _loop = new ConnectionLoop(options, _state, () => _connector.Server, time, logger);
     }
 
@@ -115,13 +122,13 @@ public sealed class MqttSession : IMqttSession
         _loop.OnConnected(handler, connection.Protocol, connection.ConnAck.SessionPresent);
         TimeSpan interval = connection.ConnAck.ServerKeepAliveSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : _options.KeepAlive;
         Task keepAlive = new KeepAlive(connection, interval, _time).RunAsync(connection.Lifetime);
-        var loop = new ReceiveLoop(connection, handler, _state, _options, _logger);
+        var loop = new ReceiveLoop(connection, handler, _state, _subscriptions, _options, _logger);
         try
         {
             await Announcement.SayAsync(connection, _options.Will, isOnline: true);
-            if (!_state.IsSubscribed)
+            if (!_state.IsSubscribed || !_state.IsTidy)
             {
-                await loop.SubscribeAsync();
+                await loop.SubscribeAsync(stopping);
             }
 
             await loop.RunAsync(stopping, hard);

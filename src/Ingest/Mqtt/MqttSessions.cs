@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Thrum.Detector.Durability;
 
 namespace Thrum.Ingest.Mqtt;
 
@@ -19,19 +20,23 @@ public static partial class MqttSessions
     public static bool Has(MqttClientKind client) => client == MqttClientKind.Thrum || MqttNetMaker() is not null;
 
     /// <summary>A session that has not started.</summary>
+    /// <param name="options">How to reach the broker and what to receive.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logger">Where connections and faults are told.</param>
+    /// <param name="record">Remembers what a lasting session holds; null: filters of earlier runs stay subscribed.</param>
     /// <exception cref="ArgumentException">The options are faulty; the message holds every fault.</exception>
-    public static IMqttSession Create(MqttSessionOptions options, TimeProvider time, ILogger<MqttSession> logger)
+    public static IMqttSession Create(MqttSessionOptions options, TimeProvider time, ILogger<MqttSession> logger, ISubscriptionRecord? record = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return options.Client == MqttClientKind.MqttNet && MqttNetMaker() is { } make ? make(options, time, logger) : new MqttSession(options, time, logger);
+        return options.Client == MqttClientKind.MqttNet && MqttNetMaker() is { } make ? make(options, time, logger, record) : new MqttSession(options, time, logger, record);
     }
 
     // Filled in by the adapter's file, where it is compiled.
-    static partial void Register(ref Func<MqttSessionOptions, TimeProvider, ILogger, IMqttSession>? mqttNet);
+    static partial void Register(ref Func<MqttSessionOptions, TimeProvider, ILogger, ISubscriptionRecord?, IMqttSession>? mqttNet);
 
-    private static Func<MqttSessionOptions, TimeProvider, ILogger, IMqttSession>? MqttNetMaker()
+    private static Func<MqttSessionOptions, TimeProvider, ILogger, ISubscriptionRecord?, IMqttSession>? MqttNetMaker()
     {
-        Func<MqttSessionOptions, TimeProvider, ILogger, IMqttSession>? maker = null;
+        Func<MqttSessionOptions, TimeProvider, ILogger, ISubscriptionRecord?, IMqttSession>? maker = null;
         Register(ref maker);
         return maker;
     }

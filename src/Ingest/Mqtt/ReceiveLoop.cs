@@ -7,13 +7,15 @@ namespace Thrum.Ingest.Mqtt;
 
 /// <summary>Serves one connection: hands messages to the handler, flushes, acknowledges. One per connection.</summary>
 internal sealed class ReceiveLoop(
-    MqttConnection connection, IMessageHandler handler, SessionState session, MqttSessionOptions options, ILogger logger)
+    MqttConnection connection, IMessageHandler handler, SessionState session, Subscriptions subscriptions, MqttSessionOptions options, ILogger logger)
 {
     private const ushort SubscribePacketId = 1;
+    private const ushort UnsubscribePacketId = 2;
 
     private readonly byte[]?[] _aliases = new byte[]?[options.TopicAliasMaximum + 1];
     private bool _hasTaken;
     private bool _hasReply;
+    private byte[]? _unsubscribed;
     private bool _saidOversized;
 
     private enum Step
@@ -22,17 +24,31 @@ internal sealed class ReceiveLoop(
         NeedsFlush,
     }
 
-    /// <summary>Asks for the subscriptions; the answer is read with everything else.</summary>
-    public async Task SubscribeAsync()
+    /// <summary>Asks for the subscriptions, and takes back what is no longer wanted; the answers are read with everything else.</summary>
+    public async Task SubscribeAsync(CancellationToken ct)
     {
         if (options.Subscriptions.Count == 0)
         {
             return;
         }
 
+        // The record may wait for the disk; what the broker says meanwhile is not read.
+        connection.Pause();
+        IReadOnlyList<string> dropped = await subscriptions.PrepareAsync(connection.Server, connection.ConnAck.SessionPresent, ct);
+        connection.Resume();
         lock (connection.Outbound.Gate)
         {
-            SubscribePacket.Write(connection.Outbound.Filling, connection.Protocol, SubscribePacketId, options.Subscriptions);
+            if (!session.IsSubscribed)
+            {
+                // MQTT 5: retained messages come with a new subscription, not again with one that the session already has.
+                SubscribePacket.Write(connection.Outbound.Filling, connection.Protocol, SubscribePacketId, options.Subscriptions.Select(wanted => new SubscribeRequest(wanted.Filter, wanted.Qos, RetainHandling: 1)));
+            }
+
+            // In this order nothing is missed where an old filter and a new one have topics in common.
+            if (dropped.Count > 0)
+            {
+                UnsubscribePacket.Write(connection.Outbound.Filling, connection.Protocol, UnsubscribePacketId, dropped);
+            }
         }
 
         await connection.FlushAsync();
@@ -73,6 +89,12 @@ internal sealed class ReceiveLoop(
             if (_hasTaken)
             {
                 await FlushHandlerAsync(hard);
+            }
+
+            if (_unsubscribed is { } codes)
+            {
+                _unsubscribed = null;
+                await subscriptions.OnUnsubscribedAsync(codes, hard);
             }
 
             if (_hasReply)
@@ -210,7 +232,10 @@ internal sealed class ReceiveLoop(
             case PacketType.PingResp:
                 break;
             case PacketType.SubAck:
-                OnSubAck(frame);
+                subscriptions.OnSubscribed(SubAckPacket.Parse(frame.Body, connection.Protocol).Codes);
+                break;
+            case PacketType.UnsubAck when subscriptions.AreAwaited:
+                _unsubscribed = SubAckPacket.Parse(frame.Body, connection.Protocol).Codes;
                 break;
             case PacketType.PubRel:
                 OnPubRel(frame);
@@ -232,29 +257,6 @@ internal sealed class ReceiveLoop(
         }
 
         _hasReply = true;
-    }
-
-    private void OnSubAck(in Frame frame)
-    {
-        (_, byte[] codes) = SubscribePacket.ParseAck(frame.Body, connection.Protocol);
-        int refused = 0;
-        string reason = "";
-        for (int i = 0; i < Math.Min(codes.Length, options.Subscriptions.Count); i++)
-        {
-            if (codes[i] >= 0x80)
-            {
-                refused++;
-                reason = $"the broker refused the subscription to {options.Subscriptions[i].Filter}: {ReasonText.Of(codes[i])}";
-                Log.MqttSubscriptionRefused(logger, options.Host, options.Port, options.Subscriptions[i].Filter, ReasonText.Of(codes[i]));
-            }
-        }
-
-        if (refused > 0 && refused == options.Subscriptions.Count)
-        {
-            throw new MqttException(reason);
-        }
-
-        session.OnSubscribed(refused > 0 ? reason : null);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]

@@ -33,6 +33,9 @@ internal sealed class SessionState
     /// <summary>True when the broker that serves knows this process's subscriptions for as long as it keeps the session.</summary>
     public bool IsSubscribed { get; private set; }
 
+    /// <summary>True when its session holds no filter besides those subscribed, as far as is known.</summary>
+    public bool IsTidy { get; set; }
+
     /// <summary>The broker answered SUBSCRIBE; <paramref name="fault"/> names a filter it refused.</summary>
     public void OnSubscribed(string? fault)
     {
@@ -48,7 +51,7 @@ internal sealed class SessionState
         if (!sessionPresent || server != _server)
         {
             Array.Clear(_held);
-            IsSubscribed = false;
+            IsSubscribed = IsTidy = false;
         }
 
         _server = server;

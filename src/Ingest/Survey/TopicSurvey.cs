@@ -1,4 +1,5 @@
 using System.Text;
+using Thrum.Detector.Windows;
 using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Payloads;
 using Thrum.Ingest.Sparkplug;
@@ -9,6 +10,8 @@ namespace Thrum.Ingest.Survey;
 /// <summary>What was seen of one topic.</summary>
 public sealed record TopicSight
 {
+    private BlockNumbers _numbers;
+
     /// <summary>The topic.</summary>
     public required string Topic { get; init; }
 
@@ -52,9 +55,18 @@ public sealed record TopicSight
 
     internal long LastTimestamp { get; set; }
 
-    internal uint? LastSequence { get; set; }
-
     internal double? NextStampUnixNs { get; set; }
+
+    /// <summary>Counts a block by its number, as the detector does.</summary>
+    internal void Number(uint sequence)
+    {
+        NumberStep step = _numbers.StepTo(sequence);
+        Missing = (Missing ?? 0) + (step == NumberStep.Ahead ? unchecked(sequence - _numbers.Due) : 0);
+        if (step != NumberStep.Repeated)
+        {
+            _numbers.Take(sequence);
+        }
+    }
 }
 
 /// <summary>
@@ -173,10 +185,7 @@ public sealed class TopicSurvey(TimeProvider time) : IMessageHandler
         sight.RateHz = decoded.RateHz ?? (message.TryGetUserProperty("rate"u8, out ReadOnlySpan<byte> text) && PayloadStamp.TryParseRate(text, out double rate) ? rate : sight.RateHz);
         if (decoded.Sequence is { } sequence)
         {
-            // One step is none missing; a step back, or half the range ahead, is a device that started again.
-            uint step = unchecked(sequence - (sight.LastSequence ?? (sequence - 1)));
-            sight.Missing = (sight.Missing ?? 0) + (step is > 1 and < int.MaxValue ? step - 1 : 0);
-            sight.LastSequence = sequence;
+            sight.Number(sequence);
         }
 
         if (stamp is { } from && sight.RateHz is > 0 and { } hertz)

@@ -7,8 +7,8 @@ namespace Thrum.Ingest.Topics;
 
 /// <summary>
 /// A topic pattern such as <c>vibration/{machine}/{sensor}/{axis}</c>: each placeholder is one whole, non-empty level.
-/// a name without a placeholder is the one given beside the template, which is mandatory for the machine and else <see cref="AxisId.Default"/>; a level <c>+</c>
-/// and a trailing <c>#</c> are matched and ignored. A leading <c>$share/group/</c> is part of the subscription only. Immutable.
+/// A name without a placeholder is the one given beside the template, which is mandatory for the machine and else <see cref="AxisId.Default"/>; a level <c>+</c>
+/// and a trailing <c>#</c> are matched and ignored: with no placeholder beside them all topics that match are one axis. A leading <c>$share/group/</c> is part of the subscription only. Immutable.
 /// </summary>
 public sealed class TopicTemplate
 {
@@ -39,6 +39,9 @@ public sealed class TopicTemplate
 
     /// <summary>The MQTT subscription filter: placeholders become <c>+</c>.</summary>
     public string Filter { get; }
+
+    /// <summary>True where several topics may match and nothing in them tells them apart: their samples are one axis.</summary>
+    public bool IsOneAxisOfSeveralTopics => _levels.All(level => level.Part <= Part.Ignored) && (_openEnded || _levels.Any(level => level.Part == Part.Ignored));
 
     /// <summary>Reads a template whose levels say all names.</summary>
     /// <exception cref="FormatException">The text is not a template; the message says what is wrong and what is expected.</exception>

@@ -67,6 +67,11 @@ internal static class StoreSchema
           written_unix_s INTEGER NOT NULL, run INTEGER NOT NULL);
         CREATE UNIQUE INDEX score_history_coarse_bucket ON score_history_coarse (series, bucket_unix_ns);
         """,
+
+        "CREATE TABLE subscription (client TEXT NOT NULL, broker TEXT NOT NULL, filter TEXT NOT NULL, UNIQUE (client, broker, filter));",
+
+        // Whether a later transition of the same alarm has followed, and which is the latest.
+        "CREATE INDEX alarm_transition_rule ON alarm_transition (machine, sensor, axis, rule);",
     ];
 
     /// <summary>The local store's file.</summary>

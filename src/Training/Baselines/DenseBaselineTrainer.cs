@@ -62,7 +62,7 @@ public sealed class DenseBaselineTrainer : IBaselineTrainer
         };
         byte[] onnx = OnnxProperties.Replace(plain, metadata.ToProperties());
         using AutoencoderModel model = AutoencoderModel.Load(record.Axis.ToString(), onnx);
-        return new LearnedModel(onnx, ModelCard.Text(model, record.Axis.ToString()));
+        return new LearnedModel(onnx, ModelCard.Text(model, record.Axis.ToString(), isServedByItself: true));
     }
 
     private static ExportParity Compare(TrainedModel trained, byte[] onnx, WindowSet validation, HealthyRecord record)

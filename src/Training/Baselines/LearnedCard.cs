@@ -1,8 +1,8 @@
-using System.Globalization;
 using Thrum.Detector.Baselines;
 using Thrum.Detector.Models;
 using Thrum.Training.Reports;
 using Thrum.Training.Trainer;
+using static System.FormattableString;
 
 namespace Thrum.Training.Baselines;
 
@@ -13,10 +13,8 @@ internal static class LearnedCard
     [
         new("origin", "learned on the gateway from what looked healthy; nobody has checked that the machine was"),
         new("collected", $"{DenseBaselineTrainer.Time(record.FirstUnixNs)} to {DenseBaselineTrainer.Time(record.LastUnixNs)}"),
-        new("windows", Text($"{record.TrainingWindows - dropped - validation} trained on; {validation} decided when to stop; {dropped} dropped as outliers")),
+        new("windows", Invariant($"{record.TrainingWindows - dropped - validation} trained on; {validation} decided when to stop; {dropped} dropped as outliers")),
         .. TrainingFacts.Of(trained, parity),
         .. trained.IsBetterThanConstantOutput ? (CardFact[])[] : [new("beware", "The spectra vary too little, or too irregularly, for a network to reproduce more than their mean: the score is the deviation from that.")],
     ];
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

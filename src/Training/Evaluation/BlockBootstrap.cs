@@ -13,14 +13,7 @@ public delegate double ScoreStatistic(ReadOnlySpan<double> healthy, ReadOnlySpan
 /// </summary>
 public static class BlockBootstrap
 {
-    /// <summary>The interval of a statistic.</summary>
-    /// <param name="healthy">Scores of healthy windows in order of time.</param>
-    /// <param name="anomalous">Scores of anomalous windows in order of time.</param>
-    /// <param name="statistic">What to compute.</param>
-    /// <param name="blockLength">Windows in a stretch: several times as many as overlap or resemble each other.</param>
-    /// <param name="confidence">Between 0 and 1, such as 0.95.</param>
-    /// <param name="replicates">How many resamples.</param>
-    /// <param name="seed">Fixes the resamples.</param>
+    /// <summary>The interval of a statistic: <see cref="Intervals"/> of one.</summary>
     public static ConfidenceInterval Interval(
         ReadOnlySpan<double> healthy,
         ReadOnlySpan<double> anomalous,
@@ -31,6 +24,27 @@ public static class BlockBootstrap
         int seed = 1)
     {
         ArgumentNullException.ThrowIfNull(statistic);
+        return Intervals(healthy, anomalous, (h, a) => [statistic(h, a)], blockLength, confidence, replicates, seed)[0];
+    }
+
+    /// <summary>The intervals of several statistics over the same resamples.</summary>
+    /// <param name="healthy">Scores of healthy windows in order of time.</param>
+    /// <param name="anomalous">Scores of anomalous windows in order of time.</param>
+    /// <param name="statistics">What to compute; always as many.</param>
+    /// <param name="blockLength">Windows in a stretch: several times as many as overlap or resemble each other.</param>
+    /// <param name="confidence">Between 0 and 1, such as 0.95.</param>
+    /// <param name="replicates">How many resamples.</param>
+    /// <param name="seed">Fixes the resamples.</param>
+    public static IReadOnlyList<ConfidenceInterval> Intervals(
+        ReadOnlySpan<double> healthy,
+        ReadOnlySpan<double> anomalous,
+        Func<ReadOnlySpan<double>, ReadOnlySpan<double>, double[]> statistics,
+        int blockLength,
+        double confidence = 0.95,
+        int replicates = 1000,
+        int seed = 1)
+    {
+        ArgumentNullException.ThrowIfNull(statistics);
         ArgumentOutOfRangeException.ThrowIfLessThan(blockLength, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(replicates, 1);
         if (!(confidence is > 0 and < 1))
@@ -38,21 +52,29 @@ public static class BlockBootstrap
             throw new ArgumentOutOfRangeException(nameof(confidence), confidence, "expected a number between 0 and 1");
         }
 
-        double value = statistic(healthy, anomalous);
+        double[] found = statistics(healthy, anomalous);
+        double[][] resampled = [.. found.Select(_ => new double[replicates])];
         SeededRandom random = SeededRandom.For(seed, 0, RandomPurpose.Resampling);
         double[] healthySample = new double[healthy.Length];
         double[] anomalousSample = new double[anomalous.Length];
-        double[] values = new double[replicates];
         for (int replicate = 0; replicate < replicates; replicate++)
         {
             Resample(healthy, healthySample, blockLength, random);
             Resample(anomalous, anomalousSample, blockLength, random);
-            values[replicate] = statistic(healthySample, anomalousSample);
+            double[] values = statistics(healthySample, anomalousSample);
+            for (int i = 0; i < values.Length; i++)
+            {
+                resampled[i][replicate] = values[i];
+            }
         }
 
-        Array.Sort(values);
+        foreach (double[] values in resampled)
+        {
+            Array.Sort(values);
+        }
+
         double tail = (1 - confidence) / 2;
-        return new ConfidenceInterval(value, Quantile(values, tail), Quantile(values, 1 - tail));
+        return [.. found.Zip(resampled, (value, sorted) => new ConfidenceInterval(value, Quantile(sorted, tail), Quantile(sorted, 1 - tail)))];
     }
 
     private static void Resample(ReadOnlySpan<double> scores, Span<double> sample, int blockLength, SeededRandom random)

@@ -25,10 +25,7 @@ public readonly record struct ConfusionCounts(long TruePositives, long FalsePosi
     /// <summary>(recall + 1 − false-alarm rate) / 2: accuracy as if there were as many anomalous points as normal ones; 0.5 is chance.</summary>
     public double BalancedAccuracy => (Recall + 1 - FalseAlarmRate) / 2;
 
-    /// <summary>Recall / (recall + false-alarm rate): the precision that as many anomalous points as normal ones would give; 0 without an alarm.</summary>
-    public double BalancedPrecision => Recall + FalseAlarmRate == 0 ? 0 : Recall / (Recall + FalseAlarmRate);
-
-    /// <summary>Harmonic mean of <see cref="BalancedPrecision"/> and recall: F1 that does not move with the share of anomalous points.</summary>
+    /// <summary>2·recall / (recall + false-alarm rate + 1): the F1 that as many anomalous points as normal ones would give, which does not move with their share.</summary>
     public double BalancedF1 => 2 * Recall / (Recall + FalseAlarmRate + 1);
 
     /// <summary>Counts alarms of scores at or above a threshold.</summary>

@@ -13,20 +13,24 @@ public static class Discrimination
     /// <param name="healthy">Scores of healthy windows.</param>
     /// <param name="anomalous">Scores of anomalous windows.</param>
     /// <exception cref="ArgumentException">A set is empty or holds a NaN.</exception>
-    public static double AreaUnderRoc(ReadOnlySpan<double> healthy, ReadOnlySpan<double> anomalous)
+    public static double AreaUnderRoc(ReadOnlySpan<double> healthy, ReadOnlySpan<double> anomalous) => AreaOf(ScoreGroup.Ascending(healthy, anomalous));
+
+    internal static double AreaOf(IReadOnlyList<ScoreGroup> groups)
     {
         // Ranks are summed as twice their value, in whole numbers: tied scores share (first + last) / 2.
         long doubledRankSum = 0;
         long below = 0;
-        foreach (ScoreGroup group in ScoreGroup.Ascending(healthy, anomalous))
+        long anomalous = 0;
+        foreach (ScoreGroup group in groups)
         {
             long tied = group.Healthy + (long)group.Anomalous;
             doubledRankSum += group.Anomalous * ((2 * below) + tied + 1);
             below += tied;
+            anomalous += group.Anomalous;
         }
 
-        double doubledU = doubledRankSum - ((double)anomalous.Length * (anomalous.Length + 1));
-        return doubledU / (2.0 * healthy.Length * anomalous.Length);
+        double doubledU = doubledRankSum - ((double)anomalous * (anomalous + 1));
+        return doubledU / (2.0 * (below - anomalous) * anomalous);
     }
 
     /// <summary>
@@ -36,37 +40,22 @@ public static class Discrimination
     /// <param name="healthy">Scores of healthy windows.</param>
     /// <param name="anomalous">Scores of anomalous windows.</param>
     /// <exception cref="ArgumentException">A set is empty or holds a NaN.</exception>
-    public static double AveragePrecision(ReadOnlySpan<double> healthy, ReadOnlySpan<double> anomalous)
+    public static double AveragePrecision(ReadOnlySpan<double> healthy, ReadOnlySpan<double> anomalous) => PrecisionOf(ScoreGroup.Ascending(healthy, anomalous));
+
+    internal static double PrecisionOf(IReadOnlyList<ScoreGroup> groups)
     {
         long found = 0;
         long raised = 0;
         double area = 0;
-        foreach (ScoreGroup group in ScoreGroup.Ascending(healthy, anomalous).AsEnumerable().Reverse())
+        for (int i = groups.Count - 1; i >= 0; i--)
         {
+            ScoreGroup group = groups[i];
             found += group.Anomalous;
             raised += group.Anomalous + (long)group.Healthy;
             area += (double)group.Anomalous * found / raised;
         }
 
         // Divided once at the end: perfect scores then give 1 and no rounding beyond it.
-        return area / anomalous.Length;
-    }
-
-    /// <summary>
-    /// Share of scores at or above a threshold: of healthy windows the false-alarm rate, of anomalous ones the detection rate.
-    /// </summary>
-    /// <param name="scores">Of one kind of window.</param>
-    /// <param name="threshold">A score equal to it raises the alarm.</param>
-    /// <exception cref="ArgumentException">The set is empty or holds a NaN.</exception>
-    public static double AlarmRate(ReadOnlySpan<double> scores, double threshold)
-    {
-        ScoreGroup.Check(scores, nameof(scores));
-        int raised = 0;
-        foreach (double score in scores)
-        {
-            raised += score >= threshold ? 1 : 0;
-        }
-
-        return (double)raised / scores.Length;
+        return area / found;
     }
 }

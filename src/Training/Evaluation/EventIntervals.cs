@@ -6,8 +6,8 @@ namespace Thrum.Training.Evaluation;
 /// How sure the figures of <see cref="EventScores"/> are, at 95 %. Shares have Wilson's score interval (1927), which says also of 5 events out of 5 what they are worth; the mean delay has the
 /// percentile bootstrap over events. Events count as independent.
 /// </summary>
-/// <param name="Precision">Of the alarms.</param>
-/// <param name="Recall">Of the events.</param>
+/// <param name="Precision">Found events / (found + false events).</param>
+/// <param name="Recall">Found events / events.</param>
 /// <param name="F1">F1 = 2s/(1 + s), s being the share of what was found in all that was found, missed or false.</param>
 /// <param name="MeanDelay">Null where fewer than two events are found.</param>
 public sealed record EventIntervals(ConfidenceInterval Precision, ConfidenceInterval Recall, ConfidenceInterval F1, ConfidenceInterval? MeanDelay)

@@ -23,9 +23,6 @@ public sealed record EventScores(IReadOnlyList<double?> Delays, int FalseEvents)
     /// <summary>Mean delay of the events found; null without one.</summary>
     public double? MeanDelay => Delays.Average();
 
-    /// <summary>Largest delay of the events found; null without one.</summary>
-    public double? LongestDelay => Delays.Max();
-
     /// <summary>
     /// Judges two equally long series; an event is a stretch of anomalous points, its delay is in points. An alarm that stands already when the event begins finds it
     /// with a delay of 0, and is no false event.
@@ -56,7 +53,7 @@ public sealed record EventScores(IReadOnlyList<double?> Delays, int FalseEvents)
                 delays[^1] ??= i - start;
             }
 
-            touches = alarms[i] && (labels[i] || (touches && i > 0 && alarms[i - 1]));
+            touches = alarms[i] && (labels[i] || touches);
             bool ends = alarms[i] && (i == labels.Length - 1 || !alarms[i + 1]);
             falseEvents += ends && !touches ? 1 : 0;
         }

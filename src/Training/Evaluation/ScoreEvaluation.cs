@@ -45,25 +45,36 @@ public sealed record ScoreEvaluation
     /// <exception cref="ArgumentException">A set is empty or holds a NaN.</exception>
     public static ScoreEvaluation Of(ReadOnlySpan<double> healthy, ReadOnlySpan<double> anomalous, double? threshold, int leastBlock = 1, int replicates = 400)
     {
-        double[] h = healthy.ToArray(), a = anomalous.ToArray();
-        int block = Math.Max(leastBlock, (int)Math.Ceiling(Math.Sqrt(Math.Min(h.Length, a.Length))));
+        int block = Math.Max(leastBlock, (int)Math.Ceiling(Math.Sqrt(Math.Min(healthy.Length, anomalous.Length))));
+        IReadOnlyList<ConfidenceInterval> found = BlockBootstrap.Intervals(healthy, anomalous, (h, a) => FiguresOf(h, a, threshold), block, replicates: replicates);
         return new ScoreEvaluation
         {
-            Auroc = Interval(Discrimination.AreaUnderRoc),
-            Auprc = Interval(Discrimination.AveragePrecision),
-            F1 = At(counts => counts.F1),
-            Precision = At(counts => counts.Precision),
-            Recall = At(counts => counts.Recall),
-            FalseAlarmRate = At(counts => counts.FalseAlarmRate),
-            MissedAlarmRate = At(counts => counts.MissedAlarmRate),
-            BalancedAccuracy = At(counts => counts.BalancedAccuracy),
-            BalancedF1 = At(counts => counts.BalancedF1),
+            Auroc = found[0],
+            Auprc = found[1],
+            F1 = Rate(2),
+            Precision = Rate(3),
+            Recall = Rate(4),
+            FalseAlarmRate = Rate(5),
+            MissedAlarmRate = Rate(6),
+            BalancedAccuracy = Rate(7),
+            BalancedF1 = Rate(8),
             BlockLength = block,
         };
 
-        ConfidenceInterval Interval(ScoreStatistic statistic) => BlockBootstrap.Interval(h, a, statistic, block, replicates: replicates);
+        ConfidenceInterval? Rate(int i) => threshold is null ? null : found[i];
+    }
 
-        ConfidenceInterval? At(Func<ConfusionCounts, double> figure) =>
-            threshold is { } level ? Interval((x, y) => figure(ConfusionCounts.At(x, y, level))) : null;
+    /// <summary>The figures in the order of the properties, without those that need a threshold where there is none.</summary>
+    private static double[] FiguresOf(ReadOnlySpan<double> healthy, ReadOnlySpan<double> anomalous, double? threshold)
+    {
+        List<ScoreGroup> groups = ScoreGroup.Ascending(healthy, anomalous);
+        (double auroc, double auprc) = (Discrimination.AreaOf(groups), Discrimination.PrecisionOf(groups));
+        if (threshold is not { } level)
+        {
+            return [auroc, auprc];
+        }
+
+        var counts = ConfusionCounts.At(healthy, anomalous, level);
+        return [auroc, auprc, counts.F1, counts.Precision, counts.Recall, counts.FalseAlarmRate, counts.MissedAlarmRate, counts.BalancedAccuracy, counts.BalancedF1];
     }
 }

@@ -42,19 +42,18 @@ public sealed class ThresholdCurve
         return new ThresholdCurve(points);
     }
 
-    /// <summary>At most so many of the points, for a drawing: evenly spread by rank, with both ends and, from 4 on, both best ones.</summary>
-    /// <param name="most">At least 2.</param>
+    /// <summary>At most so many of the points, for a drawing: evenly spread by rank, with both ends and both best ones.</summary>
+    /// <param name="most">At least 4.</param>
     public IReadOnlyList<ThresholdPoint> Thinned(int most)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(most, 2);
+        ArgumentOutOfRangeException.ThrowIfLessThan(most, 4);
         if (Points.Count <= most)
         {
             return Points;
         }
 
-        int spread = Math.Max(2, most - 2);
+        int spread = most - 2;
         IEnumerable<ThresholdPoint> even = Enumerable.Range(0, spread).Select(i => Points[(int)((long)i * (Points.Count - 1) / (spread - 1))]);
-        IEnumerable<ThresholdPoint> kept = most < 4 ? even : even.Append(BestF1).Append(BestBalanced);
-        return [.. kept.Distinct().OrderByDescending(point => point.Threshold)];
+        return [.. even.Append(BestF1).Append(BestBalanced).Distinct().OrderByDescending(point => point.Threshold)];
     }
 }

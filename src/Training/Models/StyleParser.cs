@@ -30,6 +30,14 @@ internal static class StyleParser
         return style;
     }
 
+    /// <summary>A description with another function after its hidden layers than it has: leaky, or elu for leaky; null for a kind that takes none.</summary>
+    public static string? WithOtherActivation(string description)
+    {
+        string[] parts = description.Split(',');
+        string other = parts.Contains("leaky") ? "elu" : "leaky";
+        return parts[0].StartsWith("lstm:", StringComparison.Ordinal) ? null : string.Join(',', [.. parts.Where(part => !TryActivation(part, out _)), other]);
+    }
+
     private static NetworkStyle Apply(NetworkStyle style, string option, string name, string value) => name switch
     {
         "batchnorm" when value == "" => style with { Norm = NormKind.Batch },

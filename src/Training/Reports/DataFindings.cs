@@ -1,5 +1,7 @@
-using System.Globalization;
 using Thrum.Training.Evaluation;
+using Thrum.Training.Models;
+using Thrum.Training.Trainer;
+using static System.FormattableString;
 
 namespace Thrum.Training.Reports;
 
@@ -20,11 +22,12 @@ internal static class DataFindings
     private static TrainingFinding? DeadUnits(TrainingStudy study)
     {
         LayerUnits[] poor = [.. study.Hidden.Where(layer => layer.Dead > DeadShare * layer.Units)];
+        string rate = Invariant($"a learning rate of {study.Model.Options.LearningRate / 10:G2}");
         return poor.Length == 0 ? null : new TrainingFinding(
             FindingKind.DeadUnits,
             "Dead units",
-            Text($"Units that give one value for every validation window: {string.Join(", ", poor.Select(layer => Text($"{layer.Dead} of {layer.Units} in {layer.Layer}")))} (bound {DeadShare:P0} of a layer)."),
-            Text($"Another activation, such as '{study.Model.Options.Model},leaky' or elu; a learning rate of {study.Model.Options.LearningRate / 10:G2}; batchnorm or layernorm. Or the layer is wider than it needs to be."));
+            Invariant($"Units that give one value for every validation window: {string.Join(", ", poor.Select(layer => Invariant($"{layer.Dead} of {layer.Units} in {layer.Layer}")))} (bound {DeadShare:P0} of a layer)."),
+            (StyleParser.WithOtherActivation(study.Model.Options.Model) is { } other ? $"Another activation, such as --model '{other}'; {rate}; batchnorm or layernorm." : $"Try {rate}.") + " Or the layer is wider than it needs to be.");
     }
 
     private static TrainingFinding? Recordings(TrainingStudy study)
@@ -38,7 +41,7 @@ internal static class DataFindings
         return most.Samples <= RecordingRatio * least.Samples ? null : new TrainingFinding(
             FindingKind.Imbalance,
             "Imbalance: one recording outweighs another",
-            Text($"{most.Name} has {most.Samples} samples and {least.Name} {least.Samples}, {most.Samples / Math.Max(1.0, least.Samples):F0} times fewer (bound {RecordingRatio})."),
+            Invariant($"{most.Name} has {most.Samples} samples and {least.Name} {least.Samples}, {most.Samples / Math.Max(1.0, least.Samples):F0} times fewer (bound {RecordingRatio})."),
             "Shorten the long recording with --from and --to, or record the rare condition longer; otherwise it may be reported as a fault.");
     }
 
@@ -48,7 +51,7 @@ internal static class DataFindings
         return share is >= RareShare and <= 1 - RareShare ? null : new TrainingFinding(
             FindingKind.Imbalance,
             "Imbalance: healthy and faulty windows are far from equal in number",
-            Text($"{scores.Healthy.Count} healthy and {scores.Faulty.Count} faulty windows, {share:P0} of them faulty (bounds {RareShare:P0} and {1 - RareShare:P0}): precision, F1 and AUPRC say as much about that share as about the model."),
+            Invariant($"{scores.Healthy.Count} healthy and {scores.Faulty.Count} faulty windows, {share:P0} of them faulty (bounds {RareShare:P0} and {1 - RareShare:P0}): precision, F1 and AUPRC say as much about that share as about the model."),
             "Read AUROC, balanced accuracy and the rates of each group; or cut both groups to a like length.")
         { Metric = scores.Metric };
     }
@@ -67,12 +70,10 @@ internal static class DataFindings
         return gain <= ThresholdGain ? null : new TrainingFinding(
             FindingKind.Threshold,
             level > best.Threshold ? "The threshold is high: faults pass below it" : "The threshold is low: healthy windows exceed it",
-            Text($"At {scores.Metric} {level:G4}, where the default rule raises, {now.FalseAlarmRate:P1} of healthy and {now.Recall:P1} of faulty windows are above: balanced accuracy {now.BalancedAccuracy:F3}. At {best.Threshold:G4} it would be {best.Counts.BalancedAccuracy:F3}, with {best.Counts.FalseAlarmRate:P1} and {best.Counts.Recall:P1} (bound {ThresholdGain:F2} of a gain)."),
+            Invariant($"At {scores.Metric} {level:G4}, where the default rule raises, {now.FalseAlarmRate:P1} of healthy and {now.Recall:P1} of faulty windows are above: balanced accuracy {now.BalancedAccuracy:F3}. At {best.Threshold:G4} it would be {best.Counts.BalancedAccuracy:F3}, with {best.Counts.FalseAlarmRate:P1} and {best.Counts.Recall:P1} (bound {ThresholdGain:F2} of a gain)."),
             level > best.Threshold
                 ? "A larger false-alarm budget, or a threshold near the better one checked on other healthy recordings: this one was found with the faults in view."
                 : "Calibrate with more healthy recordings: the calibration did not see what these hold.")
         { Metric = scores.Metric };
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

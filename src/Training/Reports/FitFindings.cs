@@ -1,4 +1,4 @@
-using System.Globalization;
+using static System.FormattableString;
 
 namespace Thrum.Training.Reports;
 
@@ -26,13 +26,18 @@ internal static class FitFindings
     public static TrainingFinding Sound(TrainingStudy study) => new(
         FindingKind.Sound,
         "Nothing stands out",
-        Text($"The validation loss is {ValidationShare(study):P0} of a constant output's, {Validation(study) / Train(study):F2} times that on training windows; no metric moved against the loss, no unit is dead."),
+        Invariant($"The validation loss is {ValidationShare(study):P0} of a constant output's, {Validation(study) / Train(study):F2} times that on training windows{Looked(study)}."),
         "Evaluate the model on recordings with a known fault before you rely on it.");
+
+    /// <summary>What else was looked at, and nothing that was not.</summary>
+    private static string Looked(TrainingStudy study) =>
+        (study.Curves.Metrics.Count > 0 ? Invariant($"; of {study.Curves.Metrics.Count} metrics beside it none moved against it") : "")
+        + (study.Hidden.Count > 0 ? Invariant($"; {study.Hidden.Sum(layer => layer.Dead)} of {study.Hidden.Sum(layer => layer.Units)} hidden units are dead") : "");
 
     private static TrainingFinding? Collapsed(TrainingStudy study) => study.Model.IsBetterThanConstantOutput ? null : new TrainingFinding(
         FindingKind.Collapsed,
         "The network learned nothing",
-        Text($"Its validation loss {study.Model.BestValidationLoss:G4} is not 1 % below the {study.Model.ConstantOutputLoss:G4} that one constant output has."),
+        Invariant($"Its validation loss {study.Model.BestValidationLoss:G4} is not 1 % below the {study.Model.ConstantOutputLoss:G4} that one constant output has."),
         study.Probe.NoisyError is null
             ? "More data, a wider bottleneck or another window; a tenth of the learning rate. White noise cannot be compressed: check that the window holds something that repeats."
             : "Less noise on the inputs first; then more data, a wider bottleneck or another window.");
@@ -46,7 +51,7 @@ internal static class FitFindings
         return ratio <= OverfitRatio && !parts ? null : new TrainingFinding(
             FindingKind.Overfitting,
             "Overfitting: it knows the training windows by heart",
-            Text($"At the epoch that was kept the validation loss is {ratio:F2} times the loss on training windows (bound {OverfitRatio}); from there to the last epoch training went from {loss.Train[best]:G4} to {loss.Train[last]:G4} and validation from {loss.Validation[best]:G4} to {loss.Validation[last]:G4}."),
+            Invariant($"At the epoch that was kept the validation loss is {ratio:F2} times the loss on training windows (bound {OverfitRatio}); from there to the last epoch training went from {loss.Train[best]:G4} to {loss.Train[last]:G4} and validation from {loss.Validation[best]:G4} to {loss.Validation[last]:G4}."),
             "More or more varied recordings; a narrower bottleneck; dropout=0.2 in the model, 1e-4*weights(l2) in the loss or --noise gaussian:0.1. The weights kept are from before the rise, so the file is the best of this run.");
     }
 
@@ -56,7 +61,7 @@ internal static class FitFindings
         return !study.Model.IsBetterThanConstantOutput || share <= PoorShare || ratio > OverfitRatio ? null : new TrainingFinding(
             FindingKind.Underfitting,
             "Underfitting: even training windows are reconstructed poorly",
-            Text($"On training windows the loss is {share:P0} of what a constant output has (bound {PoorShare:P0}), on validation windows {ValidationShare(study):P0}: the gap between both is not the trouble."),
+            Invariant($"On training windows the loss is {share:P0} of what a constant output has (bound {PoorShare:P0}), on validation windows {ValidationShare(study):P0}: the gap between both is not the trouble."),
             "A wider bottleneck or more layers; more epochs if the curve still falls; less noise, dropout or penalty. A window that covers more of the signal's period can be easier to compress.");
     }
 
@@ -73,8 +78,8 @@ internal static class FitFindings
         return fall <= StillFalling ? null : new TrainingFinding(
             FindingKind.StillImproving,
             "It ended while it still got better",
-            Text($"All {loss.Count} epochs were used, and over the last {last - from} the validation loss fell by {fall:P0} (bound {StillFalling:P0})."),
-            Text($"--epochs {2 * loss.Count}, or a learning rate of {3 * study.Model.Options.LearningRate:G2} with --schedule cosine."));
+            Invariant($"All {loss.Count} epochs were used, and over the last {last - from} the validation loss fell by {fall:P0} (bound {StillFalling:P0})."),
+            Invariant($"--epochs {2 * loss.Count}, or a learning rate of {3 * study.Model.Options.LearningRate:G2} with --schedule cosine."));
     }
 
     private static TrainingFinding? Plateau(TrainingStudy study)
@@ -95,10 +100,10 @@ internal static class FitFindings
             return null;
         }
 
-        string evidence = Text($"Over the last {late.Length} epochs the loss on training windows changed by {-fall:P1} and stands at {mean / constant:P0} of a constant output's; from epoch to epoch it moves by {jump:P1} of its value (bound {Jump:P0}).");
+        string evidence = Invariant($"Over the last {late.Length} epochs the loss on training windows changed by {-fall:P1} and stands at {mean / constant:P0} of a constant output's; from epoch to epoch it moves by {jump:P1} of its value (bound {Jump:P0}).");
         return jump > Jump
-            ? new TrainingFinding(FindingKind.PlateauLearningRate, "A plateau: the steps are too long", evidence, Text($"A learning rate of {study.Model.Options.LearningRate / 10:G2}, --schedule cosine or plateau:3:0.3, a larger batch or --clip-norm 1."))
-            : new TrainingFinding(FindingKind.PlateauCapacity, "A plateau: the network can do no more", evidence, Text($"A wider bottleneck or another kind of network. If that changes nothing, what is left is noise in the signal; or the rate is far too small: try {10 * study.Model.Options.LearningRate:G2} once."));
+            ? new TrainingFinding(FindingKind.PlateauLearningRate, "A plateau: the steps are too long", evidence, Invariant($"A learning rate of {study.Model.Options.LearningRate / 10:G2}, --schedule cosine or plateau:3:0.3, a larger batch or --clip-norm 1."))
+            : new TrainingFinding(FindingKind.PlateauCapacity, "A plateau: the network can do no more", evidence, Invariant($"A wider bottleneck or another kind of network. If that changes nothing, what is left is noise in the signal; or the rate is far too small: try {10 * study.Model.Options.LearningRate:G2} once."));
     }
 
     private static TrainingFinding? Noise(TrainingStudy study)
@@ -110,11 +115,11 @@ internal static class FitFindings
         }
 
         double ratio = noisy / probe.CleanError;
-        string evidence = Text($"With --noise {study.Model.Options.Noise} the mean squared error of validation windows is {noisy:G3} from noisy and {probe.CleanError:G3} from clean inputs, {ratio:F2} times as much, and {noisy / probe.Variance:P0} of the signal's variance.");
+        string evidence = Invariant($"With --noise {study.Model.Options.Noise} the mean squared error of validation windows is {noisy:G3} from noisy and {probe.CleanError:G3} from clean inputs, {ratio:F2} times as much, and {noisy / probe.Variance:P0} of the signal's variance.");
         return ratio < NoNoiseEffect
-            ? new TrainingFinding(FindingKind.NoiseTooLow, "The noise is too low to matter", evidence + Text($" Below {NoNoiseEffect} times it trains nothing."), "A level three to ten times as high, or none.")
+            ? new TrainingFinding(FindingKind.NoiseTooLow, "The noise is too low to matter", evidence + Invariant($" Below {NoNoiseEffect} times it trains nothing."), "A level three to ten times as high, or none.")
             : noisy > PoorShare * probe.Variance && ratio > NoiseEffect
-                ? new TrainingFinding(FindingKind.NoiseTooHigh, "The noise is too high: it hides the signal", evidence + Text($" More than {PoorShare:P0} and {NoiseEffect} times is more than the network can take away."), "A third of the level, or a level that falls, such as gaussian:0.3..0.05.")
+                ? new TrainingFinding(FindingKind.NoiseTooHigh, "The noise is too high: it hides the signal", evidence + Invariant($" More than {PoorShare:P0} and {NoiseEffect} times is more than the network can take away."), "A third of the level, or a level that falls, such as gaussian:0.3..0.05.")
                 : null;
     }
 
@@ -125,6 +130,4 @@ internal static class FitFindings
     private static double TrainShare(TrainingStudy study) => Train(study) / study.Model.ConstantOutputLoss;
 
     private static double ValidationShare(TrainingStudy study) => Validation(study) / study.Model.ConstantOutputLoss;
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using Thrum.Detector.Metrics;
+using static System.FormattableString;
 
 namespace Thrum.Training.Reports;
 
@@ -15,7 +15,7 @@ internal static class MetricFindings
     private const double Stall = 0.05;
 
     public static IEnumerable<TrainingFinding> Of(TrainingStudy study) =>
-        study.Curves.Metrics.Select(metric => Rises(study, metric) ?? Stalls(study, metric)).OfType<TrainingFinding>();
+        study.Curves.Metrics.Where(metric => !study.ShownOnly.Contains(metric.Name)).Select(metric => Rises(study, metric) ?? Stalls(study, metric)).OfType<TrainingFinding>();
 
     /// <summary>From the metric's best epoch to the one that was kept the loss fell and the metric rose.</summary>
     private static TrainingFinding? Rises(TrainingStudy study, MetricCurve metric)
@@ -24,7 +24,7 @@ internal static class MetricFindings
         int best = study.Curves.Best, turn = LowestUpTo(metric.Validation, best);
         double fall = 1 - (loss.Validation[best] / loss.Validation[turn]);
         double rise = (metric.Validation[best] / metric.Validation[turn]) - 1, own = (metric.Train[best] / metric.Train[turn]) - 1;
-        return !(fall > LossFall && rise > Rise && own > Rise) ? null : Finding(study, FindingKind.MetricRises, metric, Text(
+        return !(fall > LossFall && rise > Rise && own > Rise) ? null : Finding(study, FindingKind.MetricRises, metric, Invariant(
             $"From epoch {turn + 1}, where {metric.Name} was lowest, to epoch {best + 1}, which was kept, {loss.Name} fell by {fall:P0} and {metric.Name} rose by {rise:P0} on validation and {own:P0} on training windows (bounds {LossFall:P0} and {Rise:P0})."));
     }
 
@@ -35,7 +35,7 @@ internal static class MetricFindings
         int best = study.Curves.Best;
         double fall = 1 - (loss.Validation[best] / loss.Validation[0]);
         double gain = 1 - (metric.Validation[best] / metric.Validation[0]), own = 1 - (metric.Train[best] / metric.Train[0]);
-        return !(fall > LargeLossFall && gain < Stall && own < Stall) ? null : Finding(study, FindingKind.MetricStalls, metric, Text(
+        return !(fall > LargeLossFall && gain < Stall && own < Stall) ? null : Finding(study, FindingKind.MetricStalls, metric, Invariant(
             $"From epoch 1 to {best + 1} {loss.Name} fell by {fall:P0} and {metric.Name} by {gain:P0} on validation and {own:P0} on training windows (bounds {LargeLossFall:P0} and {Stall:P0})."));
     }
 
@@ -43,15 +43,15 @@ internal static class MetricFindings
     {
         string verb = kind == FindingKind.MetricRises ? "rises" : "stalls";
         (string mismatch, string reason, bool needsLoss) = Explain(metric.Name);
-        string sum = Text($"--loss '{study.Model.Options.Loss}+{Weight(study, metric):G2}*{metric.Name}', in which both weigh alike now");
+        string sum = Invariant($"--loss '{study.Model.Options.Loss}+{Weight(study, metric):G2}*{metric.Name}', in which both weigh alike now");
         bool isOneTerm = Metric(metric.Name) is null or { Terms: [{ Weight: 1 }] };
-        string remedy = !isOneTerm ? Text($"--loss '{metric.Name}', which is what you measure.")
+        string remedy = !isOneTerm ? Invariant($"--loss '{metric.Name}', which is what you measure.")
             : needsLoss ? sum + "; alone it does not fix the waveform."
-            : Text($"--loss '{metric.Name}', or {sum}.");
+            : Invariant($"--loss '{metric.Name}', or {sum}.");
 
         // Its best epoch is worth keeping only where it is another than the one that was kept.
-        remedy += kind == FindingKind.MetricRises ? Text($" --stop-on '{metric.Name}' keeps at least its best epoch.") : "";
-        return new TrainingFinding(kind, $"The loss falls while {metric.Name} {verb}: a mismatch of {mismatch}", Text($"{evidence} {reason}"), remedy) { Metric = metric.Name };
+        remedy += kind == FindingKind.MetricRises ? Invariant($" --stop-on '{metric.Name}' keeps at least its best epoch.") : "";
+        return new TrainingFinding(kind, $"The loss falls while {metric.Name} {verb}: a mismatch of {mismatch}", Invariant($"{evidence} {reason}"), remedy) { Metric = metric.Name };
     }
 
     private static (string Mismatch, string Reason, bool NeedsLoss) Explain(string metric)
@@ -88,6 +88,4 @@ internal static class MetricFindings
     }
 
     private static int LowestUpTo(IReadOnlyList<double> values, int end) => Enumerable.Range(0, end + 1).MinBy(i => values[i]);
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

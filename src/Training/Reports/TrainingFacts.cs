@@ -1,6 +1,7 @@
 using System.Globalization;
 using Thrum.Detector.Models;
 using Thrum.Training.Trainer;
+using static System.FormattableString;
 
 namespace Thrum.Training.Reports;
 
@@ -17,14 +18,12 @@ public static class TrainingFacts
         int epochs = trained.History.Count(epoch => epoch.Attempt == trained.BestAttempt);
         return
         [
-            new("network", Text($"`{options.Model}`, {trained.ParameterCount} parameters")),
-            new("optimiser", Text($"{options.Optimiser}, learning rate {options.LearningRate}, {options.Schedule}, batches of {options.BatchSize}, clipped at {(options.ClipNorm > 0 ? options.ClipNorm.ToString(CultureInfo.InvariantCulture) : "nothing")}")),
+            new("network", Invariant($"`{options.Model}`, {trained.ParameterCount} parameters")),
+            new("optimiser", Invariant($"{options.Optimiser}, learning rate {options.LearningRate}, {options.Schedule}, batches of {options.BatchSize}, clipped at {(options.ClipNorm > 0 ? options.ClipNorm.ToString(CultureInfo.InvariantCulture) : "nothing")}")),
             new("noise", options.Noise),
-            new("stopped", Text($"epoch {trained.BestEpoch} of {epochs} kept{(trained.BestAttempt > 1 ? Text($", attempt {trained.BestAttempt}") : "")}, by {(options.StopOn.Length > 0 ? options.StopOn : "the validation loss")}, patience {options.Patience}, at most {options.Epochs}; seed {options.Seed}")),
-            new("losses", Text($"training {best.TrainLoss:G4} (weights moving, noise included), validation {trained.BestValidationLoss:G4}; a constant output has {trained.ConstantOutputLoss:G4}")),
-            new("export", Text($"checked on {parity.Windows} validation windows: the file differs from the trained network by at most {parity.GreatestDifference:G2} (limit {ExportParity.Tolerance:G1})")),
+            new("stopped", Invariant($"epoch {trained.BestEpoch} of {epochs} kept{(trained.BestAttempt > 1 ? Invariant($", attempt {trained.BestAttempt}") : "")}, by {(options.StopOn.Length > 0 ? options.StopOn : "the validation loss")}, patience {options.Patience}, at most {options.Epochs}; seed {options.Seed}")),
+            new("losses", Invariant($"training {best.TrainLoss:G4} (weights moving, noise included), validation {trained.BestValidationLoss:G4}; a constant output has {trained.ConstantOutputLoss:G4}")),
+            new("export", Invariant($"checked on {parity.Windows} validation windows: the file differs from the trained network by at most {parity.GreatestDifference:G2} (limit {ExportParity.Tolerance:G1})")),
         ];
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -12,6 +12,9 @@ public sealed record TrainingStudy
     /// <summary>Loss and metrics by epoch.</summary>
     public required TrainingCurves Curves { get; init; }
 
+    /// <summary>Names of metrics that are followed to be shown; no finding is made of them.</summary>
+    public IReadOnlyList<string> ShownOnly { get; init; } = [];
+
     /// <summary>What it makes of validation windows.</summary>
     public required ReconstructionProbe Probe { get; init; }
 
@@ -54,4 +57,8 @@ public sealed record TrainingStudy
 /// <param name="Healthy">Of healthy windows that were not trained on.</param>
 /// <param name="Faulty">Of windows with a fault; empty when there are none.</param>
 /// <param name="Threshold">At which a rule with default settings raises; null for none.</param>
-public sealed record ScoreComparison(string Metric, IReadOnlyList<double> Healthy, IReadOnlyList<double> Faulty, double? Threshold);
+public sealed record ScoreComparison(string Metric, IReadOnlyList<double> Healthy, IReadOnlyList<double> Faulty, double? Threshold)
+{
+    /// <summary>Windows that share samples with one of them, itself included.</summary>
+    public int Overlap { get; init; } = 1;
+}

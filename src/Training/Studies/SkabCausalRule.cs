@@ -4,30 +4,36 @@ namespace Thrum.Training.Studies;
 /// A causal detector for slow streams of several quantities: the smoothed level of each quantity, in units of how much that level moved
 /// while training, and the root mean square over the quantities. Quantities that wander are left out: where more than half of the variance of
 /// the training rows lies between blocks of 50 rows, 400 rows do not show what is normal (on this rig the temperatures). Raised at
-/// 1.5 times the 0.999 quantile of the training rows, cleared below that quantile.
+/// a multiple of a quantile of the training rows, cleared below that quantile.
 /// </summary>
 internal static class SkabCausalRule
 {
-    private const double SmoothingRows = 10;
     private const int BlockRows = 50;
     private const double WanderingShare = 0.5;
     private const double Clip = 8;
-    private const double Quantile = 0.999;
-    private const double RaiseFactor = 1.5;
 
     /// <summary>Alarm at each test row, from that row and earlier ones only.</summary>
-    public static bool[] Alarms(SkabFile file)
+    public static bool[] Alarms(SkabFile file, SkabSettings settings)
     {
         float[][] rows = file.Standardised();
-        int[] kept = Steady(rows);
-        double[] scores = Scores(rows, kept);
-        double limit = Quantiles.Linear(scores.AsSpan((int)SmoothingRows, SkabFile.TrainRows - (int)SmoothingRows), Quantile);
-        bool[] alarms = new bool[rows.Length - SkabFile.TrainRows];
+        int[] training = [.. Enumerable.Range(0, SkabFile.TrainRows)];
+        double[] scores = Scores(rows, settings.Quantities ?? Steady(rows), training, settings.Causal.SmoothingRows);
+        double limit = Limit(scores, training, settings.Causal);
+        return Alarms(scores.AsSpan(SkabFile.TrainRows), limit, settings.Causal.Factor);
+    }
+
+    /// <summary>Where an alarm clears: a quantile of the training rows without the first ones, in which the smoothing settles.</summary>
+    internal static double Limit(double[] scores, int[] training, SkabCausalSettings settings) =>
+        Quantiles.Linear([.. training.Where(row => row >= settings.SmoothingRows).Select(row => scores[row])], settings.Quantile);
+
+    /// <summary>Raised at a multiple of the limit, cleared below it.</summary>
+    internal static bool[] Alarms(ReadOnlySpan<double> scores, double limit, double factor)
+    {
+        bool[] alarms = new bool[scores.Length];
         bool isRaised = false;
         for (int row = 0; row < alarms.Length; row++)
         {
-            double score = scores[SkabFile.TrainRows + row];
-            isRaised = score >= (isRaised ? limit : limit * RaiseFactor);
+            isRaised = scores[row] >= (isRaised ? limit : limit * factor);
             alarms[row] = isRaised;
         }
 
@@ -49,9 +55,13 @@ internal static class SkabCausalRule
         return steady.Length > 0 ? steady : all;
     }
 
-    private static double[] Scores(float[][] rows, int[] quantities)
+    /// <param name="rows">Standardised by the training rows.</param>
+    /// <param name="quantities">Those that count.</param>
+    /// <param name="training">The training rows.</param>
+    /// <param name="smoothingRows">Rows of the smoothing.</param>
+    internal static double[] Scores(float[][] rows, IReadOnlyList<int> quantities, int[] training, int smoothingRows)
     {
-        double weight = 2 / (SmoothingRows + 1);
+        double weight = 2 / (smoothingRows + 1.0);
         double[] scores = new double[rows.Length];
         foreach (int quantity in quantities)
         {
@@ -63,10 +73,10 @@ internal static class SkabCausalRule
                 level[row] = smooth;
             }
 
-            double spread = level.Take(SkabFile.TrainRows).Average(value => value * value);
+            double spread = training.Average(row => level[row] * level[row]);
             for (int row = 0; row < rows.Length; row++)
             {
-                scores[row] += level[row] * level[row] / (spread > 0 ? spread : 1) / quantities.Length;
+                scores[row] += level[row] * level[row] / (spread > 0 ? spread : 1) / quantities.Count;
             }
         }
 

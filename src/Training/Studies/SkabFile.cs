@@ -10,6 +10,9 @@ internal sealed record SkabFile(string Name, IReadOnlyList<double[]> Rows, bool[
 {
     public const int Quantities = 8;
 
+    /// <summary>Their names, in the order of the columns.</summary>
+    public static readonly IReadOnlyList<string> Names = ["vibration 1", "vibration 2", "current", "pressure", "temperature", "thermocouple", "voltage", "flow"];
+
     /// <summary>The rows that everything is fitted to; the others are the test.</summary>
     public const int TrainRows = 400;
 
@@ -68,13 +71,15 @@ internal sealed record SkabFile(string Name, IReadOnlyList<double[]> Rows, bool[
     }
 
     /// <summary>The rows with mean 0 and standard deviation 1 over the training rows; a quantity that never moved there is left centred.</summary>
-    public float[][] Standardised()
+    /// <param name="training">The rows to go by; null for the first <see cref="TrainRows"/>.</param>
+    public float[][] Standardised(IReadOnlyList<double[]>? training = null)
     {
+        training ??= [.. Rows.Take(TrainRows)];
         double[] mean = new double[Quantities], deviation = new double[Quantities];
         for (int q = 0; q < Quantities; q++)
         {
-            mean[q] = Rows.Take(TrainRows).Average(row => row[q]);
-            deviation[q] = Math.Sqrt(Rows.Take(TrainRows).Average(row => (row[q] - mean[q]) * (row[q] - mean[q])));
+            mean[q] = training.Average(row => row[q]);
+            deviation[q] = Math.Sqrt(training.Average(row => (row[q] - mean[q]) * (row[q] - mean[q])));
         }
 
         return [.. Rows.Select(row => row.Select((value, q) => (float)((value - mean[q]) / (deviation[q] > 0 ? deviation[q] : 1))).ToArray())];

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Thrum.Training.Data;
 using Thrum.Training.Trainer;
 
@@ -12,26 +13,26 @@ internal static class SkabNotebookRule
 {
     public const int Window = 60;
 
-    private const string Model = "conv1d:8x60-32-16,kernel=7,dropout=0.2";
-
-    private const int Epochs = 100;
-
-    /// <summary>Limit: this quantile of the training windows' scores times <see cref="Factor"/>.</summary>
-    private const double Quantile = 0.98;
-    private const double Factor = 1.7;
+    private static readonly int[] All = [.. Enumerable.Range(0, SkabFile.Quantities)];
 
     /// <summary>Flags of the test rows by a network trained on the training rows.</summary>
-    public static bool[] Flags(SkabFile file, int seed, CancellationToken cancellationToken)
+    public static bool[] Flags(SkabFile file, SkabSettings settings, int seed, CancellationToken cancellationToken)
     {
         float[][] rows = file.Standardised();
-        WindowSet train = Cut(rows.AsSpan(0, SkabFile.TrainRows));
-        WindowSet test = Cut(rows.AsSpan(SkabFile.TrainRows));
+        int[] quantities = [.. settings.Quantities ?? All];
+        WindowSet train = Cut(rows.AsSpan(0, SkabFile.TrainRows), quantities);
+        WindowSet test = Cut(rows.AsSpan(SkabFile.TrainRows), quantities);
+        TrainedModel model = Train(train, train, settings.Notebook, seed, cancellationToken);
+        double limit = Quantiles.Linear(Scores(train, model.Reconstruct(train)), settings.Notebook.Quantile) * settings.Notebook.Factor;
+        return Flags(Scores(test, model.Reconstruct(test)), rows.Length - SkabFile.TrainRows, limit);
+    }
 
-        // All epochs are run: with 341 overlapping windows of a rig that drifts, the last tenth would stop the training while the
-        // network is hardly better than none.
-        var options = new TrainingOptions { Model = Model, Epochs = Epochs, Patience = Epochs, BatchSize = 32, LearningRate = 1e-3, Seed = seed };
-        TrainedModel model = AutoencoderTrainer.Train(train, train, options, cancellationToken: cancellationToken);
-        return Flags(Scores(train, model.Reconstruct(train)), Scores(test, model.Reconstruct(test)), rows.Length - SkabFile.TrainRows, Factor, Quantile);
+    /// <summary>A network, with the loss on the other windows after every epoch.</summary>
+    internal static TrainedModel Train(WindowSet train, WindowSet other, SkabNotebookSettings settings, int seed, CancellationToken cancellationToken)
+    {
+        string model = string.Create(CultureInfo.InvariantCulture, $"conv1d:{train.WindowSamples / Window}x{Window}-32-{settings.Maps},kernel=7,dropout=0.2");
+        var options = new TrainingOptions { Model = model, Epochs = settings.Epochs, Patience = settings.Epochs, BatchSize = 32, LearningRate = 1e-3, Seed = seed };
+        return AutoencoderTrainer.Train(train, other, options, cancellationToken: cancellationToken);
     }
 
     /// <summary>The same rule with no model: what is given back is 0 throughout. Shows how much of a score is the rule's.</summary>
@@ -41,16 +42,16 @@ internal static class SkabNotebookRule
         const double quantile = 0.999;
         const double factor = 4.0 / 3;
         float[][] rows = file.Standardised();
-        WindowSet train = Cut(rows.AsSpan(0, SkabFile.TrainRows)), test = Cut(rows.AsSpan(SkabFile.TrainRows));
-        return Flags(Scores(train, new float[train.Values.Length]), Scores(test, new float[test.Values.Length]), rows.Length - SkabFile.TrainRows, factor, quantile);
+        WindowSet train = Cut(rows.AsSpan(0, SkabFile.TrainRows), All), test = Cut(rows.AsSpan(SkabFile.TrainRows), All);
+        double limit = Quantiles.Linear(Scores(train, new float[train.Values.Length]), quantile) * factor;
+        return Flags(Scores(test, new float[test.Values.Length]), rows.Length - SkabFile.TrainRows, limit);
     }
 
     /// <summary>The rows that the notebook's loop can flag at all.</summary>
-    internal static bool[] Reachable(int testRows) => Flags([0], [.. Enumerable.Repeat(1.0, Math.Max(0, testRows - Window + 1))], testRows, 1, 1);
+    internal static bool[] Reachable(int testRows) => Flags([.. Enumerable.Repeat(1.0, Math.Max(0, testRows - Window + 1))], testRows, 0);
 
-    private static bool[] Flags(double[] trainScores, double[] testScores, int testRows, double factor, double quantile)
+    private static bool[] Flags(double[] testScores, int testRows, double limit)
     {
-        double limit = Quantiles.Linear(trainScores, quantile) * factor;
         bool[] flags = new bool[testRows];
         int run = 0;
         for (int row = Window - 1; row < testScores.Length - Window + 1; row++)
@@ -84,14 +85,14 @@ internal static class SkabNotebookRule
     }
 
     /// <summary>Windows at every row, one quantity after the other.</summary>
-    private static WindowSet Cut(ReadOnlySpan<float[]> rows)
+    internal static WindowSet Cut(ReadOnlySpan<float[]> rows, IReadOnlyList<int> quantities)
     {
-        int count = rows.Length - Window + 1;
-        float[] values = new float[count * SkabFile.Quantities * Window];
+        int count = Math.Max(0, rows.Length - Window + 1);
+        float[] values = new float[count * quantities.Count * Window];
         int next = 0;
         for (int start = 0; start < count; start++)
         {
-            for (int quantity = 0; quantity < SkabFile.Quantities; quantity++)
+            foreach (int quantity in quantities)
             {
                 for (int row = 0; row < Window; row++)
                 {
@@ -100,10 +101,10 @@ internal static class SkabNotebookRule
             }
         }
 
-        return new WindowSet(values, SkabFile.Quantities * Window);
+        return new WindowSet(values, quantities.Count * Window);
     }
 
-    private static double[] Scores(WindowSet windows, float[] reconstructions)
+    internal static double[] Scores(WindowSet windows, float[] reconstructions)
     {
         double[] scores = new double[windows.Count];
         for (int i = 0; i < scores.Length; i++)

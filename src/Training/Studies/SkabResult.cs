@@ -10,6 +10,10 @@ namespace Thrum.Training.Studies;
 /// <param name="Trivial">Detectors that detect nothing: alarm always, from row 570 on, wherever the notebook's loop can flag, and the notebook's rule with no model.</param>
 public sealed record SkabResult(int Files, SkabRates Notebook, SkabCausalRates Causal, IReadOnlyDictionary<string, SkabRates> Trivial)
 {
+    /// <summary>The settings of both rules, in words.</summary>
+    [JsonIgnore]
+    public string Settings { get; init; } = "";
+
     /// <summary>The notebook's rule for each seed.</summary>
     [JsonIgnore]
     public IReadOnlyList<SkabRates> NotebookSeeds { get; init; } = [];

@@ -19,7 +19,7 @@ public static class AutoencoderTrainer
     /// <param name="validation">Normalised windows that share no sample with <paramref name="train"/> (<see cref="BlockedSplit"/>).</param>
     /// <param name="options">What to train and how.</param>
     /// <param name="progress">Told after each epoch, on the calling thread.</param>
-    /// <param name="checkpoint">Where to go on from, and to write to after each epoch; null for none.</param>
+    /// <param name="checkpoint">Where to go on from, and to write to after each epoch; null for none. It is the caller's to delete, once the result is kept.</param>
     /// <param name="cancellationToken">Looked at before each step.</param>
     /// <exception cref="ArgumentException">The options have faults, a set is empty or its window is not the model's.</exception>
     /// <exception cref="TrainingDivergedException">No attempt reached a finite loss.</exception>
@@ -69,7 +69,7 @@ public static class AutoencoderTrainer
             }
         }
 
-        TrainedModel model = best?.BestParameters is { } parameters
+        return best?.BestParameters is { } parameters
             ? new TrainedModel(plan.Architecture, plan.Loss, options, parameters)
             {
                 History = history,
@@ -82,8 +82,6 @@ public static class AutoencoderTrainer
             : throw new TrainingDivergedException(string.Create(
                 CultureInfo.InvariantCulture,
                 $"The {options.Loss} loss of {options.Model} was not finite in any of {options.Restarts + 1} attempts with learning rate {options.LearningRate}; try a tenth of it, and check that the windows are normalised"));
-        checkpoint?.Delete();
-        return model;
     }
 
     internal static bool IsLearned(double loss, double constantLoss) => loss < constantLoss * (1 - LearnedMargin);

@@ -5,9 +5,8 @@ namespace Thrum.Training.Trainer;
 
 /// <summary>How far the reconstructions of an exported file are from those of the network that was trained.</summary>
 /// <param name="Windows">Windows that ran through both.</param>
-/// <param name="GreatestDifference">Greatest difference of two values, in normalised units; relative to <paramref name="GreatestValue"/> where that is above 1. NaN where a value is not finite.</param>
-/// <param name="GreatestValue">Greatest absolute value that the trained network gave.</param>
-public sealed record ExportParity(int Windows, double GreatestDifference, double GreatestValue)
+/// <param name="GreatestDifference">Greatest difference of two values, in normalised units; relative to the greatest value that the trained network gave where that is above 1. NaN where a value is not finite.</param>
+public sealed record ExportParity(int Windows, double GreatestDifference)
 {
     /// <summary>The greatest difference of a file that may be written.</summary>
     public const double Tolerance = 1e-5;
@@ -50,7 +49,7 @@ public sealed record ExportParity(int Windows, double GreatestDifference, double
             }
         }
 
-        return new ExportParity(looked.Count, difference / Math.Max(1, greatest), greatest);
+        return new ExportParity(looked.Count, difference / Math.Max(1, greatest));
     }
 
     /// <summary>Itself, when the file does what was trained.</summary>

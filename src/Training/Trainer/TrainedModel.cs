@@ -1,7 +1,6 @@
 using Thrum.Training.Data;
 using Thrum.Training.Losses;
 using Thrum.Training.Models;
-using Thrum.Training.Reports;
 
 namespace Thrum.Training.Trainer;
 
@@ -83,7 +82,7 @@ public sealed class TrainedModel
         return InferenceGraph.Encode(_architecture, _parameters, metadata, storage);
     }
 
-    /// <summary>The hidden layers with how many of their units give one value whatever comes in; empty for kinds without such layers.</summary>
+    /// <summary>The hidden layers, of an LSTM its code, with how many of their units give one value whatever comes in.</summary>
     /// <param name="windows">Normalised windows of its length; the first 256 are looked at.</param>
     public IReadOnlyList<LayerUnits> HiddenLayers(WindowSet windows)
     {
@@ -102,7 +101,15 @@ public sealed class TrainedModel
             throw new ArgumentException($"the windows have {windows.WindowSamples} samples; expected {WindowSamples}", nameof(windows));
         }
 
+        float[] reconstructions = new float[checked(windows.Count * windows.WindowSamples)];
+        Reconstruct(windows, (index, _, reconstruction) => reconstruction.CopyTo(reconstructions.AsSpan(index * WindowSamples)));
+        return reconstructions;
+    }
+
+    /// <summary>Shows each window of its length and its reconstruction, in order, without holding more than a few of them.</summary>
+    internal void Reconstruct(IWindowSource windows, WindowAndReconstruction show)
+    {
         using var evaluation = new EvaluationSession(_architecture, [_loss]);
-        return evaluation.Reconstruct(windows, _parameters);
+        evaluation.Reconstruct(windows, _parameters, show);
     }
 }

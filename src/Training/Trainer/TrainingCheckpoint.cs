@@ -8,7 +8,7 @@ using Thrum.Training.Data;
 namespace Thrum.Training.Trainer;
 
 /// <summary>
-/// A file from which an interrupted training goes on: written after an epoch, all or nothing, and removed once the training is done. A file of other options or data is not
+/// A file from which an interrupted training goes on: written after an epoch, all or nothing, and there until it is deleted. A training that was done ends at once with the same result. A file of other options or data is not
 /// gone on from; it is overwritten. Not thread-safe.
 /// </summary>
 /// <param name="path">The file.</param>
@@ -82,7 +82,9 @@ public sealed class TrainingCheckpoint(string path)
         File.Move(beside, path, overwrite: true);
     }
 
-    internal void Delete() => File.Delete(path);
+    /// <summary>Removes the file, if there is one: what the training gave is kept elsewhere.</summary>
+    /// <exception cref="IOException">It cannot be removed.</exception>
+    public void Delete() => File.Delete(path);
 
     /// <summary>What a checkpoint must fit: all options, how many windows there are, and the values of some hundred of them.</summary>
     internal static string FingerprintOf(TrainingOptions options, IWindowSource train, IWindowSource validation)

@@ -14,11 +14,7 @@ public sealed class ReplayIdentityTests
 {
     private static readonly AxisId[] Axes = [new("m1", "s1", "x"), new("m1", "s1", "y"), new("m2", "s1", "x")];
 
-    private static readonly Arbitrary<(Scramble Recording, int[] Crashes, int[] Shards)> Cases = (
-        from recording in Scramble.Gen
-        from crashes in Lives.Ends
-        from shards in Gen.Choose(1, 3).ArrayOf(3)
-        select (recording, crashes, shards)).ToArbitrary();
+    private static readonly Arbitrary<ReplayCase> Cases = ReplayCase.Gen.ToArbitrary();
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 

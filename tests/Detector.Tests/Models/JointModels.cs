@@ -10,7 +10,7 @@ internal static class JointModels
 
     /// <summary>A convolution over 24 samples of three axes at 1 kHz, every <paramref name="hop"/> samples.</summary>
     public static AutoencoderModel LoadThreeAxes(
-        string axes = """["x","y","z"]""", string rate = "1000", string feature = "waveform", int hop = 10, double std = 1)
+        string axes = """["x","y","z"]""", string rate = "1000", string feature = "waveform", int hop = 10, double std = 1, string? normaliser = null)
     {
         string path = TestModels.PathOf(Path.Combine("torch", "conv-three-axes.onnx"));
         var sidecar = new Dictionary<string, string>
@@ -20,7 +20,7 @@ internal static class JointModels
             ["rate"] = rate,
             ["axes"] = axes,
             ["feature"] = feature,
-            ["normaliser"] = JsonSerializer.Serialize(new { kind = "zscore", mean = 0, std }),
+            ["normaliser"] = normaliser ?? JsonSerializer.Serialize(new { kind = "zscore", mean = 0, std }),
             ["metrics"] = """["mse","fft(2)"]""",
         };
         return AutoencoderModel.Load(new ModelFile(path, File.ReadAllBytes(path), JsonSerializer.SerializeToUtf8Bytes(sidecar)));

@@ -99,11 +99,14 @@ internal sealed class PipelineRun : IDisposable
     public IEnumerable<WindowScore> Of(AxisId axis) => Windows.Where(entry => entry.Window.Stream.Id == axis).Select(entry => entry.Window);
 
     /// <summary>Writes each block as a batch of its own, in order; then ends the input and waits for the drain.</summary>
-    public async Task FeedAsync(IEnumerable<TestBlock> blocks, CancellationToken cancellationToken)
+    public Task FeedAsync(IEnumerable<TestBlock> blocks, CancellationToken cancellationToken) => FeedAsync(blocks.ToAsyncEnumerable(), cancellationToken);
+
+    /// <inheritdoc cref="FeedAsync(IEnumerable{TestBlock}, CancellationToken)"/>
+    public async Task FeedAsync(IAsyncEnumerable<TestBlock> blocks, CancellationToken cancellationToken)
     {
         Task run = Pipeline.RunAsync(cancellationToken);
         Task read = ReadAllAsync(cancellationToken);
-        foreach (TestBlock block in blocks)
+        await foreach (TestBlock block in blocks.WithCancellation(cancellationToken))
         {
             await WriteAsync(block, cancellationToken);
             if (block.Command is not null)
@@ -138,6 +141,7 @@ internal sealed class PipelineRun : IDisposable
         SampleBatch batch = Pipeline.SamplePool.Rent(block.Samples.Length);
         batch.ReceivedTimestamp = TimeProvider.System.GetTimestamp();
         batch.JournalSequence = block.Sequence;
+        batch.ArrivalUnixNs = block.ArrivalUnixNs;
         block.Samples.CopyTo(batch.FreeSpan());
         batch.Append(stream, block.Time, block.FirstUnixNs, block.RateHz, block.Samples.Length, block.Number);
         await Pipeline.Inputs[stream.Shard].WriteAsync(batch, cancellationToken);

@@ -16,6 +16,9 @@ internal sealed record TestBlock(AxisId Axis, long FirstUnixNs, double RateHz, f
     /// <summary>Number that the sensor gave it.</summary>
     public uint? Number { get; init; }
 
+    /// <summary>When it arrived; 0 when that is not known.</summary>
+    public long ArrivalUnixNs { get; init; }
+
     /// <summary>A command that follows it, with the next sequence.</summary>
     public OperatorCommand? Command { get; init; }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Commands;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
@@ -27,6 +28,29 @@ public sealed class PipelineQualityTests
             [("quality-non-finite", AlarmState.ActiveUnacknowledged, 3.999), ("quality-non-finite", AlarmState.Normal, 13.999)],
             run.Transitions.Select(t => (t.RuleId, t.To, (t.EventTimeUnixNs - PipelineRun.Origin) / 1e9)));
         Assert.All(run.Windows, entry => Assert.Equal(AlarmState.Normal, entry.Window.State));
+    }
+
+    [Fact]
+    public async Task RunAsync_AlarmOfDataAcknowledgedAndShelved_TakesTheStatesOfOthers()
+    {
+        using var run = new PipelineRun(1);
+        TestBlock[] blocks = [.. Enumerable.Range(0, 30).Select(i => TestBlock.Noise(Axis, i, 1000) with { Sequence = (10 * i) + 1 })];
+        blocks[3].Samples[17] = float.NaN;
+        blocks[5] = blocks[5] with { Command = Command(OperatorAction.Acknowledge) };
+        blocks[6] = blocks[6] with { Command = Command(OperatorAction.Acknowledge) };
+        blocks[7] = blocks[7] with { Command = Command(OperatorAction.Shelve) with { UntilUnixNs = PipelineRun.Origin + 20_000_000_000 } };
+        blocks[8] = blocks[8] with { Command = Command(OperatorAction.ThisWasNormal) };
+        blocks[9] = blocks[9] with { Command = Command(OperatorAction.Unshelve) };
+
+        await run.FeedAsync(blocks, Cancelled);
+
+        Assert.Equal(
+            [AlarmState.ActiveUnacknowledged, AlarmState.ActiveAcknowledged, AlarmState.Shelved, AlarmState.ActiveAcknowledged, AlarmState.Normal], run.Transitions.Select(t => t.To));
+        Assert.Equal(
+            [CommandOutcome.Applied, CommandOutcome.WrongState, CommandOutcome.Applied, CommandOutcome.WrongState, CommandOutcome.Applied], run.Results.Select(result => result.Outcome));
+        Assert.All(run.Windows, entry => Assert.Equal(AlarmState.Normal, entry.Window.State));
+
+        static OperatorCommand Command(OperatorAction action) => new() { Action = action, Target = Axis, RuleId = "quality-non-finite", By = "ann" };
     }
 
     [Fact]

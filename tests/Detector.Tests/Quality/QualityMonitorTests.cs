@@ -1,4 +1,5 @@
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Checkpoints;
 using Thrum.Detector.Quality;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Tests.Checkpoints;
@@ -35,7 +36,7 @@ public sealed class QualityMonitorTests
         watch.Send(30, 2, i => i == 30_500 ? float.NaN : Noise(i));
 
         Assert.Equal(
-            ["quality-non-finite activeUnacknowledged 5.999", "quality-non-finite suppressed 5.999", "quality-non-finite normal 5.999", "quality-non-finite activeUnacknowledged 30.999"],
+            ["quality-non-finite activeUnacknowledged 5.999", "quality-non-finite suppressed 9.999", "quality-non-finite normal 9.999", "quality-non-finite activeUnacknowledged 30.999"],
             watch.Lines);
         Assert.EndsWith("suppressed by maintenance by ann", watch.Transitions[1].Message, StringComparison.Ordinal);
         Assert.Equal(AlarmTransition.ComputeId(Axis, "quality-non-finite", 7, AlarmState.ActiveUnacknowledged, AlarmState.Suppressed), watch.Transitions[1].Id);
@@ -225,6 +226,171 @@ public sealed class QualityMonitorTests
         Assert.True(watch.Monitor.TakeSilence(TimeSpan.FromHours(4.1)));
     }
 
+    [Fact]
+    public void Acknowledge_RaisedAlarm_IsAcknowledgedUntilItClears()
+    {
+        var watch = new Watch(new QualityOptions());
+        watch.Send(0, 10, i => i == 5123 ? float.NaN : Noise(i));
+
+        watch.Command("quality-non-finite", alarm => alarm.Acknowledge(new OperatorWord(7, "ann")));
+        watch.Send(10, 20, Noise, restart: true);
+
+        Assert.Equal(
+            ["quality-non-finite activeUnacknowledged 5.999", "quality-non-finite activeAcknowledged 9.999", "quality-non-finite normal 15.999"], watch.Lines);
+        Assert.Equal(AlarmTransition.ComputeId(Axis, "quality-non-finite", 7, AlarmState.ActiveUnacknowledged, AlarmState.ActiveAcknowledged), watch.Transitions[1].Id);
+        Assert.Equal((0.001, 0.0), (watch.Transitions[1].Value, watch.Transitions[1].Threshold));
+        Assert.Null(watch.Monitor.Find("score"));
+    }
+
+    [Fact]
+    public void Acknowledge_WhereItIsRequired_EndsAnAlarmThatReturned()
+    {
+        var watch = new Watch(new QualityOptions { Acknowledge = AcknowledgeKind.Required });
+        watch.Send(0, 30, i => i == 5123 ? float.NaN : Noise(i), restart: true);
+
+        watch.Command("quality-non-finite", alarm => alarm.Acknowledge(new OperatorWord(7, "ann")));
+
+        Assert.Equal(
+            ["quality-non-finite activeUnacknowledged 5.999", "quality-non-finite returnedUnacknowledged 15.999", "quality-non-finite normal 29.999"], watch.Lines);
+    }
+
+    [Theory]
+    [InlineData(1700)]
+    [InlineData(37)]
+    public void Shelve_UntilATime_EndsThenWhateverThePortions(int block)
+    {
+        var watch = new Watch(new QualityOptions());
+        watch.Send(0, 10, i => i == 5123 ? float.NaN : Noise(i), block);
+
+        watch.Command("quality-non-finite", alarm => Shelve(alarm, Origin + (12 * Second) + 1));
+        watch.Send(10, 20, i => i == 10_500 ? float.NaN : Noise(i), block, restart: true);
+
+        Assert.Equal(
+            [
+                "quality-non-finite activeUnacknowledged 5.999", "quality-non-finite shelved 9.999", "quality-non-finite activeUnacknowledged 12",
+                "quality-non-finite normal 20.999",
+            ],
+            watch.Lines);
+    }
+
+    [Fact]
+    public void Shelve_AlarmThatIsNormal_KeepsWhatIsFoundFromPeople()
+    {
+        var watch = new Watch(new QualityOptions());
+        watch.Messages(1, _ => Origin);
+
+        watch.Command("quality-non-finite", alarm => Shelve(alarm, Origin + (20 * Second)));
+        watch.Send(0, 30, i => i == 5123 ? float.NaN : Noise(i), restart: true);
+
+        Assert.Equal(["quality-non-finite shelved 0.099", "quality-non-finite normal 20"], watch.Lines);
+    }
+
+    [Fact]
+    public void Shelve_SilentSensor_EndsAtItsTimeWhoeverNotices()
+    {
+        var byWall = new Watch(new QualityOptions());
+        var byStamp = new Watch(new QualityOptions());
+        foreach (Watch watch in new[] { byWall, byStamp })
+        {
+            watch.Messages(10, i => Origin + (i * Second / 10));
+            watch.Command("quality-silence", alarm => Shelve(alarm, Origin + (500 * Second)));
+        }
+
+        Assert.True(byWall.Monitor.TakeSilence(TimeSpan.FromSeconds(301)));
+        Assert.False(byWall.Monitor.TakeSilence(TimeSpan.FromSeconds(400)));
+        Assert.True(byWall.Monitor.TakeSilence(TimeSpan.FromSeconds(501)));
+        byWall.Messages(1, _ => Origin + (1000 * Second));
+        byStamp.Messages(1, _ => Origin + (1000 * Second));
+
+        Assert.Equal(["quality-silence shelved 0.999", "quality-silence activeUnacknowledged 500", "quality-silence normal 1000"], byWall.Lines);
+        Assert.Equal(byWall.Transitions, byStamp.Transitions);
+    }
+
+    [Fact]
+    public void TakeTime_OfACommand_ShowsTheSilenceThatTicksHadShown()
+    {
+        var lived = new Watch(new QualityOptions());
+        var replayed = new Watch(new QualityOptions());
+        foreach (Watch watch in new[] { lived, replayed })
+        {
+            watch.Messages(10, i => Origin + (i * Second / 10));
+            watch.Monitor.NoteArrival(Origin + Second);
+        }
+
+        lived.Monitor.TakeSilence(TimeSpan.FromSeconds(301));
+        foreach (Watch watch in new[] { lived, replayed })
+        {
+            Assert.False(watch.Monitor.TakeTime(Origin + (300 * Second)));
+            watch.Monitor.TakeTime(Origin + (302 * Second));
+            watch.Command("quality-silence", alarm => alarm.Acknowledge(new OperatorWord(7, "ann")));
+        }
+
+        Assert.Equal(["quality-silence activeUnacknowledged 300.999", "quality-silence activeAcknowledged 301.999"], lived.Lines);
+        Assert.Equal(lived.Transitions, replayed.Transitions);
+    }
+
+    [Fact]
+    public void TryLoad_StateOfAnEarlierRelease_GoesOnWithItsAlarms()
+    {
+        var watch = new Watch(new QualityOptions());
+        CheckpointReader reader = Saved.Open(Saved.Blob(WriteAsBefore));
+
+        Assert.True(watch.Monitor.TryLoad(ref reader));
+        Assert.True(reader.IsAtEnd);
+        watch.Command("quality-non-finite", alarm => alarm.Acknowledge(new OperatorWord(7, "ann")));
+        watch.Send(6, 20, Noise);
+
+        Assert.Equal(["quality-non-finite activeAcknowledged 5.999", "quality-non-finite normal 15.999"], watch.Lines);
+    }
+
+    // Non-finite samples at 5.999 s raised an alarm; of each alarm there are flags and the last finding, and no arrival behind the pauses.
+    private static void WriteAsBefore(CheckpointWriter writer)
+    {
+        for (int i = 0; i < 3; i++)
+        {
+            writer.Write(0);
+        }
+
+        writer.Write(false);
+        writer.Write([0f, 0f]);
+        writer.Write(0.0);
+        writer.Write(0L);
+        WriteAlarm(writer, 1, Origin + 5_999_000_000);
+        WriteAlarm(writer, 0, 0);
+        WriteAlarm(writer, 0, 0);
+
+        writer.Write((byte)0);
+        writer.Write(0L);
+        writer.Write(0.0);
+        writer.Write(0);
+        writer.Write(0);
+        writer.Write(0);
+        writer.Write(0.0);
+        writer.Write(0.0);
+        for (int i = 0; i < 4; i++)
+        {
+            WriteAlarm(writer, 0, 0);
+        }
+
+        writer.Write(false);
+        for (int i = 0; i < 4 + 15; i++)
+        {
+            writer.Write(0L);
+        }
+
+        static void WriteAlarm(CheckpointWriter writer, byte flags, long lastUnixNs)
+        {
+            writer.Write(flags);
+            writer.Write(lastUnixNs);
+        }
+    }
+
+    private static AlarmTransition? Shelve(AlarmTracker alarm, long untilUnixNs)
+    {
+        Assert.True(alarm.TryShelve(untilUnixNs, new OperatorWord(7, "ann"), out AlarmTransition? transition));
+        return transition;
+    }
+
     private static float Noise(int i) => ((i * 7919L) % 1009 / 1009f) - 0.5f;
 
     /// <summary>A monitor and what it decided.</summary>
@@ -260,6 +426,14 @@ public sealed class QualityMonitorTests
             for (int i = 0; i < count; i++)
             {
                 Monitor.TakeMessage(new BlockHead(TimeSource.Stamped, stamp(i), rateHz, samples), 0);
+            }
+        }
+
+        public void Command(string rule, Func<AlarmTracker, AlarmTransition?> command)
+        {
+            if (command(Monitor.Find(rule)!) is { } transition)
+            {
+                OnTransition(transition);
             }
         }
 

@@ -25,9 +25,9 @@ public sealed class AlarmPageTests
         await gateway.WaitUntilReadyAsync();
         await PublishAsync(broker.Port);
         IReadOnlyList<JsonElement> alarms = [];
-        await ServerProcess.WaitForAsync(
+        await Patience.UntilAsync(
             async () => (alarms = await gateway.AlarmsAsync()).Select(alarm => alarm.GetProperty("rule").GetString()).Intersect(["machine", "change", "forecast", "slope"]).Count() == 4,
-            "four kinds of alarms", TimeSpan.FromSeconds(40));
+            "four kinds of alarms");
 
         await using BrowserPage browser = await BrowserPage.OpenAsync(gateway.Page);
         await OpenAsync(browser, alarms, "machine");

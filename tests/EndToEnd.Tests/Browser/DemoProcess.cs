@@ -7,8 +7,6 @@ namespace Thrum.EndToEnd.Tests.Browser;
 /// <summary>A running <c>thrum demo --json</c>.</summary>
 internal sealed partial class DemoProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(30);
-
     private readonly Process _process;
 
     private DemoProcess(Process process, Uri page)
@@ -30,7 +28,7 @@ internal sealed partial class DemoProcess : IAsyncDisposable
             ArgumentList = { "demo", "--json" },
         };
         Process process = Process.Start(start) ?? throw new InvalidOperationException("thrum did not start");
-        string? line = await process.StandardError.ReadLineAsync().WaitAsync(Slack);
+        string? line = await process.StandardError.ReadLineAsync().InTime();
         Match address = PageAddress().Match(line ?? "");
         Assert.True(address.Success, $"expected the page's address on standard error, found '{line}'");
         return new DemoProcess(process, new Uri(address.Value));
@@ -40,8 +38,8 @@ internal sealed partial class DemoProcess : IAsyncDisposable
     public async Task<JsonDocument> FinishAsync()
     {
         ServerProcess.Terminate(_process);
-        string document = await _process.StandardOutput.ReadToEndAsync().WaitAsync(Slack);
-        await _process.WaitForExitAsync().WaitAsync(Slack);
+        string document = await _process.StandardOutput.ReadToEndAsync().InTime();
+        await _process.WaitForExitAsync().InTime();
         Assert.Equal(0, _process.ExitCode);
         return JsonDocument.Parse(document);
     }

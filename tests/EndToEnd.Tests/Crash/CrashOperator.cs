@@ -9,7 +9,7 @@ namespace Thrum.EndToEnd.Tests.Crash;
 /// </summary>
 internal sealed class CrashOperator(GatewayProcess gateway, InfluxServer influx, string database)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan KillingTime = TimeSpan.FromMinutes(5);
 
     private readonly List<Task> _working = [];
     private int _obligations;
@@ -33,16 +33,16 @@ internal sealed class CrashOperator(GatewayProcess gateway, InfluxServer influx,
     private async Task WorkAsync(string machine, long windows)
     {
         // Commands take effect at the machine's last window, in every run.
-        await ServerProcess.WaitForAsync(
+        await Patience.UntilAsync(
             async () => await influx.CountAsync($"SELECT count(score) FROM vibration_score WHERE machine = '{machine}'", database) >= windows,
-            $"{windows} windows of {machine}: {gateway.Log}", Patience);
+            () => $"{windows} windows of {machine}: {gateway.Log}", KillingTime);
         await SubmitAsync($"api/v1/alarms/{machine}/s1/DE/score/acknowledge", """{"by":"ann"}""");
         await SubmitAsync($"api/v1/alarms/{machine}/s1/DE/shape/shelve", """{"by":"ann","minutes":600}""");
     }
 
     private async Task SubmitAsync(string path, string json)
     {
-        await ServerProcess.WaitForAsync(async () => await gateway.PostAsync(path, json) is HttpStatusCode.OK or HttpStatusCode.Conflict, $"{path} to be answered", Patience);
+        await Patience.UntilAsync(async () => await gateway.PostAsync(path, json) is HttpStatusCode.OK or HttpStatusCode.Conflict, () => $"{path} to be answered", KillingTime);
         Interlocked.Increment(ref _obligations);
     }
 }

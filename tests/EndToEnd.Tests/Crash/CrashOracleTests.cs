@@ -23,8 +23,6 @@ public sealed class CrashOracleTests
 
     private static readonly TimeSpan PlaceWithin = TimeSpan.FromSeconds(8);
 
-    private static readonly TimeSpan DeliveredWithin = TimeSpan.FromSeconds(60);
-
     /// <summary>Places, and the most passages after which the kill comes: about a second's worth of each.</summary>
     private static readonly (CrashPoint Point, int Passages)[] Places =
     [
@@ -171,9 +169,9 @@ public sealed class CrashOracleTests
     private static async Task DeliveredAsync(GatewayProcess gateway, InfluxServer influx, string database, long windows)
     {
         await gateway.WaitUntilReadyAsync();
-        await ServerProcess.WaitForAsync(
+        await Patience.UntilAsync(
             async () => await influx.CountAsync("SELECT count(score) FROM vibration_score", database) >= windows,
-            $"{windows} windows in {database}: {gateway.Log}", DeliveredWithin);
+            () => $"{windows} windows in {database}: {gateway.Log}");
         await gateway.WaitForMetricsAsync(m => m.Sent("webhook") == m.Received("webhook") && m.Sent("influx") == m.Received("influx"), "everything is delivered");
         Assert.Equal(0, await gateway.StopAsync());
     }
@@ -197,7 +195,7 @@ public sealed class CrashOracleTests
         ListLogger<LocalStore> log = new();
         await using LocalStore store = await LocalStore.OpenAsync(options, TimeProvider.System, log);
         Assert.DoesNotContain(log.Entries, entry => entry.Level >= LogLevel.Warning);
-        IReadOnlyList<AlarmTransition> transitions = await store.QueryTransitionsAsync(null, 100_000, CancellationToken.None);
+        IReadOnlyList<AlarmTransition> transitions = await new StorePages(store).AlarmsAsync(new AlarmQuery(100_000), CancellationToken.None);
         IReadOnlyList<string> measures = await influx.ContentAsync(database, "vibration_measure");
         EvidenceStore evidence = new(store);
         List<string> kept = [];

@@ -37,8 +37,8 @@ public sealed class ModelKillTests
         IReadOnlyList<string> before = await influx.ContentAsync(Database, "vibration_score");
         long windows = Cwru.WindowsIn((await replay).Samples);
         await gateway.StartAgainAsync();
-        await ServerProcess.WaitForAsync(
-            async () => await influx.CountAsync("SELECT count(score) FROM vibration_score", Database) >= windows, $"{windows} windows: {gateway.Log}", TimeSpan.FromSeconds(60));
+        await Patience.UntilAsync(
+            async () => await influx.CountAsync("SELECT count(score) FROM vibration_score", Database) >= windows, () => $"{windows} windows: {gateway.Log}");
         Assert.Equal(0, await gateway.StopAsync());
         IReadOnlyList<string> after = await influx.ContentAsync(Database, "vibration_score");
 

@@ -10,13 +10,10 @@ using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Signals;
-using Thrum.Detector.Stages;
 using Thrum.Gateway.Calibration;
 using Thrum.Gateway.Cli;
-using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Hosting;
 using Thrum.Gateway.Http;
-using Thrum.Gateway.Live;
 using Thrum.Gateway.Tests.Support;
 
 namespace Thrum.Gateway.Tests.Calibration;
@@ -29,12 +26,12 @@ public sealed class RecalibratorTests : IAsyncLifetime
     private const string Path = "/api/v1/sensors/pump/s/x/calibration";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("thrum-test-");
-    private readonly HttpClient _client = new();
     private readonly ScoreRecorder _recorder;
     private readonly ModelSet _models;
     private readonly DetectorPipeline _pipeline;
     private readonly SignalReader _signals;
-    private readonly HttpServer _server;
+    private readonly OperatorCommands _commands;
+    private PartsServer? _server;
     private Task _run = Task.CompletedTask;
     private Task _read = Task.CompletedTask;
     private int _windows;
@@ -48,29 +45,25 @@ public sealed class RecalibratorTests : IAsyncLifetime
         _models = ModelSet.Load(options);
         _pipeline = new DetectorPipeline(options, _models.Assignments, TimeProvider.System, NullLogger<DetectorPipeline>.Instance);
         _signals = new SignalReader(_pipeline);
-        _recorder = new ScoreRecorder(System.IO.Path.Combine(_folder.FullName, "scores"), new RecalibrationOptions { KeptWindows = 2000 }, NullLogger<ScoreRecorder>.Instance);
-        var status = new GatewayStatus([new StageCounters("decode", "message")], new WindowTally(TimeProvider.System, NullLogger<WindowTally>.Instance), []);
-        var commands = new OperatorCommands(_pipeline, TimeProvider.System);
-        _server = new HttpServer(
-            new HttpOptions { Port = 0 }, status, new LiveView(TimeProvider.System), TimeProvider.System, NullLoggerFactory.Instance,
-            new ApiParts { Commands = commands, Recalibrator = new Recalibrator(_recorder, _signals, () => _models.Assignments, _models.Rules, commands) });
+        _recorder = new ScoreRecorder(System.IO.Path.Combine(_folder.FullName, "scores"), new RecalibrationOptions { KeptWindows = 2000 }, TimeProvider.System, NullLogger<ScoreRecorder>.Instance);
+        _commands = new OperatorCommands(_pipeline, TimeProvider.System);
     }
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    private HttpClient Client => _server!.Client;
 
     public async ValueTask InitializeAsync()
     {
         _run = _pipeline.RunAsync(CancellationToken.None);
         _read = ReadAsync();
-        await _server.StartAsync(CancellationToken.None);
-        _client.BaseAddress = _server.Address;
+        _server = await PartsServer.StartAsync(
+            new ApiParts { Commands = _commands, Recalibrator = new Recalibrator(_recorder, _signals, () => _models.Assignments, _models.Rules, _commands) });
     }
 
     public async ValueTask DisposeAsync()
     {
-        _client.Dispose();
-        await _server.StopAsync();
-        await _server.DisposeAsync();
+        await _server!.DisposeAsync();
         _pipeline.Inputs[0].TryComplete();
         await _run;
         await _read;
@@ -145,7 +138,7 @@ public sealed class RecalibratorTests : IAsyncLifetime
     {
         await FeedAsync(150);
         (DateTimeOffset from, DateTimeOffset to) = await FeedAsync(150);
-        using var client = new GatewayClient(_server.Address!.ToString(), null);
+        using var client = new GatewayClient(Client.BaseAddress!.ToString(), null);
 
         DriftReport report = await client.PostAsync<DriftReport>(Path[1..] + "/propose", new { hours = (double?)null, from, to, band = "" }, Cancelled);
         JsonElement done = await client.PostAsync<JsonElement>(Path[1..] + "/confirm", new { id = report.Id, force = true }, Cancelled);
@@ -165,7 +158,7 @@ public sealed class RecalibratorTests : IAsyncLifetime
     public async Task Propose_WithoutATime_IsAProblemOfStatus400(string body)
     {
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
-        using HttpResponseMessage response = await _client.PostAsync(new Uri(Path + "/propose", UriKind.Relative), content, Cancelled);
+        using HttpResponseMessage response = await Client.PostAsync(new Uri(Path + "/propose", UriKind.Relative), content, Cancelled);
 
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
     }
@@ -199,11 +192,7 @@ public sealed class RecalibratorTests : IAsyncLifetime
             _sent += count;
         }
 
-        while (Volatile.Read(ref _windows) < _sent / 16)
-        {
-            await Task.Yield();
-            Cancelled.ThrowIfCancellationRequested();
-        }
+        await Patience.UntilAsync(() => Volatile.Read(ref _windows) >= _sent / 16);
 
         return (At(first), At(_sent - 1));
     }
@@ -222,11 +211,11 @@ public sealed class RecalibratorTests : IAsyncLifetime
         }
     }
 
-    private async Task<JsonElement> GetAsync() => await _client.GetFromJsonAsync<JsonElement>(new Uri(Path, UriKind.Relative), Cancelled);
+    private async Task<JsonElement> GetAsync() => await Client.GetFromJsonAsync<JsonElement>(new Uri(Path, UriKind.Relative), Cancelled);
 
     private async Task<JsonElement> PostAsync(string verb, object body, HttpStatusCode expected = HttpStatusCode.OK)
     {
-        using HttpResponseMessage response = await _client.PostAsJsonAsync(new Uri($"{Path}/{verb}", UriKind.Relative), body, Cancelled);
+        using HttpResponseMessage response = await Client.PostAsJsonAsync(new Uri($"{Path}/{verb}", UriKind.Relative), body, Cancelled);
         string text = await response.Content.ReadAsStringAsync(Cancelled);
         Assert.True(response.StatusCode == expected, $"{response.StatusCode}: {text}");
         return JsonSerializer.Deserialize<JsonElement>(text);

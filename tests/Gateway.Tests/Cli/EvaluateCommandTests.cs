@@ -25,12 +25,12 @@ public sealed class EvaluateCommandTests : IDisposable
     [InlineData("--label", "anomaly")]
     public async Task Evaluate_FaultThatBeginsMidRecording_CountsDelaysFromThere(params string[] when)
     {
-        JsonElement result = await RunAsync(when), events = result.GetProperty("scores").GetProperty("mse").GetProperty("events");
+        JsonElement result = await RunAsync(when), events = result.GetProperty("scores").GetProperty("mse").GetProperty("events"), found = events.GetProperty("scores");
 
-        Assert.Equal((2, 2, 0), (events.GetProperty("events").GetInt32(), events.GetProperty("found").GetInt32(), events.GetProperty("falseEvents").GetInt32()));
+        Assert.Equal((2, 2, 0), (found.GetProperty("events").GetInt32(), found.GetProperty("found").GetInt32(), found.GetProperty("falseEvents").GetInt32()));
 
         // Three windows of 16 samples at 1 kHz.
-        Assert.All(events.GetProperty("delaySeconds").EnumerateArray(), delay => Assert.InRange(delay.GetDouble(), 0.03, 0.08));
+        Assert.All(found.GetProperty("delays").EnumerateArray(), delay => Assert.InRange(delay.GetDouble(), 0.03, 0.08));
         Assert.Equal((500 + 125 + 187, 125 + 63), (result.GetProperty("windows").GetProperty("healthy").GetInt32(), result.GetProperty("windows").GetProperty("faulty").GetInt32()));
         JsonElement sure = events.GetProperty("intervals");
         Assert.Equal(["precision", "recall", "f1", "meanDelay"], sure.EnumerateObject().Select(member => member.Name));
@@ -41,7 +41,7 @@ public sealed class EvaluateCommandTests : IDisposable
     [Fact]
     public async Task Evaluate_WithoutAnOnset_TakesTheWholeRecordingForFaulty()
     {
-        JsonElement[] delays = [.. (await RunAsync()).GetProperty("scores").GetProperty("mse").GetProperty("events").GetProperty("delaySeconds").EnumerateArray()];
+        JsonElement[] delays = [.. (await RunAsync()).GetProperty("scores").GetProperty("mse").GetProperty("events").GetProperty("scores").GetProperty("delays").EnumerateArray()];
 
         Assert.InRange(delays[0].GetDouble(), 2.03, 2.08);
         Assert.InRange(delays[1].GetDouble(), 3.03, 3.08);

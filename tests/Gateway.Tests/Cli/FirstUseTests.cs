@@ -76,9 +76,10 @@ public sealed class FirstUseTests : IDisposable
         using JsonDocument document = JsonDocument.Parse(json.Output);
         Assert.Equal(12_000, document.RootElement.GetProperty("sampleRates").GetProperty("healthy")[0].GetDouble());
         JsonElement score = document.RootElement.GetProperty("scores").EnumerateObject().First().Value;
+        Assert.Equal(["threshold", "thresholdOrigin", "figures", "events", "bestF1", "bestBalanced", "curve"], score.EnumerateObject().Select(member => member.Name));
         Assert.Equal(0.5, score.GetProperty("figures").GetProperty("auroc").GetProperty("value").GetDouble());
-        Assert.Equal(1, score.GetProperty("events").GetProperty("delaySeconds").GetArrayLength());
-        Assert.Equal(1, score.GetProperty("curve").EnumerateArray().Last().GetProperty("falseAlarmRate").GetDouble());
+        Assert.Equal(1, score.GetProperty("events").GetProperty("scores").GetProperty("delays").GetArrayLength());
+        Assert.Equal(1, score.GetProperty("curve").EnumerateArray().Last().GetProperty("counts").GetProperty("falseAlarmRate").GetDouble());
         Assert.Contains("healthy recorded at 12000 Hz, faulty at 12000 Hz; the model works at ", table.Output, StringComparison.Ordinal);
         Assert.Contains(table.Output.Split('\n'), line => line.Contains("events found", StringComparison.Ordinal) && line.Contains("threshold from", StringComparison.Ordinal));
     }

@@ -53,6 +53,25 @@ public sealed class ModelCardTests : IDisposable
     }
 
     [Fact]
+    public async Task Calibrate_OfBands_GivesEachItsTableItsLevelsAndItsWarning()
+    {
+        await RunAsync(["train", "a.csv", "-o", "m.onnx", "--json", .. Quick]);
+        await RunAsync(["calibrate", "m.onnx", "a.csv", "-o", "few.onnx", "--rate", "1000", "--from", "0.8", "--band", "slow:300:1200", "--date", "2026-01-30", "--json"]);
+        JsonElement fast = await RunAsync(["calibrate", "few.onnx", "b.csv", "-o", "both.onnx", "--rate", "1000", "--band", "fast:1200:3000", "--date", "2026-01-31", "--json"]);
+
+        string card = await File.ReadAllTextAsync(_folder.File("both.md"));
+        string[] parts = card.Split("### Band ");
+        Assert.StartsWith("2026-01-31 on b/", fast.GetProperty("calibrated").GetString(), StringComparison.Ordinal);
+        Assert.Equal(["slow, 300 to 1200", "fast, 1200 to 3000"], parts.Skip(1).Select(part => part.Split('\n')[0]));
+        Assert.Contains("| on | what training held back |", parts[0], StringComparison.Ordinal);
+        Assert.Contains("| on | 2026-01-30 on a/", parts[1], StringComparison.Ordinal);
+        Assert.Contains($"| on | {fast.GetProperty("calibrated").GetString()} |", parts[2], StringComparison.Ordinal);
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"| {fast.GetProperty("thresholds").GetProperty("mse").GetProperty("raise").GetDouble():G4} |"), parts[2], StringComparison.Ordinal);
+        Assert.Contains("**Thresholds in the band slow stand on ", card, StringComparison.Ordinal);
+        Assert.DoesNotContain("**Thresholds in the band fast", card, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Train_NothingLearned_WritesTheReportAlone()
     {
         ThrumProgram.Outcome outcome = await ThrumProgram.RunAsync(_folder.Path, ["train", "a.csv", "-o", "m.onnx", "--json", "--rate", "1000", "--window", "16", "--learning-rate", "1e-9", "--epochs", "1"]);

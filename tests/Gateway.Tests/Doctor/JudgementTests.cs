@@ -1,5 +1,7 @@
+using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Doctor;
 using Thrum.Ingest.Mqtt;
+using Thrum.Ingest.Pipeline;
 using Thrum.Sink.Store;
 
 namespace Thrum.Gateway.Tests.Doctor;
@@ -22,6 +24,17 @@ public sealed class JudgementTests
         Assert.Equal(expected == nameof(Verdict.Ok), finding.Advice is null);
     }
 
+    [Fact]
+    public void JudgeTopics_LevelThatTellsNothingApart_WarnsOfOneAxis()
+    {
+        TopicOptions mixed = new() { Template = "plant/+/vibration", Machine = "press" };
+
+        Finding finding = Assert.Single(TopicChecks.Judge([mixed with { Template = "plant/{sensor}/vibration" }, mixed, mixed with { Format = "sparkplug" }]));
+
+        Assert.Equal(Verdict.Warn, finding.Verdict);
+        Assert.StartsWith("Mqtt:Topics:1 is 'plant/+/vibration' for press: ", finding.Text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(null, nameof(Verdict.Ok))]
     [InlineData("0", nameof(Verdict.Ok))]
@@ -40,7 +53,7 @@ public sealed class JudgementTests
     [InlineData(700L << 20, nameof(Verdict.Warn))]
     [InlineData(10L << 20, nameof(Verdict.Fail))]
     public void JudgeSpace_FreeBytes_WarnsBeforeTheStoreFillsTheDisk(long free, string expected) =>
-        Assert.Equal(expected, MachineChecks.JudgeSpace("/data", free, new StoreOptions()).Verdict.ToString());
+        Assert.Equal(expected, MachineChecks.JudgeSpace("/data", free, new ThrumOptions()).Verdict.ToString());
 
     [Fact]
     public void JudgeWritten_RunOfAnHour_TellsBytesPerDay()

@@ -5,11 +5,8 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Thrum.Detector.Commands;
 using Thrum.Detector.Pipeline;
-using Thrum.Detector.Stages;
-using Thrum.Gateway.Configuration;
-using Thrum.Gateway.Hosting;
 using Thrum.Gateway.Http;
-using Thrum.Gateway.Live;
+using Thrum.Gateway.Tests.Support;
 
 namespace Thrum.Gateway.Tests.Http;
 
@@ -17,31 +14,18 @@ public sealed class CommandEndpointsTests : IAsyncLifetime
 {
     private readonly DetectorPipeline _pipeline = new(
         new DetectorOptions { Shards = 1 }, [], TimeProvider.System, NullLogger<DetectorPipeline>.Instance);
-    private readonly HttpServer _server;
-    private readonly HttpClient _client = new();
-    private readonly Task _run;
-
-    public CommandEndpointsTests()
-    {
-        var status = new GatewayStatus(
-            [new StageCounters("decode", "message")], new WindowTally(TimeProvider.System, NullLogger<WindowTally>.Instance), []);
-        _server = new HttpServer(
-            new HttpOptions { Port = 0 }, status, new LiveView(TimeProvider.System), TimeProvider.System, NullLoggerFactory.Instance,
-            new ApiParts { Commands = new OperatorCommands(_pipeline, TimeProvider.System) });
-        _run = _pipeline.RunAsync(CancellationToken.None);
-    }
+    private Task _run = Task.CompletedTask;
+    private PartsServer? _server;
 
     public async ValueTask InitializeAsync()
     {
-        await _server.StartAsync(CancellationToken.None);
-        _client.BaseAddress = _server.Address;
+        _server = await PartsServer.StartAsync(new ApiParts { Commands = new OperatorCommands(_pipeline, TimeProvider.System) });
+        _run = _pipeline.RunAsync(CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()
     {
-        _client.Dispose();
-        await _server.StopAsync();
-        await _server.DisposeAsync();
+        await _server!.DisposeAsync();
         _pipeline.Inputs[0].TryComplete();
         await _run;
         _pipeline.Dispose();
@@ -95,5 +79,5 @@ public sealed class CommandEndpointsTests : IAsyncLifetime
     }
 
     private Task<HttpResponseMessage> PostAsync(string path, string body, string type) =>
-        _client.PostAsync(new Uri("/api/v1/" + path, UriKind.Relative), new StringContent(body, Encoding.UTF8, type));
+        _server!.Client.PostAsync(new Uri("/api/v1/" + path, UriKind.Relative), new StringContent(body, Encoding.UTF8, type));
 }

@@ -4,12 +4,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
-using Thrum.Detector.Stages;
 using Thrum.Detector.Windows;
-using Thrum.Gateway.Configuration;
-using Thrum.Gateway.Hosting;
 using Thrum.Gateway.Http;
-using Thrum.Gateway.Live;
+using Thrum.Gateway.Tests.Support;
 using Thrum.Sink.Store;
 
 namespace Thrum.Gateway.Tests.Http;
@@ -20,24 +17,21 @@ public sealed class HistoryEndpointTests : IAsyncLifetime
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("thrum-test-");
     private readonly ManualTimeProvider _time = new(DateTimeOffset.FromUnixTimeMilliseconds(NowUnixNs / 1_000_000));
-    private readonly HttpClient _client = new();
     private LocalStore? _store;
-    private HttpServer? _server;
+    private PartsServer? _server;
+
+    private HttpClient Client => _server!.Client;
 
     public async ValueTask InitializeAsync()
     {
         _store = await LocalStore.OpenAsync(new StoreOptions { Path = Path.Combine(_folder.FullName, "thrum.db") }, _time, NullLogger<LocalStore>.Instance);
-        var status = new GatewayStatus([new StageCounters("decode", "message")], new WindowTally(_time, NullLogger<WindowTally>.Instance), []);
-        _server = new HttpServer(new HttpOptions { Port = 0 }, status, new LiveView(_time), _time, NullLoggerFactory.Instance, new ApiParts { Store = _store });
-        await _server.StartAsync(CancellationToken.None);
-        _client.BaseAddress = _server.Address;
+        _server = await PartsServer.StartAsync(new ApiParts { Store = _store }, time: _time);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _server!.DisposeAsync();
         await _store!.DisposeAsync();
-        _client.Dispose();
         _folder.Delete(recursive: true);
     }
 
@@ -46,7 +40,7 @@ public sealed class HistoryEndpointTests : IAsyncLifetime
     {
         await WriteAsync((NowUnixNs - 5_000_000_000, 3), (NowUnixNs - 4_900_000_000, 1), (NowUnixNs - 2_000_000_000, float.NaN));
 
-        using JsonDocument answer = JsonDocument.Parse(await _client.GetStringAsync("/api/v1/history?machine=m&sensor=s&axis=a&minutes=1"));
+        using JsonDocument answer = JsonDocument.Parse(await Client.GetStringAsync("/api/v1/history?machine=m&sensor=s&axis=a&minutes=1"));
 
         JsonElement[] spans = [.. answer.RootElement.EnumerateArray()];
         Assert.Equal([2, 1], spans.Select(span => span.GetProperty("windows").GetInt32()));
@@ -58,13 +52,13 @@ public sealed class HistoryEndpointTests : IAsyncLifetime
 
     [Fact]
     public async Task Get_UnknownAxis_GivesNone() =>
-        Assert.Equal("[]", await _client.GetStringAsync("/api/v1/history?machine=nobody"));
+        Assert.Equal("[]", await Client.GetStringAsync("/api/v1/history?machine=nobody"));
 
     [Theory]
     [InlineData("/api/v1/history")]
     [InlineData("/api/v1/history?machine=m&minutes=long")]
     public async Task Get_BadQuery_Is400(string path) =>
-        Assert.Equal(HttpStatusCode.BadRequest, (await _client.GetAsync(path)).StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, (await Client.GetAsync(path)).StatusCode);
 
     private async Task WriteAsync(params (long TimeUnixNs, float Score)[] windows)
     {

@@ -1,9 +1,7 @@
 using System.Net;
 using System.Text.Json;
-using Microsoft.Extensions.Logging.Abstractions;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Scores;
-using Thrum.Detector.Stages;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Doctor;
 using Thrum.Gateway.Hosting;
@@ -17,30 +15,24 @@ namespace Thrum.Gateway.Tests.Http;
 public sealed class HttpServerTests : IAsyncLifetime
 {
     private readonly LiveView _live = new(TimeProvider.System);
-    private readonly HttpServer _server;
-    private readonly HttpClient _client = new();
-    private readonly GatewayMeter _meter;
+    private readonly GatewayStatus _status;
+    private readonly GatewayMeter _meter = new();
+    private PartsServer? _server;
     private string? _fault;
 
     public HttpServerTests()
     {
-        var status = new GatewayStatus(
-            [new StageCounters("decode", "message")], new WindowTally(TimeProvider.System, NullLogger<WindowTally>.Instance), [() => _fault]);
-        _meter = new GatewayMeter(status);
-        _server = new HttpServer(new HttpOptions { Port = 0 }, status, _live, TimeProvider.System, NullLoggerFactory.Instance, new ApiParts { Meter = _meter });
+        _status = PartsServer.Status(() => _fault);
+        _meter.Observe(_status);
     }
 
-    public async ValueTask InitializeAsync()
-    {
-        await _server.StartAsync(CancellationToken.None);
-        _client.BaseAddress = _server.Address;
-    }
+    private HttpClient Client => _server!.Client;
+
+    public async ValueTask InitializeAsync() => _server = await PartsServer.StartAsync(new ApiParts { Meter = _meter }, _status, _live);
 
     public async ValueTask DisposeAsync()
     {
-        _client.Dispose();
-        await _server.StopAsync();
-        await _server.DisposeAsync();
+        await _server!.DisposeAsync();
         _meter.Dispose();
     }
 
@@ -50,7 +42,7 @@ public sealed class HttpServerTests : IAsyncLifetime
     [InlineData("/page.js", "text/javascript", "session.js")]
     public async Task PageFile_Get_HasTypeAndPolicy(string path, string type, string part)
     {
-        using HttpResponseMessage response = await _client.GetAsync(path);
+        using HttpResponseMessage response = await Client.GetAsync(path);
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(type, response.Content.Headers.ContentType?.MediaType);
@@ -64,7 +56,7 @@ public sealed class HttpServerTests : IAsyncLifetime
     [Fact]
     public async Task Page_Html_HasNothingFromElsewhereAndNothingInline()
     {
-        string html = await _client.GetStringAsync("/");
+        string html = await Client.GetStringAsync("/");
 
         Assert.DoesNotContain("http", html, StringComparison.Ordinal);
         Assert.DoesNotContain("style=", html, StringComparison.Ordinal);
@@ -74,7 +66,7 @@ public sealed class HttpServerTests : IAsyncLifetime
     [Fact]
     public async Task DoctorPort_GatewayAnswers_IsKnownAndItsReadinessTold()
     {
-        var http = new HttpOptions { Port = _server.Address!.Port };
+        var http = new HttpOptions { Port = Client.BaseAddress!.Port };
 
         (IReadOnlyList<Finding> ready, string? metrics) = await MachineChecks.PortAsync(http, null, TimeProvider.System, CancellationToken.None);
         _fault = "the broker is away";
@@ -89,9 +81,9 @@ public sealed class HttpServerTests : IAsyncLifetime
     [Fact]
     public async Task Readyz_Fault_Is503WithTheReason()
     {
-        using HttpResponseMessage ready = await _client.GetAsync("/readyz");
+        using HttpResponseMessage ready = await Client.GetAsync("/readyz");
         _fault = "broker: connecting";
-        using HttpResponseMessage notReady = await _client.GetAsync("/readyz");
+        using HttpResponseMessage notReady = await Client.GetAsync("/readyz");
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.ServiceUnavailable), (ready.StatusCode, notReady.StatusCode));
         using JsonDocument document = JsonDocument.Parse(await notReady.Content.ReadAsStringAsync());
@@ -99,12 +91,12 @@ public sealed class HttpServerTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Healthz_Get_IsOk() => Assert.Equal("ok\n", await _client.GetStringAsync("/healthz"));
+    public async Task Healthz_Get_IsOk() => Assert.Equal("ok\n", await Client.GetStringAsync("/healthz"));
 
     [Fact]
     public async Task Metrics_Get_IsPrometheusText()
     {
-        using HttpResponseMessage response = await _client.GetAsync("/metrics");
+        using HttpResponseMessage response = await Client.GetAsync("/metrics");
 
         Assert.Equal("text/plain; version=0.0.4; charset=utf-8", response.Content.Headers.ContentType?.ToString());
         Assert.Contains("thrum_stage_received_total{", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
@@ -118,8 +110,8 @@ public sealed class HttpServerTests : IAsyncLifetime
             await _live.WriteAsync(batch, CancellationToken.None);
         }
 
-        using JsonDocument sensors = JsonDocument.Parse(await _client.GetStringAsync("/api/v1/sensors"));
-        using JsonDocument alarms = JsonDocument.Parse(await _client.GetStringAsync("/api/v1/alarms/active"));
+        using JsonDocument sensors = JsonDocument.Parse(await Client.GetStringAsync("/api/v1/sensors"));
+        using JsonDocument alarms = JsonDocument.Parse(await Client.GetStringAsync("/api/v1/alarms/active"));
 
         Assert.Equal("activeUnacknowledged", sensors.RootElement[0].GetProperty("state").GetString());
         Assert.Equal("1970-01-01T00:00:01.5+00:00", alarms.RootElement[0].GetProperty("time").GetString());
@@ -129,19 +121,19 @@ public sealed class HttpServerTests : IAsyncLifetime
     [Fact]
     public async Task Live_Get_StreamsTheStateAtOnce()
     {
-        using var reader = new StreamReader(await _client.GetStreamAsync("/api/v1/live"));
+        using var reader = new StreamReader(await Client.GetStreamAsync("/api/v1/live"));
 
         Assert.StartsWith("id: ", await reader.ReadLineAsync(), StringComparison.Ordinal);
         Assert.Equal("event: state", await reader.ReadLineAsync());
         string data = (await reader.ReadLineAsync())!;
         using JsonDocument document = JsonDocument.Parse(data["data: ".Length..]);
-        Assert.Equal(["sensors", "standing", "alarms", "totals"], document.RootElement.EnumerateObject().Select(property => property.Name));
+        Assert.Equal(["sensors", "machines", "standing", "alarms", "totals"], document.RootElement.EnumerateObject().Select(property => property.Name));
     }
 
     [Fact]
     public async Task Path_Unknown_Is404()
     {
-        using HttpResponseMessage response = await _client.GetAsync("/nonsense");
+        using HttpResponseMessage response = await Client.GetAsync("/nonsense");
 
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
     }

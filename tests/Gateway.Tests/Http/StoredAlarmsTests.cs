@@ -2,11 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Scores;
-using Thrum.Detector.Stages;
-using Thrum.Gateway.Configuration;
-using Thrum.Gateway.Hosting;
 using Thrum.Gateway.Http;
-using Thrum.Gateway.Live;
 using Thrum.Gateway.Tests.Support;
 using Thrum.Sink.Store;
 
@@ -18,9 +14,8 @@ public sealed class StoredAlarmsTests : IAsyncLifetime
     private const int Kept = 500;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("thrum-test-");
-    private readonly HttpClient _client = new();
     private LocalStore? _store;
-    private HttpServer? _server;
+    private PartsServer? _server;
 
     public async ValueTask InitializeAsync()
     {
@@ -37,19 +32,32 @@ public sealed class StoredAlarmsTests : IAsyncLifetime
             }
         }
 
-        var status = new GatewayStatus([new StageCounters("decode", "message")], new WindowTally(TimeProvider.System, NullLogger<WindowTally>.Instance), []);
-        _server = new HttpServer(new HttpOptions { Port = 0 }, status, new LiveView(TimeProvider.System), TimeProvider.System, NullLoggerFactory.Instance, new ApiParts { Store = _store });
-        await _server.StartAsync(CancellationToken.None);
-        _client.BaseAddress = _server.Address;
+        _server = await PartsServer.StartAsync(new ApiParts { Store = _store });
     }
 
     public async ValueTask DisposeAsync()
     {
-        _client.Dispose();
-        await _server!.StopAsync();
-        await _server.DisposeAsync();
+        await _server!.DisposeAsync();
         await _store!.DisposeAsync();
         _folder.Delete(recursive: true);
+    }
+
+    [Theory]
+    [InlineData("from=2026-01-02T03:04:05.1234567Z", 1)]
+    [InlineData("until=2026-01-02T03:04:05.1234567Z", 0)]
+    [InlineData("from=2026-01-02T03:04:05.1234568Z", 0)]
+    [InlineData("until=2026-01-02T03:04:05.1234568Z", 1)]
+    public async Task Alarms_ExactlyAtABound_AreBehindFromAndNotBeforeUntil(string query, int expected)
+    {
+        await using (var history = new HistoryDestination(_store!, [], TimeProvider.System))
+        {
+            using ScoreBatch batch = new Scores().Transition("exact", AlarmState.Normal, AlarmState.ActiveUnacknowledged, 1_767_323_045_123_456_700);
+            await history.WriteAsync(batch, CancellationToken.None);
+        }
+
+        using JsonDocument page = JsonDocument.Parse(await _server!.Client.GetStringAsync(new Uri($"/api/v1/alarms?machine=exact&{query}", UriKind.Relative)));
+
+        Assert.Equal(expected, page.RootElement.GetArrayLength());
     }
 
     [Theory]
@@ -70,7 +78,7 @@ public sealed class StoredAlarmsTests : IAsyncLifetime
         string? next = $"/api/v1/alarms?{query}";
         while (next is not null)
         {
-            using HttpResponseMessage response = await _client.GetAsync(new Uri(next, UriKind.Relative));
+            using HttpResponseMessage response = await _server!.Client.GetAsync(new Uri(next, UriKind.Relative));
             using JsonDocument page = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
             seen.AddRange(page.RootElement.EnumerateArray().Select(alarm => alarm.GetProperty("id").GetString()!));
             times.AddRange(page.RootElement.EnumerateArray().Select(alarm => alarm.GetProperty("time").GetDateTimeOffset()));

@@ -20,8 +20,6 @@ internal sealed class RunningGateway : IScoreDestination, IAsyncDisposable
 {
     public const string Topic = "v/pump/s/x";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly LoopbackBroker _broker = new(new LoopbackBrokerOptions(), TimeProvider.System, NullLogger<LoopbackBroker>.Instance);
     private readonly Func<ThrumOptions, ThrumOptions> _adapt;
     private readonly List<WindowScore> _windows = [];
@@ -78,7 +76,7 @@ internal sealed class RunningGateway : IScoreDestination, IAsyncDisposable
         _run = _host.RunAsync(_stop.Token);
         // The answer to "Expect: 100-continue" is waited for: a body sent all the same would meet a closed connection.
         Client = new HttpClient(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromMinutes(1) }) { BaseAddress = _host.Page };
-        await UntilAsync(() => _host.Session.IsSubscribed || _run.IsCompleted, "it is subscribed");
+        await UntilAsync(() => _host.Status.NotReadyReasons().Count == 0 || _run.IsCompleted, "it is ready");
         _publisher ??= await MqttPublisher.ConnectAsync(new MqttSessionOptions { Host = "127.0.0.1", Port = _broker.Port }, TimeProvider.System, CancellationToken.None);
     }
 
@@ -121,15 +119,8 @@ internal sealed class RunningGateway : IScoreDestination, IAsyncDisposable
 
     public async Task<JsonElement> GetAsync(string path) => await Client.GetFromJsonAsync<JsonElement>(new Uri("/api/v1/" + path, UriKind.Relative));
 
-    public async Task UntilAsync(Func<bool> condition, string what)
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        while (!condition())
-        {
-            Assert.False(patience.IsCancellationRequested, $"waited for: {what}; log:\n{string.Join('\n', Log.Logger.Entries.Select(entry => entry.Text))}");
-            await Task.Delay(10, CancellationToken.None);
-        }
-    }
+    public Task UntilAsync(Func<bool> condition, string what) =>
+        Patience.UntilAsync(() => Task.FromResult(condition()), () => $"{what}; log:\n{string.Join('\n', Log.Logger.Entries.Select(entry => entry.Text))}");
 
     public ValueTask WriteAsync(ScoreBatch batch, CancellationToken cancellationToken)
     {

@@ -52,6 +52,31 @@ public sealed class FaultSpansTests : IDisposable
     }
 
     [Fact]
+    public void Judge_EventsThatShareAWindow_AreStillTwo()
+    {
+        // Window 5, from 2.5 to 3.5 s, holds samples of both.
+        var spans = new FaultSpans([(2, 3), (3.2, 4)]);
+
+        EventScores both = spans.Judge(Alarms(20, 5, 6), Starts(20), Model), first = spans.Judge(Alarms(20, 3), Starts(20), Model);
+
+        Assert.Equal([1.5, 0.3], both.Delays.Select(delay => Math.Round(delay!.Value, 12)));
+        Assert.Equal([0.5, null], first.Delays);
+        Assert.Equal((0, 0), (both.FalseEvents, first.FalseEvents));
+    }
+
+    [Fact]
+    public void Judge_EventThatNoScoredWindowTouches_IsMissed()
+    {
+        // Windows 3 to 8 hold samples that are not finite, and the second event lies within them.
+        int[] starts = [.. Starts(20).Where((_, window) => window is < 3 or > 8)];
+
+        EventScores scores = new FaultSpans([(0.5, 1), (3, 4)]).Judge(Alarms(14, 1), starts, Model);
+
+        Assert.Equal([1.0, null], scores.Delays);
+        Assert.Equal((0.5, 0), (scores.Recall, scores.FalseEvents));
+    }
+
+    [Fact]
     public void Labels_AreTheWindowsThatHoldASampleOfTheFault() =>
         Assert.Equal([false, true, true, true, false], new FaultSpans([(1.2, 1.6)]).Labels(Starts(5), Model));
 

@@ -62,6 +62,14 @@ public sealed class RecalibrationTests
         AlarmRule rule = new AlarmRuleOptions { Threshold = ThresholdKind.Calibrated }.Resolve(after);
         Assert.Equal(after.Metadata.Bands[1].Table.Metrics["mse"].SigmaLevel(6), rule.In(slow).RaiseLevel);
         Assert.True(double.IsNaN(rule.In(slow with { From = 200 }).RaiseLevel));
+        Assert.Equal("", after.Metadata.Calibrated);
+        Assert.Equal(["2026-02-03 on noise-3/x", "2026-02-03 on noise-4/x"], after.Metadata.Bands.Select(band => band.Calibrated));
+
+        // Without a band the calibration of all running is replaced, and those of the bands stay with what they say.
+        byte[] anew = Recalibration.Run(after, onnx, new AxisRecordings([Noise(5, 60_000)], 1), new DateOnly(2026, 2, 4));
+        using AutoencoderModel last = AutoencoderModel.Load("m", anew);
+        Assert.Equal("2026-02-04 on noise-5/x", last.Metadata.Calibrated);
+        Assert.Equal(after.Metadata.Bands.Select(band => (band.Band.Name, band.Calibrated)), last.Metadata.Bands.Select(band => (band.Band.Name, band.Calibrated)));
     }
 
     [Fact]

@@ -24,7 +24,10 @@ internal static class PacketSeeds
         Add(buffer => PublishPacket.Write(buffer, protocol, "v/m/s"u8, [1, 2, 3, 4], MqttQos.AtLeastOnce, 7, PublishFlags.Duplicate, Properties()));
         Add(buffer => PublishPacket.Write(buffer, protocol, "v/m/s"u8, new byte[2000], MqttQos.AtMostOnce, 0, PublishFlags.None, []));
         Add(buffer => SubscribePacket.Write(buffer, protocol, 9, [new("a/+", MqttQos.AtMostOnce), new("$share/g/b/#", MqttQos.ExactlyOnce)]));
-        Add(buffer => SubscribePacket.WriteAck(buffer, protocol, PacketType.SubAck, 9, [0, 1, 0x80]));
+        Add(buffer => SubAckPacket.Write(buffer, protocol, PacketType.SubAck, 9, [0, 1, 0x80]));
+        Add(buffer => UnsubscribePacket.Write(buffer, protocol, 10, ["a/+", "b/#"]));
+        Add(buffer => SubAckPacket.Write(buffer, protocol, PacketType.UnsubAck, 10, [0, 0x11]));
+        Add(buffer => ReasonPacket.Write(buffer, PacketType.Auth, 0x18, [(byte)PropertyId.AuthenticationData, 0, 2, 1, 2]));
         Add(buffer => ControlPacket.WriteDisconnect(buffer, protocol, ReasonCode.PacketTooLarge));
         Add(buffer => ControlPacket.WriteEmpty(buffer, PacketType.PingResp));
         foreach (PacketType type in (PacketType[])[PacketType.PubAck, PacketType.PubRec, PacketType.PubRel, PacketType.PubComp])
@@ -46,13 +49,9 @@ internal static class PacketSeeds
     private static ReadOnlySpan<byte> Properties()
     {
         var buffer = new PacketBuffer();
-        buffer.WriteByte((int)PropertyId.TopicAlias);
-        buffer.WriteUInt16(3);
-        buffer.WriteByte((int)PropertyId.UserProperty);
-        buffer.WriteText("time");
-        buffer.WriteText("1700000000000000000");
-        buffer.WriteByte((int)PropertyId.SubscriptionIdentifier);
-        buffer.WriteVariable(300);
+        buffer.WriteProperty(PropertyId.TopicAlias, 3);
+        buffer.WriteUserProperty("time"u8, "1700000000000000000"u8);
+        buffer.WriteProperty(PropertyId.SubscriptionIdentifier, 300);
         return buffer.Written;
     }
 }

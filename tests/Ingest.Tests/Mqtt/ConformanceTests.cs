@@ -34,6 +34,7 @@ public sealed class ConformanceTests : ScriptedSessionTests
     [InlineData(PacketType.Subscribe)]
     [InlineData(PacketType.Unsubscribe)]
     [InlineData(PacketType.PingReq)]
+    [InlineData(PacketType.UnsubAck)]
     [InlineData(PacketType.Auth)]
     public async Task Packets_ThatNoServerSends_CloseTheConnection(object type)
     {
@@ -243,7 +244,8 @@ public sealed class ConformanceTests : ScriptedSessionTests
         Assert.Equal(PacketType.Subscribe, type);
         (ushort id, List<SubscribeRequest> requests) = SubscribePacket.Parse(body, peer.Protocol);
         Assert.NotEqual(0, id);
-        Assert.Equal("v/#", Assert.Single(requests).Filter);
+        SubscribeRequest request = Assert.Single(requests);
+        Assert.Equal(("v/#", 1, false, false), (request.Filter, request.RetainHandling, request.NoLocal, request.RetainAsPublished));
         var buffer = new PacketBuffer();
         SubscribePacket.Write(buffer, MqttProtocol.V5, 1, [new("a", MqttQos.AtMostOnce)]);
         Assert.Equal(0x82, buffer.Written[0]);

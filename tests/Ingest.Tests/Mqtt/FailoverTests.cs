@@ -60,12 +60,14 @@ public sealed class FailoverTests : ScriptedSessionTests
             (PacketType type, byte[] body) = await other.ReadAsync();
             Assert.Equal(PacketType.Subscribe, type);
             (ushort id, _) = SubscribePacket.Parse(body, other.Protocol);
-            await other.WriteAsync(buffer => SubscribePacket.WriteAck(buffer, other.Protocol, PacketType.SubAck, id, [1]));
+            await other.WriteAsync(buffer => SubAckPacket.Write(buffer, other.Protocol, PacketType.SubAck, id, [1]));
             await other.WriteAsync(buffer => WriteRedirect(buffer, "b:1884"));
         }
 
         using ScriptedPeer again = await AcceptAsync(sessionPresent: true);
         Assert.Equal(["a", "a", "b", "b"], Broker.Asked.Select(server => server.Host));
+        // Stopped before it has read CONNACK, it would just close.
+        await Handler.Until(handler => handler.Connects.Count == 3);
         await StopAsync();
         Assert.Equal(PacketType.Disconnect, (await again.ReadAsync()).Type);
     }

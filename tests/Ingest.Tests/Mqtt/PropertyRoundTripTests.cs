@@ -3,34 +3,78 @@ using FsCheck;
 using FsCheck.Fluent;
 using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Mqtt.Codec;
+using static Thrum.Ingest.Tests.Mqtt.PropertyPlaces;
 
 namespace Thrum.Ingest.Tests.Mqtt;
 
 /// <summary>Every MQTT 5 property, and every packet that carries some, with arbitrary contents.</summary>
 public sealed class PropertyRoundTripTests
 {
-    private static readonly PropertyId[] Ids = Enum.GetValues<PropertyId>();
+    public static TheoryData<string> Places => [.. Enum.GetNames<Place>()];
+
+    [Fact]
+    public void Table_EveryPropertyOfTheSpecification_IsKnownAndNoOther()
+    {
+        Assert.Equal(PropertyPlaces.Table.Select(row => row.Id), Enum.GetValues<PropertyId>().Select(id => (int)id));
+        Assert.All(PropertyPlaces.Table, row => Assert.Equal(row.Kind, PropertyTable.KindOf((PropertyId)row.Id)));
+        Assert.All(Enumerable.Range(0, 256).Except(PropertyPlaces.Table.Select(row => row.Id)), id => Assert.Throws<MqttProtocolException>(() => PropertyTable.KindOf((PropertyId)id)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Places))]
+    public void EveryPlace_EachPropertyAlone_RoundTripsWhereItBelongsOnly(string name)
+    {
+        Place place = Enum.Parse<Place>(name);
+        foreach ((int id, _, Place[] places) in PropertyPlaces.Table)
+        {
+            byte[] property = PropertyPlaces.Generate(id, 0x12345, "name", "välue");
+            if (places.Contains(place))
+            {
+                Assert.Equal(property, PropertyPlaces.Carry(place, property));
+            }
+            else
+            {
+                Assert.Throws<MqttProtocolException>(() => PropertyPlaces.Carry(place, property));
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Places))]
+    public void EveryPlace_AnyOfItsProperties_RoundTrip(string name)
+    {
+        Place place = Enum.Parse<Place>(name);
+        int[] ids = PropertyPlaces.Of(place);
+        Prop.ForAll(ArbMap.Default.ArbFor<(byte Id, uint Number, NonNull<string> Name, NonNull<string> Value)[]>(), picks =>
+        {
+            var chosen = picks.Select(pick => (Id: ids[pick.Id % ids.Length], pick.Number, Name: Clean(pick.Name.Get), Value: Clean(pick.Value.Get)))
+                .Where((pick, i) => MayRepeat(place, pick.Id) || picks.Take(i).All(before => ids[before.Id % ids.Length] != pick.Id));
+            byte[] block = [.. chosen.SelectMany(pick => PropertyPlaces.Generate(pick.Id, pick.Number, pick.Name, pick.Value))];
+            return PropertyPlaces.Split(block).SequenceEqual(PropertyPlaces.Split(PropertyPlaces.Carry(place, block)));
+        }).QuickCheckThrowOnFailure();
+    }
 
     [Fact]
     public void PropertyReader_AnyProperties_RoundTrip() =>
         Prop.ForAll(ArbMap.Default.ArbFor<(byte Id, uint Number, NonNull<string> Name, NonNull<string> Value)[]>(), properties =>
         {
             var buffer = new PacketBuffer();
-            (PropertyId Id, uint Number, string Name, string Value)[] written =
-                [.. properties.Select(property => (Ids[property.Id % Ids.Length], property.Number, Clean(property.Name.Get), Clean(property.Value.Get)))];
-            foreach ((PropertyId id, uint number, string name, string value) in written)
+            (PropertyId Id, uint Number, byte[] Name, byte[] Value)[] written =
+                [.. properties.Select(property => (
+                    (PropertyId)PropertyPlaces.Table[property.Id % PropertyPlaces.Table.Length].Id, property.Number, Utf8(property.Name.Get), Utf8(property.Value.Get)))];
+            foreach ((PropertyId id, uint number, byte[] name, byte[] value) in written)
             {
                 Write(buffer, id, number, name, value);
             }
 
             var reader = new PropertyReader(buffer.Written);
-            foreach ((PropertyId id, uint number, string name, string value) in written)
+            foreach ((PropertyId id, uint number, byte[] name, byte[] value) in written)
             {
-                bool isSame = reader.TryRead() && reader.Id == id && WidthOf(id) switch
+                bool isSame = reader.TryRead() && reader.Id == id && PropertyTable.KindOf(id) switch
                 {
-                    Width.Text => reader.Bytes.SequenceEqual(Encoding.UTF8.GetBytes(value)),
-                    Width.Pair => reader.Name.SequenceEqual(Encoding.UTF8.GetBytes(name)) && reader.Bytes.SequenceEqual(Encoding.UTF8.GetBytes(value)),
-                    var width => reader.Number == Cut(number, width),
+                    PropertyKind.Text or PropertyKind.Binary => reader.Bytes.SequenceEqual(value),
+                    PropertyKind.Pair => reader.Name.SequenceEqual(name) && reader.Bytes.SequenceEqual(value),
+                    var kind => reader.Number == Cut(number, kind),
                 };
                 if (!isSame)
                 {
@@ -108,146 +152,136 @@ public sealed class PropertyRoundTripTests
     [InlineData(MqttProtocol.V311)]
     [InlineData(MqttProtocol.V5)]
     public void Subscribe_AnyFilters_RoundTrip(MqttProtocol protocol) =>
-        Prop.ForAll(ArbMap.Default.ArbFor<(NonEmptyArray<(NonNull<string> Filter, byte Qos)> Filters, ushort Id)>(), input =>
+        Prop.ForAll(ArbMap.Default.ArbFor<(NonEmptyArray<(NonNull<string> Filter, byte Qos, byte Handling, bool NoLocal, bool Retain)> Filters, ushort Id)>(), input =>
         {
-            MqttSubscription[] wanted = [.. input.Filters.Get.Select(filter => new MqttSubscription(Clean(filter.Filter.Get), (MqttQos)(filter.Qos % 3)))];
+            SubscribeRequest[] wanted = [.. input.Filters.Get.Select(filter => protocol == MqttProtocol.V5
+                ? new SubscribeRequest(Clean(filter.Filter.Get), (MqttQos)(filter.Qos % 3), filter.Handling % 3, filter.NoLocal, filter.Retain)
+                : new SubscribeRequest(Clean(filter.Filter.Get), (MqttQos)(filter.Qos % 3)))];
             ushort id = Math.Max((ushort)1, input.Id);
             var buffer = new PacketBuffer();
             SubscribePacket.Write(buffer, protocol, id, wanted);
             (ushort readId, List<SubscribeRequest> read) = SubscribePacket.Parse(OnlyBody(buffer), protocol);
-            return readId == id && wanted.SequenceEqual(read.Select(request => new MqttSubscription(request.Filter, request.Qos)));
+            return readId == id && wanted.SequenceEqual(read) && buffer.Written[0] == 0x82;
         }).QuickCheckThrowOnFailure();
 
     [Theory]
     [InlineData(MqttProtocol.V311)]
     [InlineData(MqttProtocol.V5)]
-    public void Unsubscribe_AnyFilters_AreRead(MqttProtocol protocol) =>
-        Prop.ForAll(ArbMap.Default.ArbFor<NonEmptyArray<NonNull<string>>>(), filters =>
+    public void Unsubscribe_AnyFilters_RoundTrip(MqttProtocol protocol) =>
+        Prop.ForAll(ArbMap.Default.ArbFor<(NonEmptyArray<NonNull<string>> Filters, ushort Id)>(), input =>
         {
-            string[] wanted = [.. filters.Get.Select(filter => Clean(filter.Get))];
+            string[] wanted = [.. input.Filters.Get.Select(filter => Clean(filter.Get))];
+            ushort id = Math.Max((ushort)1, input.Id);
             var buffer = new PacketBuffer();
-            buffer.WriteByte(((int)PacketType.Unsubscribe << 4) | 2);
-            int packet = buffer.BeginPart();
-            buffer.WriteUInt16(5);
-            if (protocol == MqttProtocol.V5)
-            {
-                buffer.WriteVariable(0);
-            }
-
-            foreach (string filter in wanted)
-            {
-                buffer.WriteText(filter);
-            }
-
-            buffer.EndPart(packet);
-            (ushort id, List<string> read) = SubscribePacket.ParseUnsubscribe(OnlyBody(buffer), protocol);
-            return id == 5 && wanted.SequenceEqual(read);
+            UnsubscribePacket.Write(buffer, protocol, id, wanted);
+            var read = UnsubscribePacket.Parse(OnlyBody(buffer), protocol);
+            return read.PacketId == id && wanted.SequenceEqual(read.Filters) && buffer.Written[0] == 0xA2;
         }).QuickCheckThrowOnFailure();
 
     [Theory]
     [InlineData(MqttProtocol.V311, PacketType.SubAck)]
+    [InlineData(MqttProtocol.V311, PacketType.UnsubAck)]
     [InlineData(MqttProtocol.V5, PacketType.SubAck)]
     [InlineData(MqttProtocol.V5, PacketType.UnsubAck)]
     public void SubAckAndUnsubAck_AnyCodes_RoundTrip(MqttProtocol protocol, object type) =>
         Prop.ForAll(ArbMap.Default.ArbFor<(byte[] Codes, ushort Id)>(), input =>
         {
             var buffer = new PacketBuffer();
-            SubscribePacket.WriteAck(buffer, protocol, (PacketType)type, input.Id, input.Codes);
-            (ushort id, byte[] codes) = SubscribePacket.ParseAck(OnlyBody(buffer), protocol);
-            return id == input.Id && codes.SequenceEqual(input.Codes);
+            SubAckPacket.Write(buffer, protocol, (PacketType)type, input.Id, input.Codes);
+            var read = SubAckPacket.Parse(OnlyBody(buffer), protocol);
+            bool hasCodes = protocol == MqttProtocol.V5 || (PacketType)type == PacketType.SubAck;
+            return read.PacketId == input.Id && read.Codes.SequenceEqual(hasCodes ? input.Codes : []);
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void Acknowledgements_AnyIdentifierAndCode_RoundTrip() =>
-        Prop.ForAll(ArbMap.Default.ArbFor<(ushort Id, byte Code)>(), input =>
+    public void Acknowledgements_AnyIdentifierCodeAndReason_RoundTrip() =>
+        Prop.ForAll(ArbMap.Default.ArbFor<(ushort Id, byte Code, NonNull<string> Reason)>(), input =>
         {
             var buffer = new PacketBuffer();
+            byte[] block = PropertyPlaces.Generate(31, 0, "", Clean(input.Reason.Get));
             bool isSame = true;
             foreach (PacketType type in (PacketType[])[PacketType.PubAck, PacketType.PubRec, PacketType.PubRel, PacketType.PubComp])
             {
                 buffer.Reset();
                 AckPacket.Write(buffer, type, input.Id);
-                isSame &= AckPacket.Parse(OnlyBody(buffer)) == (input.Id, 0);
-                // MQTT 5 may add a reason and properties.
-                isSame &= AckPacket.Parse([(byte)(input.Id >> 8), (byte)input.Id, input.Code, 0]) == (input.Id, input.Code);
+                isSame &= Is(AckPacket.Parse(OnlyBody(buffer)), input.Id, 0, []);
+                buffer.Reset();
+                AckPacket.Write(buffer, type, input.Id, input.Code, block);
+                isSame &= Is(AckPacket.Parse(OnlyBody(buffer)), input.Id, input.Code, block) && buffer.Written[0] == ((int)type << 4 | (type == PacketType.PubRel ? 2 : 0));
+                // MQTT 5 may leave the properties out.
+                isSame &= Is(AckPacket.Parse([(byte)(input.Id >> 8), (byte)input.Id, input.Code]), input.Id, input.Code, []);
             }
 
             return isSame;
+
+            static bool Is(AckPacket packet, ushort id, int code, byte[] properties) => packet.PacketId == id && packet.Code == code && packet.Properties.SequenceEqual(properties);
+        }).QuickCheckThrowOnFailure();
+
+    [Theory]
+    [InlineData(PacketType.Disconnect)]
+    [InlineData(PacketType.Auth)]
+    public void DisconnectAndAuth_AnyReason_RoundTrip(object type) =>
+        Prop.ForAll(ArbMap.Default.ArbFor<(byte Code, NonNull<string> Reason, bool HasReason)>(), input =>
+        {
+            byte[] block = input.HasReason ? PropertyPlaces.Generate(31, 0, "", Clean(input.Reason.Get)) : [];
+            var buffer = new PacketBuffer();
+            ReasonPacket.Write(buffer, (PacketType)type, input.Code, block);
+            var read = ReasonPacket.Parse(OnlyBody(buffer), (PacketType)type);
+            return read.Code == input.Code && read.Properties.SequenceEqual(block);
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void Disconnect_AnyReason_IsRead() =>
+    public void Disconnect_AnyReason_IsSaidInWords() =>
         Prop.ForAll(ArbMap.Default.ArbFor<(byte Code, NonNull<string> Reason)>(), input =>
         {
             var buffer = new PacketBuffer();
             buffer.WriteByte(input.Code);
-            int properties = buffer.BeginPart();
-            Write(buffer, PropertyId.ReasonString, 0, "", Clean(input.Reason.Get));
-            Write(buffer, PropertyId.ServerReference, 0, "", "b:1");
-            buffer.EndPart(properties);
+            buffer.WriteBlock([.. PropertyPlaces.Generate(31, 0, "", Clean(input.Reason.Get)), .. PropertyPlaces.Generate(28, 0, "", "b:1")]);
             (string words, string? server) = ControlPacket.ParseDisconnect(buffer.Written, MqttProtocol.V5);
             return words.StartsWith(ReasonText.Of(input.Code), StringComparison.Ordinal) && words.EndsWith(ReasonText.Quote(Clean(input.Reason.Get)), StringComparison.Ordinal)
                 && server == (input.Code is 0x9C or 0x9D ? "b:1" : null);
         }).QuickCheckThrowOnFailure();
 
-    private enum Width
+    [Theory]
+    [InlineData(PacketType.PingReq)]
+    [InlineData(PacketType.PingResp)]
+    [InlineData(PacketType.Disconnect)]
+    public void EmptyPackets_OfEveryVersion_AreTheirHeader(object type)
     {
-        One,
-        Two,
-        Four,
-        Variable,
-        Text,
-        Pair,
+        var buffer = new PacketBuffer();
+        ControlPacket.WriteEmpty(buffer, (PacketType)type);
+        Assert.True(OnlyBody(buffer).IsEmpty);
+        Assert.Equal((int)type << 4, buffer.Written[0]);
     }
 
-    // Table 2-4 of the specification, written down again so that the reader's own table is checked against it.
-    private static Width WidthOf(PropertyId id) => (int)id switch
-    {
-        1 or 23 or 25 or 36 or 37 or 40 or 41 or 42 => Width.One,
-        19 or 33 or 34 or 35 => Width.Two,
-        2 or 17 or 24 or 39 => Width.Four,
-        11 => Width.Variable,
-        38 => Width.Pair,
-        _ => Width.Text,
-    };
+    private static bool MayRepeat(Place place, int id) => id == 38 || (id == 11 && place == Place.Publish);
 
-    private static uint Cut(uint number, Width width) => width switch
+    private static uint Cut(uint number, PropertyKind kind) => kind switch
     {
-        Width.One => (byte)number,
-        Width.Two => (ushort)number,
-        Width.Variable => number & 0x0FFFFFFF,
+        PropertyKind.Byte => (byte)number,
+        PropertyKind.TwoBytes => (ushort)number,
+        PropertyKind.Variable => number & 0x0FFFFFFF,
         _ => number,
     };
 
-    private static void Write(PacketBuffer buffer, PropertyId id, uint number, string name, string value)
+    private static void Write(PacketBuffer buffer, PropertyId id, uint number, byte[] name, byte[] value)
     {
-        buffer.WriteByte((int)id);
-        Width width = WidthOf(id);
-        number = Cut(number, width);
-        switch (width)
+        PropertyKind kind = PropertyTable.KindOf(id);
+        if (kind == PropertyKind.Pair)
         {
-            case Width.One:
-                buffer.WriteByte((int)number);
-                break;
-            case Width.Two:
-                buffer.WriteUInt16((int)number);
-                break;
-            case Width.Four:
-                buffer.WriteUInt32(number);
-                break;
-            case Width.Variable:
-                buffer.WriteVariable((int)number);
-                break;
-            default:
-                if (width == Width.Pair)
-                {
-                    buffer.WriteText(name);
-                }
-
-                buffer.WriteText(value);
-                break;
+            buffer.WriteUserProperty(name, value);
+        }
+        else if (kind is PropertyKind.Text or PropertyKind.Binary)
+        {
+            buffer.WriteProperty(id, value.AsSpan());
+        }
+        else
+        {
+            buffer.WriteProperty(id, Cut(number, kind));
         }
     }
+
+    private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(Clean(text));
 
     private static ConnectPacket Bare(ConnectPacket packet) =>
         packet with { Password = null, Will = packet.Will is null ? null : packet.Will with { Payload = default } };

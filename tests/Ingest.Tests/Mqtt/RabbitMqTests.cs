@@ -21,7 +21,7 @@ public sealed class RabbitMqTests(RabbitMqTests.Broker broker) : IClassFixture<R
         MqttSessionOptions options = Options(await broker.PortAsync());
         string topic = $"v/{asked}";
         await using RunningSession running = RunningSession.Start(options with { Subscriptions = [new(topic, asked)] });
-        await ServerProcess.WaitForAsync(() => Task.FromResult(running.Session.IsSubscribed), "the subscription", TimeSpan.FromSeconds(10));
+        await Patience.UntilAsync(() => running.Session.IsSubscribed, "the subscription");
 
         await PublishAsync(options, topic, granted, 0, Messages);
         await running.Handler.Until(handler => handler.Messages.Count >= Messages);
@@ -44,7 +44,7 @@ public sealed class RabbitMqTests(RabbitMqTests.Broker broker) : IClassFixture<R
         MqttSessionOptions options = Lasting(await broker.PortAsync(), "v/away");
         await using (RunningSession before = RunningSession.Start(options))
         {
-            await ServerProcess.WaitForAsync(() => Task.FromResult(before.Session.IsSubscribed), "the subscription", TimeSpan.FromSeconds(10));
+            await Patience.UntilAsync(() => before.Session.IsSubscribed, "the subscription");
         }
 
         await PublishAsync(Options(options.Port), "v/away", MqttQos.AtLeastOnce, 0, Messages);
@@ -61,7 +61,7 @@ public sealed class RabbitMqTests(RabbitMqTests.Broker broker) : IClassFixture<R
         await using var proxy = new FaultyProxy(port);
         var handler = new RecordingHandler { Flush = () => Task.Delay(1) };
         await using RunningSession running = RunningSession.Start(Lasting(proxy.Port, "v/cut"), handler);
-        await ServerProcess.WaitForAsync(() => Task.FromResult(running.Session.IsSubscribed), "the subscription", TimeSpan.FromSeconds(10));
+        await Patience.UntilAsync(() => running.Session.IsSubscribed, "the subscription");
         int published = 0;
         foreach (FaultyProxy.Fault fault in Enum.GetValues<FaultyProxy.Fault>())
         {

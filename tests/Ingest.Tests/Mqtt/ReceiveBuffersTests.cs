@@ -18,4 +18,16 @@ public sealed class ReceiveBuffersTests
         Assert.Same(first, buffers.Rent());
         Assert.Throws<ArgumentOutOfRangeException>(() => buffers.Rent(1001));
     }
+
+    [Fact]
+    public void Dispose_OfMoreBuffersThanAreKept_LetsTheOthersGo()
+    {
+        using var buffers = new ReceiveBuffers(1000);
+        IMemoryOwner<byte>[] rented = [.. Enumerable.Range(0, 20).Select(_ => buffers.Rent())];
+        Array.ForEach(rented, buffer => buffer.Dispose());
+
+        IMemoryOwner<byte>[] again = [.. Enumerable.Range(0, 20).Select(_ => buffers.Rent())];
+
+        Assert.Equal(ReceiveBuffers.MostFree, again.Count(buffer => rented.Contains(buffer)));
+    }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Thrum.Detector.Durability;
 using Thrum.Ingest.Mqtt;
 
 namespace Thrum.Ingest.Tests.Mqtt;
@@ -9,10 +10,10 @@ internal sealed class RunningSession : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _run;
 
-    private RunningSession(MqttSessionOptions options, RecordingHandler handler)
+    private RunningSession(MqttSessionOptions options, RecordingHandler handler, ISubscriptionRecord? record)
     {
         Handler = handler;
-        Session = MqttSessions.Create(options, TimeProvider.System, NullLogger<MqttSession>.Instance);
+        Session = MqttSessions.Create(options, TimeProvider.System, NullLogger<MqttSession>.Instance, record);
         _run = Session.RunAsync(Handler, _stopping.Token);
     }
 
@@ -20,7 +21,8 @@ internal sealed class RunningSession : IAsyncDisposable
 
     public IMqttSession Session { get; }
 
-    public static RunningSession Start(MqttSessionOptions options, RecordingHandler? handler = null) => new(options, handler ?? new RecordingHandler());
+    public static RunningSession Start(MqttSessionOptions options, RecordingHandler? handler = null, ISubscriptionRecord? record = null) =>
+        new(options, handler ?? new RecordingHandler(), record);
 
     /// <summary>A message of its own, seen by the session, proves that the subscription stands.</summary>
     /// <param name="publisher">How to reach the same broker.</param>

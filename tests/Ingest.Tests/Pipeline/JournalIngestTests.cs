@@ -10,7 +10,6 @@ namespace Thrum.Ingest.Tests.Pipeline;
 
 public sealed class JournalIngestTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
     private readonly ManualTimeProvider _time = new();
@@ -32,7 +31,7 @@ public sealed class JournalIngestTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         _ingest.Complete();
-        await _running.WaitAsync(Patience);
+        await _running.InTime();
         _decode.Dispose();
         _journal.Dispose();
         _acknowledgements.Dispose();
@@ -45,7 +44,7 @@ public sealed class JournalIngestTests : IAsyncLifetime
         _journal.Hold();
         Publish(1, 1);
         await _ingest.FlushAsync(CancellationToken.None);
-        await _journal.BegunAsync().WaitAsync(Patience);
+        await _journal.BegunAsync().InTime();
         Publish(2, 2);
         Publish(3, 3);
         await _ingest.FlushAsync(CancellationToken.None);
@@ -65,7 +64,7 @@ public sealed class JournalIngestTests : IAsyncLifetime
         _journal.Hold();
         Publish(1, 1);
         await _ingest.FlushAsync(CancellationToken.None);
-        await _journal.BegunAsync().WaitAsync(Patience);
+        await _journal.BegunAsync().InTime();
         ushort id = 2;
         while (Offer(id, 7, duplicate: false, samples: 8192) == PublishVerdict.Taken)
         {
@@ -76,7 +75,7 @@ public sealed class JournalIngestTests : IAsyncLifetime
         Assert.False(full.IsCompleted);
         Assert.Equal(PublishVerdict.NoRoom, Offer(id, 7, duplicate: false, samples: 8192));
         _journal.Release();
-        await full.WaitAsync(Patience);
+        await full.InTime();
         await AcknowledgedAsync(2);
         // The last two were offers of a message that found no room.
         Assert.Equal(_sequence - 2, _acknowledged.Last());
@@ -157,7 +156,7 @@ public sealed class JournalIngestTests : IAsyncLifetime
         }
 
         // A batch that is given up answers for its command.
-        Assert.Equal(CommandOutcome.Unavailable, (await result.WaitAsync(Patience)).Outcome);
+        Assert.Equal(CommandOutcome.Unavailable, (await result.InTime()).Outcome);
         Publish(2, 2);
         await FlushAsync(1);
         await StopAsync();
@@ -200,7 +199,7 @@ public sealed class JournalIngestTests : IAsyncLifetime
     private async Task StopAsync()
     {
         _ingest.Complete();
-        await _running.WaitAsync(Patience);
+        await _running.InTime();
     }
 
     private ValueTask AcknowledgeAsync(ulong through)
@@ -220,7 +219,7 @@ public sealed class JournalIngestTests : IAsyncLifetime
     {
         for (int i = 0; i < count; i++)
         {
-            Assert.True(await _acknowledgements.WaitAsync(Patience));
+            Assert.True(await _acknowledgements.WaitAsync(Patience.Limit));
         }
     }
 
@@ -239,7 +238,7 @@ public sealed class JournalIngestTests : IAsyncLifetime
         return verdict;
     }
 
-    private async Task<SampleBatch> NextAsync() => await _shard.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+    private async Task<SampleBatch> NextAsync() => await _shard.Reader.ReadAsync().InTime();
 
     private (long Sequence, long Time, float Sample)[] Read()
     {

@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using Thrum.Detector.Samples;
 using Thrum.Ingest.Pipeline;
-using Thrum.Ingest.Tests.Mqtt;
 
 namespace Thrum.Ingest.Tests.Pipeline;
 
@@ -41,7 +40,13 @@ public sealed class RoomWaiterTests
         _channel.Writer.TryWrite(_pool.Rent());
         ValueTask<bool> wait = _waiter.WaitAsync(_channel.Writer, CancellationToken.None);
         _channel.Writer.Complete(new InvalidDataException("the shard is gone"));
-        await Assert.ThrowsAsync<InvalidDataException>(() => wait.AsTask().InTime());
+        ChannelClosedException waited = await Assert.ThrowsAsync<ChannelClosedException>(() => wait.AsTask().InTime());
+        ChannelClosedException afterwards = await Assert.ThrowsAsync<ChannelClosedException>(() => _waiter.WaitAsync(_channel.Writer, CancellationToken.None).AsTask().InTime());
+
+        // As an ordinary write says it.
+        Exception? written = (await Assert.ThrowsAsync<ChannelClosedException>(() => _channel.Writer.WriteAsync(_pool.Rent(), TestContext.Current.CancellationToken).AsTask())).InnerException;
+        Assert.IsType<InvalidDataException>(written);
+        Assert.Equal((written, written), (waited.InnerException, afterwards.InnerException));
     }
 
     [Fact]

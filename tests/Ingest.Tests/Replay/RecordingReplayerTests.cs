@@ -4,7 +4,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Thrum.Ingest.Broker;
 using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Replay;
-using Thrum.Ingest.Tests.Mqtt;
 using Thrum.Spectral.Units;
 
 namespace Thrum.Ingest.Tests.Replay;

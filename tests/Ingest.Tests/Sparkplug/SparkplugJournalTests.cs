@@ -14,8 +14,6 @@ namespace Thrum.Ingest.Tests.Sparkplug;
 /// <summary>What is in the journal needs no birth: it is read after a crash as it was read before.</summary>
 public sealed class SparkplugJournalTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private static readonly MqttOptions Options = new()
     {
         Topics = [new TopicOptions { Template = "spBv1.0/plant/{machine}/{sensor}/{axis}", Format = "sparkplug", SampleRateHz = 1000 }],
@@ -77,7 +75,7 @@ public sealed class SparkplugJournalTests
         public async Task StopAsync()
         {
             Journalled.Complete();
-            await Journalled.RunAsync(CancellationToken.None).WaitAsync(Patience);
+            await Journalled.RunAsync(CancellationToken.None).InTime();
         }
 
         public IEnumerable<string> Blocks()

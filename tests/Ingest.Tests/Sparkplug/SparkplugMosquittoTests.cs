@@ -13,9 +13,6 @@ namespace Thrum.Ingest.Tests.Sparkplug;
 [Trait("Category", "Integration")]
 public sealed class SparkplugMosquittoTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
-
     [Fact]
     public async Task RunAsync_NodeWhoseBirthWasMissed_IsAskedAndItsSamplesArrive()
     {
@@ -32,14 +29,11 @@ public sealed class SparkplugMosquittoTests
         using var ingest = new SampleIngest(options, new StreamRegistry(1), new SampleBatchPool(), [shard.Writer], TimeProvider.System, new ListLogger<SampleIngest>());
         var rebirths = new SparkplugRebirths(session, mayAsk: true, TimeProvider.System, new ListLogger<SparkplugRebirths>());
         var stage = new SparkplugStage(options, ingest, ingest, rebirths, new ListLogger<SparkplugStage>());
-        using var stop = new CancellationTokenSource(Patience);
+        using var stop = new CancellationTokenSource(Patience.Limit);
         var receiver = new MqttSession(session, TimeProvider.System, new ListLogger<MqttSession>());
         Task receiving = receiver.RunAsync(stage, stop.Token), asking = rebirths.RunAsync(stop.Token);
         await using var edge = await EdgeNode.StartAsync(session with { ClientId = "edge" });
-        while (!receiver.IsSubscribed)
-        {
-            await Task.Delay(Pause, TimeProvider.System, stop.Token);
-        }
+        await Patience.UntilAsync(() => receiver.IsSubscribed);
 
         // The gateway came later than the birth: the first data cannot be understood, and brings the command that brings the birth.
         await edge.SendAsync("DDATA", Of(9, Floats(5, 1, 2, 3)));
@@ -79,10 +73,7 @@ public sealed class SparkplugMosquittoTests
             var commands = new MqttSession(
                 options with { Subscriptions = [new MqttSubscription("spBv1.0/plant/NCMD/edge", MqttQos.AtMostOnce)] }, TimeProvider.System, new ListLogger<MqttSession>());
             var node = new EdgeNode(publisher, commands);
-            while (!commands.IsSubscribed)
-            {
-                await Task.Delay(Pause, TimeProvider.System);
-            }
+            await Patience.UntilAsync(() => commands.IsSubscribed);
 
             return node;
         }

@@ -105,6 +105,22 @@ public sealed class TopicSurveyTests
         Assert.Equal((null, 100.0, true), (sights[1].Missing, sights[1].RateHz, sights[1].IsStamped));
     }
 
+    [Theory]
+    [InlineData(1, 5, 7, 6, 8)]
+    [InlineData(0, 5, 6, 6, 5, 7)]
+    [InlineData(1, 100, 20, 22)]
+    [InlineData(2, 100, 0, 3)]
+    public void OnPublish_BlocksOutOfOrder_CountsAsMissingWhatTheDetectorDoes(long missing, params int[] sequences)
+    {
+        var survey = new TopicSurvey(_time);
+        foreach (int sequence in sequences)
+        {
+            Messages.Offer(survey, "v/a", Block((uint)sequence));
+        }
+
+        Assert.Equal(missing, Assert.Single(survey.Sights).Missing);
+    }
+
     // 4 samples at 100 Hz last 40 ms: 0, 40, 80, then 60 late, then in time again but for a jitter of 15 ms.
     [Fact]
     public void OnPublish_StampedBlocks_CountsThoseThatBeginLate()

@@ -28,6 +28,15 @@ public sealed class TopicTemplateTests
     }
 
     [Theory]
+    [InlineData("plant/+/vibration", true)]
+    [InlineData("plant/#", true)]
+    [InlineData("plant/vibration", false)]
+    [InlineData("plant/{axis}/#", false)]
+    [InlineData("+/{sensor}", false)]
+    public void IsOneAxisOfSeveralTopics_OfATemplate_TellsWhereNothingTellsThemApart(string template, bool isOne) =>
+        Assert.Equal(isOne, TopicTemplate.Parse(template, new TopicNames("pump", "", "")).IsOneAxisOfSeveralTopics);
+
+    [Theory]
     [InlineData("plant/vibration", "plant/vibration", "pump", "", "", "pump/default/default")]
     [InlineData("plant/{axis}", "plant/x", "pump", "drive-end", "", "pump/drive-end/x")]
     [InlineData("plant/{machine}", "plant/m1", "", "drive-end", "z", "m1/drive-end/z")]

@@ -9,7 +9,6 @@ namespace Thrum.Sink.Tests.Delivery;
 public sealed class DeliverStageTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Given _given = new();
     private readonly ManualTimeProvider _time = new();
@@ -56,9 +55,9 @@ public sealed class DeliverStageTests
         DeliverStage stage = Create(slow, new Fake("b", calls));
         _input.Writer.Complete();
         Task running = stage.RunAsync(_input.Reader, CancellationToken.None);
-        await _time.WaitForTimerAsync(Deadline).WaitAsync(TimeSpan.FromSeconds(30));
+        await _time.WaitForTimerAsync(Deadline).InTime();
         _time.Advance(Deadline);
-        await running.WaitAsync(TimeSpan.FromSeconds(30));
+        await running.InTime();
         Assert.Contains("b end", calls);
         Assert.Equal(1, _log.CountOf(EventIds.DrainDeadlinePassed));
     }
@@ -104,12 +103,12 @@ public sealed class DeliverStageTests
                 return Task.CompletedTask;
             },
             CancellationToken.None);
-        Assert.IsType<InvalidOperationException>(await told.Task.WaitAsync(Patience));
+        Assert.IsType<InvalidOperationException>(await told.Task.InTime());
         _input.Writer.TryWrite(_given.Batch(3));
         Assert.False(running.IsCompleted);
         _input.Writer.TryWrite(_given.Batch(4));
         _input.Writer.Complete(new TimeoutException("stopped"));
-        await Assert.ThrowsAsync<InvalidOperationException>(() => running.WaitAsync(Patience));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => running.InTime());
         Assert.Equal((9, 9), (stage.Counters.Received, stage.Counters.DroppedFor(DropReason.Shutdown)));
         Assert.Equal(0, _given.Pool.Rented);
     }
@@ -121,9 +120,9 @@ public sealed class DeliverStageTests
         _input.Writer.TryWrite(_given.Batch(2));
         Task running = stage.RunAsync(_input.Reader, CancellationToken.None);
         TimeSpan bound = Deadline + TimeSpan.FromSeconds(10);
-        await _time.WaitForTimerAsync(bound).WaitAsync(Patience);
+        await _time.WaitForTimerAsync(bound).InTime();
         _time.Advance(bound);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => running.WaitAsync(Patience));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => running.InTime());
         Assert.Equal(1, _log.CountOf(EventIds.InputNotEnded));
     }
 

@@ -10,8 +10,6 @@ namespace Thrum.Sink.Tests.Faults;
 /// </summary>
 public sealed class StoreOnFaultyDiskTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     /// <summary>One step: what is done, and a number that says how much or when.</summary>
     private enum Step
     {
@@ -61,7 +59,7 @@ public sealed class StoreOnFaultyDiskTests
                 Step.DiskFull => store.WhileBrokenAsync(DiskFault.Full, number % 12, number % 30_000),
                 Step.Reopen => store.ReopenAsync(),
                 _ => store.PowerCutAsync(new Random(number)),
-            }).WaitAsync(Patience);
+            }).InTime();
             await store.CheckAsync();
         }
 
@@ -84,7 +82,7 @@ public sealed class StoreOnFaultyDiskTests
             await store.AppendOutboxAsync(10_000);
         }
 
-        await store.WhileBrokenAsync(Enum.Parse<DiskFault>(fault), after: 0, bytes: 10_000).WaitAsync(Patience);
+        await store.WhileBrokenAsync(Enum.Parse<DiskFault>(fault), after: 0, bytes: 10_000).InTime();
 
         Assert.True(store.Disk.Faults > 0, "the disk never failed");
         await store.CheckAsync();

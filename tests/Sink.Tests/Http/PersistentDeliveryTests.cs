@@ -5,7 +5,6 @@ namespace Thrum.Sink.Tests.Http;
 
 public sealed class PersistentDeliveryTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly HttpReply Busy = new(ReplyKind.Transient, "503: busy", null);
 
     private readonly ManualTimeProvider _time = new();
@@ -75,7 +74,7 @@ public sealed class PersistentDeliveryTests
         Task<HttpReply> sending = SendAsync(delivery, cancel.Token);
         await AdvanceUntilAsync(() => delivery.Circuit == DeliveryCircuit.Open);
         await cancel.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending.WaitAsync(Patience));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending.InTime());
     }
 
     private List<TimeSpan> Attempts
@@ -105,18 +104,13 @@ public sealed class PersistentDeliveryTests
     }
 
     /// <summary>Lets the clock run in small steps whenever a wait is under way, so that each begins where the one before ended.</summary>
-    private async Task AdvanceUntilAsync(Func<bool> reached)
+    private Task AdvanceUntilAsync(Func<bool> reached) => Patience.UntilAsync(() =>
     {
-        for (int step = 0; step < 10_000_000 && !reached(); step++)
+        while (!reached() && _time.ActiveTimers > 0)
         {
-            if (_time.ActiveTimers > 0)
-            {
-                _time.Advance(TimeSpan.FromSeconds(0.25));
-            }
-
-            await Task.Yield();
+            _time.Advance(TimeSpan.FromSeconds(0.25));
         }
 
-        Assert.True(reached());
-    }
+        return reached();
+    });
 }

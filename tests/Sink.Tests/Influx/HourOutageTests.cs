@@ -53,12 +53,12 @@ public sealed class HourOutageTests : IAsyncLifetime
         Assert.InRange(FileBytes(), destination.OutboxPoints * ShortestLine, OutboxBytes);
 
         await _server.UpAsync();
-        await ServerProcess.WaitForAsync(() => Task.FromResult(PassTime() && _server.Requests.Count > 0), "the next attempt", TimeSpan.FromSeconds(30));
+        await Patience.UntilAsync(() => PassTime() && _server.Requests.Count > 0, "the next attempt");
         while (destination.OutboxPoints > 0)
         {
             Task oneMore = _server.WaitForRequestsAsync(_server.Requests.Count + 1);
             await PassSecondAsync(destination, checkpoint: false);
-            await oneMore.WaitAsync(TimeSpan.FromSeconds(30));
+            await oneMore.InTime();
         }
 
         await destination.CompleteAsync(CancellationToken.None);
@@ -98,7 +98,7 @@ public sealed class HourOutageTests : IAsyncLifetime
     {
         await Task.WhenAny(durable, _store.Time.WaitForTimerAsync(TimeSpan.FromSeconds(1)));
         PassTime();
-        await durable.WaitAsync(TimeSpan.FromSeconds(30));
+        await durable.InTime();
     }
 
     private bool PassTime()

@@ -9,8 +9,6 @@ namespace Thrum.Sink.Tests.Influx;
 
 public sealed class InfluxDestinationTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly Given _given = new();
     private readonly ManualTimeProvider _time = new();
     private readonly ListLogger<InfluxDestination> _log = new();
@@ -25,7 +23,7 @@ public sealed class InfluxDestinationTests : IAsyncLifetime
     {
         await using InfluxDestination destination = await CreateAsync(new InfluxOptions { BatchPoints = 10 });
         await WriteAsync(destination, 25);
-        await _server.WaitForRequestsAsync(2).WaitAsync(Patience);
+        await _server.WaitForRequestsAsync(2).InTime();
         await destination.CompleteAsync(CancellationToken.None);
         Assert.Equal([10, 10, 5], _server.Requests.Select(request => Lines(request).Count));
         Assert.Equal(Enumerable.Range(0, 25), _server.Requests.SelectMany(Scores));
@@ -41,7 +39,7 @@ public sealed class InfluxDestinationTests : IAsyncLifetime
         _time.Advance(TimeSpan.FromSeconds(0.999));
         Assert.Empty(_server.Requests);
         _time.Advance(TimeSpan.FromSeconds(0.001));
-        await _server.WaitForRequestsAsync(1).WaitAsync(Patience);
+        await _server.WaitForRequestsAsync(1).InTime();
         Assert.Equal([0, 1, 2], Scores(Assert.Single(_server.Requests)));
     }
 
@@ -143,11 +141,11 @@ public sealed class InfluxDestinationTests : IAsyncLifetime
         _server.Respond = _ => _server.Requests.Count == 1 ? new ScriptedReply(status, "busy", ("Retry-After", "7")) : ScriptedReply.NoContent;
         await using InfluxDestination destination = await CreateAsync(new InfluxOptions { BatchPoints = 1 });
         await WriteAsync(destination, 1);
-        await _time.WaitForTimerAsync(TimeSpan.FromSeconds(7)).WaitAsync(Patience);
+        await _time.WaitForTimerAsync(TimeSpan.FromSeconds(7)).InTime();
         _time.Advance(TimeSpan.FromSeconds(6.999));
         Assert.Single(_server.Requests);
         _time.Advance(TimeSpan.FromSeconds(0.001));
-        await _server.WaitForRequestsAsync(2).WaitAsync(Patience);
+        await _server.WaitForRequestsAsync(2).InTime();
         await destination.CompleteAsync(CancellationToken.None);
         AssertCounts(destination, received: 1, sent: 1, dropped: 0);
         Assert.Equal((1, 1), (_log.CountOf(EventIds.OutageBegan), _log.CountOf(EventIds.OutageEnded)));
@@ -163,11 +161,11 @@ public sealed class InfluxDestinationTests : IAsyncLifetime
         _server.Respond = _ => _server.Requests.Count == 1 ? new ScriptedReply(503, "busy", ("Retry-After", value)) : ScriptedReply.NoContent;
         await using InfluxDestination destination = await CreateAsync(new InfluxOptions { BatchPoints = 1 });
         await WriteAsync(destination, 1);
-        await _time.WaitForTimerAsync(TimeSpan.FromSeconds(expectedSeconds)).WaitAsync(Patience);
+        await _time.WaitForTimerAsync(TimeSpan.FromSeconds(expectedSeconds)).InTime();
         _time.Advance(TimeSpan.FromSeconds(expectedSeconds - 0.001));
         Assert.Single(_server.Requests);
         _time.Advance(TimeSpan.FromSeconds(0.001));
-        await _server.WaitForRequestsAsync(2).WaitAsync(Patience);
+        await _server.WaitForRequestsAsync(2).InTime();
         await destination.CompleteAsync(CancellationToken.None);
         AssertCounts(destination, received: 1, sent: 1, dropped: 0);
     }
@@ -184,7 +182,7 @@ public sealed class InfluxDestinationTests : IAsyncLifetime
         await WriteAsync(destination, 1);
         for (int i = 0; i < 3; i++)
         {
-            await _time.WaitForTimerAsync(TimeSpan.FromSeconds(30)).WaitAsync(Patience);
+            await _time.WaitForTimerAsync(TimeSpan.FromSeconds(30)).InTime();
             _time.Advance(TimeSpan.FromSeconds(30));
         }
 
@@ -205,7 +203,7 @@ public sealed class InfluxDestinationTests : IAsyncLifetime
         await WriteAsync(destination, 10);
         for (int i = 0; i < 2; i++)
         {
-            await _time.WaitForTimerAsync(TimeSpan.FromSeconds(30)).WaitAsync(Patience);
+            await _time.WaitForTimerAsync(TimeSpan.FromSeconds(30)).InTime();
             _time.Advance(TimeSpan.FromSeconds(30));
         }
 
@@ -235,7 +233,7 @@ public sealed class InfluxDestinationTests : IAsyncLifetime
         _server.Stalled = true;
         await using InfluxDestination destination = await CreateAsync(new InfluxOptions { BatchPoints = 1, MaxRetryDelay = TimeSpan.FromSeconds(1) });
         await WriteAsync(destination, 1);
-        await _server.WaitForRequestsAsync(1).WaitAsync(Patience);
+        await _server.WaitForRequestsAsync(1).InTime();
         _server.Stalled = false;
         _time.Advance(TimeSpan.FromSeconds(10));
         Task completed = destination.CompleteAsync(CancellationToken.None).AsTask();
@@ -251,7 +249,7 @@ public sealed class InfluxDestinationTests : IAsyncLifetime
         _server.Stalled = true;
         await using InfluxDestination destination = await CreateAsync(new InfluxOptions { BatchPoints = 5000, QueueBytes = 1 << 20 });
         Task writing = WriteAsync(destination, 60_000);
-        await _server.WaitForRequestsAsync(1).WaitAsync(Patience);
+        await _server.WaitForRequestsAsync(1).InTime();
         Assert.False(writing.IsCompleted);
         _server.Stalled = false;
         _time.Advance(TimeSpan.FromSeconds(10));
@@ -302,16 +300,5 @@ public sealed class InfluxDestinationTests : IAsyncLifetime
     }
 
     /// <summary>Lets waits of unknown length pass until the task has ended.</summary>
-    private async Task AdvanceUntilAsync(Task task)
-    {
-        await ServerProcess.WaitForAsync(
-            () =>
-            {
-                _time.Advance(TimeSpan.FromSeconds(1));
-                return Task.FromResult(task.IsCompleted);
-            },
-            "the task to end",
-            Patience);
-        await task;
-    }
+    private Task AdvanceUntilAsync(Task task) => _time.AdvanceUntilAsync(TimeSpan.FromSeconds(1), task);
 }

@@ -7,8 +7,6 @@ namespace Thrum.Sink.Tests.Influx;
 
 public sealed class InfluxOutboxTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private readonly Given _given = new();
     private readonly ListLogger<InfluxDestination> _log = new();
     private WebhookReceiver _server = null!;
@@ -83,7 +81,7 @@ public sealed class InfluxOutboxTests : IAsyncLifetime
         await using (InfluxDestination first = await CreateAsync(new InfluxOptions { BatchPoints = 100 }))
         {
             await WriteAsync(first, 100);
-            await _server.WaitForRequestsAsync(3).WaitAsync(Patience);
+            await _server.WaitForRequestsAsync(3).InTime();
             await first.CompleteAsync(new CancellationToken(canceled: true));
             Assert.Equal((100, 50, 0, 50), Counts(first));
         }
@@ -101,7 +99,7 @@ public sealed class InfluxOutboxTests : IAsyncLifetime
         InfluxOptions options = new() { BatchPoints = 1000, QueueBytes = 1 << 20, OutboxBytes = 1 << 20 };
         await using InfluxDestination destination = await CreateAsync(options);
         Task writing = WriteAsync(destination, 30_000);
-        await ServerProcess.WaitForAsync(() => Task.FromResult(_log.CountOf(EventIds.OutboxFull) == 1), "the outbox to be full", Patience);
+        await Patience.UntilAsync(() => _log.CountOf(EventIds.OutboxFull) == 1, "the outbox to be full");
         Assert.False(writing.IsCompleted);
         await _server.UpAsync();
         await AdvanceUntilAsync(writing);
@@ -184,16 +182,5 @@ public sealed class InfluxOutboxTests : IAsyncLifetime
     private Task CompleteAsync(InfluxDestination destination) => AdvanceUntilAsync(destination.CompleteAsync(CancellationToken.None).AsTask());
 
     /// <summary>Lets waits of unknown length pass until the task has ended.</summary>
-    private async Task AdvanceUntilAsync(Task task)
-    {
-        await ServerProcess.WaitForAsync(
-            () =>
-            {
-                _store.Time.Advance(TimeSpan.FromSeconds(1));
-                return Task.FromResult(task.IsCompleted);
-            },
-            "the task to end",
-            Patience);
-        await task;
-    }
+    private Task AdvanceUntilAsync(Task task) => _store.Time.AdvanceUntilAsync(TimeSpan.FromSeconds(1), task);
 }

@@ -11,8 +11,6 @@ namespace Thrum.Sink.Tests.Integration;
 [Trait("Category", "Integration")]
 public sealed class AlertmanagerTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     [Fact]
     public async Task Alarm_RaisedAndCleared_ShowsAndResolves()
     {
@@ -27,10 +25,10 @@ public sealed class AlertmanagerTests
         long now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000;
         AlarmTransition raised = Given.Transition() with { EventTimeUnixNs = now - 2_000_000_000 };
         await WriteAsync(history, raised);
-        await ServerProcess.WaitForAsync(async () => await ActiveAsync(server) is [var alert] && alert == $"pump mse rose https://plant.example/thrum/api/v1/alarms/{raised.Id:D}/evidence", "the alert to show", Patience);
+        await Patience.UntilAsync(async () => await ActiveAsync(server) is [var alert] && alert == $"pump mse rose https://plant.example/thrum/#/alarm/{raised.Id:D}", "the alert to show");
         await WriteAsync(history, Given.Cleared(raised, 1) with { EventTimeUnixNs = now - 1_000_000_000 });
-        await ServerProcess.WaitForAsync(async () => await ActiveAsync(server) is [], "the alert to resolve", Patience);
-        await history.CompleteAsync(CancellationToken.None).AsTask().WaitAsync(Patience);
+        await Patience.UntilAsync(async () => await ActiveAsync(server) is [], "the alert to resolve");
+        await history.CompleteAsync(CancellationToken.None).InTime();
         Assert.Equal((2, 2), (webhook.Counters.Received, webhook.Counters.Sent));
     }
 

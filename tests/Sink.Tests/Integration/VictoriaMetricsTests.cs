@@ -27,10 +27,9 @@ public sealed class VictoriaMetricsTests
         await destination.CompleteAsync(CancellationToken.None);
         Assert.Equal((Windows + 2, Windows + 2, 0), (destination.Counters.Received, destination.Counters.Sent, destination.Counters.Dropped));
         IReadOnlyList<(long UnixMs, double Value)> points = [];
-        await ServerProcess.WaitForAsync(
+        await Patience.UntilAsync(
             async () => (points = await server.ExportAsync("""vibration_score_mse{machine="pump",scorer="dense"}""")).Count >= Windows,
-            "all points to show",
-            TimeSpan.FromSeconds(60));
+            "all points to show");
         Assert.Equal(Enumerable.Range(0, Windows).Select(i => ((Given.StartUnixNs / 1_000_000) + i, (double)i)), points);
     }
 }

@@ -10,8 +10,6 @@ namespace Thrum.Sink.Tests.Mqtt;
 
 public sealed class MqttOutDestinationTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly Given _given = new();
     private readonly ManualTimeProvider _time = new();
     private readonly ListLogger<MqttOutDestination> _log = new();
@@ -23,7 +21,7 @@ public sealed class MqttOutDestinationTests
         await using MqttOutDestination destination = Create(new MqttOutOptions());
         AlarmTransition transition = Given.Transition(machine: "pump/7");
         await WriteAsync(destination, transition);
-        await destination.CompleteAsync(CancellationToken.None).AsTask().WaitAsync(Patience);
+        await destination.CompleteAsync(CancellationToken.None).InTime();
         (string topic, string payload, bool retain) = Assert.Single(_broker.Published);
         Assert.Equal(("thrum/hall 3/alarm/pump_7/bearing/x/mse-high", true), (topic, retain));
         Assert.Equal(transition.Id.ToString("D"), JsonDocument.Parse(payload).RootElement.GetProperty("transitionId").GetString());
@@ -55,7 +53,7 @@ public sealed class MqttOutDestinationTests
             Assert.True(written.IsCompletedSuccessfully);
         }
 
-        await destination.CompleteAsync(new CancellationToken(canceled: true)).AsTask().WaitAsync(Patience);
+        await destination.CompleteAsync(new CancellationToken(canceled: true)).InTime();
     }
 
     [Fact]
@@ -93,14 +91,7 @@ public sealed class MqttOutDestinationTests
         await destination.WriteAsync(batch, CancellationToken.None);
     }
 
-    private Task AdvanceUntilAsync(Func<bool> condition) => ServerProcess.WaitForAsync(
-        () =>
-        {
-            _time.Advance(TimeSpan.FromSeconds(1));
-            return Task.FromResult(condition());
-        },
-        "the condition to hold",
-        Patience);
+    private Task AdvanceUntilAsync(Func<bool> condition) => _time.AdvanceUntilAsync(TimeSpan.FromSeconds(1), condition);
 
     private sealed class FakeBroker : IMessagePublisherFactory
     {
@@ -119,7 +110,7 @@ public sealed class MqttOutDestinationTests
             }
         }
 
-        public Task WaitAsync(int count) => ServerProcess.WaitForAsync(() => Task.FromResult(Published.Count >= count), "messages", Patience);
+        public Task WaitAsync(int count) => Patience.UntilAsync(() => Published.Count >= count, "messages");
 
         public Task<IMessagePublisher> ConnectAsync(CancellationToken cancellationToken) =>
             IsBroken ? Task.FromException<IMessagePublisher>(new Broken()) : Task.FromResult<IMessagePublisher>(new Connection(this));

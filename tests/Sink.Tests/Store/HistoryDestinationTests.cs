@@ -11,8 +11,6 @@ public sealed class HistoryDestinationTests : IAsyncLifetime
 {
     private const long Second = 1_000_000_000;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly Given _given = new();
     private TemporaryStore _store = null!;
 
@@ -111,12 +109,12 @@ public sealed class HistoryDestinationTests : IAsyncLifetime
     public async Task Write_NoTransition_IsCommittedWhenTheIntervalHasPassed()
     {
         await using HistoryDestination destination = Create();
-        await _store.Time.WaitForTimerAsync(TimeSpan.FromSeconds(1)).WaitAsync(TimeSpan.FromSeconds(30));
+        await _store.Time.WaitForTimerAsync(TimeSpan.FromSeconds(1)).InTime();
         using ScoreBatch batch = _given.Batch(3);
         await destination.WriteAsync(batch, CancellationToken.None);
         Assert.Empty(await HistoryAsync("x"));
         _store.Time.Advance(TimeSpan.FromSeconds(1));
-        await ServerProcess.WaitForAsync(async () => (await HistoryAsync("x")).Count == 3, "the history to be committed", TimeSpan.FromSeconds(30));
+        await Patience.UntilAsync(async () => (await HistoryAsync("x")).Count == 3, "the history to be committed");
     }
 
     [Fact]
@@ -132,7 +130,7 @@ public sealed class HistoryDestinationTests : IAsyncLifetime
         }
 
         await using LocalStore copy = await _store.OpenCopyAsync();
-        Assert.Equal(transition, Assert.Single(await copy.QueryTransitionsAsync(null, 10, CancellationToken.None)));
+        Assert.Equal(transition, Assert.Single(await new StorePages(copy).AlarmsAsync(new AlarmQuery(10), CancellationToken.None)));
     }
 
     [Fact]
@@ -143,8 +141,8 @@ public sealed class HistoryDestinationTests : IAsyncLifetime
         AlarmTransition[] transitions = [.. Enumerable.Range(0, 5).Select(i => Given.Transition(i)), Given.Transition(9, "fan")];
         Array.ForEach(transitions, batch.Append);
         await destination.WriteAsync(batch, CancellationToken.None);
-        Assert.Equal([transitions[5], transitions[4]], await _store.Store.QueryTransitionsAsync(null, 2, CancellationToken.None));
-        Assert.Equal([transitions[4], transitions[3]], await _store.Store.QueryTransitionsAsync(transitions[0].Axis, 2, CancellationToken.None));
+        Assert.Equal([transitions[5], transitions[4]], await new StorePages(_store.Store).AlarmsAsync(new AlarmQuery(2), CancellationToken.None));
+        Assert.Equal([transitions[4], transitions[3]], await new StorePages(_store.Store).AlarmsAsync(new AlarmQuery(2) { Machine = "pump", Sensor = "bearing", Axis = "x" }, CancellationToken.None));
     }
 
     [Fact]
@@ -171,7 +169,7 @@ public sealed class HistoryDestinationTests : IAsyncLifetime
         _store.Time.Advance(TimeSpan.FromDays(10.5));
         await _store.Store.TrimOnceAsync(CancellationToken.None);
         Assert.Equal([3, 4, 5], (await HistoryAsync("x")).Select(point => point.MaxScore));
-        Assert.Equal(2, (await _store.Store.QueryTransitionsAsync(null, 10, CancellationToken.None)).Count);
+        Assert.Equal(2, (await new StorePages(_store.Store).AlarmsAsync(new AlarmQuery(10), CancellationToken.None)).Count);
     }
 
     [Fact]
@@ -194,15 +192,15 @@ public sealed class HistoryDestinationTests : IAsyncLifetime
     public async Task Complete_DuringAFlush_CountsWhatItCommits()
     {
         await using HistoryDestination destination = Create();
-        await _store.Time.WaitForTimerAsync(TimeSpan.FromSeconds(1)).WaitAsync(Patience);
+        await _store.Time.WaitForTimerAsync(TimeSpan.FromSeconds(1)).InTime();
         using ScoreBatch batch = _given.Batch(3);
         await destination.WriteAsync(batch, CancellationToken.None);
         using ManualResetEventSlim release = new();
-        Task busy = _store.Store.ExecuteAsync(_ => release.Wait(Patience), CancellationToken.None).AsTask();
+        Task busy = _store.Store.ExecuteAsync(_ => release.Wait(Patience.Limit), CancellationToken.None).AsTask();
         _store.Time.Advance(TimeSpan.FromSeconds(1));
         Task completing = destination.CompleteAsync(CancellationToken.None).AsTask();
         // The flush was cancelled and is given its grace.
-        await _store.Time.WaitForTimerAsync(TimeSpan.FromSeconds(2)).WaitAsync(Patience);
+        await _store.Time.WaitForTimerAsync(TimeSpan.FromSeconds(2)).InTime();
         release.Set();
         await busy;
         await completing;
@@ -233,8 +231,8 @@ public sealed class HistoryDestinationTests : IAsyncLifetime
         Task writing = WriteAsync(destination, 0);
         Assert.False(writing.IsCompleted);
         await _store.Store.GiveUpAsync();
-        await Assert.ThrowsAsync<StoreException>(() => writing.WaitAsync(Patience));
-        await destination.DisposeAsync().AsTask().WaitAsync(Patience);
+        await Assert.ThrowsAsync<StoreException>(() => writing.InTime());
+        await destination.DisposeAsync().InTime();
         Assert.Equal((3, 0, 3), (destination.Counters.Received, destination.Counters.Sent, destination.Counters.DroppedFor(DropReason.Shutdown)));
     }
 
@@ -267,24 +265,23 @@ public sealed class HistoryDestinationTests : IAsyncLifetime
         await destination.CompleteAsync(CancellationToken.None);
     }
 
-    private Task AdvanceUntilTrimmedAsync(Func<Task<bool>> trimmed) => ServerProcess.WaitForAsync(
+    private Task AdvanceUntilTrimmedAsync(Func<Task<bool>> trimmed) => Patience.UntilAsync(
         () =>
         {
             _store.Time.Advance(TimeSpan.FromMinutes(1));
             return trimmed();
         },
-        "the trimming",
-        Patience);
+        "the trimming");
 
     private async Task ExecuteAsync(string sql) => await _store.Store.ExecuteAsync(session => session.Execute(sql), CancellationToken.None);
 
     private async Task FlushAsync(HistoryDestination destination, int from, Func<bool> done)
     {
-        await _store.Time.WaitForTimerAsync(TimeSpan.FromSeconds(1)).WaitAsync(Patience);
+        await _store.Time.WaitForTimerAsync(TimeSpan.FromSeconds(1)).InTime();
         using ScoreBatch batch = _given.Batch(3, from);
         await destination.WriteAsync(batch, CancellationToken.None);
         _store.Time.Advance(TimeSpan.FromSeconds(1));
-        await ServerProcess.WaitForAsync(() => Task.FromResult(done()), "the flush", Patience);
+        await Patience.UntilAsync(() => done(), "the flush");
     }
 
     private async Task WriteAsync(HistoryDestination destination, int from)

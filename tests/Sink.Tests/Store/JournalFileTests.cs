@@ -6,8 +6,6 @@ namespace Thrum.Sink.Tests.Store;
 
 public sealed class JournalFileTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly ListLogger<JournalFile> _log = new();
     private TemporaryStore _store = null!;
     private JournalFile _journal = null!;
@@ -36,7 +34,7 @@ public sealed class JournalFileTests : IAsyncLifetime
 
         // Not deleted at once, but its room is needed.
         await _journal.TrimAsync(1, atOnce: false, CancellationToken.None);
-        await second.WaitAsync(Patience);
+        await second.InTime();
         Assert.Null(_journal.Fault);
         Assert.Equal([2L], await SequencesAsync());
     }
@@ -82,12 +80,12 @@ public sealed class JournalFileTests : IAsyncLifetime
     {
         await _journal.ExecuteAsync(session => session.Pragma("max_page_count=1"), CancellationToken.None);
         Task append = AppendAsync(100_000);
-        await _store.Time.WaitForTimerAsync(TimeSpan.FromSeconds(1)).WaitAsync(Patience);
+        await _store.Time.WaitForTimerAsync(TimeSpan.FromSeconds(1)).InTime();
         Assert.Contains("cannot be written", _journal.Fault, StringComparison.Ordinal);
         Assert.False(append.IsCompleted);
         // The connection opened anew has no such limit.
         _store.Time.Advance(TimeSpan.FromSeconds(1));
-        await append.WaitAsync(Patience);
+        await append.InTime();
         await WaitForAsync(() => _journal.Fault is null);
         Assert.Equal([1L], await SequencesAsync());
     }
@@ -132,7 +130,7 @@ public sealed class JournalFileTests : IAsyncLifetime
         return _journal.AppendAsync(batch, CancellationToken.None).AsTask();
     }
 
-    private static Task WaitForAsync(Func<bool> condition) => ServerProcess.WaitForAsync(() => Task.FromResult(condition()), "the journal's state", Patience);
+    private static Task WaitForAsync(Func<bool> condition) => Patience.UntilAsync(() => condition(), "the journal's state");
 
     private async Task<IReadOnlyList<long>> SequencesAsync()
     {

@@ -76,6 +76,19 @@ public sealed class LocalStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Open_VersionWithoutTheIndexOfRules_AddsIt()
+    {
+        await _store.Store.CommitAsync([], [new TransitionMessages(Given.Transition(), [])], CancellationToken.None);
+        await _store.Store.DisposeAsync();
+        Change(_store.Options.Path, "DROP INDEX alarm_transition_rule; PRAGMA user_version=7");
+        await _store.ReopenAsync();
+
+        Assert.Equal(1, _store.Log.CountOf(EventIds.StoreMigrated));
+        Assert.Single(await new StorePages(_store.Store).AlarmsAsync(new AlarmQuery(10), CancellationToken.None));
+        await _store.Store.ExecuteAsync(session => session.Execute("DROP INDEX alarm_transition_rule"), CancellationToken.None);
+    }
+
+    [Fact]
     public async Task Open_NoFolder_SaysWhatToCheck()
     {
         StoreException error = await Assert.ThrowsAsync<StoreException>(() => OpenAsync("/nowhere/at/all.db"));
@@ -145,7 +158,7 @@ public sealed class LocalStoreTests : IAsyncLifetime
                     CancellationToken.None).AsTask()
                 : outbox.AppendAsync(body, CancellationToken.None).AsTask()),
         ];
-        StoreException error = await Assert.ThrowsAsync<StoreException>(() => Task.WhenAll(work).WaitAsync(TimeSpan.FromSeconds(30)));
+        StoreException error = await Assert.ThrowsAsync<StoreException>(() => Task.WhenAll(work).InTime());
         Assert.Contains("a fault of the program", error.Message, StringComparison.Ordinal);
         await _store.ReopenAsync();
         Assert.Equal(19, (await _store.Store.OpenOutboxAsync("d", 1, CancellationToken.None)).Rows);
@@ -158,11 +171,11 @@ public sealed class LocalStoreTests : IAsyncLifetime
         // SQLITE_FULL: no page may be added on this connection. The one opened anew has no such limit.
         await _store.Store.ExecuteAsync(session => session.Pragma("max_page_count=1"), CancellationToken.None);
         Task append = outbox.AppendAsync(new OutboxBody(new byte[100_000], 1, ""), CancellationToken.None).AsTask();
-        await _store.Time.WaitForTimerAsync(TimeSpan.FromSeconds(1)).WaitAsync(TimeSpan.FromSeconds(30));
+        await _store.Time.WaitForTimerAsync(TimeSpan.FromSeconds(1)).InTime();
         Assert.False(append.IsCompleted);
         Assert.Equal(1, _store.Log.CountOf(EventIds.StoreFailing));
         _store.Time.Advance(TimeSpan.FromSeconds(1));
-        await append.WaitAsync(TimeSpan.FromSeconds(30));
+        await append.InTime();
         Assert.Equal(1, _store.Log.CountOf(EventIds.StoreRecovered));
         Assert.Equal(1, outbox.Rows);
         Assert.NotNull(await outbox.PeekAsync(CancellationToken.None));
@@ -174,7 +187,7 @@ public sealed class LocalStoreTests : IAsyncLifetime
         await _store.Store.ExecuteAsync(session => session.Pragma("max_page_count=1"), CancellationToken.None);
         Outbox outbox = await _store.Store.OpenOutboxAsync("d", long.MaxValue, CancellationToken.None);
         Task append = outbox.AppendAsync(new OutboxBody(new byte[100_000], 1, ""), CancellationToken.None).AsTask();
-        await _store.Time.WaitForTimerAsync(TimeSpan.FromSeconds(1)).WaitAsync(TimeSpan.FromSeconds(30));
+        await _store.Time.WaitForTimerAsync(TimeSpan.FromSeconds(1)).InTime();
         await _store.Store.DisposeAsync();
         await Assert.ThrowsAsync<StoreException>(() => append);
     }
@@ -182,10 +195,10 @@ public sealed class LocalStoreTests : IAsyncLifetime
     [Fact]
     public async Task Dispose_TrimWaitsWhileDiskRefuses_Ends()
     {
-        await _store.Time.WaitForTimerAsync(TimeSpan.FromMinutes(1)).WaitAsync(TimeSpan.FromSeconds(30));
+        await _store.Time.WaitForTimerAsync(TimeSpan.FromMinutes(1)).InTime();
         Task refused = await _store.BreakAsync();
         _store.Time.Advance(TimeSpan.FromMinutes(1));
-        await _store.Store.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30));
+        await _store.Store.DisposeAsync().InTime();
         await Assert.ThrowsAsync<StoreException>(() => refused);
     }
 

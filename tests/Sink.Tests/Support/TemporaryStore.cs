@@ -56,7 +56,7 @@ internal sealed class TemporaryStore : IAsyncDisposable
         Directory.CreateDirectory(Options.Path);
         Outbox outbox = await Store.OpenOutboxAsync("refused", long.MaxValue, CancellationToken.None);
         Task refused = outbox.AppendAsync(new OutboxBody(new byte[100_000], 1, ""), CancellationToken.None).AsTask();
-        await Time.WaitForTimerAsync(TimeSpan.FromSeconds(1)).WaitAsync(TimeSpan.FromSeconds(30));
+        await Time.WaitForTimerAsync(TimeSpan.FromSeconds(1)).InTime();
         return refused;
     }
 

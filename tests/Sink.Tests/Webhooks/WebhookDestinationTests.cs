@@ -14,8 +14,6 @@ public sealed class WebhookDestinationTests : IAsyncLifetime
 {
     private const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly Given _given = new();
     private readonly ListLogger<WebhookDestination> _log = new();
     private TemporaryStore _store = null!;
@@ -79,7 +77,7 @@ public sealed class WebhookDestinationTests : IAsyncLifetime
             await WriteAsync(history, transition);
         }
 
-        await ServerProcess.WaitForAsync(() => Task.FromResult(_log.CountOf(EventIds.OutageBegan) == 1), "the outage to be seen", Patience);
+        await Patience.UntilAsync(() => _log.CountOf(EventIds.OutageBegan) == 1, "the outage to be seen");
         await _server.UpAsync();
         await AdvanceUntilAsync(history.CompleteAsync(CancellationToken.None).AsTask());
         Assert.Equal(transitions.Select(transition => $"hook-{transition.Id:D}"), Ids());
@@ -95,13 +93,13 @@ public sealed class WebhookDestinationTests : IAsyncLifetime
         await using (HistoryDestination history = new(_store.Store, [first], _store.Time))
         {
             await WriteAsync(history, Given.Transition());
-            await history.CompleteAsync(new CancellationToken(canceled: true)).AsTask().WaitAsync(Patience).ContinueWith(static _ => { }, TaskScheduler.Default);
+            await history.CompleteAsync(new CancellationToken(canceled: true)).InTime().ContinueWith(static _ => { }, TaskScheduler.Default);
         }
 
         await _store.ReopenAsync();
         await _server.UpAsync();
         WebhookDestination second = await CreateAsync(new WebhookOptions());
-        await second.CompleteAsync(CancellationToken.None).AsTask().WaitAsync(Patience);
+        await second.CompleteAsync(CancellationToken.None).InTime();
         await second.DisposeAsync();
         Assert.Equal([$"hook-{Given.Transition().Id:D}"], Ids());
     }
@@ -136,7 +134,7 @@ public sealed class WebhookDestinationTests : IAsyncLifetime
         WebhookDestination webhook = await CreateAsync(new WebhookOptions());
         await using HistoryDestination history = new(_store.Store, [webhook], _store.Time);
         await WriteAsync(history, Given.Transition());
-        await ServerProcess.WaitForAsync(() => Task.FromResult(_log.CountOf(EventIds.AccessRefused) == 1), "the redirect to be seen", Patience);
+        await Patience.UntilAsync(() => _log.CountOf(EventIds.AccessRefused) == 1, "the redirect to be seen");
         Assert.Empty(elsewhere.Requests);
         Assert.Equal(1, webhook.Waiting);
     }
@@ -165,7 +163,7 @@ public sealed class WebhookDestinationTests : IAsyncLifetime
         _server.Respond = _ => new ScriptedReply(status);
 
         await using WebhookDestination second = await CreateAsync(new WebhookOptions());
-        await second.CompleteAsync(CancellationToken.None).AsTask().WaitAsync(Patience);
+        await second.CompleteAsync(CancellationToken.None).InTime();
 
         Assert.Equal(requests, _server.Requests.Count - 1);
         Assert.Equal((waiting, status == 410), (second.Waiting, second.Health.IsGone));
@@ -177,7 +175,7 @@ public sealed class WebhookDestinationTests : IAsyncLifetime
         WebhookDestination webhook = await CreateAsync(new WebhookOptions { Format = WebhookFormat.Alertmanager });
         await using HistoryDestination history = new(_store.Store, [webhook], _store.Time);
         await WriteAsync(history, Given.Transition());
-        await _server.WaitForRequestsAsync(1).WaitAsync(Patience);
+        await _server.WaitForRequestsAsync(1).InTime();
         _server.Respond = _ => new ScriptedReply(410);
         await AdvanceUntilAsync(() => webhook.Health.IsGone);
 
@@ -253,7 +251,7 @@ public sealed class WebhookDestinationTests : IAsyncLifetime
         WebhookDestination live = await CreateAsync(new WebhookOptions());
         await using HistoryDestination history = new(_store.Store, [dead, live], _store.Time);
         await WriteAsync(history, Given.Transition());
-        await _server.WaitForRequestsAsync(1).WaitAsync(Patience);
+        await _server.WaitForRequestsAsync(1).InTime();
         Assert.Equal(1, dead.Waiting);
     }
 
@@ -264,8 +262,7 @@ public sealed class WebhookDestinationTests : IAsyncLifetime
         await using HistoryDestination history = new(_store.Store, [webhook], _store.Time);
         await _store.Store.ExecuteAsync(session => session.Execute("ALTER TABLE outbox RENAME TO away"), CancellationToken.None);
         await ((ITransitionOutbox)webhook).AddedAsync(1);
-        await ServerProcess.WaitForAsync(
-            async () => await Record.ExceptionAsync(() => WriteAsync(history)) is StoreException, "the fault to be thrown", Patience);
+        await Patience.UntilAsync(async () => await Record.ExceptionAsync(() => WriteAsync(history)) is StoreException, "the fault to be thrown");
     }
 
     [Fact]
@@ -306,7 +303,7 @@ public sealed class WebhookDestinationTests : IAsyncLifetime
     {
         await using HistoryDestination history = new(_store.Store, [webhook], _store.Time);
         await WriteAsync(history, transitions);
-        await history.CompleteAsync(CancellationToken.None).AsTask().WaitAsync(Patience);
+        await history.CompleteAsync(CancellationToken.None).InTime();
     }
 
     private async Task WriteAsync(HistoryDestination history, params AlarmTransition[] transitions)
@@ -316,18 +313,7 @@ public sealed class WebhookDestinationTests : IAsyncLifetime
         await history.WriteAsync(batch, CancellationToken.None);
     }
 
-    private async Task AdvanceUntilAsync(Task task)
-    {
-        await AdvanceUntilAsync(() => task.IsCompleted);
-        await task;
-    }
+    private Task AdvanceUntilAsync(Task task) => _store.Time.AdvanceUntilAsync(TimeSpan.FromSeconds(1), task);
 
-    private Task AdvanceUntilAsync(Func<bool> condition) => ServerProcess.WaitForAsync(
-        () =>
-        {
-            _store.Time.Advance(TimeSpan.FromSeconds(1));
-            return Task.FromResult(condition());
-        },
-        "the condition to hold",
-        Patience);
+    private Task AdvanceUntilAsync(Func<bool> condition) => _store.Time.AdvanceUntilAsync(TimeSpan.FromSeconds(1), condition);
 }

@@ -13,6 +13,7 @@ public sealed class TrainingFindingsTests
     {
         TrainingFinding finding = Assert.Single(OnTones(Healthy, "mae", "lmse").Findings());
         Assert.True(finding.Kind == FindingKind.Sound, finding.ToString());
+        Assert.EndsWith("; of 2 metrics beside it none moved against it; 0 of 72 hidden units are dead.", finding.Evidence, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -112,6 +113,36 @@ public sealed class TrainingFindingsTests
     }
 
     [Fact]
+    public void Findings_OfASoundTraining_ClaimNothingThatWasNotLookedAt()
+    {
+        TrainingStudy study = OnTones(Healthy);
+
+        Assert.EndsWith("training windows; 9 of 100 hidden units are dead.", Assert.Single((study with { Hidden = [new LayerUnits("a", 100, 9)] }).Findings()).Evidence, StringComparison.Ordinal);
+        Assert.EndsWith("on training windows.", Assert.Single((study with { Hidden = [] }).Findings()).Evidence, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("dense:64-32-8-32-64", "dense:64-32-8-32-64,leaky")]
+    [InlineData("dense:64-32-8-32-64,tanh,dropout=0.1,out=tanh", "dense:64-32-8-32-64,dropout=0.1,out=tanh,leaky")]
+    [InlineData("dense:64-32-8-32-64,leaky", "dense:64-32-8-32-64,elu")]
+    public void Findings_OfDeadUnits_SuggestAModelThatCanBeTrained(string model, string suggestion)
+    {
+        string advice = Dead(OnTones(Healthy with { Model = model, Epochs = 1 })).Try;
+
+        Assert.Contains($"--model '{suggestion}'", advice, StringComparison.Ordinal);
+        Assert.Empty((Healthy with { Model = suggestion }).Validate());
+    }
+
+    [Fact]
+    public void Findings_OfDeadUnitsInAnLstm_SuggestNothingThatItRefuses()
+    {
+        TrainingStudy study = OnTones(Healthy with { Model = "lstm:8x8-6", Epochs = 1 });
+
+        Assert.Equal([("code", 6)], study.Hidden.Select(layer => (layer.Layer, layer.Units)));
+        Assert.All((string[])["activation", "norm"], refused => Assert.DoesNotContain(refused, Dead(study).Try, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Findings_OfUnequalGroups_AreImbalance()
     {
         TrainingStudy study = OnTones(Healthy with { Epochs = 2 }) with { Recordings = [("long", 100_000), ("short", 900)] };
@@ -144,6 +175,9 @@ public sealed class TrainingFindingsTests
         new("mse", [.. Enumerable.Range(0, healthy).Select(i => (double)i)], [.. Enumerable.Range(300, faulty).Select(i => (double)i)], threshold);
 
     private static FindingKind[] Kinds(TrainingStudy study) => [.. study.Findings().Select(finding => finding.Kind)];
+
+    private static TrainingFinding Dead(TrainingStudy study) =>
+        Assert.Single((study with { Hidden = [new LayerUnits("a", 10, 5)] }).Findings(), finding => finding.Kind == FindingKind.DeadUnits);
 
     private static TrainingFinding About(string metric, TrainingStudy study) => Assert.Single(study.Findings(), finding => finding.Metric == metric);
 }

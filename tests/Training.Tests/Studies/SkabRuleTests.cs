@@ -32,9 +32,9 @@ public sealed class SkabRuleTests
     public void CausalAlarms_DoNotDependOnLaterRows()
     {
         SkabFile file = Synthetic(row => row is >= 600 and < 800 ? 20 : 0);
-        bool[] whole = SkabCausalRule.Alarms(file);
+        bool[] whole = SkabCausalRule.Alarms(file, SkabSettings.Default);
         SkabFile cut = file with { Rows = [.. file.Rows.Take(700)], IsAnomalous = file.IsAnomalous[..700] };
-        Assert.Equal(whole[..300], SkabCausalRule.Alarms(cut));
+        Assert.Equal(whole[..300], SkabCausalRule.Alarms(cut, SkabSettings.Default));
         Assert.Contains(true, whole[200..400]);
         Assert.DoesNotContain(true, whole[..200]);
     }
@@ -45,7 +45,7 @@ public sealed class SkabRuleTests
         // One quantity ramps from the first row to the last: its level beyond row 400 has never been seen, and says nothing.
         SkabFile steady = Synthetic(_ => 0);
         SkabFile ramp = steady with { Rows = [.. steady.Rows.Select((values, row) => values[..^1].Append(row).ToArray())] };
-        Assert.DoesNotContain(true, SkabCausalRule.Alarms(ramp));
+        Assert.DoesNotContain(true, SkabCausalRule.Alarms(ramp, SkabSettings.Default));
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class SkabRuleTests
     public void CausalAlarms_OnTheSharedFiles_FindEventsAndSeldomAlarmBeforeThem()
     {
         IReadOnlyList<SkabFile> files = SkabFile.ReadAll(Require.SharedData("skab"));
-        SkabCausalRates rates = SkabCausalRates.Of(files, SkabCausalRule.Alarms);
+        SkabCausalRates rates = SkabCausalRates.Of(files, file => SkabCausalRule.Alarms(file, SkabSettings.Default));
         Assert.InRange(rates.F1, 0.75, 1);
         Assert.InRange(rates.FarBeforeEvent, 0, 0.05);
         Assert.InRange(rates.EventsFound, 0.8, 1);

@@ -32,7 +32,25 @@ public sealed class ResumeTests : IDisposable
 
         Assert.Equal(options.Epochs - 1, interruptions);
         AssertSame(whole, resumed, name);
-        Assert.False(File.Exists(Path), "a training that is done leaves no checkpoint");
+        Assert.True(File.Exists(Path), "the checkpoint stays for as long as nobody has kept the result");
+    }
+
+    [Theory]
+    [InlineData(9, 10)]
+    [InlineData(30, 1)]
+    public void Train_CheckpointOfATrainingThatWasDone_GivesTheSameModelWithoutAnotherEpoch(int epochs, int patience)
+    {
+        TrainingOptions options = Quick with { Epochs = epochs, Patience = patience, LearningRate = 0.05 };
+        var checkpoint = new TrainingCheckpoint(Path);
+        TrainedModel done = AutoencoderTrainer.Train(TrainSet, ValidationSet, options, checkpoint: checkpoint, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(patience == 10, done.History.Count == epochs);
+
+        TrainedModel again = AutoencoderTrainer.Train(TrainSet, ValidationSet, options, checkpoint: checkpoint, cancellationToken: new CancellationToken(canceled: true));
+
+        AssertSame(done, again, "done");
+        Assert.Equal(done.History.Count, checkpoint.ResumedEpoch);
+        checkpoint.Delete();
+        Assert.False(File.Exists(Path));
     }
 
     [Fact]

@@ -38,6 +38,9 @@ internal sealed record ConnAckPacket
 
     public bool WildcardSubscriptionAvailable { get; init; } = true;
 
+    /// <summary>Encoded properties besides those above (MQTT 5).</summary>
+    public ReadOnlyMemory<byte> OtherProperties { get; init; }
+
     public void Write(PacketBuffer buffer, MqttProtocol protocol)
     {
         buffer.WriteByte((int)PacketType.ConnAck << 4);
@@ -52,31 +55,18 @@ internal sealed record ConnAckPacket
 
         buffer.WriteByte(Code);
         int properties = buffer.BeginPart();
-        if (ReceiveMaximum < ushort.MaxValue)
-        {
-            buffer.WriteByte((int)PropertyId.ReceiveMaximum);
-            buffer.WriteUInt16(ReceiveMaximum);
-        }
-
-        if (MaximumQos < 2)
-        {
-            buffer.WriteByte((int)PropertyId.MaximumQos);
-            buffer.WriteByte(MaximumQos);
-        }
-
-        if (MaximumPacketBytes > 0)
-        {
-            buffer.WriteByte((int)PropertyId.MaximumPacketSize);
-            buffer.WriteUInt32(MaximumPacketBytes);
-        }
-
-        if (AssignedClientId is not null)
-        {
-            buffer.WriteByte((int)PropertyId.AssignedClientIdentifier);
-            buffer.WriteText(AssignedClientId);
-        }
-
-        WriteRest(buffer);
+        WriteUnless(buffer, PropertyId.ReceiveMaximum, ReceiveMaximum, ushort.MaxValue);
+        WriteUnless(buffer, PropertyId.MaximumQos, (uint)MaximumQos, 2);
+        WriteUnless(buffer, PropertyId.MaximumPacketSize, MaximumPacketBytes, 0);
+        buffer.WriteProperty(PropertyId.AssignedClientIdentifier, AssignedClientId);
+        buffer.WriteProperty(PropertyId.ReasonString, ReasonString);
+        buffer.WriteProperty(PropertyId.ServerReference, ServerReference);
+        WriteUnless(buffer, PropertyId.ServerKeepAlive, (uint?)ServerKeepAliveSeconds, null);
+        WriteUnless(buffer, PropertyId.SessionExpiryInterval, SessionExpirySeconds, null);
+        WriteUnless(buffer, PropertyId.RetainAvailable, RetainAvailable ? 1u : 0, 1);
+        WriteUnless(buffer, PropertyId.SharedSubscriptionAvailable, SharedSubscriptionAvailable ? 1u : 0, 1);
+        WriteUnless(buffer, PropertyId.WildcardSubscriptionAvailable, WildcardSubscriptionAvailable ? 1u : 0, 1);
+        buffer.WriteRaw(OtherProperties.Span);
         buffer.EndPart(properties);
         buffer.EndPart(packet);
     }
@@ -95,52 +85,22 @@ internal sealed record ConnAckPacket
         return new ConnAckPacket { SessionPresent = sessionPresent, Code = code }.WithProperties(reader.ReadProperties());
     }
 
-    private void WriteRest(PacketBuffer buffer)
+    private static void WriteUnless(PacketBuffer buffer, PropertyId id, uint? value, uint? absent)
     {
-        if (ReasonString is not null)
+        if (value != absent)
         {
-            buffer.WriteByte((int)PropertyId.ReasonString);
-            buffer.WriteText(ReasonString);
-        }
-
-        if (ServerReference is not null)
-        {
-            buffer.WriteByte((int)PropertyId.ServerReference);
-            buffer.WriteText(ServerReference);
-        }
-
-        if (ServerKeepAliveSeconds is { } keepAlive)
-        {
-            buffer.WriteByte((int)PropertyId.ServerKeepAlive);
-            buffer.WriteUInt16(keepAlive);
-        }
-
-        if (SessionExpirySeconds is { } expiry)
-        {
-            buffer.WriteByte((int)PropertyId.SessionExpiryInterval);
-            buffer.WriteUInt32(expiry);
-        }
-
-        WriteUnavailable(buffer, PropertyId.RetainAvailable, RetainAvailable);
-        WriteUnavailable(buffer, PropertyId.SharedSubscriptionAvailable, SharedSubscriptionAvailable);
-        WriteUnavailable(buffer, PropertyId.WildcardSubscriptionAvailable, WildcardSubscriptionAvailable);
-    }
-
-    private static void WriteUnavailable(PacketBuffer buffer, PropertyId id, bool isAvailable)
-    {
-        if (!isAvailable)
-        {
-            buffer.WriteByte((int)id);
-            buffer.WriteByte(0);
+            buffer.WriteProperty(id, value.GetValueOrDefault());
         }
     }
 
     private ConnAckPacket WithProperties(ReadOnlySpan<byte> properties)
     {
         ConnAckPacket packet = this;
+        var others = new PacketBuffer(properties.Length);
         var reader = new PropertyReader(properties, PropertySet.ConnAck);
         while (reader.TryRead())
         {
+            ConnAckPacket before = packet;
             packet = reader.Id switch
             {
                 PropertyId.ReasonString => packet with { ReasonString = Encoding.UTF8.GetString(reader.Bytes) },
@@ -154,11 +114,15 @@ internal sealed record ConnAckPacket
                 PropertyId.SharedSubscriptionAvailable => packet with { SharedSubscriptionAvailable = reader.Number != 0 },
                 PropertyId.WildcardSubscriptionAvailable => packet with { WildcardSubscriptionAvailable = reader.Number != 0 },
                 PropertyId.AssignedClientIdentifier => packet with { AssignedClientId = Encoding.UTF8.GetString(reader.Bytes) },
-                _ => packet,
+                _ => before,
             };
+            if (ReferenceEquals(packet, before))
+            {
+                others.WriteRaw(reader.Encoded);
+            }
         }
 
-        return packet;
+        return packet with { OtherProperties = others.Count == 0 ? default : others.WrittenMemory };
     }
 
     private static uint InRange(in PropertyReader reader, uint lowest, uint highest) => reader.Number >= lowest && reader.Number <= highest

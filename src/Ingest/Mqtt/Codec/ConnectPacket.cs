@@ -29,6 +29,12 @@ internal sealed record ConnectPacket
 
     public MqttWill? Will { get; init; }
 
+    /// <summary>Encoded properties besides those above (MQTT 5).</summary>
+    public ReadOnlyMemory<byte> OtherProperties { get; init; }
+
+    /// <summary>Encoded properties of the will besides its delay (MQTT 5).</summary>
+    public ReadOnlyMemory<byte> OtherWillProperties { get; init; }
+
     public void Write(PacketBuffer buffer)
     {
         buffer.WriteByte((int)PacketType.Connect << 4);
@@ -92,7 +98,7 @@ internal sealed record ConnectPacket
         }
 
         packet = packet with { ClientId = reader.ReadString() };
-        packet = packet with { Will = hasWill ? ReadWill(ref reader, flags, packet.Protocol) : null };
+        packet = hasWill ? packet.WithWill(ref reader, flags) : packet;
         packet = packet with
         {
             User = (flags & UserFlag) != 0 ? reader.ReadString() : null,
@@ -115,10 +121,10 @@ internal sealed record ConnectPacket
             int properties = buffer.BeginPart();
             if (will.Delay > TimeSpan.Zero)
             {
-                buffer.WriteByte((int)PropertyId.WillDelayInterval);
-                buffer.WriteUInt32((uint)will.Delay.TotalSeconds);
+                buffer.WriteProperty(PropertyId.WillDelayInterval, (uint)will.Delay.TotalSeconds);
             }
 
+            buffer.WriteRaw(OtherWillProperties.Span);
             buffer.EndPart(properties);
         }
 
@@ -131,22 +137,20 @@ internal sealed record ConnectPacket
         int properties = buffer.BeginPart();
         if (SessionExpirySeconds > 0)
         {
-            buffer.WriteByte((int)PropertyId.SessionExpiryInterval);
-            buffer.WriteUInt32(SessionExpirySeconds);
+            buffer.WriteProperty(PropertyId.SessionExpiryInterval, SessionExpirySeconds);
         }
 
         if (ReceiveMaximum < ushort.MaxValue)
         {
-            buffer.WriteByte((int)PropertyId.ReceiveMaximum);
-            buffer.WriteUInt16(ReceiveMaximum);
+            buffer.WriteProperty(PropertyId.ReceiveMaximum, ReceiveMaximum);
         }
 
         if (TopicAliasMaximum > 0)
         {
-            buffer.WriteByte((int)PropertyId.TopicAliasMaximum);
-            buffer.WriteUInt16(TopicAliasMaximum);
+            buffer.WriteProperty(PropertyId.TopicAliasMaximum, TopicAliasMaximum);
         }
 
+        buffer.WriteRaw(OtherProperties.Span);
         buffer.EndPart(properties);
     }
 
@@ -155,6 +159,7 @@ internal sealed record ConnectPacket
         uint expiry = SessionExpirySeconds;
         uint receiveMaximum = ReceiveMaximum;
         uint aliases = TopicAliasMaximum;
+        var others = new PacketBuffer(properties.Length);
         var reader = new PropertyReader(properties, PropertySet.Connect);
         while (reader.TryRead())
         {
@@ -171,30 +176,46 @@ internal sealed record ConnectPacket
                 case PropertyId.TopicAliasMaximum:
                     aliases = reader.Number;
                     break;
+                default:
+                    others.WriteRaw(reader.Encoded);
+                    break;
             }
         }
 
-        return this with { SessionExpirySeconds = expiry, ReceiveMaximum = (ushort)receiveMaximum, TopicAliasMaximum = (ushort)aliases };
+        return this with
+        {
+            SessionExpirySeconds = expiry,
+            ReceiveMaximum = (ushort)receiveMaximum,
+            TopicAliasMaximum = (ushort)aliases,
+            OtherProperties = others.Count == 0 ? default : others.WrittenMemory,
+        };
     }
 
-    private static MqttWill ReadWill(ref PacketReader reader, int flags, MqttProtocol protocol)
+    private ConnectPacket WithWill(ref PacketReader reader, int flags)
     {
         uint delay = 0;
-        if (protocol == MqttProtocol.V5)
+        ReadOnlySpan<byte> block = Protocol == MqttProtocol.V5 ? reader.ReadProperties() : default;
+        var others = new PacketBuffer(block.Length);
+        var properties = new PropertyReader(block, PropertySet.Will);
+        while (properties.TryRead())
         {
-            var properties = new PropertyReader(reader.ReadProperties(), PropertySet.Will);
-            while (properties.TryRead())
+            if (properties.Id == PropertyId.WillDelayInterval)
             {
-                delay = properties.Id == PropertyId.WillDelayInterval ? properties.Number : delay;
+                delay = properties.Number;
+            }
+            else
+            {
+                others.WriteRaw(properties.Encoded);
             }
         }
 
         string topic = reader.ReadString();
-        return new MqttWill(topic, reader.ReadBinary().ToArray())
+        var will = new MqttWill(topic, reader.ReadBinary().ToArray())
         {
             Qos = (MqttQos)((flags >> 3) & 3),
             Retain = (flags & WillRetainFlag) != 0,
             Delay = TimeSpan.FromSeconds(delay),
         };
+        return this with { Will = will, OtherWillProperties = others.Count == 0 ? default : others.WrittenMemory };
     }
 }

@@ -14,15 +14,14 @@ internal static class ControlPacket
 
     public static void WriteDisconnect(PacketBuffer buffer, MqttProtocol protocol, ReasonCode reason)
     {
-        if (protocol == MqttProtocol.V311 || reason == ReasonCode.Success)
+        if (protocol == MqttProtocol.V311)
         {
             WriteEmpty(buffer, PacketType.Disconnect);
-            return;
         }
-
-        buffer.WriteByte((int)PacketType.Disconnect << 4);
-        buffer.WriteByte(1);
-        buffer.WriteByte((int)reason);
+        else
+        {
+            ReasonPacket.Write(buffer, PacketType.Disconnect, (int)reason);
+        }
     }
 
     /// <summary>The end of a connection as the peer's DISCONNECT tells it.</summary>
@@ -42,16 +41,10 @@ internal static class ControlPacket
             return (ReasonText.Of(0), null);
         }
 
-        var reader = new PacketReader(body);
-        int code = reader.ReadByte();
-        string text = ReasonText.Of(code);
+        var packet = ReasonPacket.Parse(body, PacketType.Disconnect);
+        string text = ReasonText.Of(packet.Code);
         string? reference = null;
-        if (reader.IsAtEnd)
-        {
-            return (text, null);
-        }
-
-        var properties = new PropertyReader(reader.ReadProperties(), PropertySet.Disconnect);
+        var properties = new PropertyReader(packet.Properties);
         while (properties.TryRead())
         {
             if (properties.Id == PropertyId.ReasonString)
@@ -64,6 +57,6 @@ internal static class ControlPacket
             }
         }
 
-        return (text, code is (int)ReasonCode.UseAnotherServer or (int)ReasonCode.ServerMoved ? reference : null);
+        return (text, packet.Code is (int)ReasonCode.UseAnotherServer or (int)ReasonCode.ServerMoved ? reference : null);
     }
 }

@@ -53,6 +53,15 @@ internal ref struct PacketReader(ReadOnlySpan<byte> body)
     /// <summary>The property block, without its length.</summary>
     public ReadOnlySpan<byte> ReadProperties() => Take(ReadVariable());
 
+    /// <summary>The property block, checked, so that later walks over it cannot fail.</summary>
+    /// <exception cref="MqttProtocolException">A property is malformed, is not among those <paramref name="allowed"/>, or comes twice.</exception>
+    public ReadOnlySpan<byte> ReadProperties(ulong allowed)
+    {
+        ReadOnlySpan<byte> properties = ReadProperties();
+        PropertySet.Check(properties, allowed);
+        return properties;
+    }
+
     public void ExpectEnd(PacketType type)
     {
         if (!_rest.IsEmpty)

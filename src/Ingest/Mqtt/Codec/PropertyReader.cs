@@ -8,6 +8,7 @@ namespace Thrum.Ingest.Mqtt.Codec;
 internal ref struct PropertyReader(ReadOnlySpan<byte> properties, ulong allowed = PropertySet.Unchecked)
 {
     private PacketReader _reader = new(properties);
+    private ReadOnlySpan<byte> _from;
     private ulong _seen;
 
     public PropertyId Id { get; private set; }
@@ -18,6 +19,9 @@ internal ref struct PropertyReader(ReadOnlySpan<byte> properties, ulong allowed 
 
     public ReadOnlySpan<byte> Name { get; private set; }
 
+    /// <summary>The whole property as it was encoded, its identifier included.</summary>
+    public readonly ReadOnlySpan<byte> Encoded => _from[..^_reader.Remaining];
+
     public bool TryRead()
     {
         if (_reader.IsAtEnd)
@@ -25,42 +29,37 @@ internal ref struct PropertyReader(ReadOnlySpan<byte> properties, ulong allowed 
             return false;
         }
 
+        _from = _reader.Rest;
         Id = (PropertyId)_reader.ReadVariable();
         if (allowed != PropertySet.Unchecked)
         {
             CheckPlace();
         }
 
-        switch (Id)
+        switch (PropertyTable.KindOf(Id))
         {
-            case PropertyId.PayloadFormatIndicator or PropertyId.RequestProblemInformation or PropertyId.RequestResponseInformation
-                or PropertyId.MaximumQos or PropertyId.RetainAvailable or PropertyId.WildcardSubscriptionAvailable
-                or PropertyId.SubscriptionIdentifierAvailable or PropertyId.SharedSubscriptionAvailable:
+            case PropertyKind.Byte:
                 Number = _reader.ReadByte();
                 break;
-            case PropertyId.ServerKeepAlive or PropertyId.ReceiveMaximum or PropertyId.TopicAliasMaximum or PropertyId.TopicAlias:
+            case PropertyKind.TwoBytes:
                 Number = _reader.ReadUInt16();
                 break;
-            case PropertyId.MessageExpiryInterval or PropertyId.SessionExpiryInterval or PropertyId.WillDelayInterval
-                or PropertyId.MaximumPacketSize:
+            case PropertyKind.FourBytes:
                 Number = _reader.ReadUInt32();
                 break;
-            case PropertyId.SubscriptionIdentifier:
+            case PropertyKind.Variable:
                 Number = (uint)_reader.ReadVariable();
                 break;
-            case PropertyId.ContentType or PropertyId.ResponseTopic or PropertyId.AssignedClientIdentifier
-                or PropertyId.AuthenticationMethod or PropertyId.ResponseInformation or PropertyId.ServerReference or PropertyId.ReasonString:
+            case PropertyKind.Text:
                 Bytes = _reader.ReadText();
                 break;
-            case PropertyId.CorrelationData or PropertyId.AuthenticationData:
+            case PropertyKind.Binary:
                 Bytes = _reader.ReadBinary();
                 break;
-            case PropertyId.UserProperty:
+            default:
                 Name = _reader.ReadText();
                 Bytes = _reader.ReadText();
                 break;
-            default:
-                throw new MqttProtocolException($"unknown property {(int)Id}");
         }
 
         return true;

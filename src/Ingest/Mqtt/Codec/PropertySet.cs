@@ -32,6 +32,8 @@ internal static class PropertySet
 
     public static readonly ulong Disconnect = Of(SessionExpiryInterval, ServerReference, ReasonString, UserProperty);
 
+    public static readonly ulong Auth = Of(AuthenticationMethod, AuthenticationData, ReasonString, UserProperty);
+
     /// <summary>Checks a whole block.</summary>
     /// <exception cref="MqttProtocolException">A property is malformed, does not belong there, or comes twice.</exception>
     public static void Check(ReadOnlySpan<byte> properties, ulong allowed)

@@ -1,109 +1,75 @@
 namespace Thrum.Ingest.Mqtt.Codec;
 
-/// <summary>SUBSCRIBE, SUBACK, UNSUBSCRIBE and UNSUBACK.</summary>
-internal static class SubscribePacket
+/// <summary>SUBSCRIBE.</summary>
+internal readonly ref struct SubscribePacket
 {
-    // MQTT 5 only: retained messages come with a new subscription, not again with one that the session already has.
-    private const int RetainIfNew = 1 << 4;
+    public ushort PacketId { get; private init; }
 
-    public static void Write(PacketBuffer buffer, MqttProtocol protocol, ushort packetId, IReadOnlyList<MqttSubscription> subscriptions)
+    public List<SubscribeRequest> Requests { get; private init; }
+
+    public ReadOnlySpan<byte> Properties { get; private init; }
+
+    /// <summary>Writes the packet; <paramref name="properties"/> is the encoded block without its length, for MQTT 5 only.</summary>
+    public static void Write(PacketBuffer buffer, MqttProtocol protocol, ushort packetId, IEnumerable<SubscribeRequest> requests, ReadOnlySpan<byte> properties = default)
     {
         buffer.WriteByte(((int)PacketType.Subscribe << 4) | 2);
         int packet = buffer.BeginPart();
         buffer.WriteUInt16(packetId);
         if (protocol == MqttProtocol.V5)
         {
-            buffer.WriteVariable(0);
+            buffer.WriteBlock(properties);
         }
 
-        foreach (MqttSubscription subscription in subscriptions)
+        foreach (SubscribeRequest request in requests)
         {
-            buffer.WriteText(subscription.Filter);
-            buffer.WriteByte((int)subscription.Qos | (protocol == MqttProtocol.V5 ? RetainIfNew : 0));
+            buffer.WriteText(request.Filter);
+            buffer.WriteByte(protocol == MqttProtocol.V5 ? request.Options : (int)request.Qos);
         }
 
         buffer.EndPart(packet);
     }
 
-    public static (ushort PacketId, List<SubscribeRequest> Requests) Parse(ReadOnlySpan<byte> body, MqttProtocol protocol)
+    /// <exception cref="MqttProtocolException">Malformed, or without filter or identifier.</exception>
+    public static SubscribePacket Parse(ReadOnlySpan<byte> body, MqttProtocol protocol)
     {
         var reader = new PacketReader(body);
         ushort id = reader.ReadUInt16();
-        if (protocol == MqttProtocol.V5)
-        {
-            PropertySet.Check(reader.ReadProperties(), PropertySet.Subscribe);
-        }
-
+        ReadOnlySpan<byte> properties = protocol == MqttProtocol.V5 ? reader.ReadProperties(PropertySet.Subscribe) : default;
         List<SubscribeRequest> requests = [];
         while (!reader.IsAtEnd)
         {
-            string filter = reader.ReadString();
-            int options = reader.ReadByte();
-            int qos = options & 3;
-            requests.Add(new SubscribeRequest(
-                filter, qos < 3 ? (MqttQos)qos : throw new MqttProtocolException("SUBSCRIBE with QoS 3"), (options >> 4) & 3));
+            requests.Add(SubscribeRequest.Parse(reader.ReadString(), reader.ReadByte(), protocol));
         }
 
         return requests.Count > 0 && id > 0
-            ? (id, requests)
+            ? new SubscribePacket { PacketId = id, Requests = requests, Properties = properties }
             : throw new MqttProtocolException("SUBSCRIBE without filter or identifier", ReasonCode.ProtocolError);
     }
 
-    public static (ushort PacketId, List<string> Filters) ParseUnsubscribe(ReadOnlySpan<byte> body, MqttProtocol protocol)
-    {
-        var reader = new PacketReader(body);
-        ushort id = reader.ReadUInt16();
-        if (protocol == MqttProtocol.V5)
-        {
-            PropertySet.Check(reader.ReadProperties(), PropertySet.Unsubscribe);
-        }
-
-        List<string> filters = [];
-        while (!reader.IsAtEnd)
-        {
-            filters.Add(reader.ReadString());
-        }
-
-        return filters.Count > 0 && id > 0
-            ? (id, filters)
-            : throw new MqttProtocolException("UNSUBSCRIBE without filter or identifier", ReasonCode.ProtocolError);
-    }
-
-    /// <summary>Writes SUBACK or UNSUBACK; the latter has no codes in MQTT 3.1.1.</summary>
-    public static void WriteAck(PacketBuffer buffer, MqttProtocol protocol, PacketType type, ushort packetId, ReadOnlySpan<byte> codes)
-    {
-        buffer.WriteByte((int)type << 4);
-        int packet = buffer.BeginPart();
-        buffer.WriteUInt16(packetId);
-        if (protocol == MqttProtocol.V5)
-        {
-            buffer.WriteVariable(0);
-        }
-
-        if (protocol == MqttProtocol.V5 || type == PacketType.SubAck)
-        {
-            buffer.WriteRaw(codes);
-        }
-
-        buffer.EndPart(packet);
-    }
-
-    /// <summary>The packet identifier and one code per filter: below 0x80 the QoS granted, else why it was refused.</summary>
-    public static (ushort PacketId, byte[] Codes) ParseAck(ReadOnlySpan<byte> body, MqttProtocol protocol)
-    {
-        var reader = new PacketReader(body);
-        ushort id = reader.ReadUInt16();
-        if (protocol == MqttProtocol.V5)
-        {
-            PropertySet.Check(reader.ReadProperties(), PropertySet.Acknowledgement);
-        }
-
-        return (id, reader.Rest.ToArray());
-    }
+    public void Deconstruct(out ushort packetId, out List<SubscribeRequest> requests) => (packetId, requests) = (PacketId, Requests);
 }
 
-/// <summary>One filter of a SUBSCRIBE.</summary>
+/// <summary>One filter of a SUBSCRIBE; all but filter and QoS are MQTT 5's.</summary>
 /// <param name="Filter">The topic filter.</param>
 /// <param name="Qos">Highest QoS wanted.</param>
-/// <param name="RetainHandling">Retained messages: 0 always, 1 if the subscription is new, 2 never; 0 with MQTT 3.1.1.</param>
-internal readonly record struct SubscribeRequest(string Filter, MqttQos Qos, int RetainHandling);
+/// <param name="RetainHandling">Retained messages: 0 always, 1 if the subscription is new, 2 never.</param>
+/// <param name="NoLocal">True: not what the same client published.</param>
+/// <param name="RetainAsPublished">True: messages keep their RETAIN flag.</param>
+internal readonly record struct SubscribeRequest(string Filter, MqttQos Qos, int RetainHandling = 0, bool NoLocal = false, bool RetainAsPublished = false)
+{
+    private const int NoLocalBit = 1 << 2;
+    private const int RetainAsPublishedBit = 1 << 3;
+    private const int RetainHandlingShift = 4;
+
+    /// <summary>The subscription options of MQTT 5 (3.8.3.1).</summary>
+    public int Options => (int)Qos | (NoLocal ? NoLocalBit : 0) | (RetainAsPublished ? RetainAsPublishedBit : 0) | (RetainHandling << RetainHandlingShift);
+
+    /// <exception cref="MqttProtocolException">QoS 3, retain handling 3, or a reserved bit.</exception>
+    public static SubscribeRequest Parse(string filter, int options, MqttProtocol protocol)
+    {
+        var request = new SubscribeRequest(
+            filter, (MqttQos)(options & 3), options >> RetainHandlingShift, (options & NoLocalBit) != 0, (options & RetainAsPublishedBit) != 0);
+        bool isLegal = (options & 3) < 3 && (protocol == MqttProtocol.V5 ? request.RetainHandling < 3 : options < 3);
+        return isLegal ? request : throw new MqttProtocolException($"SUBSCRIBE with the options {options}");
+    }
+}

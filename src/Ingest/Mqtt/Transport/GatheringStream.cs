@@ -7,7 +7,7 @@ namespace Thrum.Ingest.Mqtt.Transport;
 /// them costs both sides more processor time than the bytes do. While gathering, the kernel (SO_RCVLOWAT) wakes the reader
 /// only once so many bytes have come or <see cref="PatienceMs"/> have passed, whichever is first. A wait in vain is
 /// followed by a rest without gathering, twice as long each time, so that neither sparse traffic is delayed nor a broker
-/// that waits for acknowledgements kept waiting.
+/// that waits for acknowledgements kept waiting. A system that cannot gather is read from as it is.
 /// </summary>
 internal sealed class GatheringStream : NetworkStream
 {
@@ -29,6 +29,8 @@ internal sealed class GatheringStream : NetworkStream
 
     private readonly int _gatherBytes;
     private readonly TimeProvider _time;
+    private readonly Action<Socket, int> _setLowWater;
+    private bool _canGather = OperatingSystem.IsLinux();
     private TimeSpan _rest;
     private long _restingSince;
     private bool _isGathering;
@@ -37,11 +39,13 @@ internal sealed class GatheringStream : NetworkStream
     /// <param name="socket">A connected TCP socket; the stream owns it.</param>
     /// <param name="gatherBytes">See <see cref="AcknowledgedBytes"/> and <see cref="UnacknowledgedBytes"/>.</param>
     /// <param name="time">The clock of the rests.</param>
-    public GatheringStream(Socket socket, int gatherBytes, TimeProvider time)
+    /// <param name="setLowWater">Sets SO_RCVLOWAT; null to ask the system.</param>
+    public GatheringStream(Socket socket, int gatherBytes, TimeProvider time, Action<Socket, int>? setLowWater = null)
         : base(socket, ownsSocket: true)
     {
         _gatherBytes = gatherBytes;
         _time = time;
+        _setLowWater = setLowWater ?? (static (socket, bytes) => socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReceiveLowWater, bytes));
         AddWorkers(1);
     }
 
@@ -53,7 +57,7 @@ internal sealed class GatheringStream : NetworkStream
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (OperatingSystem.IsLinux() && (_isGathering || _time.GetElapsedTime(_restingSince) >= _rest))
+        if (_canGather && (_isGathering || _time.GetElapsedTime(_restingSince) >= _rest))
         {
             Gather();
         }
@@ -74,7 +78,11 @@ internal sealed class GatheringStream : NetworkStream
 
     private void Gather()
     {
-        SetGathering(true);
+        if (!TrySetGathering())
+        {
+            return;
+        }
+
         if (Socket.Poll(PatienceMs * 1000, SelectMode.SelectRead))
         {
             FullWaits++;
@@ -83,18 +91,31 @@ internal sealed class GatheringStream : NetworkStream
         }
 
         VainWaits++;
-        SetGathering(false);
+        _isGathering = false;
+        _setLowWater(Socket, 1);
         _restingSince = _time.GetTimestamp();
         _rest = TimeSpan.FromTicks(Math.Clamp(2 * _rest.Ticks, ShortestRest.Ticks, LongestRest.Ticks));
     }
 
-    private void SetGathering(bool value)
+    /// <summary>False, from then on, on a system that refuses the option: a read is then as good as without it, and a broken connection shows in the read itself.</summary>
+    private bool TrySetGathering()
     {
-        if (_isGathering != value)
+        if (_isGathering)
         {
-            _isGathering = value;
-            Socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReceiveLowWater, value ? _gatherBytes : 1);
+            return true;
         }
+
+        try
+        {
+            _setLowWater(Socket, _gatherBytes);
+            _isGathering = true;
+        }
+        catch (SocketException)
+        {
+            _canGather = false;
+        }
+
+        return _isGathering;
     }
 
     // The wait holds a thread of the pool: as long as the stream lives, the pool may have one more before it hesitates.

@@ -4,10 +4,14 @@ namespace Thrum.Ingest.Mqtt.Transport;
 
 /// <summary>
 /// The receive buffers of one connection. The one given back last, which the processor still has in its cache, is filled next; the
-/// shared pool keeps a stock for each thread, and would make new ones as reading moves from thread to thread. Not thread-safe.
+/// shared pool keeps a stock for each thread, and would make new ones as reading moves from thread to thread. What one long message
+/// took beyond <see cref="MostFree"/> is not kept. Not thread-safe.
 /// </summary>
 internal sealed class ReceiveBuffers(int bytes) : MemoryPool<byte>
 {
+    /// <summary>Messages up to as many buffers go through without a new one, which is 2 MiB of those of a connection.</summary>
+    internal const int MostFree = 8;
+
     private readonly Stack<Block> _free = new();
 
     public override int MaxBufferSize => bytes;
@@ -26,6 +30,12 @@ internal sealed class ReceiveBuffers(int bytes) : MemoryPool<byte>
 
         public Memory<byte> Memory => _bytes;
 
-        public void Dispose() => pool._free.Push(this);
+        public void Dispose()
+        {
+            if (pool._free.Count < MostFree)
+            {
+                pool._free.Push(this);
+            }
+        }
     }
 }

@@ -2,9 +2,8 @@ using Microsoft.ML.OnnxRuntime;
 using Thrum.Training.Data;
 using Thrum.Training.Graphs;
 using Thrum.Training.Models;
-using Thrum.Training.Trainer;
 
-namespace Thrum.Training.Reports;
+namespace Thrum.Training.Trainer;
 
 /// <summary>Units of a hidden layer, or features of a convolution, and how many of them give one value whatever comes in.</summary>
 /// <param name="Layer">Its name.</param>
@@ -22,7 +21,7 @@ internal static class HiddenUnits
 
     private static readonly string[] InputNames = [TrainingGraphs.Window, TrainingGraphs.Parameters];
 
-    /// <summary>The hidden layers in order; empty for kinds without activation layers, such as LSTM.</summary>
+    /// <summary>The hidden layers in order; of an LSTM, its code.</summary>
     public static IReadOnlyList<LayerUnits> Of(Architecture architecture, ReadOnlySpan<float> parameters, WindowSet windows)
     {
         int count = Math.Min(MostWindows, windows.Count);

@@ -1,0 +1,50 @@
+using System.Globalization;
+
+namespace Thrum.Training.Studies;
+
+/// <summary>What the two rules leave open; one for all files.</summary>
+internal sealed record SkabSettings
+{
+    /// <summary>Chosen by people who knew these files' labels.</summary>
+    public static SkabSettings Default { get; } = new();
+
+    /// <summary>The quantities that count; null for all of them in the notebook's rule, and in the causal one for those whose training rows do not wander.</summary>
+    public IReadOnlyList<int>? Quantities { get; init; }
+
+    public SkabNotebookSettings Notebook { get; init; } = new();
+
+    public SkabCausalSettings Causal { get; init; } = new();
+
+    /// <summary>For people.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"quantities {(Quantities is null ? "by rule" : string.Join(", ", Quantities.Select(quantity => SkabFile.Names[quantity])))}; autoencoder of {Notebook.Maps} maps and {Notebook.Epochs} epochs, limit {Notebook.Factor:G3} x the {Notebook.Quantile} quantile; causal rule over {Causal.SmoothingRows} rows, limit {Causal.Factor:G3} x the {Causal.Quantile} quantile");
+}
+
+/// <summary>Of the convolutional autoencoder under the notebook's rule.</summary>
+internal sealed record SkabNotebookSettings
+{
+    /// <summary>Feature maps of the narrowest layer.</summary>
+    public int Maps { get; init; } = 16;
+
+    /// <summary>
+    /// Passes over the training windows; all are run: with 341 overlapping windows of a rig that drifts, the last tenth would stop the training while the network is hardly better than none.
+    /// </summary>
+    public int Epochs { get; init; } = 100;
+
+    /// <summary>Limit: this quantile of the training windows' scores times <see cref="Factor"/>.</summary>
+    public double Quantile { get; init; } = 0.98;
+
+    public double Factor { get; init; } = 1.7;
+}
+
+/// <summary>Of the causal rule.</summary>
+internal sealed record SkabCausalSettings
+{
+    /// <summary>Rows of the exponential smoothing.</summary>
+    public int SmoothingRows { get; init; } = 10;
+
+    /// <summary>An alarm clears below this quantile of the training rows' scores, and is raised at <see cref="Factor"/> times that.</summary>
+    public double Quantile { get; init; } = 0.999;
+
+    public double Factor { get; init; } = 1.5;
+}
