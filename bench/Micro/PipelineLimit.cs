@@ -12,27 +12,29 @@ namespace Thrum.Micro;
 internal static class PipelineLimit
 {
     private const int WindowsPerBlock = 4;
-    private static readonly int[] Sensors = [10, 100, 1_000, 10_000];
+    private static readonly int[] AllSensors = [10, 100, 1_000, 10_000];
     private static readonly string[] Metrics = ["mse", "lmse", "fft(2)", "fft(10)", "fft(20)", "fft(30)"];
 
     /// <param name="rounds">How often each number of sensors is measured; the median counts.</param>
     /// <param name="windows">Windows per round.</param>
-    public static async Task RunAsync(int rounds, int windows)
+    /// <param name="only">Only so many sensors, and nothing beside the throughput; empty for all.</param>
+    public static async Task RunAsync(int rounds, int windows, int[] only)
     {
+        int[] sensors = only.Length > 0 ? only : AllSensors;
         using AutoencoderModel model = AutoencoderModel.Load(
             Path.Combine(AppContext.BaseDirectory, "models", "cwru.onnx"),
             new Dictionary<string, string> { ["metrics"] = JsonSerializer.Serialize(Metrics), ["hop"] = "256" });
         var limits = new List<PartsLimit>();
-        var speeds = Sensors.ToDictionary(count => count, _ => new List<double>());
-        var bytes = Sensors.ToDictionary(count => count, _ => new List<double>());
+        var speeds = sensors.ToDictionary(count => count, _ => new List<double>());
+        var bytes = sensors.ToDictionary(count => count, _ => new List<double>());
 
         // What is not compiled to the last yet is no measure of anything: a round that does not count goes first.
         _ = PartsLimit.Measure(model, windows / 4);
-        _ = await MeasureAsync(model, Sensors[0], windows);
+        _ = await MeasureAsync(model, sensors[0], windows);
         for (int round = 0; round < rounds; round++)
         {
             limits.Add(PartsLimit.Measure(model, windows / 4));
-            foreach (int count in Sensors)
+            foreach (int count in sensors)
             {
                 (double speed, double allocated) = await MeasureAsync(model, count, windows);
                 speeds[count].Add(speed);
@@ -44,14 +46,17 @@ internal static class PipelineLimit
         Write($"limit: {limit:F0} windows a CPU second; reconstruct {Median(limits.Select(l => l.ReconstructMicros)):F3} us at batch {limits[^1].BestBatch}, metrics {Median(limits.Select(l => l.MetricsMicros)):F3} us");
         Write($"| sensors | windows a CPU second | of the limit | bytes a window |");
         Write($"|---|---|---|---|");
-        foreach (int count in Sensors)
+        foreach (int count in sensors)
         {
             double speed = Median(speeds[count]);
             Write($"| {count} | {speed:F0} ({speeds[count].Min():F0} - {speeds[count].Max():F0}) | {100 * speed / limit:F0} % | {Median(bytes[count]):F2} |");
         }
 
-        await RunBaselineAsync(model, rounds, windows);
-        await RunIdleAsync(model);
+        if (only.Length == 0)
+        {
+            await RunBaselineAsync(model, rounds, windows);
+            await RunIdleAsync(model);
+        }
     }
 
     /// <summary>What the scores that need no model cost beside it, with 100 sensors; with and without in turn.</summary>

@@ -6,7 +6,8 @@ if (args is ["pipeline", .. string[] rest])
 {
     await PipelineLimit.RunAsync(
         rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : 5,
-        rest.Length > 1 ? int.Parse(rest[1], CultureInfo.InvariantCulture) : 400_000);
+        rest.Length > 1 ? int.Parse(rest[1], CultureInfo.InvariantCulture) : 400_000,
+        [.. rest.Skip(2).Select(count => int.Parse(count, CultureInfo.InvariantCulture))]);
     return;
 }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Checkpoints;
@@ -8,6 +9,7 @@ using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Signals;
+using Thrum.Detector.Trends;
 
 namespace Thrum.Detector.Measures;
 
@@ -44,8 +46,8 @@ internal sealed class AxisMeasures : ICheckpointed
         _ring = new SampleRing(kit.Buffer.Length + _mostAhead);
     }
 
-    /// <summary>Takes a window before its lane does, and measures when it is time; null when it is not.</summary>
-    public VibrationMeasure? Take(ReadOnlySpan<float> window, long lastSampleUnixNs, ILane lane)
+    /// <summary>Takes a window before its lane does; true when it is time to measure.</summary>
+    public bool Take(ReadOnlySpan<float> window, long lastSampleUnixNs, ILane lane)
     {
         bool continues = _hopSamples <= _windowSamples
             && Math.Abs(lastSampleUnixNs - _endUnixNs - (_hopSamples * _kit.SampleNs)) <= _kit.SampleNs / 2;
@@ -63,19 +65,30 @@ internal sealed class AxisMeasures : ICheckpointed
         _ring.Add(window[^fresh..]);
         _ahead += fresh;
         _endUnixNs = lastSampleUnixNs;
-        long bucket = lastSampleUnixNs / _desk.IntervalNs;
-        if (bucket != _bucket && TryMeasure(lastSampleUnixNs, out VibrationMeasure measure))
+        return lastSampleUnixNs / _desk.IntervalNs != _bucket;
+    }
+
+    /// <summary>Measures the buffer that ends with the window last taken, unless there are too few samples, or some that are not finite.</summary>
+    /// <param name="trends">Receives the measure too; null where it is not to count.</param>
+    /// <remarks>Apart from what every window goes through: a measure is large, and an empty one would be cleared and copied for each.</remarks>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void Measure(AxisTrends? trends)
+    {
+        if (!TryMeasure(_endUnixNs, out VibrationMeasure measure))
         {
-            _bucket = bucket;
-            if (double.IsFinite(measure.Rms))
-            {
-                _desk.Output.Batch.Append(measure);
-                return measure;
-            }
+            return;
         }
 
-        return null;
+        _bucket = _endUnixNs / _desk.IntervalNs;
+        if (double.IsFinite(measure.Rms))
+        {
+            _desk.Output.Batch.Append(measure);
+            trends?.Take(measure, this);
+        }
     }
+
+    /// <summary>See <see cref="Pipeline.ReadAhead"/>.</summary>
+    public int Warm() => _ahead + _ring.Warm();
 
     /// <summary>The stream has a hole here.</summary>
     public void End(ILane lane)

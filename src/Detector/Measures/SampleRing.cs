@@ -40,4 +40,7 @@ internal sealed class SampleRing(int capacity)
     }
 
     public void Clear() => Count = 0;
+
+    /// <summary>See <see cref="Pipeline.ReadAhead"/>.</summary>
+    public int Warm() => Count + BitConverter.SingleToInt32Bits(_samples[_next]);
 }

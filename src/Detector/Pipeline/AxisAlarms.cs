@@ -88,6 +88,18 @@ internal sealed class AxisAlarms
         return true;
     }
 
+    /// <summary>See <see cref="ReadAhead"/>.</summary>
+    public int Warm()
+    {
+        int sum = 0;
+        foreach (AlarmTracker alarm in OfScores)
+        {
+            sum += (int)alarm.State;
+        }
+
+        return sum;
+    }
+
     /// <summary>Adds what is saved of them.</summary>
     public void AddTo(CheckpointParts parts)
     {

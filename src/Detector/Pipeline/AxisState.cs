@@ -48,7 +48,6 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     }
 
     public AxisStream Stream { get; }
-
     public double SampleRateHz { get; private set; }
 
     public LaneModel Model => _lane.Model;
@@ -134,6 +133,9 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
 
     /// <summary>Other axes of its joint axis have come to this time.</summary>
     public void Advance(long unixNs) => IsDirty |= _windower.Advance(unixNs, this);
+
+    /// <summary>Reads what a block will need, so that it is in the cache when its turn comes, see <see cref="ReadAhead"/>; what it gives means nothing.</summary>
+    public int Warm() => _idleTicks + _windower.Warm() + (_aids.Quality?.Warm() ?? 0) + (Measures?.Warm() ?? 0) + _alarms.Warm() + (int)Calibration.Yardstick.ScoreThreshold;
 
     /// <summary>A message came, though it may wait.</summary>
     public void Touch() => _idleTicks = 0;
@@ -300,9 +302,9 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>Takes the samples of a window while the machine runs.</summary>
     public void Measure(ReadOnlySpan<float> samples, long lastSampleUnixNs, ILane lane, WindowStatus status)
     {
-        if (Measures?.Take(samples, lastSampleUnixNs, lane) is { } measure && status != WindowStatus.Maintenance)
+        if (Measures is { } measures && measures.Take(samples, lastSampleUnixNs, lane))
         {
-            Trends?.Take(measure, Measures);
+            measures.Measure(status == WindowStatus.Maintenance ? null : Trends);
         }
     }
 

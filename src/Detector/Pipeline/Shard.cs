@@ -34,6 +34,7 @@ internal sealed class Shard : IDisposable
     private readonly FittingDesk _fittings;
     private readonly CutTable _cuts;
     private readonly OperatingDoor _door;
+    private readonly ReadAhead _readAhead;
     private bool _isJournalled;
     private bool _isOpen;
 
@@ -66,6 +67,7 @@ internal sealed class Shard : IDisposable
         var operating = new OperatingDesk(options.Operating, streams, options.Lateness);
         _states = new ShardStates(new VoteDesk(options.Votes, output), operating.OpenMachine);
         _door = new OperatingDoor(operating, _states, ledger, Take, logger);
+        _readAhead = new ReadAhead(_states);
         _desk = new CommandDesk(_states, output);
         _signals = new SignalDesk(_states);
         _joints = new JointDesk(_states, streams, ledger, output, logger, OpenTrends);
@@ -99,6 +101,23 @@ internal sealed class Shard : IDisposable
     {
         FlushLanes();
         request.Complete(_signals.Answer(request));
+    }
+
+    /// <summary>Takes the blocks of a batch.</summary>
+    public void Process(SampleBatch batch)
+    {
+        ReadOnlySpan<SampleBlock> blocks = batch.Blocks;
+        for (int i = 0; i < blocks.Length; i++)
+        {
+            if (i % ReadAhead.Blocks == 0)
+            {
+                _readAhead.States(blocks.Slice(i, Math.Min(ReadAhead.Blocks, blocks.Length - i)));
+            }
+
+            ReadOnlySpan<float> samples = batch.Samples(blocks[i]);
+            _readAhead.Samples(samples);
+            Process(blocks[i], samples);
+        }
     }
 
     /// <summary>Takes one block of samples.</summary>

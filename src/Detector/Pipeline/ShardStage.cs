@@ -64,11 +64,7 @@ internal sealed class ShardStage(int index, Shard shard, ShardOutput output, Det
             _oldestReceived = batch.ReceivedTimestamp;
         }
 
-        foreach (ref readonly SampleBlock block in batch.Blocks)
-        {
-            shard.Process(block, batch.Samples(block));
-        }
-
+        shard.Process(batch);
         if (batch.Command is { } command)
         {
             batch.Command = null;

@@ -69,6 +69,9 @@ internal sealed class MessageCheck(QualityAlarms alarms, QualityOptions options)
     /// <inheritdoc cref="SilenceCheck.TakeTime"/>
     public bool TakeTime(long wallUnixNs) => _silence.TakeTime(wallUnixNs);
 
+    /// <summary>See <see cref="Pipeline.ReadAhead"/>.</summary>
+    public int Warm() => _sinceStep + (int)_last.FirstSampleUnixNs + _silence.Warm();
+
     public void Save(CheckpointWriter writer)
     {
         writer.Write((byte)_last.Time);

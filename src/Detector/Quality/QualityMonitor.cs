@@ -40,6 +40,9 @@ internal sealed class QualityMonitor : ICheckpointed
     /// <inheritdoc cref="SilenceCheck.TakeTime"/>
     public bool TakeTime(long wallUnixNs) => _messages.TakeTime(wallUnixNs);
 
+    /// <summary>See <see cref="Pipeline.ReadAhead"/>.</summary>
+    public int Warm() => _samples.Warm() + _messages.Warm() + (_alarms.IsRaised(QualityKind.Silence) ? 1 : 0);
+
     /// <summary>The alarm of a rule, for commands; null when no alarm on data has that rule.</summary>
     public AlarmTracker? Find(string ruleId) => QualityNames.KindOf(ruleId) is { } kind ? _alarms.Open(kind, _messages.LastUnixNs) : null;
 

@@ -58,6 +58,9 @@ internal sealed class SampleCheck : ICheckpointed
         }
     }
 
+    /// <summary>See <see cref="Pipeline.ReadAhead"/>.</summary>
+    public int Warm() => _count + (int)_flatSamples;
+
     public void Save(CheckpointWriter writer)
     {
         writer.Write(_count);

@@ -72,6 +72,9 @@ internal sealed class SilenceCheck(QualityAlarms alarms, QualityOptions options)
     public bool TakeTime(long wallUnixNs) => _arrivalUnixNs > 0 && wallUnixNs > _arrivalUnixNs
         && TakeSilence(TimeSpan.FromTicks((wallUnixNs - _arrivalUnixNs) / TimeSpan.NanosecondsPerTick));
 
+    /// <summary>See <see cref="Pipeline.ReadAhead"/>.</summary>
+    public int Warm() => (int)_pauses + (int)_pausesNs[0];
+
     public void Save(CheckpointWriter writer)
     {
         alarms.Save(QualityKind.Silence, writer);

@@ -116,6 +116,9 @@ internal sealed class Windower(WindowerOptions options) : ICheckpointed
         _cutter.End(receiver);
     }
 
+    /// <summary>See <see cref="Pipeline.ReadAhead"/>.</summary>
+    public int Warm() => (int)_cutter.Next + _held.Count + _behindBlocks + (int)_greatestUnixNs + (_numbers.Due == 0 ? 1 : 0);
+
     public void Save(CheckpointWriter writer)
     {
         _cutter.Save(writer);
