@@ -86,6 +86,9 @@ internal sealed class QualityAlarms(AxisId axis, QualityOptions options, ITransi
     public AlarmTracker Open(QualityKind kind, long? nowUnixNs)
     {
         ref Entry entry = ref _entries[(int)kind];
+
+        // One that a refused command left is made anew: what it was is in no checkpoint.
+        Settle(ref entry);
         if (entry.Alarm is { } kept)
         {
             return kept;
@@ -101,7 +104,7 @@ internal sealed class QualityAlarms(AxisId axis, QualityOptions options, ITransi
 
         if (nowUnixNs is { } now)
         {
-            alarm.Pass(now);
+            _ = alarm.Pass(now);
         }
 
         return entry.Alarm = alarm;
