@@ -143,17 +143,8 @@ public sealed class GatheringStreamTests : IAsyncLifetime
         return _stream.VainWaits;
     }
 
-    /// <summary>What was sent may still be under way; how long is bounded, and so is the test.</summary>
-    private async Task ArrivedAsync(int bytes)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromSeconds(60));
-        while (_stream.Socket.Available < bytes)
-        {
-            Assert.False(limit.IsCancellationRequested, $"{_stream.Socket.Available} of {bytes} bytes have come");
-            await Task.Yield();
-        }
-    }
+    /// <summary>What was sent may still be under way.</summary>
+    private Task ArrivedAsync(int bytes) => Patience.UntilAsync(() => _stream.Socket.Available >= bytes, $"{bytes} bytes arrive");
 
     private void Send(int bytes) => Assert.Equal(bytes, _broker.Send(new byte[bytes]));
 
