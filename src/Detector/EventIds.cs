@@ -19,4 +19,5 @@ internal static class EventIds
     public const int ModelFailed = 2013;
     public const int DuplicateNumber = 2014;
     public const int NumberBreak = 2015;
+    public const int OperatingSource = 2016;
 }

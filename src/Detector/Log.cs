@@ -63,4 +63,7 @@ internal static partial class Log
     [LoggerMessage(EventIds.BaselineRestarted, LogLevel.Information,
         "{Axis} doubled or halved its level while its baseline was learned, as a machine does that starts or stops: learning begins anew")]
     public static partial void BaselineRestarted(ILogger logger, AxisId axis);
+
+    [LoggerMessage(EventIds.OperatingSource, LogLevel.Information, "{Axis} tells how its machine runs, as a Source of Detector:Operating: its values are not scored")]
+    public static partial void OperatingSource(ILogger logger, AxisId axis);
 }

@@ -78,8 +78,8 @@ internal static partial class Log
     [LoggerMessage(EventIds.ComparisonNotKept, LogLevel.Warning, "The comparison of shadow models in {File} cannot be kept or read: {Reason}")]
     public static partial void ComparisonNotKept(ILogger logger, string file, string reason);
 
-    [LoggerMessage(EventIds.ScoresNotKept, LogLevel.Warning, "Scores of {Axis} are not kept, so it cannot be calibrated on them: {Reason}")]
-    public static partial void ScoresNotKept(ILogger logger, AxisId axis, string reason);
+    [LoggerMessage(EventIds.ScoresNotKept, LogLevel.Warning, "Scores of {Axes} axes are not kept, so they cannot be calibrated on them, among them {Axis}: {Reason}")]
+    public static partial void ScoresNotKept(ILogger logger, int axes, AxisId axis, string reason);
 
     [LoggerMessage(EventIds.ServiceManagerGone, LogLevel.Warning, "The service manager that NOTIFY_SOCKET names cannot be told anything: {Reason}")]
     public static partial void ServiceManagerGone(ILogger logger, string reason);

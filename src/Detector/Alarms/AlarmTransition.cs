@@ -44,6 +44,9 @@ public sealed record AlarmTransition
     /// <summary>One sentence for people.</summary>
     public required string Message { get; init; }
 
+    /// <summary>True where the condition begins to count: when it appeared, or came out of suppression or from the shelf. Evidence is taken then, but for alarms of data.</summary>
+    public bool IsRaise => To.IsActive() && !From.IsActive();
+
     /// <summary>
     /// UUIDv8 (RFC 9562, section 5.8) of the first 128 bits of SHA-256 over machine, sensor, axis, rule id, event time, from and
     /// to. Texts are UTF-8, each preceded by its length in bytes (32 bits, big endian); the time is 64 bits, big endian; the states are their wire names.

@@ -70,5 +70,11 @@ internal sealed class BesideWindows(BaselineLane lane, OperatingGate? gate) : IC
         {
             lane.AddBeside(axis, samples, lastSampleUnixNs, gate?.Band);
         }
+
+        if (axis.Member is not null)
+        {
+            // Its model's windows are those of the joint axis, which votes by them.
+            axis.Vote(lastSampleUnixNs);
+        }
     }
 }

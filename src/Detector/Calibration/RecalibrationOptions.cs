@@ -9,7 +9,7 @@ public sealed record RecalibrationOptions
     [Range(0, 1 << 20)]
     public int KeptWindows { get; init; } = HealthySequence.MaxKept;
 
-    /// <summary>Bytes for those of all axes; axes that come when they are used up are not kept.</summary>
+    /// <summary>Bytes for those of all axes; an axis that comes when they are used up takes the place of one of which nothing came for a day, or is not kept.</summary>
     [Range(0L, 1L << 40)]
     public long KeptBytes { get; init; } = 256L << 20;
 }

@@ -8,8 +8,10 @@ namespace Thrum.Detector.Calibration;
 /// </summary>
 public static class TrainingAnchors
 {
+    /// <summary>Samples that a hash is of.</summary>
+    public const int StretchSamples = 32;
+
     private const int Anchors = 64;
-    private const int StretchSamples = 32;
 
     // An odd multiplier whose powers spread over 64 bits (Knuth's MMIX generator).
     private const ulong Multiplier = 6364136223846793005;
@@ -45,10 +47,13 @@ public static class TrainingAnchors
         return Convert.ToBase64String(bytes);
     }
 
-    /// <summary>About which share of the samples behind a sketch a recording holds, 0 to 1; 0 for an empty sketch.</summary>
+    /// <summary>About which share of the samples behind a sketch recordings hold, 0 to 1; 0 for an empty sketch.</summary>
+    /// <param name="anchors">The sketch.</param>
+    /// <param name="samples">Stretches; a recording in pieces has them overlap by <see cref="StretchSamples"/> − 1.</param>
     /// <exception cref="FormatException">The text is no sketch.</exception>
-    public static double Overlap(string anchors, ReadOnlySpan<float> samples)
+    public static double Overlap(string anchors, IEnumerable<ReadOnlyMemory<float>> samples)
     {
+        ArgumentNullException.ThrowIfNull(samples);
         byte[] bytes = Convert.FromBase64String(anchors);
         var known = new HashSet<ulong>();
         for (int at = 0; at + sizeof(ulong) <= bytes.Length; at += sizeof(ulong))
@@ -57,13 +62,17 @@ public static class TrainingAnchors
         }
 
         var found = new HashSet<ulong>();
-        ForEachHash(samples, hash =>
+        foreach (ReadOnlyMemory<float> stretch in samples)
         {
-            if (known.Contains(hash))
+            ForEachHash(stretch.Span, hash =>
             {
-                found.Add(hash);
-            }
-        });
+                if (known.Contains(hash))
+                {
+                    found.Add(hash);
+                }
+            });
+        }
+
         return known.Count == 0 ? 0 : (double)found.Count / known.Count;
     }
 

@@ -27,9 +27,9 @@ internal static class CalibrationDesk
             return new CommandResult(CommandOutcome.Invalid, $"the calibration of {command.Target}: {e.Message}");
         }
 
-        if (axis.Alarms.Length == 0)
+        if (axis.Calibration.Judged.Length == 0)
         {
-            return new CommandResult(CommandOutcome.WrongState, $"{command.Target} has no alarms over scores, expected an axis that has some");
+            return new CommandResult(CommandOutcome.WrongState, $"{command.Target} has no alarms that a calibration of its own gives levels, expected an axis that has some");
         }
 
         if (own.Revision != axis.Model.Revision)
@@ -37,7 +37,13 @@ internal static class CalibrationDesk
             return new CommandResult(CommandOutcome.WrongState, $"{command.Target} is scored by another revision than the one that the calibration was made for");
         }
 
-        axis.Calibration.Set(own);
+        if (axis.Bands.Count == 0 ? own.Band is not null : !axis.Bands.Contains(own.Band))
+        {
+            string bands = string.Join(" or ", axis.Bands.Select(Limits).DefaultIfEmpty("none"));
+            return new CommandResult(CommandOutcome.WrongState, $"the calibration of {command.Target} is of the band {(own.Band is { } band ? Limits(band) : "none")}, expected {bands}");
+        }
+
+        axis.Calibration.Set(own, command.Calibration);
         return new CommandResult(CommandOutcome.Applied, string.Create(
             CultureInfo.InvariantCulture, $"{command.Target}{Of(own.Band)} is calibrated by {own.Metrics.Values.First().Windows} windows from {Time(own.FromUnixNs)} to {Time(own.ToUnixNs)}"));
     }
@@ -54,6 +60,8 @@ internal static class CalibrationDesk
             ? $"{command.Target}{Of(band)} has its calibration from {Time(own.FromUnixNs)} to {Time(own.ToUnixNs)} again"
             : $"{command.Target}{Of(band)} has the calibration of its model again");
     }
+
+    private static string Limits(OperatingBand band) => FormattableString.Invariant($"{band.Name} ({band.From} to {band.To})");
 
     private static string Of(OperatingBand? band) => band is null ? "" : $" in the band {band.Name}";
 

@@ -114,7 +114,7 @@ public sealed record EvidenceDecision(
 
     /// <summary>What a transition says by itself.</summary>
     internal static EvidenceDecision Of(AlarmTransition transition) =>
-        new(transition.Metric, Finite(transition.Value), Finite(transition.Threshold), 1, [], "", "", [], transition.Message);
+        new(transition.Metric, transition.Value.FiniteOrNull(), transition.Threshold.FiniteOrNull(), 1, [], "", "", [], transition.Message);
 
     /// <summary>A decision on the metrics of a window.</summary>
     /// <param name="transition">What was decided.</param>
@@ -134,14 +134,12 @@ public sealed record EvidenceDecision(
         return Of(transition) with
         {
             RaiseCount = alarm.Rule.RaiseCount,
-            Recent = [.. alarm.Recent().Select(value => Finite(value))],
+            Recent = [.. alarm.Recent().Select(value => value.FiniteOrNull())],
             Scorer = scorer.Name,
             Revision = scorer.Revision,
             Metrics = all,
         };
     }
-
-    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 }
 
 /// <summary>A metric of the deciding window.</summary>

@@ -24,7 +24,7 @@ internal static class EvidenceBuilder
     public static AlarmEvidence Build(EvidenceSubject subject, MeasureKit kit, in VibrationMeasure measure)
     {
         var view = new ModelView(subject.Window, subject.Reconstruction, subject.BinHz);
-        DiagnosisReport report = kit.Diagnosis.Diagnose(kit.Buffer, Finite(measure.ShaftHz));
+        DiagnosisReport report = kit.Diagnosis.Diagnose(kit.Buffer, measure.ShaftHz.FiniteOrNull());
         EvidenceFinding[] findings = [.. report.Findings.Select(Of)];
         double second = 1 / kit.SampleRateHz;
         ReadOnlySpan<float> newest = kit.Buffer.AsSpan(Math.Max(0, kit.Buffer.Length - MostValues));
@@ -68,16 +68,16 @@ internal static class EvidenceBuilder
         FaultNames.Of(finding.Fault),
         finding.Confidence,
         finding.HarmonicsMatched,
-        [.. finding.Evidence.Select(line => new EvidenceSpectralLine(line.Name, Finite(line.Order), line.FrequencyHz, line.Amplitude, Finite(line.OverFloor)))]);
+        [.. finding.Evidence.Select(line => new EvidenceSpectralLine(line.Name, line.Order.FiniteOrNull(), line.FrequencyHz, line.Amplitude, line.OverFloor.FiniteOrNull()))]);
 
     private static EvidenceMeasure Of(in VibrationMeasure measure, VibrationUnit? unit) => new(
-        Finite(measure.Rms),
-        Finite(measure.Peak),
-        Finite(measure.Crest),
-        Finite(measure.Kurtosis),
-        Finite(measure.VelocityRmsMmS),
+        measure.Rms.FiniteOrNull(),
+        measure.Peak.FiniteOrNull(),
+        measure.Crest.FiniteOrNull(),
+        measure.Kurtosis.FiniteOrNull(),
+        measure.VelocityRmsMmS.FiniteOrNull(),
         measure.Zone,
-        Finite(measure.ShaftHz),
+        measure.ShaftHz.FiniteOrNull(),
         VibrationUnits.Symbol(unit));
 
     /// <summary>Evidence of an alarm that has no buffer of its own: that of a machine, by its axes.</summary>
@@ -156,6 +156,4 @@ internal static class EvidenceBuilder
 
         return new(0, step * per, thinned);
     }
-
-    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 }

@@ -236,7 +236,7 @@ internal sealed class MachineVote : ICheckpointed
             if (Alarm.Next(Count(), _now, Describe) is { } transition)
             {
                 _receiver.OnTransition(transition);
-                if (transition.To.IsActive() && !transition.From.IsActive())
+                if (transition.IsRaise)
                 {
                     _receiver.OnEvidence(EvidenceBuilder.OfVote(
                         transition,

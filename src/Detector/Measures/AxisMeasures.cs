@@ -120,7 +120,7 @@ internal sealed class AxisMeasures : ICheckpointed
     public AlarmTransition Explain(
         AlarmTransition transition, ModelView view, EvidenceDecision decision, IReadOnlyList<EvidenceContribution> contributions, bool isAtWindow = true)
     {
-        if (transition.To.IsActive() && !transition.From.IsActive())
+        if (transition.IsRaise)
         {
             _diagnosis = isAtWindow ? EvidenceBuilder.Undetermined : _diagnosis;
             EvidenceSubject subject = EvidenceSubject.Of(transition, decision) with
@@ -145,7 +145,7 @@ internal sealed class AxisMeasures : ICheckpointed
     public AlarmTransition Explain(AlarmTransition transition, EvidenceTrend trend, long lastSampleUnixNs)
     {
         EvidenceSubject subject = EvidenceSubject.Of(transition, EvidenceDecision.Of(transition)) with { Trend = trend };
-        if (!transition.To.IsActive() || transition.From.IsActive() || Take(subject, lastSampleUnixNs) is not { } evidence)
+        if (!transition.IsRaise || Take(subject, lastSampleUnixNs) is not { } evidence)
         {
             return transition;
         }

@@ -79,7 +79,8 @@ public sealed record ModelMetadata
     public bool TakesWindowsOf(ModelMetadata other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        return (WindowSamples, HopSamples, SampleRateHz, Axes.Count) == (other.WindowSamples, other.HopSamples, other.SampleRateHz, other.Axes.Count);
+        return (WindowSamples, HopSamples, SampleRateHz, Axes.Count) == (other.WindowSamples, other.HopSamples, other.SampleRateHz, other.Axes.Count)
+            && (!Axes.IsJoint || Axes.Names.SequenceEqual(other.Axes.Names));
     }
 
     /// <summary>The properties to put into the ONNX file.</summary>

@@ -5,58 +5,53 @@ using Thrum.Detector.Windows;
 namespace Thrum.Detector.Operating;
 
 /// <summary>The blocks of one axis that wait until it is known how the machine ran during them, in the order they came. Not thread-safe.</summary>
-internal sealed class HeldAxis(AxisStream stream, OperatingTrack track)
+/// <param name="stream">The axis.</param>
+/// <param name="track">What they wait for; null where the axis is no longer judged by any, so that nothing waits.</param>
+internal sealed class HeldAxis(AxisStream stream, OperatingTrack? track) : ICheckpointed
 {
     // Marks a block that has a number, behind its arrival.
     private const byte Numbered = 0x80;
 
-    private readonly Queue<(HeldBlock Block, long ArrivalUnixNs)> _blocks = [];
+    private readonly Queue<(HeldBlock Block, long ArrivalUnixNs, long JournalSequence)> _blocks = [];
     private long _reachedUnixNs = long.MinValue;
-    private double _heldSeconds;
+
+    // Whole ns of each block, and more than 64 bits of them: a sum that does not depend on what was held before, as that of a restored state could not.
+    private Int128 _heldNs;
 
     public AxisStream Stream => stream;
 
+    public OperatingTrack? Track => track;
+
     /// <summary>Keeps a copy of a block.</summary>
-    public void Add(in BlockHead head, long arrivalUnixNs, ReadOnlySpan<float> samples)
+    public void Add(in SampleBlock block, ReadOnlySpan<float> samples)
     {
         // The newest, not the greatest: a stamp that is far ahead must not count for what follows it.
-        _reachedUnixNs = head.FirstSampleUnixNs;
-        var held = new HeldBlock();
-        samples.CopyTo(held.Fill(head));
-        _blocks.Enqueue((held, arrivalUnixNs));
-        _heldSeconds += head.Count / head.SampleRateHz;
+        _reachedUnixNs = block.FirstSampleUnixNs;
+        Enqueue(HeldBlock.Of(BlockHead.Of(block), samples), block.ArrivalUnixNs, block.JournalSequence);
     }
 
-    /// <summary>Gives what need not wait any longer to <paramref name="take"/>, in order; false when there was nothing.</summary>
+    /// <summary>Gives what need not wait any longer to <paramref name="take"/>, in order.</summary>
     /// <param name="all">Waits for nothing.</param>
     /// <param name="take">Takes a block with its samples.</param>
-    public bool Drain(bool all, BlockTaker take)
+    public void Drain(bool all, BlockTaker take)
     {
-        bool any = false;
-        while (_blocks.TryPeek(out (HeldBlock Block, long ArrivalUnixNs) first))
+        while (_blocks.TryPeek(out (HeldBlock Block, long ArrivalUnixNs, long JournalSequence) first) && (all || !IsToWait(first.Block.Head)))
         {
-            BlockHead head = first.Block.Head;
-            bool isTooMuch = _heldSeconds - (head.Count / head.SampleRateHz) > 2e-9 * (track.TimeoutNs + track.LatenessNs);
-            if (!all && !isTooMuch && !track.IsSettled(head.LastSampleUnixNs, _reachedUnixNs))
-            {
-                break;
-            }
-
-            any = true;
             _blocks.Dequeue();
-            _heldSeconds = _blocks.Count == 0 ? 0 : _heldSeconds - (head.Count / head.SampleRateHz);
-            take(new SampleBlock(stream, head.Time, head.FirstSampleUnixNs, head.SampleRateHz, 0, head.Count, first.ArrivalUnixNs, Number: head.Number), first.Block.Samples);
+            BlockHead head = first.Block.Head;
+            _heldNs -= LengthNs(head);
+            take(
+                new SampleBlock(stream, head.Time, head.FirstSampleUnixNs, head.SampleRateHz, 0, head.Count, first.ArrivalUnixNs, first.JournalSequence, head.Number),
+                first.Block.Samples);
             first.Block.Release();
         }
-
-        return any;
     }
 
     public void Save(CheckpointWriter writer)
     {
         writer.Write(_reachedUnixNs);
         writer.Write(_blocks.Count);
-        foreach ((HeldBlock block, long arrival) in _blocks)
+        foreach ((HeldBlock block, long arrival, _) in _blocks)
         {
             writer.Write((byte)((byte)block.Head.Time | (block.Head.Number is null ? 0 : Numbered)));
             writer.Write(block.Head.FirstSampleUnixNs);
@@ -73,31 +68,38 @@ internal sealed class HeldAxis(AxisStream stream, OperatingTrack track)
 
     public bool TryLoad(ref CheckpointReader reader)
     {
-        long reached = reader.ReadInt64();
+        _reachedUnixNs = reader.ReadInt64();
         int count = reader.ReadInt32();
         for (int i = 0; i < count && reader.IsValid; i++)
         {
             byte marked = reader.ReadByte();
-            byte time = (byte)(marked & ~Numbered);
+            var time = (TimeSource)(marked & ~Numbered);
             long first = reader.ReadInt64();
             double rate = reader.ReadDouble();
             long arrival = reader.ReadInt64();
             uint? number = (marked & Numbered) != 0 ? unchecked((uint)reader.ReadInt32()) : null;
-            CheckpointReader ahead = reader;
-            int samples = ahead.ReadInt32();
-            if (samples <= 0 || samples > ahead.Remaining / sizeof(float) || time > (byte)TimeSource.Stamped || !(rate is >= SampleGrid.LowestRateHz and <= SampleGrid.HighestRateHz))
+            if (!Enum.IsDefined(time) || HeldBlock.Read(ref reader, time, first, rate, number) is not { } block)
             {
                 return false;
             }
 
-            float[] values = new float[samples];
-            reader.ReadSingles(values);
-            Add(new BlockHead((TimeSource)time, first, rate, samples, number), arrival, values);
+            // Its axis did not take it yet, whatever of the journal that axis holds the effect of.
+            Enqueue(block, arrival, journalSequence: 0);
         }
 
-        _reachedUnixNs = reached;
         return reader.IsValid;
     }
+
+    private void Enqueue(HeldBlock block, long arrivalUnixNs, long journalSequence)
+    {
+        _blocks.Enqueue((block, arrivalUnixNs, journalSequence));
+        _heldNs += LengthNs(block.Head);
+    }
+
+    private bool IsToWait(in BlockHead head) =>
+        track is not null && _heldNs - LengthNs(head) <= 2 * ((Int128)track.TimeoutNs + track.LatenessNs) && !track.IsSettled(head.LastSampleUnixNs, _reachedUnixNs);
+
+    private static long LengthNs(in BlockHead head) => (long)(head.Count * head.PeriodNs);
 }
 
 /// <summary>Takes a block and its samples, which are valid during the call only.</summary>

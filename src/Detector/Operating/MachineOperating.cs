@@ -6,52 +6,62 @@ namespace Thrum.Detector.Operating;
 /// <summary>How a machine runs, by its sources: their tracks, and the axes' blocks that wait for them. A part of the machine's state.</summary>
 /// <param name="machine">Name of the machine.</param>
 /// <param name="streams">Where the axes of a restored state are looked up.</param>
-/// <param name="latenessNs">How far messages may overtake each other.</param>
-internal sealed class MachineOperating(string machine, StreamRegistry streams, long latenessNs) : ICheckpointed
+/// <param name="trackFor">The track that an axis is judged by; null where it is judged by none.</param>
+internal sealed class MachineOperating(string machine, StreamRegistry streams, Func<AxisId, MachineOperating, OperatingTrack?> trackFor) : ICheckpointed
 {
-    public const string Part = "operating";
+    public const string Part = "operating/2";
 
     private readonly List<(AxisId Source, OperatingTrack Track)> _tracks = [];
-    private readonly List<(HeldAxis Held, OperatingTrack Track)> _held = [];
+    private readonly List<HeldAxis> _held = [];
 
-    /// <summary>The track of a source, made at its first call.</summary>
-    public OperatingTrack TrackOf(AxisId source, TimeSpan timeout)
+    /// <summary>Adds the track of a source, where there is none yet.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="timeoutNs">Longest time that a value tells of.</param>
+    /// <param name="latenessNs">How far messages may overtake each other.</param>
+    public void Add(AxisId source, long timeoutNs, long latenessNs)
     {
-        if (Find(source) is { } known)
+        if (Find(source) is null)
         {
-            return known;
+            _tracks.Add((source, new OperatingTrack(timeoutNs, latenessNs)));
         }
-
-        var track = new OperatingTrack(timeout.Ticks * TimeSpan.NanosecondsPerTick, latenessNs);
-        _tracks.Add((source, track));
-        return track;
     }
 
     /// <summary>The track of a source; null where it is none.</summary>
     public OperatingTrack? Find(AxisId source) => _tracks.Find(entry => entry.Source == source).Track;
 
-    /// <summary>What an axis has waiting for a track.</summary>
-    public HeldAxis HeldOf(AxisStream stream, OperatingTrack track)
+    /// <summary>What an axis has waiting; null where it is judged by no track.</summary>
+    public HeldAxis? HeldOf(AxisStream stream)
     {
-        HeldAxis? held = _held.Find(entry => entry.Held.Stream == stream).Held;
-        if (held is null)
+        HeldAxis? held = _held.Find(held => held.Stream == stream);
+        if (held is null && trackFor(stream.Id, this) is { } track)
         {
-            _held.Add((held = new HeldAxis(stream, track), track));
+            _held.Add(held = new HeldAxis(stream, track));
         }
 
         return held;
     }
 
     /// <summary>A track has a new value: gives on what waited for it.</summary>
-    public void Drain(OperatingTrack? track, bool all, BlockTaker take)
+    public void DrainBehind(OperatingTrack track, BlockTaker take)
     {
-        foreach ((HeldAxis held, OperatingTrack of) in _held)
+        foreach (HeldAxis held in _held)
         {
-            if (track is null || of == track)
+            if (held.Track == track)
             {
-                held.Drain(all, take);
+                held.Drain(all: false, take);
             }
         }
+    }
+
+    /// <summary>Gives on all that waits.</summary>
+    public void Release(BlockTaker take) => _held.ForEach(held => held.Drain(all: true, take));
+
+    /// <summary>Takes the axes out whose restored blocks no longer wait for anything, their sources being gone from the settings.</summary>
+    public IReadOnlyList<HeldAxis> TakeStrays()
+    {
+        HeldAxis[] strays = [.. _held.Where(held => held.Track is null)];
+        _held.RemoveAll(held => held.Track is null);
+        return strays;
     }
 
     public void Save(CheckpointWriter writer)
@@ -59,50 +69,56 @@ internal sealed class MachineOperating(string machine, StreamRegistry streams, l
         writer.Write(_tracks.Count);
         foreach ((AxisId source, OperatingTrack track) in _tracks)
         {
-            writer.Write(source.Sensor);
-            writer.Write(source.Axis);
-            int start = writer.BeginSection();
-            track.Save(writer);
-            writer.EndSection(start);
+            Save(writer, source, track);
         }
 
         writer.Write(_held.Count);
-        foreach ((HeldAxis held, OperatingTrack track) in _held)
+        foreach (HeldAxis held in _held)
         {
-            writer.Write(held.Stream.Id.Sensor);
-            writer.Write(held.Stream.Id.Axis);
-            writer.Write(_tracks.FindIndex(entry => entry.Track == track));
-            int start = writer.BeginSection();
-            held.Save(writer);
-            writer.EndSection(start);
+            Save(writer, held.Stream.Id, held);
         }
     }
 
     public bool TryLoad(ref CheckpointReader reader)
     {
-        int tracks = reader.ReadInt32();
-        var loaded = new List<OperatingTrack?>();
         bool fits = true;
+        int tracks = reader.ReadInt32();
         for (int i = 0; i < tracks && reader.IsValid; i++)
         {
-            OperatingTrack? track = Find(new AxisId(machine, reader.ReadString(), reader.ReadString()));
-            CheckpointReader section = reader.ReadSection();
-
             // A source that is no longer configured is forgotten.
+            OperatingTrack? track = Find(ReadId(ref reader));
+            CheckpointReader section = reader.ReadSection();
             fits &= track?.TryLoad(ref section) ?? true;
-            loaded.Add(track);
         }
 
-        int held = reader.ReadInt32();
-        for (int i = 0; i < held && reader.IsValid; i++)
+        int axes = reader.ReadInt32();
+        for (int i = 0; i < axes && reader.IsValid; i++)
         {
-            var id = new AxisId(machine, reader.ReadString(), reader.ReadString());
-            int of = reader.ReadInt32();
+            AxisId id = ReadId(ref reader);
             CheckpointReader section = reader.ReadSection();
-            OperatingTrack? track = of >= 0 && of < loaded.Count ? loaded[of] : null;
-            fits &= track is not null && streams.TryResolve(id, out AxisStream? stream) && HeldOf(stream, track).TryLoad(ref section);
+            if (!streams.TryResolve(id, out AxisStream? stream))
+            {
+                fits = false;
+                continue;
+            }
+
+            // What it waited for may be another source now, or none. The blocks are kept: the journal does not bring them back.
+            var held = new HeldAxis(stream, trackFor(id, this));
+            _held.Add(held);
+            fits &= held.TryLoad(ref section);
         }
 
         return fits && reader.IsValid;
     }
+
+    private static void Save(CheckpointWriter writer, AxisId id, ICheckpointed of)
+    {
+        writer.Write(id.Sensor);
+        writer.Write(id.Axis);
+        int start = writer.BeginSection();
+        of.Save(writer);
+        writer.EndSection(start);
+    }
+
+    private AxisId ReadId(ref CheckpointReader reader) => new(machine, reader.ReadString(), reader.ReadString());
 }

@@ -84,6 +84,15 @@ public sealed record OperatingOptions : ICrossChecked
 
     internal bool Matches(AxisId axis) => FileSystemName.MatchesSimpleExpression(Match, axis.ToString(), ignoreCase: false);
 
+    /// <summary>False when it matches no axis of a machine: the text before its first <c>*</c> is that of others.</summary>
+    internal bool MayMatchOn(string machine)
+    {
+        int any = Match.AsSpan().IndexOfAny('*', '?', '\\');
+        ReadOnlySpan<char> start = any < 0 ? Match : Match.AsSpan(0, any);
+        string axes = machine + "/";
+        return start.StartsWith(axes, StringComparison.Ordinal) || (any >= 0 && axes.AsSpan().StartsWith(start, StringComparison.Ordinal));
+    }
+
     /// <summary>The source of a machine; null where there is none.</summary>
     internal AxisId? SourceOf(string machine) =>
         Source.Split('/') is [{ Length: > 0 } sensor, { Length: > 0 } axis] ? new AxisId(machine, sensor, axis) : null;

@@ -1,4 +1,5 @@
 using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Samples;
 using Thrum.Detector.Windows;
 
 namespace Thrum.Detector.Operating;
@@ -27,6 +28,20 @@ internal sealed class OperatingTrack(long timeoutNs, long latenessNs) : ICheckpo
 
     /// <summary>How far messages may overtake each other.</summary>
     public long LatenessNs => latenessNs;
+
+    /// <summary>Takes the values of a block.</summary>
+    public BlockOutcome Take(in SampleBlock block, ReadOnlySpan<float> values)
+    {
+        var grid = new SampleGrid(block.FirstSampleUnixNs, block.SampleRateHz);
+        BlockOutcome outcome = BlockOutcome.Duplicate;
+        for (int i = 0; i < values.Length; i++)
+        {
+            BlockOutcome one = Add(grid.TimeOf(i), values[i]);
+            outcome = one == BlockOutcome.Accepted || outcome == BlockOutcome.Accepted ? BlockOutcome.Accepted : one == BlockOutcome.Late ? one : outcome;
+        }
+
+        return outcome;
+    }
 
     /// <summary>Takes the value of a moment. What is no number tells nothing, and is left out.</summary>
     public BlockOutcome Add(long unixNs, float value)

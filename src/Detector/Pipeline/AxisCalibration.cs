@@ -18,8 +18,8 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
 
     private readonly BandMark _mark = new();
 
-    // In the order in which they were put in force; of each revision and band the last one holds.
-    private AxisRecalibration[] _own = [];
+    // In the order in which they were put in force; of each revision and band the last one holds. With the form that is saved: it is long, and never changes.
+    private (AxisRecalibration Own, string Json)[] _own = [];
 
     /// <summary>The band that the last scored window lay in; null without bands.</summary>
     public OperatingBand? Band => _mark.Band;
@@ -32,8 +32,8 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
 
     private bool IsOfBaseline => axis.Model.Revision.Length == 0;
 
-    // Beside a model the baseline's alarms look at other scores.
-    private AlarmTracker[] Judged => IsOfBaseline ? axis.BaselineAlarms : axis.ModelAlarms;
+    /// <summary>The alarms that it gives levels to: beside a model the baseline's look at other scores.</summary>
+    public AlarmTracker[] Judged => IsOfBaseline ? axis.BaselineAlarms : axis.ModelAlarms;
 
     /// <summary>See <see cref="EvidenceDecision.Calibration"/>.</summary>
     public string Name => OwnIn(Band) is not null ? EvidenceDecision.OwnCalibration : Band is null ? "" : $"band {Band.Name}";
@@ -56,10 +56,10 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
     }
 
     /// <summary>The calibration of its own that holds in a band; null where its model's does.</summary>
-    public AxisRecalibration? OwnIn(OperatingBand? band) => Array.FindLast(_own, own => own.Revision == axis.Model.Revision && own.Band == band);
+    public AxisRecalibration? OwnIn(OperatingBand? band) => OwnOf(axis.Model.Revision, band);
 
     /// <summary>A band that it has a calibration of its own for; null where there is none of that name.</summary>
-    public OperatingBand? BandNamed(string name) => Array.FindLast(_own, own => own.Band?.Name == name)?.Band;
+    public OperatingBand? BandNamed(string name) => Array.FindLast(_own, kept => kept.Own.Band?.Name == name).Own?.Band;
 
     /// <summary>What windows of a band are judged by.</summary>
     public Yardstick In(OperatingBand? band)
@@ -78,11 +78,14 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
     }
 
     /// <summary>Puts a calibration of its own in force.</summary>
-    public void Set(AxisRecalibration own)
+    /// <param name="own">The calibration.</param>
+    /// <param name="json">The form that it was read from.</param>
+    public void Set(AxisRecalibration own, string json)
     {
         // What a revision of before had comes back with no model, so it need not be kept; a baseline goes on beside models.
-        AxisRecalibration[] ofBand = [.. _own.Where(other => other.Revision == own.Revision && other.Band == own.Band)];
-        _own = [.. _own.Where(other => (other.Revision == own.Revision && other.Band != own.Band) || (other.Revision.Length == 0 && own.Revision.Length > 0)), .. ofBand.TakeLast(MostKept - 1), own];
+        var ofBand = _own.Where(kept => kept.Own.Revision == own.Revision && kept.Own.Band == own.Band);
+        var others = _own.Where(kept => (kept.Own.Revision == own.Revision && kept.Own.Band != own.Band) || (kept.Own.Revision.Length == 0 && own.Revision.Length > 0));
+        _own = [.. others, .. ofBand.TakeLast(MostKept - 1), (own, json)];
         Renew();
     }
 
@@ -94,17 +97,32 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
             return false;
         }
 
-        _own = Array.FindAll(_own, other => !ReferenceEquals(other, own));
+        _own = Array.FindAll(_own, kept => !ReferenceEquals(kept.Own, own));
         Renew();
         return true;
+    }
+
+    /// <summary>The baseline begins anew, and what was calibrated of its scores is of another one.</summary>
+    public void ForgetBaseline()
+    {
+        _own = Array.FindAll(_own, kept => kept.Own.Revision.Length > 0);
+        Apply();
     }
 
     /// <summary>Puts in force what holds now, after the model, the band or the rules became others.</summary>
     public void Apply()
     {
         Yardstick = In(Band);
-        Yardstick.PutInForce(axis.Alarms);
-        axis.Baselines?.Use(band => Array.FindLast(_own, own => own.Revision.Length == 0 && own.Band == band)?.Table);
+        Yardstick.PutInForce(Judged);
+        if (axis.Baselines is { } baselines)
+        {
+            baselines.Use(band => OwnOf("", band)?.Table);
+            if (!IsOfBaseline)
+            {
+                baselines.Lane.Model.In(null).PutInForce(axis.BaselineAlarms);
+            }
+        }
+
         axis.Levels.Apply();
     }
 
@@ -112,7 +130,7 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
     {
         _mark.Save(writer);
         writer.Write(_own.Length);
-        Array.ForEach(_own, own => writer.Write(own.ToJson()));
+        Array.ForEach(_own, kept => writer.Write(kept.Json));
     }
 
     public bool TryLoad(ref CheckpointReader reader)
@@ -124,7 +142,7 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
             string json = reader.ReadString();
             try
             {
-                _own = [.. _own, AxisRecalibration.Parse(json)];
+                _own = [.. _own, (AxisRecalibration.Parse(json), json)];
             }
             catch (FormatException)
             {
@@ -135,6 +153,8 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
         Apply();
         return fits && reader.IsValid;
     }
+
+    private AxisRecalibration? OwnOf(string revision, OperatingBand? band) => Array.FindLast(_own, kept => kept.Own.Revision == revision && kept.Own.Band == band).Own;
 
     private void Renew()
     {

@@ -197,10 +197,16 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <param name="learns">True where no model is assigned, so that one may be learned.</param>
     public void SetBaseline(BaselineLane? lane, bool learns)
     {
-        bool stays = Baselines is { } known && known.Lane == lane && known.SampleRateHz == SampleRateHz;
-        Baselines = lane is null ? null : stays ? Baselines : new AxisBaselines(lane, SampleRateHz, Gate?.Bands ?? []);
+        AxisBaselines? before = Baselines;
+        bool stays = before is not null && before.Lane == lane && before.SampleRateHz == SampleRateHz;
+        Baselines = lane is null ? null : stays ? before : new AxisBaselines(lane, SampleRateHz, Gate?.Bands ?? []);
+        if (before is not null && !stays)
+        {
+            Calibration.ForgetBaseline();
+        }
+
         Baselines?.Place(isBeside: lane != _lane, learns, Gate);
-        if (lane is not null && _alarms.Watch(lane.Model.In(null).Rules, Maintenance is { IsOn: true }))
+        if (lane is not null && _alarms.Watch(lane.Model.Rules, Maintenance is { IsOn: true }))
         {
             BindVotes();
         }
@@ -218,7 +224,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <summary>Goes on under other rules: an alarm whose rule has the same id keeps its state, one whose rule is gone ends.</summary>
     public void Adopt(IReadOnlyList<AlarmRule> rules, in OperatorWord word, ITransitionReceiver receiver)
     {
-        _alarms.Adopt(rules, Baselines?.Lane.Model.In(null).Rules ?? [], Maintenance is { IsOn: true }, word, receiver);
+        _alarms.Adopt(rules, Baselines?.Lane.Model.Rules ?? [], Maintenance is { IsOn: true }, word, receiver);
         Calibration.Apply();
         BindVotes();
     }
@@ -310,9 +316,15 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public void OnJudged(in WindowScore window)
     {
         Trends?.Take(window, Measures);
+        Vote(window.TimeUnixNs);
+    }
+
+    /// <summary>Tells the votes of its machine how its alarms stand behind a window.</summary>
+    public void Vote(long windowUnixNs)
+    {
         foreach ((MachineVote vote, Voter voter) in Votes)
         {
-            vote.Take(voter, window.TimeUnixNs);
+            vote.Take(voter, windowUnixNs);
         }
     }
 
@@ -373,7 +385,8 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         parts.Add(ModelMark.Part, new ModelMark(Model.Revision));
         parts.Add(AxisCalibration.Part, Calibration);
         parts.Add(OwnLevels.Part, Levels);
-        parts.Add("windows", _windower);
+        // The windows of a joint axis are cut by what it is made of, for whatever model it has by now.
+        parts.AddIfAny("windows", Joint is null ? _windower : null);
         Baselines?.AddTo(parts);
         parts.AddIfAny("joint", Joint);
         parts.AddIfAny("measures/3", Measures);

@@ -17,6 +17,8 @@ public sealed record DetectorOptions : ICrossChecked
     /// <summary>Section name in the configuration.</summary>
     public const string Section = "Detector";
 
+    private const string RuleLists = "Alarms, Votes and Trends:Rules";
+
     /// <summary>Shards that machines are spread over, each one task; 0 for half the processors, at least one.</summary>
     [Range(0, 256)]
     public int Shards { get; init; }
@@ -94,8 +96,13 @@ public sealed record DetectorOptions : ICrossChecked
     public QualityOptions Quality { get; init; } = new();
 
     /// <inheritdoc/>
-    public IEnumerable<string> Faults() => Twice(Alarms.Select(rule => rule.Id).Concat(Votes.Select(vote => vote.Id)).Concat(Trends.Rules.Select(rule => rule.Id)), "Alarms, Votes and Trends:Rules", "Id")
-        .Concat(Twice(Models.Select(model => model.Match), "Models", "Match"));
+    public IEnumerable<string> Faults()
+    {
+        string[] rules = [.. Alarms.Select(rule => rule.Id), .. Votes.Select(vote => vote.Id), .. Trends.Rules.Select(rule => rule.Id)];
+        return Twice(rules, RuleLists, "Id")
+            .Concat(rules.Where(QualityNames.IsQuality).Select(rule => $"{RuleLists} holds the Id '{rule}', expected one that does not begin with '{QualityNames.Prefix}' as those of data quality do"))
+            .Concat(Twice(Models.Select(model => model.Match), "Models", "Match"));
+    }
 
     private static IEnumerable<string> Twice(IEnumerable<string> values, string list, string key) => values.GroupBy(value => value).Where(group => group.Count() > 1)
         .Select(group => $"{list} holds the {key} '{group.Key}' {group.Count()} times, expected it once");

@@ -49,9 +49,7 @@ internal sealed class JointState : IJointReceiver, ICheckpointed
     private IReadOnlyList<string> Names => _model.Axes.Names;
 
     /// <summary>True when joint windows for a model are cut as they are now.</summary>
-    public bool IsFor(ModelMetadata model) =>
-        model.Axes.Count == _model.Axes.Count && model.Axes.Names.SequenceEqual(Names)
-        && (model.WindowSamples, model.HopSamples, model.SampleRateHz) == (_model.WindowSamples, _model.HopSamples, _model.SampleRateHz);
+    public bool IsFor(ModelMetadata model) => model.TakesWindowsOf(_model);
 
     /// <summary>Begins anew for a model; its axes have to join again.</summary>
     [MemberNotNull(nameof(_model), nameof(_queues), nameof(_axes), nameof(_cutter))]
@@ -135,6 +133,7 @@ internal sealed class JointState : IJointReceiver, ICheckpointed
         if (status == WindowStatus.Valid)
         {
             Lane.Add(Axis, samples, lastSampleUnixNs);
+            Axis.Shadow?.Lane.Add(Axis, samples, lastSampleUnixNs);
         }
         else
         {
@@ -162,7 +161,7 @@ internal sealed class JointState : IJointReceiver, ICheckpointed
     /// <summary>Gives a transition the evidence of the axis whose metric is the greatest, and what each axis has of it.</summary>
     public AlarmTransition Explain(AlarmTransition transition, int metric, ModelView view, EvidenceDecision decision)
     {
-        if (transition.To.IsActive() && !transition.From.IsActive())
+        if (transition.IsRaise)
         {
             _explaining = view.WorstAxis(metric);
         }
@@ -254,14 +253,18 @@ internal sealed class JointState : IJointReceiver, ICheckpointed
     private WindowStatus StatusOf(ReadOnlySpan<float> samples, long lastSampleUnixNs)
     {
         WindowStatus? status = null;
+        OperatingBand? band = null;
         for (int i = 0; i < _axes.Length; i++)
         {
-            if (_axes[i]?.Gate?.Judge(OfAxis(samples, i), lastSampleUnixNs, (long)((_model.WindowSamples - 1) * 1e9 / _model.SampleRateHz)) is { } judged && (status is null || judged < status))
+            if (_axes[i]?.Gate?.Judge(OfAxis(samples, i), lastSampleUnixNs, (long)((_model.WindowSamples - 1) * 1e9 / _model.SampleRateHz)) is { } judged
+                && (status is null || judged < status || (judged == status && band is null)))
             {
-                status = judged;
-                Axis.Band = _axes[i]!.Gate!.Band;
+                // Of axes that are judged alike one without bands tells none.
+                (status, band) = (judged, _axes[i]!.Gate!.Band);
             }
         }
+
+        Axis.Band = band;
 
         return Axis.Maintenance is { IsOn: true } ? WindowStatus.Maintenance : status ?? WindowStatus.Valid;
     }

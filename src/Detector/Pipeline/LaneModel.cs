@@ -10,12 +10,13 @@ namespace Thrum.Detector.Pipeline;
 internal sealed class LaneModel
 {
     private readonly ModelMetadata? _metadata;
+    private readonly Yardstick _whole;
     private readonly Dictionary<OperatingBand, Yardstick> _bands = [];
 
     private LaneModel(ScoredModel description, Yardstick whole, ModelMetadata? metadata = null)
     {
         Description = description;
-        Whole = whole;
+        _whole = whole;
         _metadata = metadata;
     }
 
@@ -28,10 +29,10 @@ internal sealed class LaneModel
     public string Revision { get; private init; } = "";
 
     /// <summary>The rules, with their levels where there are no bands.</summary>
-    public IReadOnlyList<AlarmRule> Rules => Whole.Rules;
+    public IReadOnlyList<AlarmRule> Rules => _whole.Rules;
 
-    /// <summary>What windows are judged by where there are no bands.</summary>
-    public Yardstick Whole { get; }
+    /// <summary>The least level at which a rule on the score raises where there are no bands; NaN when there is none.</summary>
+    public float ScoreThreshold => _whole.ScoreThreshold;
 
     /// <summary>Stands for the scores without a model; the score is the greatest of the watched deviations, so they share its level.</summary>
     public static LaneModel OfBaseline(BaselineOptions options) =>
@@ -52,7 +53,7 @@ internal sealed class LaneModel
     {
         if (band is null || _metadata is null)
         {
-            return Whole;
+            return _whole;
         }
 
         return _bands.TryGetValue(band, out Yardstick? yardstick) ? yardstick : Open(band, _metadata);

@@ -11,14 +11,14 @@ internal sealed class MachineState : ICheckpointed
 {
     /// <param name="name">The machine.</param>
     /// <param name="votes">Its votes.</param>
-    /// <param name="operating">How it runs by its sources; null where there are none.</param>
-    public MachineState(string name, MachineVote[] votes, MachineOperating? operating)
+    /// <param name="operating">How it runs by its sources.</param>
+    public MachineState(string name, MachineVote[] votes, MachineOperating operating)
     {
         Id = AxisId.OfMachine(name);
         Votes = votes;
         Operating = operating;
         Parts.Add("maintenance", Maintenance);
-        Parts.AddIfAny(MachineOperating.Part, operating);
+        Parts.Add(MachineOperating.Part, operating);
         foreach (MachineVote vote in votes)
         {
             Parts.Add("vote/" + vote.Alarm.RuleId, vote);
@@ -54,8 +54,8 @@ internal sealed class MachineState : ICheckpointed
     /// <summary>Alarms over its axes.</summary>
     public MachineVote[] Votes { get; }
 
-    /// <summary>How it runs by its sources; null where there are none.</summary>
-    public MachineOperating? Operating { get; }
+    /// <summary>How it runs by its sources.</summary>
+    public MachineOperating Operating { get; }
 
     /// <summary>Whether it is under maintenance.</summary>
     public MaintenanceMode Maintenance { get; } = new();

@@ -58,7 +58,7 @@ internal sealed class ModelDesk(ShardStates states, ModelSlots slots, ModelRegis
 
         slots.SetShadow(slot, lane);
         register.Note(new ModelUse(command.Model, sequence, command.Revision, ModelRole.Shadow));
-        int axes = ForEachAxis(slot, sequence, axis => axis.SetShadow(slots.ShadowFor(slot, axis.Lane)));
+        int axes = ForEachAxis(slot, sequence, axis => axis.SetShadow(slots.ShadowFor(slot, axis)));
         CloseUnlessUsed(before);
         return new CommandResult(CommandOutcome.Applied, lane is null ? "the shadow has ended" : "the shadow is in use") { Axes = axes };
     }

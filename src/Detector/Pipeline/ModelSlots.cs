@@ -65,17 +65,16 @@ internal sealed class ModelSlots : IDisposable
     /// <summary>The lane of the shadow of an entry; null without one.</summary>
     public ModelLane? Shadow(int slot) => At(_shadows, slot);
 
-    /// <summary>The shadow of an entry for an axis whose windows go to a lane; null without one, and where it would take other windows.</summary>
-    public ModelLane? ShadowFor(int slot, ILane lane) =>
-        slot >= 0 && lane is ModelLane live && Shadow(slot) is { } shadow && Fits(live, shadow) ? shadow : null;
+    /// <summary>The shadow of an entry for the windows of an axis, as they are cut now; null without one, and where it would take other windows.</summary>
+    public ModelLane? ShadowFor(int slot, AxisState axis) => slot >= 0 && Shadow(slot) is { } shadow && Fits(axis, shadow) ? shadow : null;
 
     /// <summary>The lane that an axis had before a restart, where its revision is at hand; else that of the entry that matches it now; null without one.</summary>
     public ModelLane? FindLive(AxisId axis, string revision) =>
         Restored(axis, revision, ModelRole.Live) ?? (IndexOf(axis) is >= 0 and int slot ? Live(slot) : null);
 
     /// <summary>The shadow that an axis had before a restart, for the lane that it has now; null without one.</summary>
-    public ModelLane? FindShadow(AxisId axis, string revision, ILane lane) =>
-        lane is ModelLane live && Restored(axis, revision, ModelRole.Shadow) is { } shadow && Fits(live, shadow) ? shadow : null;
+    public ModelLane? FindShadow(AxisState axis, string revision) =>
+        Restored(axis.Stream.Id, revision, ModelRole.Shadow) is { } shadow && Fits(axis, shadow) ? shadow : null;
 
     private ModelLane? Restored(AxisId axis, string revision, ModelRole role) => revision.Length == 0 ? null
         : Restored(axis, revision, role, slot => _register.WasUsed(_register.Matches[slot], revision, role)) ?? Restored(axis, revision, role, _ => true);
@@ -94,8 +93,9 @@ internal sealed class ModelSlots : IDisposable
         return null;
     }
 
-    private static bool Fits(ModelLane live, ModelLane shadow) =>
-        shadow.Assignment.Model.Metadata is { Axes.IsJoint: false } metadata && metadata.TakesWindowsOf(live.Assignment.Model.Metadata);
+    // The windows of a member of a joint axis are those of the joint axis, which has the shadow.
+    private static bool Fits(AxisState axis, ModelLane shadow) =>
+        axis is { Member: null, Lane: ModelLane live } && shadow.Assignment.Model.Metadata.TakesWindowsOf(live.Assignment.Model.Metadata);
 
     /// <summary>The lane of a revision of an entry, opened if need be; null when the revision is not at hand.</summary>
     public ModelLane? Find(int slot, string revision, ModelRole role = ModelRole.Live)

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Thrum.Detector.Operating;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Windows;
@@ -12,17 +13,36 @@ namespace Thrum.Detector.Pipeline;
 /// <param name="states">The states of the shard.</param>
 /// <param name="ledger">Counts the blocks of sources; the others are counted behind the door.</param>
 /// <param name="take">Takes what need not wait.</param>
-internal sealed class OperatingDoor(OperatingDesk desk, ShardStates states, BlockLedger ledger, BlockTaker take)
+/// <param name="logger">Logger.</param>
+internal sealed class OperatingDoor(OperatingDesk desk, ShardStates states, BlockLedger ledger, BlockTaker take, ILogger logger)
 {
     private readonly List<Way?> _bySlot = [];
 
     /// <summary>The gate of an axis; null where it always counts as running.</summary>
     public OperatingGate? GateOf(AxisId axis) => desk.OpenGate(axis, states.Machine(axis.Machine).Operating);
 
+    /// <summary>Before anything else, once all is restored: gives on what waited in a state when there was a source that is gone from the settings.</summary>
+    public void Open()
+    {
+        foreach (MachineState machine in states.Machines.ToArray())
+        {
+            foreach (HeldAxis stray in machine.Operating.TakeStrays())
+            {
+                machine.IsDirty = true;
+                stray.Drain(all: true, take);
+                if (states.Find(stray.Stream) is { } axis)
+                {
+                    // What the journal holds of it to there, it took by now.
+                    axis.RestoredSequence = Math.Max(axis.RestoredSequence, machine.RestoredSequence);
+                }
+            }
+        }
+    }
+
     /// <summary>False when the block is none of a source and need not wait.</summary>
     public bool TryHold(in SampleBlock block, ReadOnlySpan<float> samples)
     {
-        if (!desk.HasSources || WayOf(block.Stream) is not { Machine.Operating: { } operating } way)
+        if (!desk.HasSources || WayOf(block.Stream) is not { } way)
         {
             return false;
         }
@@ -34,16 +54,15 @@ internal sealed class OperatingDoor(OperatingDesk desk, ShardStates states, Bloc
         }
 
         way.Machine.IsDirty = true;
-        var head = BlockHead.Of(block);
         if (way.Source is { } source)
         {
-            ledger.Count(block.Stream, OperatingDesk.Take(source, block, samples), head);
-            operating.Drain(source, all: false, take);
+            ledger.Count(block.Stream, source.Take(block, samples), BlockHead.Of(block));
+            way.Machine.Operating.DrainBehind(source, take);
         }
         else
         {
             states.Find(block.Stream)?.Touch();
-            way.Held!.Add(head, block.ArrivalUnixNs, samples);
+            way.Held!.Add(block, samples);
             way.Held.Drain(all: false, take);
         }
 
@@ -55,7 +74,7 @@ internal sealed class OperatingDoor(OperatingDesk desk, ShardStates states, Bloc
     {
         foreach (MachineState machine in states.Machines)
         {
-            machine.Operating?.Drain(null, all: true, take);
+            machine.Operating.Release(take);
         }
     }
 
@@ -73,9 +92,13 @@ internal sealed class OperatingDoor(OperatingDesk desk, ShardStates states, Bloc
     private Way Find(AxisStream stream)
     {
         MachineState machine = states.Machine(stream.Id.Machine);
-        OperatingTrack? source = machine.Operating?.Find(stream.Id);
-        OperatingTrack? track = source is null ? desk.TrackFor(stream.Id, machine.Operating) : null;
-        return new Way(machine, source, track is null ? null : machine.Operating!.HeldOf(stream, track));
+        if (machine.Operating.Find(stream.Id) is { } source)
+        {
+            Log.OperatingSource(logger, stream.Id);
+            return new Way(machine, source, null);
+        }
+
+        return new Way(machine, null, machine.Operating.HeldOf(stream));
     }
 
     /// <summary>What becomes of the blocks of a stream.</summary>

@@ -23,20 +23,18 @@ internal sealed class OwnLevels(AxisState axis) : ICheckpointed
         Apply();
     }
 
-    /// <summary>Gives a rule its model's levels again; false when it has no others.</summary>
+    /// <summary>Gives a rule its model's levels again; false when others are not in force.</summary>
     public bool Remove(AlarmTracker alarm)
     {
-        int before = _levels.Length;
-        _levels = [.. _levels.Where(level => !IsOf(level, alarm))];
-        bool had = _levels.Length < before;
-        Yardstick? yardstick = IsOfBaseline(alarm) ? axis.Baselines?.Lane.Model.In(null) : axis.Calibration.Yardstick;
-        if (had && yardstick?.Rules.FirstOrDefault(rule => rule.Id == alarm.RuleId) is { } rule)
+        string key = KeyOf(alarm);
+        if (!Array.Exists(_levels, level => level.RuleId == alarm.RuleId && level.Revision == key))
         {
-            alarm.SetLevels(rule);
-            Apply();
+            return false;
         }
 
-        return had;
+        _levels = [.. _levels.Where(level => !IsOf(level, alarm))];
+        axis.Calibration.Apply();
+        return true;
     }
 
     /// <summary>Puts the levels in force, after the rules were resolved anew.</summary>

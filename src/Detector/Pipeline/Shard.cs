@@ -35,6 +35,7 @@ internal sealed class Shard : IDisposable
     private readonly CutTable _cuts;
     private readonly OperatingDoor _door;
     private bool _isJournalled;
+    private bool _isOpen;
 
     /// <param name="options">Settings.</param>
     /// <param name="register">The entries for models, and the revisions at hand.</param>
@@ -64,7 +65,7 @@ internal sealed class Shard : IDisposable
         _logger = logger;
         var operating = new OperatingDesk(options.Operating, streams, options.Lateness);
         _states = new ShardStates(new VoteDesk(options.Votes, output), operating.OpenMachine);
-        _door = new OperatingDoor(operating, _states, ledger, Take);
+        _door = new OperatingDoor(operating, _states, ledger, Take, logger);
         _desk = new CommandDesk(_states, output);
         _signals = new SignalDesk(_states);
         _joints = new JointDesk(_states, streams, ledger, output, logger, OpenTrends);
@@ -78,6 +79,7 @@ internal sealed class Shard : IDisposable
     /// <summary>Applies an operator's command once all windows before it are scored.</summary>
     public void Apply(SequencedCommand sequenced)
     {
+        Open();
         FlushLanes();
         var result = new CommandResult(CommandOutcome.Unavailable, "the gateway stops");
         try
@@ -103,9 +105,20 @@ internal sealed class Shard : IDisposable
     public void Process(in SampleBlock block, ReadOnlySpan<float> samples)
     {
         _isJournalled |= block.JournalSequence != 0;
+        Open();
         if (!_door.TryHold(block, samples))
         {
             Take(block, samples);
+        }
+    }
+
+    /// <summary>The first thing comes: everything is restored.</summary>
+    private void Open()
+    {
+        if (!_isOpen)
+        {
+            _isOpen = true;
+            _door.Open();
         }
     }
 
@@ -214,7 +227,7 @@ internal sealed class Shard : IDisposable
         // A joint axis comes to be with the first of its axes.
         (string revision, string shadow) = StoredAxis.ReadRevisions(reader);
         AxisState state = _states.Find(stream) ?? Create(stream, rate, Models.FindLive(stream.Id, revision));
-        state.SetShadow(Models.FindShadow(stream.Id, shadow, state.Lane));
+        state.SetShadow(Models.FindShadow(state, shadow));
         if (!state.TryLoad(ref reader, out IReadOnlyList<string> unfit))
         {
             return false;
@@ -238,9 +251,8 @@ internal sealed class Shard : IDisposable
     {
         if (state is null)
         {
-            int index = Models.IndexOf(block.Stream.Id);
-            state = Create(block.Stream, block.SampleRateHz, LiveOrNull(index));
-            state.SetShadow(Models.ShadowFor(index, state.Lane));
+            state = Create(block.Stream, block.SampleRateHz, LiveOrNull(Models.IndexOf(block.Stream.Id)));
+            SetShadow(state);
         }
         else if (state.SampleRateHz != block.SampleRateHz)
         {
@@ -251,8 +263,8 @@ internal sealed class Shard : IDisposable
             int index = Models.IndexOf(block.Stream.Id);
             Fitting fitting = _fittings.Fit(state.Stream.Id, LiveOrNull(index), block.SampleRateHz);
             state.Switch(block.SampleRateHz, fitting.Lane, fitting.Options);
-            state.SetShadow(Models.ShadowFor(index, fitting.Lane));
             Attach(state, fitting, isCutAnew: true);
+            SetShadow(state);
             _fittings.Report(state, LiveOrNull(index));
         }
 
@@ -267,6 +279,7 @@ internal sealed class Shard : IDisposable
         if (state.Joint is not null)
         {
             _joints.Refit(state, live, _cuts.Of(1, 1), word);
+            SetShadow(state);
             return;
         }
 
@@ -284,8 +297,8 @@ internal sealed class Shard : IDisposable
             state.Switch(state.SampleRateHz, fitting.Lane, fitting.Options);
         }
 
-        state.SetShadow(Models.ShadowFor(index, fitting.Lane));
         Attach(state, fitting, isCutAnew);
+        SetShadow(state);
         state.Adopt(RulesOf(live), word, _output);
         state.IsReported = false;
         _fittings.Report(state, live);
@@ -304,6 +317,16 @@ internal sealed class Shard : IDisposable
         if (isCutAnew)
         {
             state.Measures = _measures.Open(state.Stream, state.SampleRateHz, fitting.Options.WindowSamples, fitting.Options.HopSamples, state.Gate?.Speed);
+        }
+    }
+
+    /// <summary>Has the shadow of its entry score an axis beside its model, or the joint axis that it belongs to, where there is one for these windows.</summary>
+    private void SetShadow(AxisState state)
+    {
+        state.SetShadow(Models.ShadowFor(Models.IndexOf(state.Stream.Id), state));
+        if (state.Member is { Joint.Axis: var joint })
+        {
+            joint.SetShadow(Models.ShadowFor(Models.IndexOf(joint.Stream.Id), joint));
         }
     }
 

@@ -6,7 +6,7 @@ using Thrum.Detector.Samples;
 namespace Thrum.Detector.Pipeline;
 
 /// <summary>The axes and machines of a shard, and what is saved of them. Not thread-safe.</summary>
-internal sealed class ShardStates(VoteDesk votes, Func<string, MachineOperating?> operating)
+internal sealed class ShardStates(VoteDesk votes, Func<string, MachineOperating> operating)
 {
     // Some thousands of axes with short windows; larger states come in parts, so that their memory stays bounded.
     private const int BytesPerPart = 8 << 20;

@@ -8,7 +8,7 @@ internal static class StoredAxis
 {
     /// <summary>The rate a saved state was cut for; NaN when it is none.</summary>
     public static double ReadSampleRate(ref CheckpointReader reader) =>
-        reader.ReadDouble() is >= SampleGrid.LowestRateHz and <= SampleGrid.HighestRateHz and double rate ? rate : double.NaN;
+        reader.ReadDouble() is var rate && SampleGrid.IsRate(rate) ? rate : double.NaN;
 
     /// <summary>The revisions of the model and of its shadow that a saved state was scored by; empty for none, and in states of earlier releases.</summary>
     public static (string Live, string Shadow) ReadRevisions(CheckpointReader reader)

@@ -26,8 +26,11 @@ internal enum QualityKind : byte
 }
 
 /// <summary>Wire names.</summary>
-internal static class QualityNames
+public static class QualityNames
 {
+    /// <summary>What the ids of these rules begin with, and no other rule's.</summary>
+    internal const string Prefix = "quality-";
+
     private static readonly string[] Rules =
         ["quality-non-finite", "quality-flat-line", "quality-clipping", "quality-rate", "quality-clock", "quality-stamp", "quality-silence"];
 
@@ -35,14 +38,18 @@ internal static class QualityNames
         ["nonFiniteShare", "flatSeconds", "clippedShare", "measuredRateHz", "clockStepSeconds", "stampAheadSeconds", "silentSeconds"];
 
     /// <summary>How many kinds there are.</summary>
-    public const int Kinds = 7;
+    internal const int Kinds = 7;
 
     /// <summary>The kind whose rule it is; null when there is none of that id.</summary>
-    public static QualityKind? KindOf(string ruleId) => Array.IndexOf(Rules, ruleId) is >= 0 and int kind ? (QualityKind)kind : null;
+    internal static QualityKind? KindOf(string ruleId) => Array.IndexOf(Rules, ruleId) is >= 0 and int kind ? (QualityKind)kind : null;
+
+    /// <summary>True where an alarm calls the data into question and says nothing of the machine.</summary>
+    /// <param name="ruleId">Id of the alarm's rule.</param>
+    public static bool IsQuality(string ruleId) => ruleId.StartsWith(Prefix, StringComparison.Ordinal);
 
     /// <summary>Id of the rule, part of the transition's identity.</summary>
-    public static string RuleId(this QualityKind kind) => Rules[(int)kind];
+    internal static string RuleId(this QualityKind kind) => Rules[(int)kind];
 
     /// <summary>Name of what its value is, with its unit.</summary>
-    public static string Metric(this QualityKind kind) => Metrics[(int)kind];
+    internal static string Metric(this QualityKind kind) => Metrics[(int)kind];
 }

@@ -71,7 +71,7 @@ internal sealed class TrendAlarm
         return (transition, Trend(desk, count, series.Reference, line.Level) with
         {
             Slope = line.Slope,
-            LowerSlope = Finite(line.LowerSlope),
+            LowerSlope = line.LowerSlope.FiniteOrNull(),
             Limit = _rule.Kind == TrendKind.Forecast ? _limit : null,
             AheadDays = _rule.Kind == TrendKind.Forecast ? _rule.Within.TotalDays : null,
         });
@@ -109,9 +109,7 @@ internal sealed class TrendAlarm
     }
 
     private EvidenceTrend Trend(TrendDesk desk, int count, double reference, double level) =>
-        new(Name(Quantity), desk.Days[..count], desk.Values[..count], null, null, level, Finite(reference));
-
-    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
+        new(Name(Quantity), desk.Days[..count], desk.Values[..count], null, null, level, reference.FiniteOrNull());
 
     private static double BoundaryOf(SeverityZone? zone, Iso20816Part3 limits) => zone switch
     {

@@ -132,7 +132,7 @@ internal struct GridCutter(int windowSamples, int hopSamples)
         _skip = reader.ReadInt64();
         _filled = reader.ReadSingles(_partial);
         fits &= reader.IsValid && Next >= 0 && _skip >= 0 && _skip <= hopSamples && (_filled < _partial.Length || windowSamples == 0)
-            && (!IsStarted || rate is >= SampleGrid.LowestRateHz and <= SampleGrid.HighestRateHz);
+            && (!IsStarted || SampleGrid.IsRate(rate));
         if (!fits)
         {
             Clear();

@@ -1,32 +1,64 @@
 using System.Buffers;
+using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Samples;
+using Thrum.Detector.Stages;
 
 namespace Thrum.Detector.Windows;
 
-/// <summary>A block that came before its turn, with pooled memory of its own.</summary>
+/// <summary>A block that waits, with pooled memory of its own. Whoever has it gives it back by <see cref="Release"/>.</summary>
 internal sealed class HeldBlock
 {
+    // Objects only; their sample memory is in the shared pool.
+    private const int MostAtRest = 4096;
+
+    private static readonly FreeList<HeldBlock> AtRest = new(MostAtRest);
+
     private float[] _samples = [];
+
+    private HeldBlock()
+    {
+    }
 
     public BlockHead Head { get; private set; }
 
     public ReadOnlySpan<float> Samples => _samples.AsSpan(0, Head.Count);
 
-    /// <summary>Rents memory for the block and returns it, to be filled.</summary>
-    public Span<float> Fill(scoped in BlockHead head)
+    /// <summary>A copy of a block.</summary>
+    public static HeldBlock Of(in BlockHead head, ReadOnlySpan<float> samples)
     {
-        Head = head;
-        _samples = ArrayPool<float>.Shared.Rent(head.Count);
-        return _samples.AsSpan(0, head.Count);
+        HeldBlock held = Rent(head);
+        samples.CopyTo(held._samples);
+        return held;
     }
 
-    /// <summary>Gives the memory back.</summary>
-    public void Release()
+    /// <summary>Reads the samples of a block of which the rest is known; null where the two make none.</summary>
+    public static HeldBlock? Read(ref CheckpointReader reader, TimeSource time, long firstSampleUnixNs, double sampleRateHz, uint? number = null)
     {
-        if (_samples.Length > 0)
+        CheckpointReader ahead = reader;
+        int count = ahead.ReadInt32();
+        if (count <= 0 || count > ahead.Remaining / sizeof(float) || !SampleGrid.IsRate(sampleRateHz))
         {
-            ArrayPool<float>.Shared.Return(_samples);
+            return null;
         }
 
+        HeldBlock held = Rent(new BlockHead(time, firstSampleUnixNs, sampleRateHz, count, number));
+        reader.ReadSingles(held._samples.AsSpan(0, count));
+        return held;
+    }
+
+    /// <summary>Gives it back with its memory.</summary>
+    public void Release()
+    {
+        ArrayPool<float>.Shared.Return(_samples);
         _samples = [];
+        AtRest.Add(this);
+    }
+
+    private static HeldBlock Rent(in BlockHead head)
+    {
+        HeldBlock held = AtRest.TryTake(out HeldBlock? known) ? known : new HeldBlock();
+        held.Head = head;
+        held._samples = ArrayPool<float>.Shared.Rent(head.Count);
+        return held;
     }
 }

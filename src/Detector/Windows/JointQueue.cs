@@ -126,7 +126,7 @@ internal sealed class JointQueue : ICheckpointed
         {
             long origin = reader.ReadInt64();
             double rate = reader.ReadDouble();
-            fits = rate is >= SampleGrid.LowestRateHz and <= SampleGrid.HighestRateHz;
+            fits = SampleGrid.IsRate(rate);
             var run = new Run(new SampleGrid(origin, fits ? rate : 1), reader.ReadInt64()) { Count = reader.ReadInt32(), IsEnded = reader.ReadBoolean() };
             fits &= run.First >= 0 && run.Count >= 0;
             total += run.Count;

@@ -35,9 +35,7 @@ internal struct ReorderBuffer
             }
         }
 
-        HeldBlock held = slots.Spare.Count > 0 ? slots.Spare.Pop() : new HeldBlock();
-        samples.CopyTo(held.Fill(head));
-        slots.Blocks.Insert(at, held);
+        slots.Blocks.Insert(at, HeldBlock.Of(head, samples));
         slots.Samples += head.Count;
         return true;
     }
@@ -61,17 +59,7 @@ internal struct ReorderBuffer
     public void Return(HeldBlock held)
     {
         held.Release();
-        if (_slots is not { } slots)
-        {
-            return;
-        }
-
-        if (slots.Spare.Count < Slots.MostSpare)
-        {
-            slots.Spare.Push(held);
-        }
-
-        if (slots.Count == 0)
+        if (_slots is { Count: 0 } slots)
         {
             _slots = null;
             slots.Return();
@@ -97,18 +85,14 @@ internal struct ReorderBuffer
         {
             long first = reader.ReadInt64();
             double rate = reader.ReadDouble();
-            CheckpointReader ahead = reader;
-            var head = new BlockHead(TimeSource.Stamped, first, rate, ahead.ReadInt32());
-            if (head.Count <= 0 || head.Count > ahead.Remaining / sizeof(float) || !(rate is >= SampleGrid.LowestRateHz and <= SampleGrid.HighestRateHz))
+            if (HeldBlock.Read(ref reader, TimeSource.Stamped, first, rate) is not { } held)
             {
                 break;
             }
 
-            var held = new HeldBlock();
-            reader.ReadSingles(held.Fill(head));
             Slots slots = _slots ??= Slots.Rent();
             slots.Blocks.Add(held);
-            slots.Samples += head.Count;
+            slots.Samples += held.Head.Count;
         }
 
         if (reader.IsValid && Count == count)
@@ -127,15 +111,11 @@ internal struct ReorderBuffer
     /// <summary>What a buffer has while it holds blocks.</summary>
     private sealed class Slots
     {
-        // Objects at rest in one buffer; their sample memory is in the shared pool.
-        public const int MostSpare = 16;
         private const int MostAtRest = 64;
 
         private static readonly FreeList<Slots> AtRest = new(MostAtRest);
 
         public List<HeldBlock> Blocks { get; } = [];
-
-        public Stack<HeldBlock> Spare { get; } = new();
 
         /// <summary>Index of the earliest block.</summary>
         public int First { get; set; }

@@ -20,6 +20,10 @@ public readonly struct SampleGrid(long originUnixNs, double sampleRateHz)
     /// <summary>Highest sampling rate, Hz: beyond it samples are less than a nanosecond apart.</summary>
     public const double HighestRateHz = 1e9;
 
+    /// <summary>True for a rate that the grid can tell; false for NaN too.</summary>
+    /// <param name="rateHz">Samples per second.</param>
+    public static bool IsRate(double rateHz) => rateHz is >= LowestRateHz and <= HighestRateHz;
+
     /// <summary>Time of sample 0, ns since 1970-01-01 UTC.</summary>
     public long OriginUnixNs { get; } = originUnixNs;
 

@@ -130,10 +130,8 @@ internal sealed class Recalibrator(
     }
 
     private static LevelChange Change(AlarmRule before, AlarmRule? after) => new(
-        before.Id, before.Metric, Finite(before.RaiseLevel), Finite((after ?? before).RaiseLevel), Finite((after ?? before).ClearLevel), before.LevelOrigin,
+        before.Id, before.Metric, before.RaiseLevel.FiniteOrNull(), (after ?? before).RaiseLevel.FiniteOrNull(), (after ?? before).ClearLevel.FiniteOrNull(), before.LevelOrigin,
         after?.LevelOrigin ?? "standard deviations of the scores, which are those of the new calibration", after?.Budget?.LowPerHour, after?.Budget?.HighPerHour);
 
     private static DateTimeOffset Time(long unixNs) => DateTimeOffset.UnixEpoch.AddTicks(unixNs / TimeSpan.NanosecondsPerTick);
-
-    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 }

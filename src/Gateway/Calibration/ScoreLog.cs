@@ -4,13 +4,6 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Thrum.Gateway.Calibration;
 
-/// <summary>A scored window as it is kept.</summary>
-/// <param name="TimeUnixNs">Its time.</param>
-/// <param name="IsHealthy">Whether no alarm of its axis stood.</param>
-/// <param name="Band">Hash of the name of its band; 0 without one.</param>
-/// <param name="Metrics">Its metrics.</param>
-internal readonly record struct KeptWindow(long TimeUnixNs, bool IsHealthy, int Band, float[] Metrics);
-
 /// <summary>
 /// The newest scored windows of one axis and scorer, a ring in a file of fixed size. Windows wait in memory until there are enough for a write; one that comes again after a crash is passed
 /// over. Not thread-safe.
@@ -84,6 +77,11 @@ internal sealed class ScoreLog : IDisposable
     /// <summary>Writes what waits.</summary>
     public void Flush()
     {
+        if (_waitingCount == 0)
+        {
+            return;
+        }
+
         for (int i = 0; i < _waitingCount;)
         {
             int at = (int)(_written % _capacity), count = Math.Min(_waitingCount - i, _capacity - at);
@@ -96,33 +94,13 @@ internal sealed class ScoreLog : IDisposable
         WriteHeader();
     }
 
-    /// <summary>The windows from one time to another, in the order in which they came.</summary>
-    public List<KeptWindow> Read(long fromUnixNs, long toUnixNs)
+    /// <summary>A copy of all that is kept, to be read without the log.</summary>
+    public ScoreCopy Copy()
     {
         Flush();
         byte[] bytes = new byte[Math.Min(_written, _capacity) * _stride];
         RandomAccess.Read(_file, bytes, HeaderBytes);
-        var windows = new List<KeptWindow>();
-        long oldest = Math.Max(0, _written - _capacity);
-        for (long i = oldest; i < _written; i++)
-        {
-            ReadOnlySpan<byte> record = bytes.AsSpan((int)(i % _capacity) * _stride, _stride);
-            long time = BinaryPrimitives.ReadInt64LittleEndian(record);
-            if (time < fromUnixNs || time > toUnixNs)
-            {
-                continue;
-            }
-
-            float[] metrics = new float[_metrics];
-            for (int m = 0; m < _metrics; m++)
-            {
-                metrics[m] = BinaryPrimitives.ReadSingleLittleEndian(record[(16 + (4 * m))..]);
-            }
-
-            windows.Add(new KeptWindow(time, BinaryPrimitives.ReadInt32LittleEndian(record[8..]) != 0, BinaryPrimitives.ReadInt32LittleEndian(record[12..]), metrics));
-        }
-
-        return windows;
+        return new ScoreCopy(bytes, _stride, _written);
     }
 
     public void Dispose() => _file.Dispose();
@@ -138,11 +116,17 @@ internal sealed class ScoreLog : IDisposable
             _written = 0;
             RandomAccess.SetLength(_file, HeaderBytes);
             WriteHeader();
+        }
+
+        // What it will come to take is taken now, so that it counts as much after a restart.
+        RandomAccess.SetLength(_file, BytesOf(_metrics, _capacity));
+        if (_written == 0)
+        {
             return;
         }
 
         byte[] last = new byte[sizeof(long)];
-        if (_written > 0 && RandomAccess.Read(_file, last, HeaderBytes + ((_written - 1) % _capacity * _stride)) == last.Length)
+        if (RandomAccess.Read(_file, last, HeaderBytes + ((_written - 1) % _capacity * _stride)) == last.Length)
         {
             _newest = BinaryPrimitives.ReadInt64LittleEndian(last);
         }

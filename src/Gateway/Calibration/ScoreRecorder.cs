@@ -6,26 +6,35 @@ using Thrum.Detector.Scores;
 namespace Thrum.Gateway.Calibration;
 
 /// <summary>
-/// Keeps the newest scores of every axis beside the store, so that an operator can calibrate an axis on some of them. A destination: it sees what left. Thread-safe.
+/// Keeps the newest scores of every axis beside the store, so that an operator can calibrate an axis on some of them. A destination: it sees what left. An axis whose file cannot be had
+/// is tried again every minute. Thread-safe.
 /// </summary>
 internal sealed class ScoreRecorder : IScoreDestination, IDisposable
 {
+    private static readonly TimeSpan UntilNextTry = TimeSpan.FromMinutes(1);
+
     private readonly Lock _gate = new();
-    private readonly Dictionary<AxisId, ScoreLog?> _logs = [];
-    private readonly string _folder;
+    private readonly Dictionary<AxisId, KeptFile> _files = [];
+    private readonly Dictionary<AxisId, string> _refused = [];
+    private readonly ScoreFolder _folder;
     private readonly RecalibrationOptions _options;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private long _bytes;
+    private DateTimeOffset _nextTry;
+    private bool _isToldOf;
 
     /// <param name="folder">Where files are kept; made if need be.</param>
     /// <param name="options">How much is kept.</param>
+    /// <param name="time">The clock.</param>
     /// <param name="logger">Where it is told that a file cannot be used.</param>
-    /// <exception cref="IOException">The folder cannot be made.</exception>
-    public ScoreRecorder(string folder, RecalibrationOptions options, ILogger<ScoreRecorder> logger)
+    /// <exception cref="IOException">The folder cannot be used.</exception>
+    public ScoreRecorder(string folder, RecalibrationOptions options, TimeProvider time, ILogger<ScoreRecorder> logger)
     {
-        _folder = Directory.CreateDirectory(folder).FullName;
+        _folder = new ScoreFolder(folder, options.KeptBytes);
         _options = options;
+        _time = time;
         _logger = logger;
+        _nextTry = time.GetUtcNow() + UntilNextTry;
     }
 
     public string Name => "scores";
@@ -34,11 +43,18 @@ internal sealed class ScoreRecorder : IScoreDestination, IDisposable
     {
         lock (_gate)
         {
+            DateTimeOffset now = _time.GetUtcNow();
+            if (now >= _nextTry)
+            {
+                TryAgain(now);
+            }
+
             foreach (ref readonly WindowScore window in batch.Windows)
             {
                 ReadOnlySpan<float> metrics = batch.Metrics(window);
-                if (!metrics.IsEmpty && LogOf(window, metrics.Length) is { } log)
+                if (!metrics.IsEmpty && FileOf(window, metrics.Length, now) is { Log: { } log } file)
                 {
+                    file.LastUsed = now;
                     Add(log, window, metrics);
                 }
             }
@@ -51,9 +67,9 @@ internal sealed class ScoreRecorder : IScoreDestination, IDisposable
     {
         lock (_gate)
         {
-            foreach ((AxisId axis, ScoreLog? log) in _logs.ToArray())
+            foreach ((AxisId axis, KeptFile file) in _files.ToArray())
             {
-                Guard(axis, log, log => log.Flush());
+                Guard(axis, file, log => log.Flush());
             }
         }
 
@@ -69,16 +85,17 @@ internal sealed class ScoreRecorder : IScoreDestination, IDisposable
     /// <param name="toUnixNs">Until when.</param>
     public IReadOnlyList<KeptWindow> Read(AxisId axis, string scorer, long fromUnixNs, long toUnixNs)
     {
+        ScoreCopy? copy = null;
         lock (_gate)
         {
-            IReadOnlyList<KeptWindow> windows = [];
-            if (_logs.GetValueOrDefault(axis) is { } log && log.Scorer == scorer)
+            if (_files.GetValueOrDefault(axis) is { } file && file.Log?.Scorer == scorer)
             {
-                Guard(axis, log, log => windows = log.Read(fromUnixNs, toUnixNs));
+                Guard(axis, file, log => copy = log.Copy());
             }
-
-            return windows;
         }
+
+        // Outside, because reading takes long and what leaves waits for nobody.
+        return copy?.Read(fromUnixNs, toUnixNs) ?? [];
     }
 
     /// <summary>Names who scored: scores of another revision cannot be compared.</summary>
@@ -91,12 +108,8 @@ internal sealed class ScoreRecorder : IScoreDestination, IDisposable
     {
         lock (_gate)
         {
-            foreach (ScoreLog? log in _logs.Values)
-            {
-                log?.Dispose();
-            }
-
-            _logs.Clear();
+            _folder.Dispose();
+            _files.Clear();
         }
     }
 
@@ -108,65 +121,80 @@ internal sealed class ScoreRecorder : IScoreDestination, IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            GiveUp(window.Stream.Id, log, e);
+            GiveUp(window.Stream.Id, e.Message);
         }
     }
 
-    private ScoreLog? LogOf(in WindowScore window, int metrics)
+    private KeptFile? FileOf(in WindowScore window, int metrics, DateTimeOffset now)
     {
         AxisId axis = window.Stream.Id;
-        if (_logs.TryGetValue(axis, out ScoreLog? log) && (log is null || IsOf(log.Scorer, window.Model)))
+        if (_files.TryGetValue(axis, out KeptFile? file) && file.Log is { } log && IsOf(log.Scorer, window.Model))
         {
-            return log;
+            return file;
         }
 
-        log?.Dispose();
-        long bytes = log is null ? ScoreLog.BytesOf(metrics, _options.KeptWindows) : 0;
-        ScoreLog? opened = null;
-        if (_bytes + bytes <= _options.KeptBytes)
+        if (_refused.ContainsKey(axis))
         {
-            try
-            {
-                opened = new ScoreLog(Path.Combine(_folder, $"{StableHash.Of(axis.ToString()):x16}.scores"), ScorerOf(window.Model), metrics, _options.KeptWindows);
-                _bytes += bytes;
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                Log.ScoresNotKept(_logger, axis, e.Message);
-            }
-        }
-        else
-        {
-            Log.ScoresNotKept(_logger, axis, $"those of the axes before it may take all of Detector:Recalibration:KeptBytes, {_options.KeptBytes} bytes");
+            return null;
         }
 
-        _logs[axis] = opened;
-        return opened;
+        try
+        {
+            if (_folder.Open($"{StableHash.Of(axis.ToString()):x16}", ScorerOf(window.Model), metrics, _options.KeptWindows, now) is { } opened)
+            {
+                return _files[axis] = opened;
+            }
+
+            GiveUp(axis, $"those of other axes take all of Detector:Recalibration:KeptBytes, {_options.KeptBytes} bytes");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            GiveUp(axis, e.Message);
+        }
+
+        return null;
     }
 
     // Without making the text for each window.
     private static bool IsOf(string scorer, ScoredModel model) =>
         scorer.Length == model.Name.Length + 1 + model.Revision.Length && scorer.StartsWith(model.Name, StringComparison.Ordinal) && scorer.EndsWith(model.Revision, StringComparison.Ordinal);
 
-    private void Guard(AxisId axis, ScoreLog? log, Action<ScoreLog> work)
+    private void Guard(AxisId axis, KeptFile file, Action<ScoreLog> work)
     {
         try
         {
-            if (log is not null)
+            if (file.Log is { } log)
             {
                 work(log);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            GiveUp(axis, log!, e);
+            GiveUp(axis, e.Message);
         }
     }
 
-    private void GiveUp(AxisId axis, ScoreLog log, Exception fault)
+    private void GiveUp(AxisId axis, string reason)
     {
-        Log.ScoresNotKept(_logger, axis, fault.Message);
-        log.Dispose();
-        _logs[axis] = null;
+        if (_files.Remove(axis, out KeptFile? file))
+        {
+            file.Close();
+        }
+
+        _refused[axis] = reason;
+    }
+
+    /// <summary>One warning for as long as there is an axis whose scores are not kept.</summary>
+    private void TryAgain(DateTimeOffset now)
+    {
+        _nextTry = now + UntilNextTry;
+        if (_refused.Count > 0 && !_isToldOf)
+        {
+            (AxisId axis, string reason) = _refused.First();
+            Log.ScoresNotKept(_logger, _refused.Count, axis, reason);
+        }
+
+        _isToldOf = _refused.Count > 0;
+        _refused.Clear();
     }
 }

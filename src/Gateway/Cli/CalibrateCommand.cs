@@ -5,7 +5,9 @@ using Thrum.Detector.Alarms;
 using Thrum.Detector.Calibration;
 using Thrum.Detector.Models;
 using Thrum.Detector.Operating;
+using Thrum.Gateway.Hosting;
 using Thrum.Gateway.Workflows;
+using Thrum.Training.Data;
 
 namespace Thrum.Gateway.Cli;
 
@@ -20,13 +22,15 @@ internal static class CalibrateCommand
         var budget = new Option<string>("--false-alarms") { Description = "The budget to report levels for", DefaultValueFactory = _ => new AlarmRuleOptions().FalseAlarms };
         var band = new Option<string?>("--band") { Description = "NAME:FROM:TO, the band of speed or load that the recordings are of; its calibration is added to the file, or replaced" };
         var recording = new RecordingOptionSet();
+        Option<bool> onDisk = TrainingOptionSet.DiskOption();
         Option<string?> date = MakingDate.Option();
         Option<bool> json = OptionFactory.Json();
-        var command = new Command("calibrate", "Set the thresholds of a model from healthy recordings, in a new file") { model, files, output, budget, band, date, json };
+        var command = new Command("calibrate", "Set the thresholds of a model from healthy recordings, in a new file") { model, files, output, budget, band, onDisk, date, json };
         recording.AddTo(command);
         command.Does((parsed, _) =>
         {
             string path = parsed.GetValue(output)!;
+            ModelWriter.RequireFree(path);
             AlarmRuleOptions rule = new() { FalseAlarms = parsed.GetValue(budget)! };
             if (rule.Faults().FirstOrDefault() is { } fault)
             {
@@ -37,7 +41,8 @@ internal static class CalibrateCommand
             byte[] onnx;
             using (AutoencoderModel loaded = AutoencoderModel.Load(parsed.GetValue(model)!))
             {
-                AxisRecordings healthy = ModelRecordings.Read(loaded, parsed.GetValue(files)!, recording.Read(parsed)).Samples;
+                using SampleSpool? spool = parsed.GetValue(onDisk) ? new SampleSpool() : null;
+                AxisRecordings healthy = ModelRecordings.Read(loaded, parsed.GetValue(files)!, recording.Read(parsed), spool).Samples;
                 onnx = Recalibration.Run(loaded, File.ReadAllBytes(parsed.GetValue(model)!), healthy, MakingDate.Of(parsed.GetValue(date), time), of);
             }
 
@@ -68,7 +73,7 @@ internal static class CalibrateCommand
             Terminal.WriteJson(new
             {
                 path = model.Path,
-                card = ModelWriter.CardOf(model.Path),
+                card = ModelCardFile.PathOf(model.Path),
                 windows,
                 band = band?.Name,
                 calibrated = on,

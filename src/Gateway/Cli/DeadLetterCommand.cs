@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using Thrum.Detector.Samples;
 using Thrum.Detector.Stages;
 using Thrum.Sink.Store;
 
@@ -97,7 +98,7 @@ internal static class DeadLetterCommand
 
     private static string Line(StoredDeadLetter letter) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{letter.Id}  {letter.Letter.Kind}  {DateTimeOffset.UnixEpoch.AddTicks(letter.Letter.ReceivedUnixNs / 100):yyyy-MM-dd HH:mm:ss.fff}  {letter.Reason}  {letter.Letter.Source}  {letter.Letter.Bytes} B  {letter.Letter.Detail}");
+        $"{letter.Id}  {letter.Letter.Kind}  {UnixTime.ToDateTimeOffset(letter.Letter.ReceivedUnixNs):yyyy-MM-dd HH:mm:ss.fff}  {letter.Reason}  {letter.Letter.Source}  {letter.Letter.Bytes} B  {letter.Letter.Detail}");
 
     /// <summary>The first bytes as hex beside what they are as text.</summary>
     private static string Dump(ReadOnlySpan<byte> payload)

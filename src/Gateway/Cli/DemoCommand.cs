@@ -57,18 +57,16 @@ internal static class DemoCommand
         return await running.ConfigureAwait(false);
     }
 
-    private static Table LiveTable(LiveView live)
+    internal static Table LiveTable(LiveView live)
     {
         Table table = new Table().AddColumns("machine", "sensor", "axis", "state", "score", "threshold", "p-value", "windows", "alarms");
         foreach (LiveAxisState axis in live.Axes())
         {
-            bool normal = axis.State == "normal";
-            string state = normal ? axis.Status == "valid" ? "normal" : axis.Status : "ALARM";
             table.AddRow(
                 Markup.Escape(axis.Machine),
                 Markup.Escape(axis.Sensor),
                 Markup.Escape(axis.Axis),
-                normal ? $"[green]{state}[/]" : $"[red bold]{state}[/]",
+                $"[{TopView.ColourOf(axis)}]{TopView.WordOf(axis)}[/]",
                 Text(axis.Score),
                 Text(axis.Threshold),
                 Text(axis.PValue),

@@ -3,6 +3,7 @@ using System.Globalization;
 using Spectre.Console;
 using Thrum.Detector.Models;
 using Thrum.Gateway.Workflows;
+using Thrum.Training.Data;
 using Thrum.Training.Evaluation;
 
 namespace Thrum.Gateway.Cli;
@@ -21,10 +22,11 @@ internal static class EvaluateCommand
         var from = new Option<double>("--healthy-from") { Description = "Where to begin in the healthy recordings, 0 to 1: the part that training did not see", DefaultValueFactory = _ => 0 };
         var onset = new Option<string[]>("--onset") { Description = "When the fault begins in the faulty recordings, such as 30s: one time for all, or one for each; from their beginning by default", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
         var label = new Option<string?>("--label") { Description = "Column of the faulty recordings that is above 0 while there is a fault, each such stretch an event; name the axis with --axis then" };
+        Option<bool> onDisk = TrainingOptionSet.DiskOption();
         Option<bool> json = OptionFactory.Json();
         var command = new Command("evaluate", "Report AUROC, AUPRC, F1, false alarms, delays and detection of a model on recordings; they are decimated to the model's rate")
         {
-            model, healthy, faulty, rate, healthyRate, axis, from, onset, label, json,
+            model, healthy, faulty, rate, healthyRate, axis, from, onset, label, onDisk, json,
         };
         command.Does((parsed, _) =>
         {
@@ -36,7 +38,8 @@ internal static class EvaluateCommand
             using AutoencoderModel loaded = AutoencoderModel.Load(parsed.GetValue(model)!);
             var ofFaulty = new RecordingChoice(parsed.GetValue(rate), 1, parsed.GetValue(axis), 0, 1);
             RecordingChoice ofHealthy = ofFaulty with { RateHz = parsed.GetValue(healthyRate) ?? ofFaulty.RateHz, From = parsed.GetValue(from) };
-            ModelRecordings sound = Read(loaded, parsed.GetValue(healthy)!, ofHealthy), broken = Read(loaded, parsed.GetValue(faulty)!, ofFaulty);
+            using SampleSpool? spool = parsed.GetValue(onDisk) ? new SampleSpool() : null;
+            ModelRecordings sound = Read(loaded, parsed.GetValue(healthy)!, ofHealthy, spool), broken = Read(loaded, parsed.GetValue(faulty)!, ofFaulty, spool);
             IReadOnlyList<FaultSpans> faults = Faults(parsed.GetValue(onset)!, parsed.GetValue(label), parsed.GetValue(faulty)!, ofFaulty, broken, loaded.Metadata.SampleRateHz);
             EvaluationResult result = Evaluation.Run(loaded, sound.Samples, broken.Samples, faults) with { SampleRates = new RatesUsed(loaded.Metadata.SampleRateHz, sound.RatesHz, broken.RatesHz) };
             Report(result, parsed.GetValue(json));
@@ -69,9 +72,9 @@ internal static class EvaluateCommand
         : OptionFactory.TryParseDuration(text, out TimeSpan duration) ? duration.TotalSeconds
         : throw new UsageException($"--onset is '{text}', expected a time from the beginning of the recording such as 30s");
 
-    private static ModelRecordings Read(AutoencoderModel model, string[] files, RecordingChoice choice)
+    private static ModelRecordings Read(AutoencoderModel model, string[] files, RecordingChoice choice, SampleSpool? spool)
     {
-        var read = ModelRecordings.Read(model, files, choice);
+        var read = ModelRecordings.Read(model, files, choice, spool);
         return read.Samples.Lengths.Any(length => length >= model.Metadata.WindowSamples)
             ? read
             : throw new UsageException($"{string.Join(", ", files)}: expected at least one window of {model.Metadata.WindowSamples} samples at {model.Metadata.SampleRateHz} Hz");

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Thrum.Gateway.Http;
+using Thrum.Gateway.Http.Access;
 using Thrum.Gateway.Live;
 
 namespace Thrum.Gateway.Cli;
@@ -21,6 +22,11 @@ internal sealed class GatewayClient : IDisposable
             throw new UsageException($"--url is '{url}', expected an address such as http://127.0.0.1:8420");
         }
 
+        if (!string.IsNullOrEmpty(token) && address.Scheme == Uri.UriSchemeHttp && !address.IsLoopback)
+        {
+            throw new UsageException($"--url is '{url}', expected https: a token would go over the network in clear");
+        }
+
         _client = new HttpClient { BaseAddress = new Uri(address.ToString().TrimEnd('/') + "/"), Timeout = TimeSpan.FromSeconds(10) };
         _client.DefaultRequestHeaders.Authorization = string.IsNullOrEmpty(token) ? null : new AuthenticationHeaderValue("Bearer", token);
     }
@@ -29,6 +35,7 @@ internal sealed class GatewayClient : IDisposable
     /// <exception cref="IOException">The gateway does not answer, or refuses.</exception>
     public async Task<FleetSnapshot> ReadAsync(CancellationToken cancellationToken) => new(
         await GetAsync<GatewayView>("api/v1/gateway", cancellationToken).ConfigureAwait(false),
+        await GetAsync<IReadOnlyList<MachineView>>("api/v1/machines", cancellationToken).ConfigureAwait(false),
         await GetAsync<IReadOnlyList<LiveAxisState>>("api/v1/sensors", cancellationToken).ConfigureAwait(false),
         await GetAsync<IReadOnlyList<AlarmView>>("api/v1/alarms/active", cancellationToken).ConfigureAwait(false));
 
@@ -52,7 +59,7 @@ internal sealed class GatewayClient : IDisposable
             using HttpResponseMessage response = await ask(cancellationToken).ConfigureAwait(false);
             if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
             {
-                throw new IOException($"{_client.BaseAddress} refuses: {(int)response.StatusCode}, expected a token of its Http:Tokens in {TopCommand.TokenVariable} or --token-file");
+                throw new IOException($"{_client.BaseAddress} refuses: {(int)response.StatusCode}, expected a token of its Http:Tokens in {AccessToken.Variable} or --token-file");
             }
 
             using Stream body = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);

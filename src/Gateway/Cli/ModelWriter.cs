@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Text;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Models;
+using Thrum.Gateway.Hosting;
 using Thrum.Training.Reports;
 
 namespace Thrum.Gateway.Cli;
@@ -14,7 +16,7 @@ internal static class ModelWriter
         var option = new Option<string>("--output", "-o") { Description = "The ONNX file to write; its model card is written beside it, model.md for model.onnx", Required = true };
         option.Validators.Add(result =>
         {
-            if (result.Tokens is [{ Value: string path }] && CardOf(path) == path)
+            if (result.Tokens is [{ Value: string path }] && ModelCardFile.PathOf(path) == path)
             {
                 result.AddError($"{option.Name} is '{path}', expected a name that ends in .onnx: the card would take its place");
             }
@@ -22,18 +24,20 @@ internal static class ModelWriter
         return option;
     }
 
-    /// <summary>Path of the card.</summary>
-    public static string CardOf(string path) => Path.ChangeExtension(path, ".md");
+    /// <summary>Checks, before work is spent on it, that the card takes no place of a file that somebody wrote.</summary>
+    /// <exception cref="UsageException">It would.</exception>
+    public static void RequireFree(string path) => MadeFile.Require(ModelCardFile.PathOf(path), ModelCard.Opening, "another name after --output: the model card would take its place");
 
     /// <summary>Writes both, once the file is seen to load.</summary>
     /// <param name="path">Of the model.</param>
     /// <param name="onnx">The file.</param>
     /// <param name="rule">The rule whose levels the card tells; null for one with default settings.</param>
     /// <exception cref="ModelFileException">The file is no model.</exception>
+    /// <exception cref="IOException">It cannot be written.</exception>
     public static void Write(string path, byte[] onnx, AlarmRuleOptions? rule = null)
     {
         using AutoencoderModel model = AutoencoderModel.Load(path, onnx);
-        File.WriteAllBytes(path, onnx);
-        File.WriteAllText(CardOf(path), ModelCard.Text(model, rule: rule));
+        WholeFile.Write(path, onnx);
+        WholeFile.Write(ModelCardFile.PathOf(path), Encoding.UTF8.GetBytes(ModelCard.Text(model, rule: rule)));
     }
 }

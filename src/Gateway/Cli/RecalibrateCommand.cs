@@ -20,17 +20,17 @@ internal static class RecalibrateCommand
         var confirm = new Option<bool>("--confirm") { Description = "Put it in force; without it the report is shown and nothing changes" };
         var force = new Option<bool>("--force") { Description = "Also where the report warns of what looks like a fault" };
         var restore = new Option<bool>("--restore") { Description = "Put the calibration of before back in force" };
-        var url = new Option<string>("--url") { Description = "Address of the gateway", DefaultValueFactory = _ => "http://127.0.0.1:8420" };
-        var token = new Option<string>("--token-file") { Description = $"File with an operator's token; without one the variable {TopCommand.TokenVariable}", DefaultValueFactory = _ => "" };
+        var running = new GatewayOptionSet("an operator's token");
         Option<bool> json = OptionFactory.Json();
         var command = new Command("recalibrate", "Show how an axis of a running gateway drifted, and calibrate it anew")
         {
-            axis, hours, from, to, band, confirm, force, restore, url, token, json,
+            axis, hours, from, to, band, confirm, force, restore, json,
         };
+        running.AddTo(command);
         command.Does(async (parsed, cancellationToken) =>
         {
             string path = PathOf(parsed.GetValue(axis)!);
-            using var gateway = new GatewayClient(parsed.GetValue(url)!, TopCommand.TokenOf(parsed.GetValue(token)!));
+            using GatewayClient gateway = running.Connect(parsed);
             string of = parsed.GetValue(band)!;
             if (parsed.GetValue(restore))
             {

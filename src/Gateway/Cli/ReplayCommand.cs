@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
+using Thrum.Detector.Samples;
 using Thrum.Gateway.Hosting;
 using Thrum.Gateway.Workflows;
 using Thrum.Ingest.Mqtt;
@@ -42,7 +43,7 @@ internal static class ReplayCommand
                 BlockSamples = parsed.GetValue(block) is > 0 and <= 1 << 20 and int size ? size : throw new UsageException($"--block is {parsed.GetValue(block)}, expected 1 to 1048576"),
                 Speed = factor,
                 Qos = parsed.GetValue(qos) is 0 or 1 ? parsed.GetValue(qos) : throw new UsageException($"--qos is {parsed.GetValue(qos)}, expected 0 or 1"),
-                StartUnixNs = (origin - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick,
+                StartUnixNs = UnixTime.ToNs(origin),
                 Loops = count,
                 Faults = link.Read(parsed),
             };

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
+using Thrum.Detector.Samples;
 using Thrum.Gateway.Workflows;
+using Thrum.Training.Data;
 using Thrum.Training.Search;
 
 namespace Thrum.Gateway.Cli;
@@ -28,18 +30,19 @@ internal static class SearchCommand
         command.Does((parsed, cancellationToken) =>
         {
             RecordingChoice choice = training.Recordings.Read(parsed);
-            if (training.IsJoint(parsed))
-            {
-                throw new UsageException("--joint is given, expected a search over models of one axis");
-            }
-
-            Signal[] healthy = [.. parsed.GetValue(files)!.SelectMany(choice.ReadChosen)];
-            double rate = healthy.Select(signal => signal.SampleRateHz).Distinct().ToArray() is [double one]
+            using SampleSpool? spool = training.Spool(parsed), faultySpool = training.Spool(parsed);
+            IReadOnlyList<Signal>[] healthy = [.. parsed.GetValue(files)!.Select(file => training.ReadSignals(parsed, choice, file, spool))];
+            int axes = training.IsJoint(parsed) ? healthy[0].Count : 1;
+            Signal[] signals = [.. healthy.SelectMany(recording => recording)];
+            double rate = signals.Select(signal => signal.SampleRateHz).Distinct().ToArray() is [double one]
                 ? one : throw new UsageException("the recordings have several rates, expected one rate for all");
-            IEnumerable<Signal> faults = parsed.GetValue(faulty)!.SelectMany(file => (choice with { From = 0, To = 1 }).ReadChosen(file).Select(signal => RecordingChoice.ToRate(signal, file, rate)));
+            Signal[] faults = [.. parsed.GetValue(faulty)!.SelectMany(file => training.ReadSignals(parsed, choice with { From = 0, To = 1 }, file, faultySpool)
+                .Select(signal => RecordingChoice.ToRate(signal, file, rate, faultySpool)))];
+            var sound = new AxisRecordings(signals, axes, spool);
+            AxisRecordings? broken = faults.Length == 0 ? null : new AxisRecordings(faults, axes, faultySpool, sound);
             var request = new SearchRequest
             {
-                Data = new SearchData([.. healthy.Select(Samples)], [.. faults.Select(Samples)], rate),
+                Data = new SearchData(sound.Samples, broken?.Samples, rate),
                 Setup = training.Setup(parsed),
                 Vary = parsed.GetValue(vary)!,
                 Trials = parsed.GetValue(trials),
@@ -54,8 +57,6 @@ internal static class SearchCommand
         });
         return command;
     }
-
-    private static ReadOnlyMemory<float> Samples(Signal signal) => signal.Samples;
 
     private static SearchOutcome Search(SearchRequest request, CancellationToken cancellationToken)
     {
@@ -82,11 +83,11 @@ internal static class SearchCommand
                 trials = outcome.Ranked.Select(trial => new
                 {
                     point = trial.Point.Names.Zip(trial.Point.Values).ToDictionary(pair => pair.First, pair => pair.Second),
-                    objective = Finite(trial.Objective),
-                    deviation = Finite(trial.ObjectiveDeviation),
-                    auroc = Finite(trial.Auroc),
+                    objective = trial.Objective.FiniteOrNull(),
+                    deviation = trial.ObjectiveDeviation.FiniteOrNull(),
+                    auroc = trial.Auroc.FiniteOrNull(),
                     collapsed = trial.Collapsed,
-                    folds = trial.Folds.Select(fold => new { fold.Fold, objective = Finite(fold.Objective), auroc = Finite(fold.Auroc), fold.BestEpoch, fold.Fault }),
+                    folds = trial.Folds.Select(fold => new { fold.Fold, objective = fold.Objective.FiniteOrNull(), auroc = fold.Auroc.FiniteOrNull(), fold.BestEpoch, fold.Fault }),
                 }),
             });
             return;
@@ -105,8 +106,6 @@ internal static class SearchCommand
             Terminal.Note($"warning: {fault}");
         }
     }
-
-    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 
     private static string Text(double value) => double.IsNaN(value) ? "failed" : value.ToString("G4", CultureInfo.InvariantCulture);
 

@@ -1,4 +1,5 @@
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Samples;
 
 namespace Thrum.Gateway.Cli;
 
@@ -14,8 +15,6 @@ internal sealed record ThresholdView(
     double? Raise, double? Clear, string Origin, string? FalseAlarms, double? LowPerHour, double? HighPerHour, double? Extrapolation)
 {
     public static ThresholdView Of(AlarmRule rule) => new(
-        Finite(rule.RaiseLevel), Finite(rule.ClearLevel), rule.LevelOrigin,
+        rule.RaiseLevel.FiniteOrNull(), rule.ClearLevel.FiniteOrNull(), rule.LevelOrigin,
         rule.Budget?.Budget.ToString(), rule.Budget?.LowPerHour, rule.Budget?.HighPerHour, rule.Budget?.Extrapolation);
-
-    private static double? Finite(double level) => double.IsNaN(level) ? null : level;
 }

@@ -10,21 +10,18 @@ namespace Thrum.Gateway.Cli;
 /// <summary><c>thrum top</c>: the fleet in a terminal, for people who came over SSH.</summary>
 internal static class TopCommand
 {
-    /// <summary>Variable of the environment with the token, where no file is given.</summary>
-    public const string TokenVariable = "THRUM_TOKEN";
-
     private static readonly TimeSpan Usual = TimeSpan.FromSeconds(2);
 
     public static Command Create(TimeProvider time)
     {
-        var url = new Option<string>("--url") { Description = "Address of a gateway", DefaultValueFactory = _ => "http://127.0.0.1:8420" };
-        var token = new Option<string>("--token-file") { Description = $"File with the token; without one the variable {TokenVariable}", DefaultValueFactory = _ => "" };
+        var of = new GatewayOptionSet();
         Option<TimeSpan?> every = OptionFactory.Duration("--every", "How often to look; 2s by default");
         Option<bool> json = OptionFactory.Json();
-        var command = new Command("top", "Show a running gateway's machines, alarms and stages; once with --json or when standard output is no terminal that can be drawn on") { url, token, every, json };
+        var command = new Command("top", "Show a running gateway's machines, alarms and stages; once with --json or when standard output is no terminal that can be drawn on") { every, json };
+        of.AddTo(command);
         command.Does(async (parsed, cancellationToken) =>
         {
-            using var gateway = new GatewayClient(parsed.GetValue(url)!, TokenOf(parsed.GetValue(token)!));
+            using GatewayClient gateway = of.Connect(parsed);
             FleetSnapshot snapshot = await gateway.ReadAsync(cancellationToken).ConfigureAwait(false);
             if (parsed.GetValue(json))
             {
@@ -111,17 +108,6 @@ internal static class TopCommand
         })
         { IsBackground = true }.Start();
     }
-
-    /// <summary>The token of a file, or of the environment; null for none.</summary>
-    public static string? TokenOf(string file)
-    {
-        if (file.Length == 0)
-        {
-            return Environment.GetEnvironmentVariable(TokenVariable);
-        }
-
-        return File.ReadLines(file).FirstOrDefault()?.Trim() ?? throw new UsageException($"{file} is empty, expected a token on its first line");
-    }
 }
 
 /// <summary>What a terminal tells by signals, where there are some: another size, Ctrl-Z, and that it goes on.</summary>
@@ -139,6 +125,7 @@ file sealed class SignalWatch(Action resized, Action suspended, Action resumed) 
 
 /// <summary>What a gateway says of itself at one moment.</summary>
 /// <param name="Gateway">Readiness and stages.</param>
+/// <param name="Machines">The machines, the worst first.</param>
 /// <param name="Sensors">The axes, the worst first.</param>
 /// <param name="Alarms">The alarms that are not normal.</param>
-internal sealed record FleetSnapshot(GatewayView Gateway, IReadOnlyList<LiveAxisState> Sensors, IReadOnlyList<AlarmView> Alarms);
+internal sealed record FleetSnapshot(GatewayView Gateway, IReadOnlyList<MachineView> Machines, IReadOnlyList<LiveAxisState> Sensors, IReadOnlyList<AlarmView> Alarms);

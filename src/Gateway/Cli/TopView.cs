@@ -85,10 +85,9 @@ internal static class TopView
 
     private static string Headline(FleetSnapshot snapshot)
     {
-        int machines = snapshot.Sensors.Select(sensor => sensor.Machine).Distinct().Count();
         (int alarming, int warned, int unwatched) = (Machines(snapshot, Attention.Alarm, Attention.Acknowledged), Machines(snapshot, Attention.Warning), Machines(snapshot, Attention.Unwatched));
         string ready = snapshot.Gateway.Ready ? "[green]ready[/]" : $"[red]not ready: {Markup.Escape(string.Join("; ", snapshot.Gateway.Reasons))}[/]";
-        return $"[bold]Thrum[/] {ready}   {Number(machines)} machines, {Number(snapshot.Sensors.Count)} axes, {(alarming > 0 ? $"[red]{Number(alarming)} in alarm[/]" : "none in alarm")}"
+        return $"[bold]Thrum[/] {ready}   {Number(snapshot.Machines.Count)} machines, {Number(snapshot.Sensors.Count)} axes, {(alarming > 0 ? $"[red]{Number(alarming)} in alarm[/]" : "none in alarm")}"
             + $"{(warned > 0 ? $", [yellow]{Number(warned)} with a warning[/]" : "")}{(unwatched > 0 ? $", [yellow]{Number(unwatched)} not watched[/]" : "")}   "
             + $"{Number(snapshot.Gateway.ResidentBytes >> 20)} MiB, {Number((long)snapshot.Gateway.CpuSeconds)} s of processor time";
     }
@@ -119,12 +118,12 @@ internal static class TopView
     }
 
     private static int Machines(FleetSnapshot snapshot, params Attention[] attention) =>
-        snapshot.Sensors.Where(sensor => attention.Contains(sensor.Attention)).Select(sensor => sensor.Machine).Distinct().Count();
+        snapshot.Machines.Count(machine => attention.Contains(machine.Attention));
 
     /// <summary>A warning's state is that of an alarm, so it says which it is.</summary>
-    private static string WordOf(LiveAxisState sensor) => Word(sensor.Severity ?? "", sensor.State);
+    internal static string WordOf(LiveAxisState sensor) => Word(sensor.Severity ?? "", sensor.State);
 
-    private static string ColourOf(LiveAxisState sensor) => sensor.Attention switch
+    internal static string ColourOf(LiveAxisState sensor) => sensor.Attention switch
     {
         Attention.Alarm or Attention.Acknowledged => "red",
         Attention.Warning => "yellow",

@@ -3,6 +3,7 @@ using System.Globalization;
 using Spectre.Console;
 using Thrum.Detector.Calibration;
 using Thrum.Detector.Metrics;
+using Thrum.Gateway.Hosting;
 using Thrum.Gateway.Workflows;
 using Thrum.Training.Data;
 using Thrum.Training.Models;
@@ -20,24 +21,17 @@ internal static class TrainCommand
         var training = new TrainingOptionSet();
         var metrics = new Option<string[]>("--metrics") { Description = "Metrics to compute, the first is the score", DefaultValueFactory = _ => ["mse", "lmse"], AllowMultipleArgumentsPerToken = true };
         var checkpoint = new Option<string?>("--checkpoint") { Description = "A file that is written after each epoch, and gone on from when it is there and fits; removed at the end" };
-        var onDisk = new Option<bool>("--on-disk") { Description = "Keep the samples in a temporary file: recordings may then be larger than memory together" };
         var weights = new Option<WeightStorage>("--weights") { Description = "How the file stores weights: full (float32), half (float16) or quarter (int8); fewer bits make it smaller, not faster", DefaultValueFactory = _ => WeightStorage.Full };
         var report = new Option<string?>("--report") { Description = "The HTML report to write: curves, reconstructions, scores and findings in words; model.html for model.onnx by default" };
         var noReport = new Option<bool>("--no-report") { Description = "Write no report, and do not follow the metrics for one" };
         Option<string?> date = MakingDate.Option();
         var faulty = new Option<string[]>("--faulty") { Description = "Recordings with a fault, for the report alone", AllowMultipleArgumentsPerToken = true };
         Option<bool> json = OptionFactory.Json();
-        var command = new Command("train", "Train an autoencoder on healthy recordings") { files, output, metrics, checkpoint, onDisk, weights, report, noReport, faulty, date, json };
+        var command = new Command("train", "Train an autoencoder on healthy recordings") { files, output, metrics, checkpoint, weights, report, noReport, faulty, date, json };
         training.AddTo(command);
         command.Does((parsed, cancellationToken) =>
         {
             RecordingChoice choice = training.Recordings.Read(parsed);
-            bool isJoint = training.IsJoint(parsed);
-            if (isJoint && parsed.GetValue(onDisk))
-            {
-                throw new UsageException("--joint and --on-disk are given, expected at most one of them");
-            }
-
             string[] broken = parsed.GetValue(faulty) ?? [];
             string? page = parsed.GetValue(noReport) ? null : parsed.GetValue(report) ?? Path.ChangeExtension(parsed.GetValue(output)!, ".html");
             if (page is null && (broken.Length > 0 || parsed.GetValue(report) is not null))
@@ -45,9 +39,15 @@ internal static class TrainCommand
                 throw new UsageException("--no-report is given with --report or --faulty, expected one or the other: faulty recordings are for the report alone");
             }
 
-            using SampleSpool? spool = parsed.GetValue(onDisk) ? new SampleSpool() : null;
-            Signal[][] recordings = [.. parsed.GetValue(files)!.Select(file => (isJoint ? choice.ReadTogether(file) : choice.ReadChosen(file)).Select(signal => Keep(signal, spool)).ToArray())];
-            int axes = isJoint ? recordings[0].Length : 1;
+            ModelWriter.RequireFree(parsed.GetValue(output)!);
+            if (page is not null)
+            {
+                MadeFile.Require(page, TrainingPage.Mark, "another name after --report, or --no-report");
+            }
+
+            using SampleSpool? spool = training.Spool(parsed), faultySpool = training.Spool(parsed);
+            IReadOnlyList<Signal>[] recordings = [.. parsed.GetValue(files)!.Select(file => training.ReadSignals(parsed, choice, file, spool))];
+            int axes = training.IsJoint(parsed) ? recordings[0].Count : 1;
             var request = new TrainingRequest
             {
                 Signals = [.. recordings.SelectMany(recording => recording)],
@@ -60,7 +60,7 @@ internal static class TrainCommand
                 HopSamples = training.Hop(parsed),
                 Metrics = ParseMetrics(parsed.GetValue(metrics)!),
                 Scale = training.Scale(parsed),
-                Report = page is null ? null : new TrainingReport([.. broken.SelectMany(file => isJoint ? choice.ReadTogether(file) : choice.ReadChosen(file))]),
+                Report = page is null ? null : new TrainingReport([.. broken.SelectMany(file => training.ReadSignals(parsed, choice, file, faultySpool))], faultySpool),
                 Date = MakingDate.Of(parsed.GetValue(date), time),
             };
             TrainingOutcome outcome = Train(request, cancellationToken);
@@ -80,12 +80,6 @@ internal static class TrainCommand
             return Task.FromResult(outcome.Model.IsBetterThanConstantOutput ? ExitCode.Done : ExitCode.Failed);
         });
         return command;
-    }
-
-    private static Signal Keep(Signal signal, SampleSpool? spool)
-    {
-        spool?.Add(signal.Samples);
-        return spool is null ? signal : signal with { Samples = [] };
     }
 
     /// <summary>Says when a calibration is too small to be relied on.</summary>
@@ -131,7 +125,7 @@ internal static class TrainCommand
             Terminal.WriteJson(new
             {
                 path,
-                card = trained.IsBetterThanConstantOutput ? ModelWriter.CardOf(path) : null,
+                card = trained.IsBetterThanConstantOutput ? ModelCardFile.PathOf(path) : null,
                 report = page,
                 model = trained.Options.Model,
                 loss = trained.Options.Loss,

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Thrum.Gateway.Workflows;
+using Thrum.Training.Data;
 using Thrum.Training.Search;
 using Thrum.Training.Trainer;
 
@@ -8,6 +10,7 @@ namespace Thrum.Gateway.Cli;
 internal sealed class TrainingOptionSet
 {
     private readonly Option<bool> _joint = new("--joint") { Description = "One model that sees the axes or columns of a recording together; --axis then names several, separated by commas, all by default" };
+    private readonly Option<bool> _onDisk = DiskOption();
     private readonly Option<int> _window = new("--window") { Description = "Samples per window", DefaultValueFactory = _ => 256 };
     private readonly Option<int?> _hop = new("--hop") { Description = "Samples between windows; the window by default" };
     private readonly Option<string?> _model = new("--model") { Description = "The network, such as conv1d:256-16-32/32 or lstm:16x16-32; dense:N-N/2-N/8-N/2-N for a window of N by default" };
@@ -30,7 +33,7 @@ internal sealed class TrainingOptionSet
 
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_joint, _window, _hop, _model, _loss, _scale, _epochs, _batch, _optimiser, _rate, _schedule, _clip, _patience, _stopOn, _noise, _seed, _threads])
+        foreach (Option option in (Option[])[_joint, _onDisk, _window, _hop, _model, _loss, _scale, _epochs, _batch, _optimiser, _rate, _schedule, _clip, _patience, _stopOn, _noise, _seed, _threads])
         {
             command.Options.Add(option);
         }
@@ -39,6 +42,17 @@ internal sealed class TrainingOptionSet
     }
 
     public bool IsJoint(ParseResult parsed) => parsed.GetValue(_joint);
+
+    /// <summary>Keeps samples on disk.</summary>
+    public static Option<bool> DiskOption() =>
+        new("--on-disk") { Description = "Keep the samples in a temporary file: recordings may then be larger than memory, also one alone (.mat, .npz and .uff are read whole)" };
+
+    /// <summary>A temporary file for samples, where it is asked for.</summary>
+    public SampleSpool? Spool(ParseResult parsed) => parsed.GetValue(_onDisk) ? new SampleSpool() : null;
+
+    /// <summary>Reads the axes of a file that are to be used, each alone or all together.</summary>
+    public IReadOnlyList<Signal> ReadSignals(ParseResult parsed, RecordingChoice choice, string file, SampleSpool? spool) =>
+        IsJoint(parsed) ? choice.ReadTogether(file, spool) : choice.ReadChosen(file, spool);
 
     public int Window(ParseResult parsed) => parsed.GetValue(_window);
 
@@ -54,19 +68,8 @@ internal sealed class TrainingOptionSet
     /// <exception cref="UsageException">A setting is out of range; all are named.</exception>
     public TrainingOptions Read(ParseResult parsed, int axes = 1)
     {
-        TrainingOptions options = Setup(parsed).Complete(axes).Options;
-        IEnumerable<string> faults = options.Validate();
-        if (Window(parsed) < 8 || Hop(parsed) < 1)
-        {
-            faults = faults.Append($"--window {Window(parsed)} --hop {Hop(parsed)}: expected a window of at least 8 and a hop of at least 1");
-        }
-
-        if (axes > 1 && options.Loss.Contains("fft(", StringComparison.Ordinal))
-        {
-            faults = faults.Append($"--loss {options.Loss}: expected no fft(…) with --joint, because a loss sees the axes one after the other as one window");
-        }
-
-        return faults.ToArray() is { Length: > 0 } sentences ? throw new UsageException(string.Join("; ", sentences)) : options;
+        TrialSetup setup = Setup(parsed).Complete(axes);
+        return setup.Faults(axes) is { Count: > 0 } faults ? throw new UsageException(string.Join("; ", faults)) : setup.Options;
     }
 
     private TrainingOptions Options(ParseResult parsed) => new()

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Spectre.Console;
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Samples;
 using Thrum.Gateway.Configuration;
 using Thrum.Sink.Store;
 using Thrum.Sink.Webhooks;
@@ -19,7 +20,7 @@ internal static class WebhookCommand
         arguments.AddTo(command);
         command.Does(async (parsed, cancellationToken) =>
         {
-            long now = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+            long now = UnixTime.ToNs(time.GetUtcNow());
             ThrumOptions options = arguments.Load(parsed);
             return await arguments.SendAsync(parsed, options, [WebhookTest.Transition(now)], time, cancellationToken).ConfigureAwait(false);
         });

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Thrum.Detector.Samples;
 using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Replay;
 using Thrum.Ingest.Simulation;
@@ -18,7 +19,7 @@ internal sealed class FleetPublisher
     public FleetPublisher(TimeSpan faultOnset, int seed, TimeProvider time)
     {
         _time = time;
-        _startUnixNs = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        _startUnixNs = UnixTime.ToNs(time.GetUtcNow());
         FaultOnsetUnixNs = _startUnixNs + (faultOnset.Ticks * TimeSpan.NanosecondsPerTick);
         foreach (DemoMachine machine in DemoFleet.Machines)
         {

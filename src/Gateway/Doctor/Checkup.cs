@@ -1,9 +1,9 @@
 using System.Globalization;
 using Thrum.Detector.Pipeline;
-using Thrum.Gateway.Cli;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Hosting;
 using Thrum.Gateway.Http;
+using Thrum.Gateway.Http.Access;
 using Thrum.Ingest.Pipeline;
 using Thrum.Sink.Influx;
 using Thrum.Sink.Webhooks;
@@ -55,14 +55,14 @@ internal sealed class Checkup
                 checkup._findings.Add(await DestinationChecks.WebhookAsync(webhook, time, cancellationToken).ConfigureAwait(false));
             }
 
-            checkup._findings.AddRange(MachineChecks.Disk(options.Store));
+            checkup._findings.AddRange(MachineChecks.Disk(options));
             checkup._findings.Add(await MachineChecks.StoreAsync(options.Store).ConfigureAwait(false));
             if (await MachineChecks.JournalAsync(options.Store).ConfigureAwait(false) is { } journal)
             {
                 checkup._findings.Add(journal);
             }
 
-            (IReadOnlyList<Finding> page, checkup.Metrics) = await MachineChecks.PortAsync(options.Http, Environment.GetEnvironmentVariable(TopCommand.TokenVariable), time, cancellationToken).ConfigureAwait(false);
+            (IReadOnlyList<Finding> page, checkup.Metrics) = await MachineChecks.PortAsync(options.Http, Environment.GetEnvironmentVariable(AccessToken.Variable), time, cancellationToken).ConfigureAwait(false);
             checkup._findings.AddRange(page);
         }
 

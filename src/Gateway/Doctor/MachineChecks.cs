@@ -1,9 +1,12 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
-using Thrum.Gateway.Cli;
+using Thrum.Detector.Calibration;
 using Thrum.Gateway.Configuration;
+using Thrum.Gateway.Http.Access;
 using Thrum.Sink.Http;
 using Thrum.Sink.Store;
 
@@ -26,8 +29,9 @@ internal static partial class MachineChecks
     private static readonly TimeSpan ForAnswer = TimeSpan.FromSeconds(3);
 
     /// <summary>The folder of the store: free space and whether it can be written.</summary>
-    public static IReadOnlyList<Finding> Disk(StoreOptions store)
+    public static IReadOnlyList<Finding> Disk(ThrumOptions options)
     {
+        StoreOptions store = options.Store;
         string folder = Existing(Path.GetDirectoryName(store.Path)!);
         string probe = Path.Combine(folder, $".thrum-doctor-{Guid.NewGuid():N}");
         try
@@ -37,7 +41,7 @@ internal static partial class MachineChecks
                 // That it could be made is all.
             }
 
-            return [Finding.Ok("store folder", $"{folder} can be written"), JudgeSpace(folder, new DriveInfo(folder).AvailableFreeSpace, store)];
+            return [Finding.Ok("store folder", $"{folder} can be written"), JudgeSpace(folder, new DriveInfo(folder).AvailableFreeSpace, options)];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -46,12 +50,13 @@ internal static partial class MachineChecks
     }
 
     /// <summary>What the free space means for what the store may come to use.</summary>
-    internal static Finding JudgeSpace(string folder, long free, StoreOptions store)
+    internal static Finding JudgeSpace(string folder, long free, ThrumOptions options)
     {
-        long planned = store.HistoryBytes + store.EvidenceBytes + store.DeadLetterBytes + (store.Durability == Durability.Journal ? store.JournalBytes : 0);
+        (StoreOptions store, RecalibrationOptions scores) = (options.Store, options.Detector.Recalibration);
+        long planned = store.HistoryBytes + store.EvidenceBytes + store.DeadLetterBytes + (store.Durability == Durability.Journal ? store.JournalBytes : 0) + (scores.KeptWindows > 0 ? scores.KeptBytes : 0);
         string text = string.Create(CultureInfo.InvariantCulture, $"{Size(free)} free at {folder}; the store may come to use {Size(planned)} and the outboxes");
         return free < Scarce / 10 ? Finding.Fail("disk", text, "make room: a full disk stops deliveries")
-            : free < Math.Max(planned, Scarce) ? Finding.Warn("disk", text, "make room, or lower Store:HistoryBytes, Store:EvidenceBytes, Store:JournalBytes and OutboxBytes")
+            : free < Math.Max(planned, Scarce) ? Finding.Warn("disk", text, "make room, or lower Store:HistoryBytes, Store:EvidenceBytes, Store:JournalBytes, Detector:Recalibration:KeptBytes and OutboxBytes")
             : Finding.Ok("disk", text);
     }
 
@@ -115,7 +120,7 @@ internal static partial class MachineChecks
             return ([Finding.Ok("page", string.Create(CultureInfo.InvariantCulture, $"port {http.Port} is free; no gateway runs there"))], null);
         }
 
-        // Its own certificate may be known to nobody else, and what is asked here is no secret.
+        using X509Certificate2? certificate = CertificateOf(http.Tls);
         var root = new UriBuilder(http.Tls.IsOn ? Uri.UriSchemeHttps : Uri.UriSchemeHttp, http.Address, http.Port).Uri;
         HttpAnswer health = await AskAsync("healthz").ConfigureAwait(false);
         if (health.Status != 200 || health.Text.Trim() != "ok")
@@ -127,12 +132,26 @@ internal static partial class MachineChecks
         Finding gateway = ready.Status == 200
             ? Finding.Ok("gateway", $"runs at {root} and is ready")
             : Finding.Warn("gateway", $"runs at {root} and is not ready: {ready.Text.Trim()}", "see its reasons");
-        HttpAnswer metrics = await AskAsync("metrics").ConfigureAwait(false);
+        HttpAnswer metrics = await AskAsync("metrics", token).ConfigureAwait(false);
         return metrics.Status == 200
             ? ([gateway, JudgeWritten(metrics.Text, time.GetUtcNow())], metrics.Text)
-            : ([gateway, Finding.Warn("counters", $"{root}metrics answers {metrics.Status}", $"set {TopCommand.TokenVariable} to a token of the gateway to have its counters judged and in the bundle")], null);
+            : ([gateway, Finding.Warn("counters", $"{root}metrics answers {metrics.Status}", $"set {AccessToken.Variable} to a token of the gateway to have its counters judged and in the bundle")], null);
 
-        Task<HttpAnswer> AskAsync(string path) => HttpProbe.GetAsync(new Uri(root, path), ForAnswer, time, cancellationToken, token, anyCertificate: true);
+        // A token only once it is known who answers.
+        Task<HttpAnswer> AskAsync(string path, string? token = null) => HttpProbe.GetAsync(new Uri(root, path), ForAnswer, time, cancellationToken, token, certificate);
+    }
+
+    /// <summary>The gateway's own certificate, which may be known to nobody else; null without one, or where it cannot be read and a gateway would not start.</summary>
+    private static X509Certificate2? CertificateOf(HttpTlsOptions tls)
+    {
+        try
+        {
+            return tls.IsOn ? X509CertificateLoader.LoadCertificateFromFile(tls.CertificateFile) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        {
+            return null;
+        }
     }
 
     /// <summary>What a gateway wrote to its disk. A process that has run for a time tells a rate; the counters begin with it.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Evidence;
+using Thrum.Detector.Samples;
 using Thrum.Spectral.Measures;
 using static System.FormattableString;
 
@@ -115,7 +116,7 @@ internal static class ExplanationText
 
     private static string Number(double? value) => value?.ToString("G4", CultureInfo.InvariantCulture) ?? "–";
 
-    private static string Time(long unixNs) => DateTimeOffset.UnixEpoch.AddTicks(unixNs / 100).ToString("yyyy-MM-dd HH:mm:ss.fff 'UTC'", CultureInfo.InvariantCulture);
+    private static string Time(long unixNs) => UnixTime.ToDateTimeOffset(unixNs).ToString("yyyy-MM-dd HH:mm:ss.fff 'UTC'", CultureInfo.InvariantCulture);
 
     private static string Ordinal(int place) => place switch { 1 => "1st", 2 => "2nd", 3 => "3rd", _ => Invariant($"{place}th") };
 }

@@ -80,8 +80,9 @@ internal sealed class Destinations : IAsyncDisposable
     /// <param name="observer">One more destination, or null.</param>
     /// <param name="time">The clock.</param>
     /// <param name="loggers">Where the parts log.</param>
+    /// <param name="deliverySeconds">Where the databases record how long their deliveries take; null for nowhere.</param>
     /// <exception cref="ConfigurationException">The store cannot be used.</exception>
-    public static async Task<Destinations> OpenAsync(ThrumOptions options, int shards, IScoreDestination? observer, TimeProvider time, ILoggerFactory loggers)
+    public static async Task<Destinations> OpenAsync(ThrumOptions options, int shards, IScoreDestination? observer, TimeProvider time, ILoggerFactory loggers, Histogram<double>? deliverySeconds = null)
     {
         LocalStore store = await OpenStoreAsync(options, time, loggers).ConfigureAwait(false);
         var webhooks = new List<WebhookDestination>();
@@ -99,8 +100,8 @@ internal sealed class Destinations : IAsyncDisposable
             destinations = new Destinations(
                 store, journal, new HistoryDestination(store, webhooks, time, shards), new WindowTally(time, loggers.CreateLogger<WindowTally>()), new LiveView(time), time);
             destinations.Comparison = new ShadowComparison(Path.Combine(options.Store.ModelsFolder, "shadows.json"), time, loggers.CreateLogger<ShadowComparison>());
-            destinations.Scores = OpenScores(options, loggers);
-            await destinations.AddAsync(options, observer, time, loggers).ConfigureAwait(false);
+            destinations.Scores = OpenScores(options, time, loggers);
+            await destinations.AddAsync(options, observer, deliverySeconds, time, loggers).ConfigureAwait(false);
             destinations.Health = [.. webhooks.Select(webhook => webhook.Health), .. destinations._influx.Select(influx => influx.Health)];
             destinations.Counters =
                 [destinations._history.Counters, .. webhooks.Select(webhook => webhook.Counters), .. destinations._influx.Select(influx => influx.Counters)];
@@ -113,12 +114,12 @@ internal sealed class Destinations : IAsyncDisposable
         }
     }
 
-    private static ScoreRecorder? OpenScores(ThrumOptions options, ILoggerFactory loggers)
+    private static ScoreRecorder? OpenScores(ThrumOptions options, TimeProvider time, ILoggerFactory loggers)
     {
         string folder = Path.ChangeExtension(options.Store.Path, ".scores");
         try
         {
-            return options.Detector.Recalibration.KeptWindows == 0 ? null : new ScoreRecorder(folder, options.Detector.Recalibration, loggers.CreateLogger<ScoreRecorder>());
+            return options.Detector.Recalibration.KeptWindows == 0 ? null : new ScoreRecorder(folder, options.Detector.Recalibration, time, loggers.CreateLogger<ScoreRecorder>());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -126,12 +127,12 @@ internal sealed class Destinations : IAsyncDisposable
         }
     }
 
-    private async Task AddAsync(ThrumOptions options, IScoreDestination? observer, TimeProvider time, ILoggerFactory loggers)
+    private async Task AddAsync(ThrumOptions options, IScoreDestination? observer, Histogram<double>? deliverySeconds, TimeProvider time, ILoggerFactory loggers)
     {
         IReadOnlyList<AlarmTransition> latest = await _store.QueryLatestTransitionsAsync(CancellationToken.None).ConfigureAwait(false);
         // In memory mode the detector begins anew and no command could end an alarm of before: one that is still due is raised again.
         Live.Restore(
-            await _store.QueryTransitionsAsync(null, LiveView.TransitionsKept, CancellationToken.None).ConfigureAwait(false), options.Store.Durability == Durability.Memory ? [] : latest);
+            await new StorePages(_store).AlarmsAsync(new AlarmQuery(LiveView.TransitionsKept), CancellationToken.None).ConfigureAwait(false), options.Store.Durability == Durability.Memory ? [] : latest);
         // An observer, as the demo's, shows the alarms in its own way.
         _observers.Add(observer ?? new AlarmLog(loggers.CreateLogger<AlarmLog>()));
 
@@ -145,12 +146,9 @@ internal sealed class Destinations : IAsyncDisposable
         foreach (InfluxOptions influx in options.Influx)
         {
             _influx.Add(await InfluxDestination.CreateAsync(
-                influx, _store, time, loggers.CreateLogger<InfluxDestination>(), CancellationToken.None).ConfigureAwait(false));
+                influx, _store, time, loggers.CreateLogger<InfluxDestination>(), CancellationToken.None, deliverySeconds).ConfigureAwait(false));
         }
     }
-
-    /// <summary>Where the databases record how long their deliveries take; comes before the first window.</summary>
-    public void RecordDelivery(Histogram<double> seconds) => _influx.ForEach(influx => influx.DeliverySeconds = seconds);
 
     /// <summary>Opens the archive of models beside the journal; null in memory mode. Comes before <see cref="Checkpoints"/>.</summary>
     /// <exception cref="ConfigurationException">Its folder cannot be used.</exception>

@@ -42,8 +42,9 @@ internal sealed class GatewayHost : IAsyncDisposable
     private readonly GatewayLearning? _learning;
 
     private GatewayHost(
-        ThrumOptions options, TimeProvider time, ILoggerFactory loggers, ModelSet models, DetectorPipeline pipeline, Destinations destinations, GatewayLearning? learning)
+        ThrumOptions options, TimeProvider time, ILoggerFactory loggers, ModelSet models, DetectorPipeline pipeline, Destinations destinations, GatewayMeter meter, GatewayLearning? learning)
     {
+        _meter = meter;
         _options = options;
         _time = time;
         _logger = loggers.CreateLogger<GatewayHost>();
@@ -72,32 +73,12 @@ internal sealed class GatewayHost : IAsyncDisposable
 
         _deliver = new DeliverStage(
             destinations.All, options.DrainDeadline, time, loggers.CreateLogger<DeliverStage>(), destinations.Checkpoints(Pipeline.Streams.Shards));
-        Status = new GatewayStatus(
-            [Ingest.Counters, Pipeline.Counters, _deliver.Counters, .. destinations.Counters],
-            destinations.Tally,
-            [
-                () => _journalled is { IsRecovering: true } ? "the journal of before is being processed" : null,
-                () => _live!.IsSettled ? null : "the configured models are being put in use",
-                () => Session.IsSubscribed ? null : $"broker {options.Mqtt.Host}:{options.Mqtt.Port}: {Session.LastFault ?? "connecting"}",
-                () => destinations.Store.Fault,
-                () => destinations.Journal?.File.Fault,
-            ])
-        {
-            Grid = Pipeline.Grid,
-            DeliveryTo = id => _meter!.DeliveryTo(id),
-            Deliveries = destinations.Health,
-            Models = () => _live!.Views,
-            Calibrations = () => _live!.Calibrations,
-            Storage = new StorageStatus(destinations.Store, destinations.Journal?.File, () => Ingest.Samples),
-        };
-        _meter = new GatewayMeter(Status);
-        destinations.RecordDelivery(_meter.Delivery);
+        Status = StatusOf();
+        meter.Observe(Status);
         var commands = new OperatorCommands(Pipeline, time, _journalled is null ? null : _journalled.SubmitAsync);
         _live = new LiveModels(models, Pipeline, commands, time, loggers.CreateLogger<LiveModels>()) { Comparison = destinations.Comparison };
         _uploads = new ModelUpload(models, _live);
-        var recalibrator = new Recalibrator(destinations.Scores, _signals, () => models.Assignments, models.Rules, commands);
-        var parts = new ApiParts { Recalibrator = recalibrator, Store = destinations.Store, Meter = _meter, Commands = commands, Models = _live, Uploads = _uploads, Learning = learning?.Desk, Signals = _signals, Options = () => _options };
-        _http = options.Http.Enabled ? new HttpServer(options.Http, Status, Live, time, loggers, parts) : null;
+        _http = options.Http.Enabled ? new HttpServer(options.Http, Status, Live, time, loggers, PartsOf(commands)) : null;
     }
 
     public IMqttSession Session { get; }
@@ -124,12 +105,13 @@ internal sealed class GatewayHost : IAsyncDisposable
         GatewayLearning? learning = GatewayLearning.Open(options, time, loggers);
         ModelSet models = ModelSet.Load(options.Detector, learning?.Models, time);
         var pipeline = new DetectorPipeline(options.Detector, models.Assignments, time, loggers.CreateLogger<DetectorPipeline>(), options.Machines);
+        var meter = new GatewayMeter();
         Destinations? destinations = null;
         try
         {
-            destinations = await Destinations.OpenAsync(options, pipeline.Streams.Shards, observer, time, loggers).ConfigureAwait(false);
+            destinations = await Destinations.OpenAsync(options, pipeline.Streams.Shards, observer, time, loggers, meter.Delivery).ConfigureAwait(false);
             ModelArchive? archive = destinations.OpenModels(options.Store, pipeline.Models, time, loggers);
-            var host = new GatewayHost(options, time, loggers, models, pipeline, destinations, learning);
+            var host = new GatewayHost(options, time, loggers, models, pipeline, destinations, meter, learning);
             if (destinations.Journal is { } journal && archive is not null)
             {
                 host._live.BeginAt(archive, journal.Through);
@@ -141,6 +123,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         catch
         {
             pipeline.Dispose();
+            meter.Dispose();
             if (destinations is not null)
             {
                 await destinations.DisposeAsync().ConfigureAwait(false);
@@ -150,6 +133,38 @@ internal sealed class GatewayHost : IAsyncDisposable
             throw;
         }
     }
+
+    private GatewayStatus StatusOf() => new(
+        [Ingest.Counters, Pipeline.Counters, _deliver.Counters, .. _destinations.Counters],
+        _destinations.Tally,
+        [
+            () => _journalled is { IsRecovering: true } ? "the journal of before is being processed" : null,
+            () => _live!.IsSettled ? null : "the configured models are being put in use",
+            () => Session.IsSubscribed ? null : $"broker {_options.Mqtt.Host}:{_options.Mqtt.Port}: {Session.LastFault ?? "connecting"}",
+            () => _destinations.Store.Fault,
+            () => _destinations.Journal?.File.Fault,
+        ])
+    {
+        Grid = Pipeline.Grid,
+        DeliveryTo = _meter.DeliveryTo,
+        Deliveries = _destinations.Health,
+        Models = () => _live!.Views,
+        Calibrations = () => _live!.Calibrations,
+        Storage = new StorageStatus(_destinations.Store, _destinations.Journal?.File, () => Ingest.Samples),
+    };
+
+    private ApiParts PartsOf(OperatorCommands commands) => new()
+    {
+        Recalibrator = new Recalibrator(_destinations.Scores, _signals, () => _models.Assignments, _models.Rules, commands),
+        Store = _destinations.Store,
+        Meter = _meter,
+        Commands = commands,
+        Models = _live,
+        Uploads = _uploads,
+        Learning = _learning?.Desk,
+        Signals = _signals,
+        Options = () => _options,
+    };
 
     /// <summary>Begins to serve the page, so that its address is known.</summary>
     public Task StartHttpAsync(CancellationToken cancellationToken) => _http?.StartAsync(cancellationToken) ?? Task.CompletedTask;

@@ -158,18 +158,16 @@ internal sealed class ModelSet : IDisposable
             throw new ModelFileException(model.Path, $"expected a shadow of another name than '{liveName}', by which its scores are told apart");
         }
 
-        if (model.Metadata.Axes.IsJoint)
-        {
-            throw new ModelFileException(model.Path, $"expected a shadow of one axis, found one of {model.Metadata.Axes.Count}: joint windows have no shadow yet");
-        }
-
         if (live is not null && !model.Metadata.TakesWindowsOf(live))
         {
             throw new ModelFileException(model.Path, string.Create(
                 CultureInfo.InvariantCulture,
-                $"expected a shadow for the live model's windows of {live.WindowSamples} samples every {live.HopSamples} at {live.SampleRateHz} Hz, found {model.Metadata.WindowSamples} every {model.Metadata.HopSamples} at {model.Metadata.SampleRateHz} Hz"));
+                $"expected a shadow for the live model's windows of {live.WindowSamples} samples every {live.HopSamples} at {live.SampleRateHz} Hz of {AxesOf(live)}, found {model.Metadata.WindowSamples} every {model.Metadata.HopSamples} at {model.Metadata.SampleRateHz} Hz of {AxesOf(model.Metadata)}"));
         }
     }
+
+    private static string AxesOf(ModelMetadata model) => !model.Axes.IsJoint ? "one axis"
+        : model.Axes.Names.Count == 0 ? string.Create(CultureInfo.InvariantCulture, $"{model.Axes.Count} axes") : string.Join(" + ", model.Axes.Names);
 
     public void Dispose()
     {

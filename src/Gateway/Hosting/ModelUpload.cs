@@ -14,8 +14,6 @@ internal sealed class ModelUpload(ModelSet models, LiveModels live) : IDisposabl
     /// <summary>Longest file that is taken; the models of this kind of data have some megabytes.</summary>
     public const long MaxBytes = 64L << 20;
 
-    private const string Part = ".upload";
-
     private readonly SemaphoreSlim _turn = new(1);
 
     /// <summary>Takes the bytes of a model.</summary>
@@ -74,14 +72,12 @@ internal sealed class ModelUpload(ModelSet models, LiveModels live) : IDisposabl
 
         foreach (string path in entries.Select(entry => entry.PathOf(role)).Distinct())
         {
-            using (FileStream file = new(path + Part, FileMode.Create, FileAccess.Write))
+            // The card of what is sent again is still its card.
+            if (!File.Exists(path) || !onnx.AsSpan().SequenceEqual(File.ReadAllBytes(path)))
             {
-                file.Write(onnx);
-                file.Flush(flushToDisk: true);
+                WholeFile.Write(path, onnx);
+                ModelCardFile.PutAside(path);
             }
-
-            ModelCard.PutAside(path);
-            File.Move(path + Part, path, overwrite: true);
         }
     }
 }

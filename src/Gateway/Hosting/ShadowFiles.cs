@@ -24,9 +24,9 @@ internal static class ShadowFiles
         }
 
         WholeFile.Write(entry.Options.Path + KeptEnding, live);
-        ModelCard.Move(entry.Options.Shadow, entry.Options.Path);
         WholeFile.Write(entry.Options.Path, shadow);
         File.Delete(entry.Options.Shadow);
         File.Delete(entry.Options.Shadow + ModelFile.SidecarEnding);
+        ModelCardFile.Move(entry.Options.Shadow, entry.Options.Path);
     }
 }

@@ -25,7 +25,7 @@ internal static class WholeFile
     /// <exception cref="IOException">It cannot be written; what was there before still is.</exception>
     public static void Write(string path, ReadOnlySpan<byte> bytes)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         using (FileStream file = new(path + ".tmp", FileMode.Create, FileAccess.Write))
         {
             file.Write(bytes);

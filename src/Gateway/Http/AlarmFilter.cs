@@ -1,4 +1,5 @@
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Samples;
 using Thrum.Sink.Store;
 
 namespace Thrum.Gateway.Http;
@@ -20,24 +21,24 @@ internal sealed record AlarmFilter(
     private static readonly Dictionary<string, AlarmState> States = Enum.GetValues<AlarmState>().ToDictionary(state => state.ToWireName());
     private static readonly Dictionary<string, AlarmSeverity> Severities = Enum.GetValues<AlarmSeverity>().ToDictionary(severity => severity.ToWireName());
 
-    // Times near the calendar's ends are beyond what 64 bits of ns hold.
-    private const double MaxSeconds = 8e9;
-
     /// <summary>What is wrong with it; null when nothing is.</summary>
     public IResult? Fault() => FaultOf("state", State, States) ?? FaultOf("severity", Severity, Severities)
         ?? (From > Until ? Problems.BadRequest(FormattableString.Invariant($"from is {From:O}, expected a time before until ({Until:O})")) : null);
 
     /// <summary>The query, where there is no <see cref="Fault"/>.</summary>
-    public AlarmQuery ToQuery() => new(Machine, Sensor, Axis, Rule, State is null ? null : States[State], Before, Limit ?? Paging.UsualPerPage)
+    public AlarmQuery ToQuery() => new(Limit ?? Paging.UsualPerPage)
     {
+        Machine = Machine,
+        Sensor = Sensor,
+        Axis = Axis,
+        Rule = Rule,
+        State = State is null ? null : States[State],
+        Before = Before,
         Severity = Severity is null ? null : Severities[Severity],
-        FromUnixNs = UnixNs(From),
-        UntilUnixNs = UnixNs(Until),
+        FromUnixNs = From is { } from ? UnixTime.ToNs(from) : null,
+        UntilUnixNs = Until is { } until ? UnixTime.ToNs(until) : null,
     };
 
     private static IResult? FaultOf<T>(string name, string? value, Dictionary<string, T> known) =>
         value is null || known.ContainsKey(value) ? null : Problems.BadRequest($"{name} is '{Problems.Cut(value)}', expected {string.Join(" or ", known.Keys)}");
-
-    private static long? UnixNs(DateTimeOffset? time) =>
-        time is { } at ? (long)(Math.Clamp((at - DateTimeOffset.UnixEpoch).TotalSeconds, -MaxSeconds, MaxSeconds) * 1e9) : null;
 }

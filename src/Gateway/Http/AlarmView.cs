@@ -1,4 +1,5 @@
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Samples;
 
 namespace Thrum.Gateway.Http;
 
@@ -48,8 +49,8 @@ internal sealed record AlarmView
         From = transition.From.ToWireName(),
         To = transition.To.ToWireName(),
         Metric = transition.Metric,
-        Value = LevelView.Finite(transition.Value),
-        Threshold = LevelView.Finite(transition.Threshold),
+        Value = transition.Value.FiniteOrNull(),
+        Threshold = transition.Threshold.FiniteOrNull(),
         Diagnosis = transition.Diagnosis,
         Message = transition.Message,
     };

@@ -2,6 +2,7 @@ using Thrum.Detector.Alarms;
 using Thrum.Detector.Calibration;
 using Thrum.Detector.Models;
 using Thrum.Detector.Pipeline;
+using Thrum.Detector.Samples;
 
 namespace Thrum.Gateway.Http;
 
@@ -29,7 +30,7 @@ internal sealed record CalibrationView(
 internal sealed record HealthyView(string Metric, int Windows, double? Median, double? Maximum, double? SixSigma)
 {
     public static HealthyView Of(string metric, ScoreDistribution healthy) =>
-        new(metric, healthy.Windows, LevelView.Finite(healthy.Median), LevelView.Finite(healthy.Quantiles[^1]), LevelView.Finite(healthy.SigmaLevel(6)));
+        new(metric, healthy.Windows, healthy.Median.FiniteOrNull(), healthy.Quantiles[^1].FiniteOrNull(), healthy.SigmaLevel(6).FiniteOrNull());
 }
 
 /// <summary>The levels of a rule.</summary>
@@ -46,8 +47,6 @@ internal sealed record LevelView(
     string Rule, string Metric, double? Raise, double? Clear, string Origin, string? Budget, double? FalseAlarmsPerHourLow, double? FalseAlarmsPerHourHigh, double? Extrapolation)
 {
     public static LevelView Of(AlarmRule rule) => new(
-        rule.Id, rule.Metric, Finite(rule.RaiseLevel), Finite(rule.ClearLevel), rule.LevelOrigin, rule.Budget?.Budget.ToString(),
-        Finite(rule.Budget?.LowPerHour), Finite(rule.Budget?.HighPerHour), Finite(rule.Budget?.Extrapolation));
-
-    public static double? Finite(double? value) => value is { } number && double.IsFinite(number) ? number : null;
+        rule.Id, rule.Metric, rule.RaiseLevel.FiniteOrNull(), rule.ClearLevel.FiniteOrNull(), rule.LevelOrigin, rule.Budget?.Budget.ToString(),
+        rule.Budget?.LowPerHour.FiniteOrNull(), rule.Budget?.HighPerHour.FiniteOrNull(), rule.Budget?.Extrapolation.FiniteOrNull());
 }

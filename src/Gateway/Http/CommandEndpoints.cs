@@ -45,7 +45,7 @@ internal static class CommandEndpoints
                         Target = new AxisId(machine, sensor, axis),
                         RuleId = rule,
                         By = By(context, body),
-                        UntilUnixNs = (until.Value - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick,
+                        UntilUnixNs = UnixTime.ToNs(until.Value),
                     }).ConfigureAwait(false)
                     : Results.Problem("expected 'until', a time within a year, or 'minutes', a positive number up to a year", statusCode: StatusCodes.Status400BadRequest);
             });
@@ -89,7 +89,7 @@ internal static class CommandEndpoints
     }
 
     private static string Until(OperatorCommand command) => command.Action == OperatorAction.Shelve
-        ? string.Create(CultureInfo.InvariantCulture, $", until {DateTimeOffset.UnixEpoch.AddTicks(command.UntilUnixNs / 100):O}") : "";
+        ? string.Create(CultureInfo.InvariantCulture, $", until {UnixTime.ToDateTimeOffset(command.UntilUnixNs):O}") : "";
 }
 
 /// <summary>The body of a command.</summary>

@@ -1,5 +1,6 @@
 using Thrum.Detector.Models;
 using Thrum.Detector.Pipeline;
+using Thrum.Detector.Samples;
 using Thrum.Detector.Stages;
 using Thrum.Detector.Windows;
 using Thrum.Gateway.Hosting;
@@ -109,12 +110,10 @@ internal sealed record ModelView
             Training = metadata.Training,
             Date = metadata.Date,
             Rules = [.. assignment.Rules.Select(rule => new RuleView(
-                rule.Id, rule.Severity.ToString().ToLowerInvariant(), rule.Metric, Finite(rule.RaiseLevel), Finite(rule.ClearLevel), rule.RaiseCount, rule.OfWindows))],
+                rule.Id, rule.Severity.ToString().ToLowerInvariant(), rule.Metric, rule.RaiseLevel.FiniteOrNull(), rule.ClearLevel.FiniteOrNull(), rule.RaiseCount, rule.OfWindows))],
         };
     }
-
-    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 }
 
 /// <summary>An alarm rule as it is in force for a model.</summary>
-internal sealed record RuleView(string Id, string Severity, string Metric, double? RaiseLevel, double? ClearLevel, int RaiseCount, int OfWindows);
+internal sealed record RuleView(string Id, string Severity, string Metric, double? Raise, double? Clear, int RaiseCount, int OfWindows);

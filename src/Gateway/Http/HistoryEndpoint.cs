@@ -46,14 +46,11 @@ internal static class HistoryEndpoint
 
     private static Task<IReadOnlyList<HistoryPoint>> QueryAsync(LocalStore store, AxisId axis, DateTimeOffset end, TimeSpan span, double? step, CancellationToken ct)
     {
-        // Times near the calendar's ends are beyond what 64 bits of ns hold.
-        long until = (long)Math.Clamp((end - DateTimeOffset.UnixEpoch).TotalSeconds * 1e9, -MaxNs, MaxNs);
-        long from = until - (span.Ticks * TimeSpan.NanosecondsPerTick);
+        long until = UnixTime.ToNs(end), spanNs = span.Ticks * TimeSpan.NanosecondsPerTick;
+        long from = Math.Max(until, long.MinValue + spanNs) - spanNs;
         TimeSpan width = TimeSpan.FromSeconds(Math.Max(step ?? 1, span.TotalSeconds / MaxPoints));
         return store.QueryHistoryAsync(axis, from, until, width, ct);
     }
-
-    private const double MaxNs = 8e18;
 }
 
 /// <summary>One span of history as the API shows it; what no window had is null.</summary>
@@ -62,7 +59,5 @@ internal sealed record HistoryView(
 {
     public static HistoryView Of(HistoryPoint point) => new(
         DateTimeOffset.FromUnixTimeMilliseconds(point.StartUnixNs / 1_000_000), point.Scorer, point.Windows, point.Scored,
-        Finite(point.MaxScore), Finite(point.MeanScore), Finite(point.MinPValue), Finite(point.Threshold), point.State, point.Status);
-
-    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
+        point.MaxScore.FiniteOrNull(), point.MeanScore.FiniteOrNull(), point.MinPValue.FiniteOrNull(), point.Threshold.FiniteOrNull(), point.State, point.Status);
 }

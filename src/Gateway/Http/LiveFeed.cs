@@ -53,7 +53,13 @@ internal sealed class LiveFeed(GatewayStatus status, LiveView live, TimeProvider
             {
                 await context.Response.BodyWriter.WriteAsync(next.Bytes, gone).ConfigureAwait(false);
                 version = next.Version;
-                next = await NextAsync(version).WaitAsync(gone).ConfigureAwait(false);
+                do
+                {
+                    // One that was begun before this reader came tells what it knows already.
+                    next = await NextAsync(version).WaitAsync(gone).ConfigureAwait(false);
+                }
+                while (next.Version < version);
+
                 next = next.Since <= version ? next : Make(version, TraceTail);
             }
         }
@@ -94,6 +100,7 @@ internal sealed class LiveFeed(GatewayStatus status, LiveView live, TimeProvider
             new
             {
                 sensors = change.Axes,
+                machines = change.Machines,
                 standing = change.Standing?.Select(AlarmView.Of),
                 alarms = change.Transitions?.Select(AlarmView.Of),
                 totals = Totals(),
@@ -112,9 +119,9 @@ internal sealed class LiveFeed(GatewayStatus status, LiveView live, TimeProvider
         StageCounters decode = status.Stages[0];
         return new()
         {
-            ["Messages"] = decode.Received,
-            ["Dropped"] = decode.Dropped + status.Stages.Skip(1).Where(stage => stage.Unit == "block").Sum(stage => stage.Dropped),
-            ["Windows"] = live.Windows,
+            ["messages"] = decode.Received,
+            ["dropped"] = decode.Dropped + status.Stages.Skip(1).Where(stage => stage.Unit == "block").Sum(stage => stage.Dropped),
+            ["windows"] = live.Windows,
         };
     }
 

@@ -60,17 +60,17 @@ internal static class ModelEndpoints
             return NotFound($"Detector:Models has no file named '{Problems.Cut(name)}'");
         }
 
-        string file = Path.GetFileName(ModelCard.PathOf(model));
+        string file = Path.GetFileName(ModelCardFile.PathOf(model));
         try
         {
-            return await ModelCard.ReadAsync(model, cancellationToken).ConfigureAwait(false) is { } card
+            return await ModelCardFile.ReadAsync(model, cancellationToken).ConfigureAwait(false) is { } card
                 ? Results.Text(card, Markdown + "; charset=utf-8")
                 : NotFound($"model '{name}' has no card, expected a file '{file}' beside it");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // The words of the system would name folders, which are no viewer's business.
-            return NotFound($"model '{name}' has a card '{file}' that cannot be read, or has more than {ModelCard.MaxBytes} bytes");
+            return NotFound($"model '{name}' has a card '{file}' that cannot be read, or has more than {ModelCardFile.MaxBytes} bytes");
         }
     }
 

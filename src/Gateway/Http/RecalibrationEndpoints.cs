@@ -63,7 +63,7 @@ internal static class RecalibrationEndpoints
         }
 
         CommandAudit.Describe(context, string.Create(CultureInfo.InvariantCulture, $"Report for recalibrating {axis} from {from:O} to {to:O}"));
-        (DriftReport? report, CommandResult fault) = await recalibrator.ProposeAsync(axis, body.Band ?? "", Ns(from), Ns(to), context.RequestAborted).ConfigureAwait(false);
+        (DriftReport? report, CommandResult fault) = await recalibrator.ProposeAsync(axis, body.Band ?? "", UnixTime.ToNs(from), UnixTime.ToNs(to), context.RequestAborted).ConfigureAwait(false);
         return report is not null
             ? Results.Json(report)
             : Results.Problem(fault.Message, statusCode: fault.Outcome switch
@@ -73,9 +73,6 @@ internal static class RecalibrationEndpoints
                 _ => StatusCodes.Status503ServiceUnavailable,
             });
     }
-
-    // A tick is 100 ns, and 64 bits of nanoseconds end in 2262.
-    private static long Ns(DateTimeOffset time) => (long)Int128.Min((Int128)(time - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick, long.MaxValue);
 }
 
 /// <summary>What to calibrate on.</summary>
@@ -114,5 +111,5 @@ internal sealed record StandardView(
         standard.Scorer.Name, standard.Band?.Name, [.. standard.Bands.Select(band => band.Name)], standard.Own is not null, Time(standard.Own?.FromUnixNs), Time(standard.Own?.ToUnixNs),
         [.. standard.Metrics.Select(metric => HealthyView.Of(metric.Key, metric.Value))], [.. standard.Rules.Select(LevelView.Of)]);
 
-    private static DateTimeOffset? Time(long? unixNs) => unixNs is { } ns ? DateTimeOffset.UnixEpoch.AddTicks(ns / TimeSpan.NanosecondsPerTick) : null;
+    private static DateTimeOffset? Time(long? unixNs) => unixNs is { } ns ? UnixTime.ToDateTimeOffset(ns) : null;
 }

@@ -1,4 +1,5 @@
 using Thrum.Detector.Pipeline;
+using Thrum.Detector.Samples;
 using Thrum.Gateway.Hosting;
 
 namespace Thrum.Gateway.Http;
@@ -74,14 +75,12 @@ internal sealed record ComparisonView(
         return new ComparisonView(
             axis.Axis,
             axis.Windows,
-            axis.Windows == 0 ? null : Time(axis.SinceUnixNs),
-            axis.Windows == 0 ? null : Time(axis.UntilUnixNs),
+            axis.Windows == 0 ? null : UnixTime.ToDateTimeOffset(axis.SinceUnixNs),
+            axis.Windows == 0 ? null : UnixTime.ToDateTimeOffset(axis.UntilUnixNs),
             axis.Windows == 0 ? null : (double)axis.Agreeing / axis.Windows,
             ScorerView.Of(axis.Live, days),
             ScorerView.Of(axis.Shadow, days));
     }
-
-    private static DateTimeOffset Time(long unixNs) => DateTimeOffset.UnixEpoch.AddTicks(unixNs / 100);
 }
 
 /// <summary>What one model made of the windows.</summary>

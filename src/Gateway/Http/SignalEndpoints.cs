@@ -53,5 +53,5 @@ internal static class SignalEndpoints
 internal sealed record WaveformView(DateTimeOffset End, double SampleRateHz, string? Unit, IReadOnlyList<float> Values)
 {
     public static WaveformView Of(AxisSignal signal, IReadOnlyList<float> samples) =>
-        new(DateTimeOffset.UnixEpoch.AddTicks(signal.EndUnixNs / TimeSpan.NanosecondsPerTick), signal.SampleRateHz, signal.Unit, samples);
+        new(UnixTime.ToDateTimeOffset(signal.EndUnixNs), signal.SampleRateHz, signal.Unit, samples);
 }

@@ -1,3 +1,4 @@
+using Thrum.Detector.Samples;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Hosting;
 using Thrum.Gateway.Http.Access;
@@ -64,6 +65,6 @@ internal sealed record DeadLetterView(
     long Id, DateTimeOffset Received, string Kind, string Source, string Reason, string Detail, string Properties, long Bytes, byte[]? Payload)
 {
     public static DeadLetterView Of(StoredDeadLetter stored, bool withPayload) => new(
-        stored.Id, DateTimeOffset.UnixEpoch.AddTicks(stored.Letter.ReceivedUnixNs / TimeSpan.NanosecondsPerTick), stored.Letter.Kind, stored.Letter.Source, stored.Reason,
+        stored.Id, UnixTime.ToDateTimeOffset(stored.Letter.ReceivedUnixNs), stored.Letter.Kind, stored.Letter.Source, stored.Reason,
         stored.Letter.Detail, stored.Letter.Properties, stored.Letter.Bytes, withPayload ? stored.Letter.Payload.ToArray() : null);
 }

@@ -1,3 +1,4 @@
+using Thrum.Detector.Samples;
 using Thrum.Spectral.Diagnosis;
 using Thrum.Spectral.Measures;
 using Thrum.Spectral.Units;
@@ -13,9 +14,9 @@ internal static class InspectionJson
         return new
         {
             Features = Features(report),
-            VelocityRmsMmS = Finite(report.Diagnosis.VelocityRmsMmS),
+            VelocityRmsMmS = report.Diagnosis.VelocityRmsMmS.FiniteOrNull(),
             Zone = report.Zone?.ToString(),
-            Lines = report.Lines.Select(line => new { line.Name, line.FrequencyHz, Order = Finite(line.Order), line.Amplitude, OverFloor = Finite(line.OverFloor) }),
+            Lines = report.Lines.Select(line => new { line.Name, line.FrequencyHz, Order = line.Order.FiniteOrNull(), line.Amplitude, OverFloor = line.OverFloor.FiniteOrNull() }),
             Findings = report.Diagnosis.Findings.Select(Finding),
             Recording = new
             {
@@ -33,7 +34,7 @@ internal static class InspectionJson
                 Group = request.Group.ToString(),
                 Support = request.Support.ToString(),
             },
-            EnvelopeBand = new { report.Diagnosis.EnvelopeBand.LowHz, report.Diagnosis.EnvelopeBand.HighHz, Kurtosis = Finite(report.Diagnosis.EnvelopeBand.Kurtosis) },
+            EnvelopeBand = new { report.Diagnosis.EnvelopeBand.LowHz, report.Diagnosis.EnvelopeBand.HighHz, Kurtosis = report.Diagnosis.EnvelopeBand.Kurtosis.FiniteOrNull() },
         };
     }
 
@@ -42,18 +43,18 @@ internal static class InspectionJson
         VibrationMeasures measures = report.Measures;
         return new
         {
-            Mean = Finite(measures.Mean),
-            Rms = Finite(measures.Rms),
-            Peak = Finite(measures.Peak),
-            PeakToPeak = Finite(measures.PeakToPeak),
-            Crest = Finite(measures.Crest),
-            Kurtosis = Finite(measures.Kurtosis),
-            Skewness = Finite(measures.Skewness),
-            Shape = Finite(measures.Shape),
-            Impulse = Finite(measures.Impulse),
-            Clearance = Finite(measures.Clearance),
-            SpectralCentroidHz = Finite(report.Spread.CentroidHz),
-            SpectralSpreadHz = Finite(report.Spread.SpreadHz),
+            Mean = measures.Mean.FiniteOrNull(),
+            Rms = measures.Rms.FiniteOrNull(),
+            Peak = measures.Peak.FiniteOrNull(),
+            PeakToPeak = measures.PeakToPeak.FiniteOrNull(),
+            Crest = measures.Crest.FiniteOrNull(),
+            Kurtosis = measures.Kurtosis.FiniteOrNull(),
+            Skewness = measures.Skewness.FiniteOrNull(),
+            Shape = measures.Shape.FiniteOrNull(),
+            Impulse = measures.Impulse.FiniteOrNull(),
+            Clearance = measures.Clearance.FiniteOrNull(),
+            SpectralCentroidHz = report.Spread.CentroidHz.FiniteOrNull(),
+            SpectralSpreadHz = report.Spread.SpreadHz.FiniteOrNull(),
         };
     }
 
@@ -65,12 +66,10 @@ internal static class InspectionJson
         Evidence = finding.Evidence.Select(line => new
         {
             line.Name,
-            Order = Finite(line.Order),
+            Order = line.Order.FiniteOrNull(),
             line.FrequencyHz,
-            Amplitude = Finite(line.Amplitude),
-            OverFloor = Finite(line.OverFloor),
+            Amplitude = line.Amplitude.FiniteOrNull(),
+            OverFloor = line.OverFloor.FiniteOrNull(),
         }),
     };
-
-    private static double? Finite(double? value) => value is { } known && double.IsFinite(known) ? known : null;
 }

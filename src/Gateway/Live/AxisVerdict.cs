@@ -1,4 +1,5 @@
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Quality;
 using Thrum.Detector.Scores;
 using Thrum.Detector.Windows;
 
@@ -21,7 +22,6 @@ internal readonly record struct AxisVerdict(Attention Attention, string State, A
     private static readonly string Maintenance = WindowStatus.Maintenance.ToWireName();
 
     private const string SilenceRule = "quality-silence";
-    private const string QualityRules = "quality-";
 
     /// <param name="last">The last window, its state being <see cref="AlarmState.Normal"/> where a transition came behind it.</param>
     /// <param name="standing">The alarms of the axis that are not normal.</param>
@@ -72,7 +72,7 @@ internal readonly record struct AxisVerdict(Attention Attention, string State, A
         _ => Attention.Alarm,
     };
 
-    private static bool IsOfData(AlarmTransition alarm) => alarm.RuleId.StartsWith(QualityRules, StringComparison.Ordinal);
+    private static bool IsOfData(AlarmTransition alarm) => QualityNames.IsQuality(alarm.RuleId);
 
     private static string ReasonOf(AlarmTransition alarm)
     {

@@ -90,12 +90,12 @@ internal sealed class LiveAxis(AxisId id)
             Severity = verdict.Severity?.ToWireName(),
             Rule = verdict.Rule,
             Reason = verdict.Reason,
-            Score = Finite(Last.Score),
-            PValue = Finite(Last.PValue),
-            Threshold = Finite(Last.Threshold),
+            Score = Last.Score.FiniteOrNull(),
+            PValue = Last.PValue.FiniteOrNull(),
+            Threshold = Last.Threshold.FiniteOrNull(),
             Model = Last.Model?.Name ?? "",
             Metric = Last.Model is { Metrics.Count: > 0 } model ? model.Metrics[0] : "",
-            TimeUnixMs = Last.TimeUnixNs / 1_000_000,
+            Time = UnixTime.ToDateTimeOffset(Last.TimeUnixNs),
             SilentSeconds = Math.Floor(time.GetElapsedTime(_lastTimestamp).TotalSeconds),
             Windows = Windows,
             Alarms = Alarms,
@@ -104,6 +104,4 @@ internal sealed class LiveAxis(AxisId id)
             TraceCount = _traceCount,
         };
     }
-
-    private static float? Finite(float value) => float.IsFinite(value) ? value : null;
 }

@@ -43,8 +43,8 @@ internal sealed record LiveAxisState
 
     public required string Metric { get; init; }
 
-    /// <summary>Time of the last window, ms since 1970-01-01 UTC.</summary>
-    public required long TimeUnixMs { get; init; }
+    /// <summary>Time of the last window.</summary>
+    public required DateTimeOffset Time { get; init; }
 
     /// <summary>Whole seconds since the last window came.</summary>
     public required double SilentSeconds { get; init; }

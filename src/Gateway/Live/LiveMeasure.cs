@@ -1,3 +1,4 @@
+using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
 
 namespace Thrum.Gateway.Live;
@@ -5,8 +6,8 @@ namespace Thrum.Gateway.Live;
 /// <summary>Measures of an axis's buffer in the API; what does not exist is null.</summary>
 internal sealed record LiveMeasure
 {
-    /// <summary>Time of the buffer's last sample, ms since 1970-01-01 UTC.</summary>
-    public required long TimeUnixMs { get; init; }
+    /// <summary>Time of the buffer's last sample.</summary>
+    public required DateTimeOffset Time { get; init; }
 
     public required double? Rms { get; init; }
 
@@ -28,16 +29,14 @@ internal sealed record LiveMeasure
 
     public static LiveMeasure Of(in VibrationMeasure measure) => new()
     {
-        TimeUnixMs = measure.TimeUnixNs / 1_000_000,
-        Rms = Finite(measure.Rms),
-        Peak = Finite(measure.Peak),
-        Crest = Finite(measure.Crest),
-        Kurtosis = Finite(measure.Kurtosis),
-        VelocityRmsMmS = Finite(measure.VelocityRmsMmS),
+        Time = UnixTime.ToDateTimeOffset(measure.TimeUnixNs),
+        Rms = measure.Rms.FiniteOrNull(),
+        Peak = measure.Peak.FiniteOrNull(),
+        Crest = measure.Crest.FiniteOrNull(),
+        Kurtosis = measure.Kurtosis.FiniteOrNull(),
+        VelocityRmsMmS = measure.VelocityRmsMmS.FiniteOrNull(),
         Zone = measure.Zone,
-        ShaftHz = Finite(measure.ShaftHz),
+        ShaftHz = measure.ShaftHz.FiniteOrNull(),
         Unit = measure.Unit,
     };
-
-    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 }

@@ -19,6 +19,8 @@ internal sealed class LiveView(TimeProvider time) : IScoreDestination
     private long _windows;
     private long _version;
     private long _alarmVersion;
+    private IReadOnlyList<MachineView> _machines = [];
+    private long _machineVersion;
 
     public string Name => "live";
 
@@ -109,13 +111,15 @@ internal sealed class LiveView(TimeProvider time) : IScoreDestination
         }
     }
 
-    /// <summary>Every machine, those that need to be looked at most first, then by name.</summary>
+    /// <summary>Every machine that has an axis or an alarm that stands, those that need to be looked at most first, then by name.</summary>
     public IReadOnlyList<MachineView> Machines()
     {
         lock (_gate)
         {
-            return [.. Axes(0).GroupBy(axis => axis.Machine)
-                .Select(axes => MachineView.Of([.. axes], _standing.Of(AxisId.AllOf(axes.Key)).Select(AxisVerdict.Of)))
+            ILookup<string, LiveAxisState> axes = Axes(0).ToLookup(axis => axis.Machine);
+            ILookup<string, AlarmTransition> others = _standing.All.Where(alarm => !_byName.ContainsKey(alarm.Axis.ToString())).ToLookup(alarm => alarm.Axis.Machine);
+            return [.. axes.Select(of => of.Key).Union(others.Select(of => of.Key))
+                .Select(machine => MachineView.Of(machine, [.. axes[machine]], others[machine].Select(AxisVerdict.Of)))
                 .OrderBy(machine => machine.Attention).ThenBy(machine => machine.Machine, StringComparer.Ordinal)];
         }
     }
@@ -149,9 +153,15 @@ internal sealed class LiveView(TimeProvider time) : IScoreDestination
         lock (_gate)
         {
             bool withAlarms = _alarmVersion > version;
+            IReadOnlyList<MachineView> machines = Machines();
+            if (!machines.SequenceEqual(_machines))
+            {
+                (_machines, _machineVersion) = (machines, _version);
+            }
+
             return new LiveChange(
                 _version, [.. _axes.OfType<LiveAxis>().Where(axis => axis.Version > version).Select(axis => Snapshot(axis, trace))],
-                withAlarms ? _standing.All : null, withAlarms ? Transitions() : null);
+                _machineVersion > version ? _machines : null, withAlarms ? _standing.All : null, withAlarms ? Transitions() : null);
         }
     }
 
@@ -210,7 +220,8 @@ internal sealed class LiveView(TimeProvider time) : IScoreDestination
 /// <summary>What changed in the live view.</summary>
 /// <param name="Version">Version of the view now.</param>
 /// <param name="Axes">The axes that changed.</param>
+/// <param name="Machines">Every machine, those that need to be looked at most first; null where none changed.</param>
 /// <param name="Standing">The alarms that are not normal; null where no alarm changed.</param>
 /// <param name="Transitions">The latest transitions, newest first; null where there are no new ones.</param>
 internal sealed record LiveChange(
-    long Version, IReadOnlyList<LiveAxisState> Axes, IReadOnlyList<AlarmTransition>? Standing, IReadOnlyList<AlarmTransition>? Transitions);
+    long Version, IReadOnlyList<LiveAxisState> Axes, IReadOnlyList<MachineView>? Machines, IReadOnlyList<AlarmTransition>? Standing, IReadOnlyList<AlarmTransition>? Transitions);

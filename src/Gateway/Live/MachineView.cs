@@ -4,7 +4,7 @@ namespace Thrum.Gateway.Live;
 
 /// <summary>A machine, for the API.</summary>
 /// <param name="Machine">Its name.</param>
-/// <param name="Attention">How much it needs to be looked at: that of its worst axis or of an alarm of its own.</param>
+/// <param name="Attention">How much it needs to be looked at: that of its worst axis, or of an alarm of its own or of an axis of which nothing came yet.</param>
 /// <param name="State">State of what is worst.</param>
 /// <param name="Severity">Severity of the alarm that is worst; null where none stands.</param>
 /// <param name="Axes">How many axes it has.</param>
@@ -14,14 +14,15 @@ namespace Thrum.Gateway.Live;
 /// <param name="Zone">The worst zone of ISO 20816-3 of its axes; null where none is known.</param>
 internal sealed record MachineView(string Machine, Attention Attention, string State, string? Severity, int Axes, int InAlarm, int Warnings, int Unwatched, string? Zone)
 {
-    /// <param name="axes">The axes of a machine, the worst first.</param>
-    /// <param name="own">What the alarms of the machine as a whole come to.</param>
-    public static MachineView Of(IReadOnlyList<LiveAxisState> axes, IEnumerable<AxisVerdict> own)
+    /// <param name="machine">Its name.</param>
+    /// <param name="axes">Its axes, the worst first; none is needed where an alarm stands.</param>
+    /// <param name="others">What its alarms come to that are of none of these axes.</param>
+    public static MachineView Of(string machine, IReadOnlyList<LiveAxisState> axes, IEnumerable<AxisVerdict> others)
     {
-        (Attention attention, string state, string? severity) = own.Select(alarm => (alarm.Attention, alarm.State, alarm.Severity?.ToWireName()))
-            .Append((axes[0].Attention, axes[0].State, axes[0].Severity)).MinBy(one => one.Attention);
+        (Attention attention, string state, string? severity) = others.Select(alarm => (alarm.Attention, alarm.State, alarm.Severity?.ToWireName()))
+            .Concat(axes.Take(1).Select(axis => (axis.Attention, axis.State, axis.Severity))).MinBy(one => one.Attention);
         return new MachineView(
-            axes[0].Machine, attention, state, severity, axes.Count, axes.Count(axis => axis.Attention is Attention.Alarm or Attention.Acknowledged),
+            machine, attention, state, severity, axes.Count, axes.Count(axis => axis.Attention is Attention.Alarm or Attention.Acknowledged),
             axes.Count(axis => axis.Attention == Attention.Warning), axes.Count(axis => axis.Attention == Attention.Unwatched), axes.Max(axis => axis.Measure?.Zone));
     }
 }

@@ -1,9 +1,10 @@
 // One alarm: what was decided, and the evidence for it.
 import { curve } from './charts.js'
-import { buttonsFor, get, say } from './commands.js'
+import { buttonsFor } from './commands.js'
 import { trendSection, voteSection } from './decisions.js'
-import { save } from './signal.js'
-import { faults, format, isOfMachine, machineLink, make, nameOf, rebuild, sensorLink, stateBadge, timeOf, wordOf } from './words.js'
+import { facts, make, rebuild, stateBadge, table, timeOf } from './elements.js'
+import { button, get, save } from './requests.js'
+import { faults, format, isOfMachine, machineLink, nameOf, sensorLink, wordOf } from './words.js'
 
 export async function showAlarm(host, id, state) {
   const view = location.hash
@@ -35,9 +36,6 @@ function decision(alarm, state) {
       [alarm.metric, format(alarm.value, 4)], ['Level', format(alarm.threshold, 4)]]),
     make('p', { class: 'buttons' }, ...(now ? buttonsFor(now) : [])))
 }
-
-const facts = pairs => make('dl', { class: 'facts' }, ...pairs.filter(([, value]) => value !== null && value !== undefined && value !== '–')
-  .map(([name, value]) => make('div', {}, make('dt', {}, name), make('dd', {}, value))))
 
 function showEvidence(host, evidence, alarm, state) {
   // A machine's alarm has no signal of its own: its voters' alarms have theirs.
@@ -73,17 +71,9 @@ function showEvidence(host, evidence, alarm, state) {
   chart('Window and reconstruction', 'The window as the model saw it and what it made of it', evidence.window, { x: 's', y: 'normalised', overlay: evidence.reconstruction })
 }
 
-function saveButton(evidence, format) {
-  const made = make('button', { type: 'button' }, `Save .${format}`)
-  made.addEventListener('click', () => save(`api/v1/alarms/${evidence.transitionId}/waveform?format=${format}`, `${nameOf(evidence)}.${format}`).catch(error => say(error.message)))
-  return made
-}
+const saveButton = (evidence, format) =>
+  button(`Save .${format}`, () => save(`api/v1/alarms/${evidence.transitionId}/waveform?format=${format}`, `${nameOf(evidence)}.${format}`))
 
-function findingTable(finding) {
-  const head = ['Line', 'Hz', 'Order', 'Amplitude', 'Over floor']
-  return make('table', {},
-    make('caption', {}, `${faults[finding.fault] ?? finding.fault}, rank ${format(finding.confidence)}, ${finding.harmonicsMatched} lines matched`),
-    make('thead', {}, make('tr', {}, ...head.map((name, i) => make('th', { scope: 'col', class: i > 0 ? 'number' : undefined }, name)))),
-    make('tbody', {}, ...finding.lines.map(line => make('tr', {}, make('td', {}, line.name),
-      ...[line.frequencyHz, line.order, line.amplitude, line.overFloor].map(value => make('td', { class: 'number' }, format(value)))))))
-}
+const findingTable = finding => table(['Line', 'Hz', 'Order', 'Amplitude', 'Over floor'],
+  finding.lines.map(line => [line.name, line.frequencyHz, line.order, line.amplitude, line.overFloor]), format,
+  `${faults[finding.fault] ?? finding.fault}, rank ${format(finding.confidence)}, ${finding.harmonicsMatched} lines matched`)

@@ -1,11 +1,10 @@
 // How alarms were decided that look at more than the windows of one axis: votes of a machine, and trends over days.
 import { days } from './charts.js'
+import { badge, make, table, timeOf } from './elements.js'
 import { keyOf } from './live.js'
-import { table } from './tables.js'
-import { alarmLink, badge, format, make, sensorLink, stateOf, timeOf } from './words.js'
+import { alarmLink, axisName, format, sensorLink, stateOf } from './words.js'
 
 const millis = unixNs => Number(unixNs) / 1e6
-const nameIn = axis => [axis.sensor, axis.axis].filter(part => part !== 'default').join(' / ')
 
 // Who voted when the alarm was raised, who did not, and how they are now.
 export function voteSection(evidence, alarm, state) {
@@ -24,7 +23,7 @@ export function voteSection(evidence, alarm, state) {
     table(['Sensor / axis', 'Vote', 'Now', 'By its alarm', 'Since'], rows.map(([axis, vote, by, since]) => {
       const live = state.byKey.get(keyOf({ machine, ...axis }))
       const now = live ? stateOf(live) : { word: 'Not seen', tone: 'none' }
-      return [make('a', { href: sensorLink({ machine, ...axis }) }, nameIn(axis)), vote, badge(now.word, now.tone), by, since]
+      return [make('a', { href: sensorLink({ machine, ...axis }) }, axisName(axis)), vote, badge(now.word, now.tone), by, since]
     })))
 }
 
@@ -35,7 +34,7 @@ function seatsOf(voters, others, perSensor) {
   const seats = new Map()
   const rank = ['counted', 'against', 'silent']
   for (const [axis, state] of [...voters.map(voter => [voter, 'counted']), ...others.map(other => [other, other.isPresent ? 'against' : 'silent'])]) {
-    const name = perSensor ? axis.sensor : nameIn(axis)
+    const name = perSensor ? axis.sensor : axisName(axis)
     const known = seats.get(name)
     if (known === undefined || rank.indexOf(state) < rank.indexOf(known)) seats.set(name, state)
   }

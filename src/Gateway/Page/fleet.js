@@ -1,8 +1,10 @@
 // The fleet: what needs attention, every sensor, and what happened.
 import { trace } from './charts.js'
-import { buttonsFor, get, once } from './commands.js'
+import { buttonsFor } from './commands.js'
+import { badge, logEntry, make, rebuildWhen, setText, stateBadge, timeOf } from './elements.js'
 import { keyOf } from './live.js'
-import { alarmLink, badge, count, faults, format, isOfMachine, make, nameOf, rebuild, sensorLink, setText, stateBadge, stateOf, timeOf } from './words.js'
+import { get, once } from './requests.js'
+import { alarmLink, axisName, count, faults, format, nameOf, sensorLink, stateOf } from './words.js'
 
 const rows = new Map()
 const seen = new Set()
@@ -31,7 +33,7 @@ export function showFleet(state) {
     if (sensor && (state.changed.has(key) || sensor.state === 'silent')) update(rows.get(key), sensor)
   }
   refreshSome(state)
-  showHeadline(state.sensors, state.standing)
+  showHeadline(state.machines)
   showStanding(state.standing)
   showAlarms(state.alarms)
   showTotals(state.totals)
@@ -79,10 +81,9 @@ function rowOf(sensor) {
   const key = keyOf(sensor)
   let row = rows.get(key)
   if (!row) {
-    const part = [sensor.sensor, sensor.axis].filter(name => name !== 'default').join(' / ')
     row = make('tr', { role: 'row', 'data-key': key },
       cell({}, badge('', '')),
-      cell({ class: 'name' }, make('a', { class: 'machine', href: sensorLink(sensor) }, sensor.machine), ' ', make('span', { class: 'part' }, part)),
+      cell({ class: 'name' }, make('a', { class: 'machine', href: sensorLink(sensor) }, sensor.machine), ' ', make('span', { class: 'part' }, axisName(sensor))),
       cell({}, make('canvas', { role: 'img' })),
       ...Array.from({ length: 4 }, () => cell({ class: 'number' })),
       cell({}),
@@ -114,26 +115,18 @@ function write(row, sensor) {
   canvas.setAttribute('aria-label', `Score of ${nameOf(sensor)}: ${format(sensor.score)}, threshold ${format(sensor.threshold)}`)
 }
 
-// Green only when every sensor is watched and nothing stands: no score is no good news.
-function showHeadline(sensors, standing) {
-  const worst = new Map()
-  const note = (machine, attention) => worst.set(machine, Math.min(worst.get(machine) ?? Infinity, kinds.findIndex(kind => kind.of.includes(attention))))
-  for (const sensor of sensors) note(sensor.machine, sensor.attention)
-  for (const alarm of standing) if (isOfMachine(alarm) && worst.has(alarm.machine)) note(alarm.machine, attentionOf(alarm))
-  const machines = worst.size
-  const parts = kinds.flatMap(({ words }, kind) => {
-    const names = [...worst].filter(([, its]) => its === kind).map(([machine]) => machine)
-    return names.length > 0 && words ? [`${listed(names)} ${words}`] : []
-  })
-  const normal = [...worst.values()].filter(kind => kinds[kind].words === null).length
+// Green only when every machine is watched and nothing stands: no score is no good news.
+function showHeadline(machines) {
+  const groups = kinds.map(({ of }) => machines.filter(machine => of.includes(machine.attention)).map(({ machine }) => machine))
+  const parts = kinds.flatMap(({ words }, k) => words && groups[k].length > 0 ? [`${listed(groups[k])} ${words}`] : [])
   const headline = element('headline')
-  headline.className = machines === 0 ? '' : kinds[Math.min(...worst.values())].tone
-  setText(headline, machines === 0 ? 'Waiting for samples'
-    : parts.length === 0 ? `All ${machines} machines normal`
-    : [...parts, `${normal} of ${machines} machines normal`].join(', '))
+  headline.className = kinds.find((kind, k) => groups[k].length > 0)?.tone ?? ''
+  setText(headline, machines.length === 0 ? 'Waiting for samples'
+    : parts.length === 0 ? `All ${machines.length} machines normal`
+    : [...parts, `${groups.at(-1).length} of ${machines.length} machines normal`].join(', '))
 }
 
-// What a machine's worst sensor or own alarm makes of it.
+// What a machine's attention is called, the worst first.
 const kinds = [
   { of: ['alarm', 'acknowledged'], words: 'in alarm', tone: 'bad' },
   { of: ['warning'], words: 'with a warning', tone: 'warn' },
@@ -142,22 +135,13 @@ const kinds = [
   { of: ['normal'], words: null, tone: 'good' },
 ]
 
-const attentionOf = alarm => ['shelved', 'suppressed'].includes(alarm.to) ? 'aside' : alarm.severity === 'warning' ? 'warning' : 'alarm'
-
 const listed = names => names.length > 4 ? `${count.format(names.length)} machines` : names.join(', ')
-
-// Built anew only when something changed: a button that vanishes under the finger helps nobody.
-function replaceWhenChanged(list, key, build) {
-  if (list.dataset.key === key) return
-  list.dataset.key = key
-  rebuild(list, ...build())
-}
 
 const diagnosisOf = alarm => alarm.diagnosis && alarm.diagnosis !== 'undetermined' ? make('strong', {}, faults[alarm.diagnosis] ?? alarm.diagnosis) : null
 
 function showStanding(standing) {
   element('standing-section').hidden = standing.length === 0
-  replaceWhenChanged(element('standing'), standing.map(alarm => alarm.id + alarm.to + alarm.diagnosis).join(), () => standing.slice(0, 50).map(alarm => make('li', {},
+  rebuildWhen(element('standing'), standing.map(alarm => alarm.id + alarm.to + alarm.diagnosis), () => standing.slice(0, 50).map(alarm => make('li', {},
     stateBadge(alarm),
     make('a', { href: alarmLink(alarm) }, nameOf(alarm)),
     make('span', {}, `${alarm.rule}, `, timeOf(alarm.time)),
@@ -166,8 +150,13 @@ function showStanding(standing) {
 }
 
 function showAlarms(transitions) {
+  // So many came that the older ones no longer follow: they are asked for anew.
+  if (anchor !== null && !transitions.some(transition => transition.id === anchor)) {
+    older.replaceChildren()
+    before = anchor = null
+  }
   element('no-alarms').hidden = transitions.length > 0
-  replaceWhenChanged(element('alarms'), transitions.map(transition => transition.id + transition.diagnosis).join(), () => transitions.slice(0, endOfLog(transitions)).map(logEntry))
+  rebuildWhen(element('alarms'), transitions.map(transition => transition.id + transition.diagnosis), () => transitions.slice(0, endOfLog(transitions)).map(entryOf))
   if (before === null) more.hidden = transitions.length < alarmsShown
 }
 
@@ -177,20 +166,20 @@ const more = element('more-alarms'), older = element('older')
 let before = null, anchor = null
 
 // Once older ones are shown, the log goes on down to where they begin: none may be missing between.
-const endOfLog = transitions => anchor === null ? alarmsShown : transitions.findIndex(transition => transition.id === anchor) + 1 || transitions.length
+const endOfLog = transitions => anchor === null ? alarmsShown : transitions.findIndex(transition => transition.id === anchor) + 1
 more.addEventListener('click', () => once(more, async () => {
   anchor ??= latest.alarms[Math.min(alarmsShown, latest.alarms.length) - 1].id
+  const from = anchor
   const page = await get(`api/v1/alarms?limit=${alarmsShown}&before=${before ?? anchor}`)
-  older.append(...page.map(logEntry))
+  if (anchor !== from) return
+  older.append(...page.map(entryOf))
   before = page.at(-1)?.id ?? before
   more.hidden = page.length < alarmsShown
 }))
 
-const logEntry = transition => make('li', {},
-  timeOf(transition.time),
-  stateBadge(transition),
-  make('a', { href: alarmLink(transition) }, transition.message),
-  diagnosisOf(transition))
+const entryOf = transition => logEntry(transition, diagnosisOf(transition))
+
+const totalNames = { messages: 'Messages', dropped: 'Dropped', windows: 'Windows' }
 
 function showTotals(totals) {
   const list = element('totals')
@@ -198,7 +187,7 @@ function showTotals(totals) {
     let entry = list.querySelector(`[data-name="${name}"] dd`)
     if (!entry) {
       entry = make('dd', {})
-      list.append(make('div', { 'data-name': name }, make('dt', {}, name), entry))
+      list.append(make('div', { 'data-name': name }, make('dt', {}, totalNames[name] ?? name), entry))
     }
     setText(entry, count.format(value))
   }

@@ -1,11 +1,10 @@
 // The gateway itself: is it ready, what flows, what was dropped, what it keeps, which models score, what people did.
-import { get } from './commands.js'
+import { badge, facts, make, table, timeOf } from './elements.js'
 import { modelSections } from './models.js'
-import { table } from './tables.js'
-import { badge, count, format, make, timeOf } from './words.js'
+import { get } from './requests.js'
+import { count, format } from './words.js'
 
 const bytes = value => value >= 1048576 ? `${count.format(Math.round(value / 1048576))} MiB` : `${count.format(Math.round(value / 1024))} kiB`
-const facts = pairs => make('dl', { class: 'facts' }, ...pairs.map(([name, value]) => make('div', {}, make('dt', {}, name), make('dd', {}, value))))
 
 export async function showGateway(host) {
   // What somebody is working on stays.

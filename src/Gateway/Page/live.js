@@ -4,7 +4,7 @@ const tracePoints = 240
 export const keyOf = axis => `${axis.machine}/${axis.sensor}/${axis.axis}`
 
 export function newState() {
-  return { byKey: new Map(), sensors: [], standing: [], alarms: [], totals: {}, changed: new Set(), reordered: true }
+  return { byKey: new Map(), sensors: [], machines: [], standing: [], alarms: [], totals: {}, changed: new Set(), reordered: true }
 }
 
 // Takes one event; tells in `changed` and `reordered` what the views have to draw anew.
@@ -27,6 +27,7 @@ export function take(state, event, data) {
   }
   if (state.reordered) state.sensors = [...state.byKey.values()].sort((a, b) => attentions.indexOf(a.attention) - attentions.indexOf(b.attention) || compare(a, b))
   else if (state.changed.size > 0) state.sensors = state.sensors.map(sensor => state.byKey.get(keyOf(sensor)))
+  state.machines = data.machines ?? state.machines
   state.standing = data.standing ?? state.standing
   state.alarms = data.alarms ?? state.alarms
   state.totals = data.totals

@@ -1,7 +1,8 @@
 // One machine: its axes side by side and its alarms.
 import { buttonsFor, maintenanceButtons } from './commands.js'
+import { badge, logEntry, make, rebuildWhen, setText, stateBadge } from './elements.js'
 import { keyOf } from './live.js'
-import { alarmLink, badge, format, make, rebuild, sensorLink, setText, stateBadge, stateOf, timeOf } from './words.js'
+import { alarmLink, axisName, format, sensorLink, stateOf } from './words.js'
 
 let shown = null
 
@@ -17,7 +18,7 @@ export function showMachine(host, name, state) {
         make('thead', {}, make('tr', {}, ...['State', 'Sensor / axis', 'Score', 'Threshold', 'RMS', 'mm/s', 'Zone', 'Why'].map((title, i) => make('th', { scope: 'col', class: i > 1 && i < 6 ? 'number' : undefined }, title)))),
         axes)),
     make('section', {}, make('h2', {}, 'Alarms of this machine'), alarms))
-  shown = { name, axes, alarms, standing, rows: new Map(), key: '' }
+  shown = { name, axes, alarms, standing, rows: new Map() }
   updateMachine(state)
 }
 
@@ -27,17 +28,14 @@ export function updateMachine(state) {
   const own = state.sensors.filter(sensor => sensor.machine === name)
   for (const sensor of own) updateRow(rows.get(keyOf(sensor)) ?? addRow(shown, sensor), sensor)
   const active = state.standing.filter(alarm => alarm.machine === name), log = state.alarms.filter(alarm => alarm.machine === name)
-  const key = [...active, ...log].map(alarm => alarm.id + alarm.to + alarm.diagnosis).join()
-  if (key === shown.key && alarms.firstChild) return
-  shown.key = key
-  rebuild(standing, ...active.map(alarm => make('li', {}, stateBadge(alarm), make('a', { href: alarmLink(alarm) }, alarm.message), make('span', { class: 'buttons' }, ...buttonsFor(alarm)))))
-  rebuild(alarms, log.length === 0 ? make('p', {}, 'None among the latest.') : make('ol', { class: 'log' }, ...log.map(alarm => make('li', {},
-    timeOf(alarm.time), stateBadge(alarm), make('a', { href: alarmLink(alarm) }, alarm.message)))))
+  const keysOf = some => some.map(alarm => alarm.id + alarm.to + alarm.diagnosis)
+  rebuildWhen(standing, keysOf(active), () => active.map(alarm => make('li', {}, stateBadge(alarm), make('a', { href: alarmLink(alarm) }, alarm.message), make('span', { class: 'buttons' }, ...buttonsFor(alarm)))))
+  rebuildWhen(alarms, keysOf(log), () => [log.length === 0 ? make('p', {}, 'None among the latest.') : make('ol', { class: 'log' }, ...log.map(alarm => logEntry(alarm)))])
 }
 
 // Cells are written anew, not made: the focus stays where it is.
 function addRow({ axes, rows }, sensor) {
-  const row = make('tr', {}, make('td', {}, badge('', '')), make('td', {}, make('a', { href: sensorLink(sensor) }, [sensor.sensor, sensor.axis].filter(part => part !== 'default').join(' / ') || sensor.machine)),
+  const row = make('tr', {}, make('td', {}, badge('', '')), make('td', {}, make('a', { href: sensorLink(sensor) }, axisName(sensor) || sensor.machine)),
     ...Array.from({ length: 4 }, () => make('td', { class: 'number' })), make('td'), make('td'))
   rows.set(keyOf(sensor), row)
   axes.append(row)

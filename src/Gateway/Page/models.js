@@ -1,8 +1,7 @@
 // The models in use: what they are, how a shadow compares, and what an admin can do with them.
-import { get, getText, once, say } from './commands.js'
-import { send } from './session.js'
-import { table } from './tables.js'
-import { badge, count, format, make, nameOf, sensorLink } from './words.js'
+import { badge, make, table } from './elements.js'
+import { button, get, getText, post, say } from './requests.js'
+import { count, format, nameOf, sensorLink } from './words.js'
 
 export async function modelSections() {
   const [models, learning] = await Promise.all([get('api/v1/models'), get('api/v1/learning')])
@@ -13,7 +12,7 @@ export async function modelSections() {
       models.length === 0 ? make('p', {}, 'No model: sensors are scored against their own first minutes.')
         : table(['Model', 'For', 'Kind', 'Window', 'Metrics', 'Alarm levels', 'Trained'], models.map(model => [
           `${model.name} ${model.revision}`, model.match, model.kind, `${model.windowSamples} every ${model.hopSamples} at ${model.sampleRateHz} Hz`, model.metrics.join(', '),
-          model.rules.map(rule => `${rule.id}: ${rule.metric} ≥ ${format(rule.raiseLevel)} in ${rule.raiseCount} of ${rule.ofWindows}`).join('; '), `${model.date} ${model.training}`])),
+          model.rules.map(rule => `${rule.id}: ${rule.metric} ≥ ${format(rule.raise)} in ${rule.raiseCount} of ${rule.ofWindows}`).join('; '), `${model.date} ${model.training}`])),
       ...names.flatMap(name => [actions(name), card(name)])),
     ...shadows.map(shadowSection),
     ...(learning.length === 0 ? [] : [learningSection(learning)]),
@@ -43,11 +42,11 @@ const learningSection = learning => make('section', { tabindex: '0' }, make('h2'
 
 function actions(name) {
   const file = make('input', { type: 'file', accept: '.onnx', 'aria-label': `ONNX file for ${name}` })
-  const upload = (text, role) => act(text, async () => {
+  const upload = (text, role) => button(text, async () => {
     if (file.files.length === 0) return say('Choose an ONNX file first')
-    await answer(send(`api/v1/models/${encodeURIComponent(name)}/upload?as=${role}`, { method: 'POST', headers: { 'content-type': 'application/octet-stream' }, body: file.files[0] }))
+    await change(name, `upload?as=${role}`, file.files[0])
   })
-  return make('p', { class: 'buttons' }, make('strong', {}, name), act('Reload its file', () => change(name, 'reload')), file, upload('Upload', 'live'), upload('Upload as shadow', 'shadow'))
+  return make('p', { class: 'buttons' }, make('strong', {}, name), button('Reload its file', () => change(name, 'reload')), file, upload('Upload', 'live'), upload('Upload as shadow', 'shadow'))
 }
 
 const share = value => value === null ? '–' : `${(100 * value).toFixed(1)} %`
@@ -60,19 +59,10 @@ function shadowSection(shadow) {
     table(['Figure', `Live, ${shadow.liveRevision}`, `Shadow, ${shadow.shadowRevision}`], [
       row('Alarms', one => one.alarms), row('Alarms a day', one => one.alarmsPerDay), row('Alarms nobody confirmed', one => one.unconfirmedAlarms),
       row('Windows in alarm', one => one.alarmWindows), row('AUROC by confirmed alarms', one => one.auroc)]),
-    make('p', { class: 'buttons' }, act('Make the shadow live', () => confirm(`Make ${shadow.shadowName} the live model for ${shadow.match}?`) && change(shadow.name, 'promote'))))
+    make('p', { class: 'buttons' }, button('Make the shadow live', () => confirm(`Make ${shadow.shadowName} the live model for ${shadow.match}?`) && change(shadow.name, 'promote'))))
 }
 
-const change = (name, verb) => answer(send(`api/v1/models/${encodeURIComponent(name)}/${verb}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"by":"page"}' }))
-
-async function answer(request) {
-  const response = await request
-  const body = await response.json().catch(() => ({}))
-  say(body.message ?? body.detail ?? `${response.status} ${response.statusText}`, response.ok)
-}
-
-function act(text, work) {
-  const made = make('button', { type: 'button' }, text)
-  made.addEventListener('click', () => once(made, work))
-  return made
+async function change(name, verb, body = { by: 'page' }) {
+  const answer = await post(`api/v1/models/${encodeURIComponent(name)}/${verb}`, body)
+  say(answer.message ?? 'Done', true)
 }

@@ -1,10 +1,10 @@
 // Routes between the views and feeds them what the gateway streams; nothing is fetched from anywhere else.
 import { showAlarm } from './alarm.js'
-import { say } from './commands.js'
 import { showFleet } from './fleet.js'
 import { showGateway } from './gateway.js'
 import { newState, take } from './live.js'
 import { leaveMachine, showMachine, updateMachine } from './machine.js'
+import { say } from './requests.js'
 import { leaveSensor, showSensor, updateSensor } from './sensor.js'
 import { follow } from './session.js'
 
@@ -13,7 +13,14 @@ const refreshMs = 5000
 const state = newState()
 let ready = false
 
-const viewOf = () => location.hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent)
+// An address that is none shows the fleet.
+function viewOf() {
+  try {
+    return location.hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent)
+  } catch {
+    return ['']
+  }
+}
 
 async function route() {
   if (!ready) return
@@ -66,15 +73,20 @@ addEventListener('hashchange', () => {
 })
 setInterval(() => { if (location.hash === '#/gateway') route() }, refreshMs)
 
+// What a view throws is a fault of the page, not of the connection.
 follow('api/v1/live', (event, data) => {
   take(state, event, data)
-  showFleet(state)
-  if (ready) refreshDetail()
-  else {
-    ready = true
-    performance.mark('first-state')
-    route()
+  try {
+    showFleet(state)
+    if (ready) refreshDetail()
+  } catch (error) {
+    console.error(error)
+    say(`This page has a fault: ${error.message}`)
   }
+  if (ready) return
+  ready = true
+  performance.mark('first-state')
+  route()
 }, () => {
   element('headline').textContent = 'The gateway does not answer; trying again…'
   element('headline').className = 'bad'

@@ -55,8 +55,9 @@ async function read(path, last, take) {
     waiting = [events.pop()]
     for (const event of events) {
       const fields = Object.fromEntries(event.split('\n').map(line => [line.slice(0, line.indexOf(': ')), line.slice(line.indexOf(': ') + 2)]))
-      if (fields.data) take(fields.event, JSON.parse(fields.data))
+      // First, so that an event which cannot be shown does not come again.
       last.id = fields.id ?? last.id
+      if (fields.data) take(fields.event, JSON.parse(fields.data))
     }
   }
 }

@@ -1,8 +1,8 @@
 // What the newest samples of an axis look like, asked for again and again while somebody looks.
 import { curve, spectrogram } from './charts.js'
-import { get } from './commands.js'
-import { send } from './session.js'
-import { faults, make } from './words.js'
+import { make } from './elements.js'
+import { button, get, save } from './requests.js'
+import { faults } from './words.js'
 
 const refreshMs = 2000
 const mostPoints = 2000
@@ -14,11 +14,7 @@ export function showSignal(host, path, name) {
   const charts = make('div', { class: 'charts' })
   const pause = toggle('Pause', on => { paused = on })
   const log = toggle('Logarithmic', on => drawn.forEach(({ chart, isSpectrum }) => { if (isSpectrum) chart.scale(on) }))
-  const files = ['wav', 'npy'].map(format => {
-    const made = make('button', { type: 'button' }, `Save .${format}`)
-    made.addEventListener('click', () => save(`${path}/waveform?format=${format}`, `${name}.${format}`).catch(error => { note.textContent = error.message }))
-    return made
-  })
+  const files = ['wav', 'npy'].map(format => button(`Save .${format}`, () => save(`${path}/waveform?format=${format}`, `${name}.${format}`)))
   host.append(make('section', {}, make('h2', {}, 'Signal now'), make('p', { class: 'buttons' }, pause, log, ...files), note, finding, charts))
 
   const drawn = new Map()
@@ -93,14 +89,4 @@ function toggle(text, change) {
     change(on)
   })
   return made
-}
-
-// Fetched, because a link could show no token.
-export async function save(path, name) {
-  const response = await send(path)
-  if (!response.ok) throw new Error((await response.json().catch(() => ({}))).detail ?? response.statusText)
-  const address = URL.createObjectURL(await response.blob())
-  const link = make('a', { href: address, download: name.replace(/[^\w.-]+/g, '-') })
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(address), 10000)
 }

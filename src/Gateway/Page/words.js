@@ -45,46 +45,20 @@ export function stateOf(sensor) {
 
 const lasting = seconds => seconds < 120 ? `${Math.floor(seconds)} s` : seconds < 7200 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds / 3600)} h`
 
-const toneOf = (state, severity) => state === 'normal' ? 'good' : state === 'shelved' || state === 'suppressed' ? 'none' : severity === 'warning' ? 'warn' : 'bad'
+export const toneOf = (state, severity) => state === 'normal' ? 'good' : state === 'shelved' || state === 'suppressed' ? 'none' : severity === 'warning' ? 'warn' : 'bad'
 
 // What is about all sensors of a machine is that machine's.
 export const isOfMachine = alarm => alarm.sensor === 'all' && alarm.axis === 'all'
 
-export const nameOf = axis => isOfMachine(axis) ? axis.machine : [axis.machine, axis.sensor, axis.axis].filter(part => part && part !== 'default').join(' / ')
+const named = parts => parts.filter(part => part && part !== 'default').join(' / ')
+
+// The part of a name behind the machine's.
+export const axisName = ({ sensor, axis }) => named([sensor, axis])
+
+export const nameOf = axis => isOfMachine(axis) ? axis.machine : named([axis.machine, axis.sensor, axis.axis])
 
 export const sensorLink = axis => '#/' + ['sensor', axis.machine, axis.sensor, axis.axis].map(encodeURIComponent).join('/')
 
 export const machineLink = machine => '#/machine/' + encodeURIComponent(machine)
 
 export const alarmLink = alarm => '#/alarm/' + alarm.id
-
-// An element with text and attributes; children are elements or texts.
-export function make(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag)
-  for (const [name, value] of Object.entries(attributes)) if (value !== undefined && value !== false) made.setAttribute(name, value === true ? '' : value)
-  made.append(...children.filter(child => child !== null && child !== undefined))
-  return made
-}
-
-export function setText(node, text) {
-  if (node.textContent !== text) node.textContent = text
-}
-
-// Puts other children in a place without taking the focus from whoever works there by keyboard: it goes to the same control, else to the same entry's link, else to the view.
-export function rebuild(host, ...children) {
-  const active = host.contains(document.activeElement) ? document.activeElement : null
-  const entryOf = control => control.closest('li, tr, section')?.querySelector('a')?.href
-  const entry = active && entryOf(active), text = active?.textContent
-  host.replaceChildren(...children.filter(child => child !== null && child !== undefined))
-  if (!active || host.contains(document.activeElement)) return
-  const near = [...host.querySelectorAll('a, button, input, [tabindex]')].filter(control => entryOf(control) === entry)
-  const next = near.find(control => control.textContent === text) ?? near[0] ?? document.getElementById('main')
-  next.focus({ preventScroll: true })
-}
-
-export const badge = (word, tone) => make('span', { class: `state ${tone}` }, word)
-
-// The state of an alarm, by colour and word.
-export const stateBadge = (alarm, state = alarm.to) => badge(wordOf(state, alarm.severity), toneOf(state, alarm.severity))
-
-export const timeOf = (iso, style = {}) => make('time', { datetime: iso }, new Date(iso).toLocaleString([], style))

@@ -17,23 +17,28 @@ internal sealed class GatewayMeter : IDisposable
     private readonly Meter _meter = new(Name);
     private readonly MeterReader _reader;
 
-    public GatewayMeter(GatewayStatus status)
+    /// <summary>Makes it with what the parts of a gateway record to; what the gateway says of itself is added by <see cref="Observe"/>.</summary>
+    public GatewayMeter()
+    {
+        Delivery = _meter.CreateHistogram<double>(
+            "thrum.delivery", "s", "Time from reading a message to the confirmed delivery of its points.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = DeliveryBounds });
+        Process();
+        _reader = new MeterReader(_meter);
+    }
+
+    /// <summary>Adds the instruments that read a gateway's counters.</summary>
+    public void Observe(GatewayStatus status)
     {
         Stages(status);
         _meter.CreateObservableCounter(
             "thrum.windows", () => Enum.GetValues<WindowStatus>().Select(window => One(status.Windows.Of(window), "status", window.ToWireName())), "{window}", "Windows that left the detector, by status.");
         Grids(status.Grid);
-        Delivery = _meter.CreateHistogram<double>(
-            "thrum.delivery", "s", "Time from reading a message to the confirmed delivery of its points.", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = DeliveryBounds });
         Destinations(status);
         _meter.CreateObservableGauge("thrum.ready", () => status.NotReadyReasons().Count == 0 ? 1L : 0L, description: "1 while the gateway is ready.");
         if (status.Storage is { } storage)
         {
             Storage(storage);
         }
-
-        Process();
-        _reader = new MeterReader(_meter);
     }
 
     /// <summary>1 ms to about 16 s, doubling: what a delivery takes.</summary>

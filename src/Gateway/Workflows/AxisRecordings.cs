@@ -1,43 +1,39 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using Thrum.Detector.Calibration;
+using Thrum.Detector.Models;
 using Thrum.Gateway.Cli;
 using Thrum.Training.Data;
 
 namespace Thrum.Gateway.Workflows;
 
-/// <summary>Recordings of one or several axes that a model sees together. Immutable by contract.</summary>
+/// <summary>Recordings of one or several axes that a model sees together, with their names. Immutable by contract.</summary>
 internal sealed class AxisRecordings
 {
-    private readonly SampleSpool? _spool;
-    private readonly IReadOnlyList<ReadOnlyMemory<float>>[] _byAxis;
-
     /// <param name="signals">The axes of the first recording, then those of the next.</param>
     /// <param name="axes">Axes per recording.</param>
-    /// <param name="spool">The samples of recordings of one axis, whose signals then have none; null where they are in memory.</param>
+    /// <param name="spool">The samples of the signals, which then have none; null where they are in memory.</param>
+    /// <param name="like">Recordings whose axes these are to have; null for those of the first one.</param>
     /// <exception cref="UsageException">The axes of a recording differ in length, or recordings in their axes.</exception>
-    public AxisRecordings(IReadOnlyList<Signal> signals, int axes, SampleSpool? spool = null)
+    public AxisRecordings(IReadOnlyList<Signal> signals, int axes, SampleSpool? spool = null, AxisRecordings? like = null)
     {
-        _spool = spool;
-        Signal[][] recordings = [.. signals.Chunk(axes)];
-        foreach (Signal[] recording in recordings)
+        ISampleSource samples = spool is not null ? new PickedSamples(spool, [.. signals.Select(signal => signal.Place)]) : new MemorySamples([.. signals.Select(signal => new ReadOnlyMemory<float>(signal.Samples))]);
+        (Signal Signal, int Length)[][] recordings = [.. signals.Zip(samples.Lengths).Chunk(axes)];
+        IReadOnlyList<string> names = like?.Names ?? [.. recordings[0].Select(axis => axis.Signal.Axis)];
+        foreach ((Signal Signal, int Length)[] recording in recordings)
         {
-            string[] found = [.. recording.Select(signal => signal.Axis)];
-            if (recording.Length != axes)
-            {
-                throw new UsageException($"{recording[0].Recording} has the axes {string.Join(", ", found)}, expected {axes} of each recording");
-            }
-
-            if (axes > 1 && (!found.SequenceEqual(recordings[0].Select(signal => signal.Axis)) || recording.Any(signal => signal.Samples.Length != recording[0].Samples.Length)))
+            bool isAlike = recording.Select(axis => axis.Signal.Axis).SequenceEqual(names) && recording.All(axis => axis.Length == recording[0].Length);
+            if (axes > 1 && !isAlike)
             {
                 throw new UsageException(
-                    $"{recording[0].Recording} has the axes {string.Join(", ", recording.Select(signal => $"{signal.Axis} ({signal.Samples.Length} samples)"))}, expected those of {recordings[0][0].Recording}, of one length");
+                    $"{recording[0].Signal.Recording} has the axes {string.Join(", ", recording.Select(axis => $"{axis.Signal.Axis} ({axis.Length} samples)"))}, expected those of {like?.RecordingNames[0] ?? recordings[0][0].Signal.Recording}, of one length");
             }
         }
 
         Labels = [.. signals.Select(signal => $"{signal.Recording}/{signal.Axis}")];
-        RecordingNames = [.. recordings.Select(recording => recording[0].Recording)];
-        Names = [.. recordings[0].Select(signal => signal.Axis)];
-        _byAxis = spool is not null
-            ? [spool]
-            : [.. Enumerable.Range(0, axes).Select(axis => recordings.Select(recording => new ReadOnlyMemory<float>(recording[axis].Samples)).ToArray())];
+        RecordingNames = [.. recordings.Select(recording => recording[0].Signal.Recording)];
+        Names = names;
+        Samples = new AxisSamples(samples, axes);
     }
 
     /// <summary>Names of the axes.</summary>
@@ -49,69 +45,60 @@ internal sealed class AxisRecordings
     /// <summary>Names of the recordings.</summary>
     public IReadOnlyList<string> RecordingNames { get; }
 
+    /// <summary>The samples.</summary>
+    public AxisSamples Samples { get; }
+
     /// <summary>Samples of each recording.</summary>
-    public IReadOnlyList<int> Lengths => _spool?.Lengths ?? [.. _byAxis[0].Select(samples => samples.Length)];
-
-    /// <summary>Every axis of each recording, from beginning to end.</summary>
-    public IEnumerable<IReadOnlyList<ReadOnlyMemory<float>>> Whole => Lengths.Select((length, recording) => Stretch(new SampleRange(recording, 0, length)));
-
-    /// <summary>A stretch of every axis.</summary>
-    public IReadOnlyList<ReadOnlyMemory<float>> Stretch(SampleRange range) =>
-        [.. _byAxis.Select(axis => axis[range.Recording].Slice(range.Start, range.Length))];
+    public IReadOnlyList<int> Lengths => Samples.Lengths;
 
     /// <summary>Each axis's mean and standard deviation.</summary>
     /// <exception cref="UsageException">An axis does not vary.</exception>
-    public IReadOnlyList<ZScoreNormaliser> Fit(IReadOnlyList<SampleRange> ranges) => [.. _byAxis.Select((axis, i) =>
+    public IReadOnlyList<ZScoreNormaliser> Fit(IReadOnlyList<SampleRange> ranges) => [.. Names.Select((name, axis) =>
     {
         try
         {
-            return ZScoreNormaliser.Fit(axis, ranges);
+            return Samples.Fit(axis, ranges);
         }
         catch (ArgumentException e)
         {
-            throw new UsageException($"the recordings cannot be normalised, expected samples of {Names[i]} that vary: {e.Message}", e);
+            throw new UsageException($"the recordings cannot be normalised, expected samples of {name} that vary: {e.Message}", e);
         }
     })];
 
-    /// <summary>
-    /// Normalised windows on each recording's own grid, as <see cref="WindowSet.Cut(IReadOnlyList{ReadOnlyMemory{float}}, IEnumerable{SampleRange}, int, int)"/> cuts them, with
-    /// the axes of a window one after the other.
-    /// </summary>
-    public IWindowSource Cut(IReadOnlyList<SampleRange> ranges, int windowSamples, int hopSamples, IReadOnlyList<ZScoreNormaliser> normalisers)
+    /// <summary>Scores the windows of a stretch, appended per metric in order of time.</summary>
+    /// <param name="scorer">Of the model.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="range">The stretch.</param>
+    /// <param name="hopSamples">Samples between the starts of windows.</param>
+    /// <param name="scores">One list for each metric.</param>
+    /// <param name="starts">Told where in the stretch each window begins that is scored; null for nobody.</param>
+    public void Score(RecordingScorer scorer, ModelMetadata model, SampleRange range, int hopSamples, IReadOnlyList<List<float>> scores, ICollection<int>? starts = null)
     {
-        if (_spool is not null)
+        List<int> inPiece = [];
+        foreach ((int start, IReadOnlyList<ReadOnlyMemory<float>> axes) in Samples.Pieces(range, model.WindowSamples, hopSamples))
         {
-            return SpooledWindows.Cut(_spool, ranges, windowSamples, hopSamples, normalisers[0]);
+            scorer.Score(axes, hopSamples, scores, inPiece);
+            inPiece.ForEach(inside => starts?.Add(start + inside));
+            inPiece.Clear();
         }
+    }
 
-        if (_byAxis.Length == 1)
-        {
-            return normalisers[0].Apply(WindowSet.Cut(_byAxis[0], ranges, windowSamples, hopSamples));
-        }
+    /// <summary>Stretches in pieces that hold every one of the stretches that anchors are of.</summary>
+    public IEnumerable<ReadOnlyMemory<float>> Anchored(IEnumerable<SampleRange> ranges) =>
+        ranges.SelectMany(range => Samples.Pieces(range, TrainingAnchors.StretchSamples, 1)).SelectMany(piece => piece.Axes);
 
-        var values = new List<float>();
-        float[] joint = new float[_byAxis.Length * windowSamples];
-        int skipped = 0;
-        foreach (SampleRange range in ranges)
+    /// <summary>The signals' names and a hash of their samples.</summary>
+    public string Fingerprint()
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (SampleRange recording in Samples.Whole)
         {
-            for (int start = (range.Start + hopSamples - 1) / hopSamples * hopSamples; start + windowSamples <= range.Start + range.Length; start += hopSamples)
+            foreach (ReadOnlyMemory<float> block in Enumerable.Range(0, Samples.Axes).SelectMany(axis => Samples.Blocks(recording, axis)))
             {
-                for (int axis = 0; axis < _byAxis.Length; axis++)
-                {
-                    normalisers[axis].Apply(_byAxis[axis][range.Recording].Span.Slice(start, windowSamples), joint.AsSpan(axis * windowSamples, windowSamples));
-                }
-
-                if (Array.TrueForAll(joint, float.IsFinite))
-                {
-                    values.AddRange(joint);
-                }
-                else
-                {
-                    skipped++;
-                }
+                hash.AppendData(MemoryMarshal.AsBytes(block.Span));
             }
         }
 
-        return new WindowSet([.. values], joint.Length, skipped);
+        return $"{string.Join(", ", Labels)}; samples sha256 {Convert.ToHexStringLower(hash.GetHashAndReset())[..16]}";
     }
 }

@@ -24,8 +24,8 @@ internal static class Evaluation
         using var scorer = new RecordingScorer(model);
         ScoredRecording[] runs =
         [
-            .. healthy.Whole.Select(axes => ScoredRecording.Of(scorer, model, axes, new FaultSpans([]))),
-            .. faulty.Whole.Select((axes, i) => ScoredRecording.Of(scorer, model, axes, faults?[i] ?? FaultSpans.Whole)),
+            .. healthy.Samples.Whole.Select(range => ScoredRecording.Of(scorer, model, healthy, range, new FaultSpans([]))),
+            .. faulty.Samples.Whole.Select((range, i) => ScoredRecording.Of(scorer, model, faulty, range, faults?[i] ?? FaultSpans.Whole)),
         ];
         int broken = runs.Sum(run => run.IsFaulty.Count(isFaulty => isFaulty)), sound = runs.Sum(run => run.IsFaulty.Length) - broken;
         if (broken == 0 || sound == 0)

@@ -1,6 +1,7 @@
 using Thrum.Detector.Calibration;
 using Thrum.Detector.Models;
 using Thrum.Gateway.Cli;
+using Thrum.Training.Data;
 using Thrum.Training.Reports;
 
 namespace Thrum.Gateway.Workflows;
@@ -21,9 +22,10 @@ internal sealed record HealthyCalibration(CalibrationTable Table, HealthyScores 
 
     /// <summary>Scores stretches of samples, each without a gap.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="stretches">Samples of healthy running at the model's rate, of each axis that it sees; gone through twice.</param>
+    /// <param name="healthy">Healthy running at the model's rate, of each axis that it sees.</param>
+    /// <param name="ranges">The stretches.</param>
     /// <exception cref="UsageException">They hold no window.</exception>
-    public static HealthyCalibration Of(AutoencoderModel model, IEnumerable<IReadOnlyList<ReadOnlyMemory<float>>> stretches)
+    public static HealthyCalibration Of(AutoencoderModel model, AxisRecordings healthy, IReadOnlyList<SampleRange> ranges)
     {
         ModelMetadata metadata = model.Metadata;
         using var scorer = new RecordingScorer(model);
@@ -31,9 +33,9 @@ internal sealed record HealthyCalibration(CalibrationTable Table, HealthyScores 
         // Overlapping windows show more phases of the same signal: good for a distribution, wrong for counting alarms in time.
         int dense = Math.Max(1, Math.Min(metadata.HopSamples, metadata.WindowSamples / 4));
         ScoreAccumulator[] all = [.. model.Description.Metrics.Select(_ => new ScoreAccumulator())];
-        Score(scorer, model, stretches, dense, (metric, scores) => scores.ForEach(all[metric].Add));
+        Score(scorer, model, healthy, ranges, dense, (metric, scores) => scores.ForEach(all[metric].Add));
         List<float>[] running = [.. model.Description.Metrics.Select(_ => new List<float>())];
-        List<int> blocks = Score(scorer, model, stretches, metadata.HopSamples, (metric, scores) => running[metric].AddRange(scores));
+        List<int> blocks = Score(scorer, model, healthy, ranges, metadata.HopSamples, (metric, scores) => running[metric].AddRange(scores));
         if (running[0].Count == 0)
         {
             throw new UsageException($"the recordings give no calibration window of {metadata.WindowSamples} samples: expected longer recordings or a smaller window");
@@ -52,13 +54,13 @@ internal sealed record HealthyCalibration(CalibrationTable Table, HealthyScores 
 
     /// <summary>Scores stretch by stretch, and returns how many windows each gave that gave any.</summary>
     private static List<int> Score(
-        RecordingScorer scorer, AutoencoderModel model, IEnumerable<IReadOnlyList<ReadOnlyMemory<float>>> stretches, int hopSamples, Action<int, List<float>> take)
+        RecordingScorer scorer, AutoencoderModel model, AxisRecordings healthy, IReadOnlyList<SampleRange> ranges, int hopSamples, Action<int, List<float>> take)
     {
         List<float>[] scores = [.. model.Description.Metrics.Select(_ => new List<float>())];
         List<int> blocks = [];
-        foreach (IReadOnlyList<ReadOnlyMemory<float>> stretch in stretches)
+        foreach (SampleRange range in ranges)
         {
-            scorer.Score(stretch, hopSamples, scores);
+            healthy.Score(scorer, model.Metadata, range, hopSamples, scores);
             if (scores[0].Count > 0)
             {
                 blocks.Add(scores[0].Count);

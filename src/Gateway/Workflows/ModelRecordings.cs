@@ -1,5 +1,6 @@
 using Thrum.Detector.Models;
 using Thrum.Gateway.Cli;
+using Thrum.Training.Data;
 
 namespace Thrum.Gateway.Workflows;
 
@@ -12,9 +13,13 @@ internal sealed record ModelRecordings(AxisRecordings Samples, IReadOnlyList<dou
     public required IReadOnlyList<string> Files { get; init; }
 
     /// <summary>Reads files and decimates them to the model's rate.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="files">The files.</param>
+    /// <param name="choice">What of them.</param>
+    /// <param name="spool">Receives the samples, block by block; null to read into memory.</param>
     /// <exception cref="Ingest.Recordings.RecordingException">A file cannot be read.</exception>
     /// <exception cref="UsageException">A file has not the model's axes, or a rate that is no whole multiple of the model's.</exception>
-    public static ModelRecordings Read(AutoencoderModel model, IReadOnlyList<string> files, RecordingChoice choice)
+    public static ModelRecordings Read(AutoencoderModel model, IReadOnlyList<string> files, RecordingChoice choice, SampleSpool? spool = null)
     {
         ModelMetadata metadata = model.Metadata;
         var rates = new List<double>();
@@ -22,24 +27,24 @@ internal sealed record ModelRecordings(AxisRecordings Samples, IReadOnlyList<dou
         var ofFile = new List<string>();
         foreach (string file in files)
         {
-            foreach (Signal recorded in metadata.Axes.IsJoint ? ReadJoint(metadata.Axes, file, choice) : choice.ReadChosen(file))
+            foreach (Signal recorded in metadata.Axes.IsJoint ? ReadJoint(metadata.Axes, file, choice, spool) : choice.ReadChosen(file, spool))
             {
                 rates.Add(recorded.SampleRateHz);
-                signals.Add(RecordingChoice.ToRate(recorded, file, metadata.SampleRateHz));
+                signals.Add(RecordingChoice.ToRate(recorded, file, metadata.SampleRateHz, spool));
             }
 
             ofFile.AddRange(Enumerable.Repeat(file, (signals.Count / metadata.Axes.Count) - ofFile.Count));
         }
 
-        return new ModelRecordings(new AxisRecordings(signals, metadata.Axes.Count), [.. rates.Distinct()]) { Files = ofFile };
+        return new ModelRecordings(new AxisRecordings(signals, metadata.Axes.Count, spool), [.. rates.Distinct()]) { Files = ofFile };
     }
 
     /// <summary>
     /// The axes that the choice names, in that order. Where it names none, those of the model's names; a model that has no names gets the first ones in the order of theirs, as in the gateway.
     /// </summary>
-    private static Signal[] ReadJoint(ModelAxes axes, string file, RecordingChoice choice)
+    private static Signal[] ReadJoint(ModelAxes axes, string file, RecordingChoice choice, SampleSpool? spool)
     {
-        IReadOnlyList<Signal> found = choice.ReadTogether(file);
+        IReadOnlyList<Signal> found = choice.ReadTogether(file, spool);
         bool isChosen = choice.Axis is not (null or RecordingChoice.AllAxes);
         Signal[] taken = isChosen ? [.. found]
             : axes.Names.Count > 0 ? [.. axes.Names.Select(name => found.FirstOrDefault(signal => signal.Axis == name)).OfType<Signal>()]

@@ -3,6 +3,7 @@ using Thrum.Detector.Calibration;
 using Thrum.Detector.Models;
 using Thrum.Detector.Operating;
 using Thrum.Gateway.Cli;
+using Thrum.Training.Data;
 using Thrum.Training.Onnx;
 
 namespace Thrum.Gateway.Workflows;
@@ -22,9 +23,9 @@ internal static class Recalibration
     /// <exception cref="UsageException">The recordings hold samples that the model was trained on, or no window.</exception>
     public static byte[] Run(AutoencoderModel model, ReadOnlySpan<byte> onnx, AxisRecordings healthy, DateOnly date, OperatingBand? band = null)
     {
-        foreach ((string[] labels, IReadOnlyList<ReadOnlyMemory<float>> axes) in healthy.Labels.Chunk(model.Metadata.Axes.Count).Zip(healthy.Whole))
+        foreach ((string[] labels, SampleRange range) in healthy.Labels.Chunk(model.Metadata.Axes.Count).Zip(healthy.Samples.Whole))
         {
-            double overlap = axes.Sum(samples => TrainingAnchors.Overlap(model.Metadata.Anchors, samples.Span));
+            double overlap = TrainingAnchors.Overlap(model.Metadata.Anchors, healthy.Anchored([range]));
             if (overlap > GreatestOverlap)
             {
                 throw new UsageException(string.Create(CultureInfo.InvariantCulture,
@@ -32,7 +33,7 @@ internal static class Recalibration
             }
         }
 
-        var calibration = HealthyCalibration.Of(model, healthy.Whole);
+        var calibration = HealthyCalibration.Of(model, healthy, healthy.Samples.Whole);
         string calibrated = string.Create(CultureInfo.InvariantCulture, $"{date:O} on {string.Join(", ", healthy.Labels)}");
         ModelMetadata metadata = band is null
             ? model.Metadata with { Calibration = calibration.Table, HealthyScores = calibration.Scores, Calibrated = calibrated }

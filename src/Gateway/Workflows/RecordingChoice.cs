@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Thrum.Gateway.Cli;
 using Thrum.Ingest.Recordings;
 using Thrum.Spectral.Filters;
+using Thrum.Training.Data;
 
 namespace Thrum.Gateway.Workflows;
 
@@ -23,20 +24,29 @@ internal sealed partial record RecordingChoice(double? RateHz, int Decimate, str
 
     /// <summary>Reads the chosen axis of a file, or every axis where the choice is <c>all</c>.</summary>
     /// <inheritdoc cref="Read"/>
-    public IReadOnlyList<Signal> ReadChosen(string path) => Axis == AllAxes ? ReadAll(path, null) : [Read(path)];
+    /// <param name="path">The file.</param>
+    /// <param name="spool">Receives the samples, block by block, and the signals then have none; null to read into memory.</param>
+    public IReadOnlyList<Signal> ReadChosen(string path, SampleSpool? spool = null) =>
+        Axis == AllAxes ? ReadAll(path, null, spool) : [ReadAll(path, Axis is null ? null : [Axis], spool)[0]];
 
     /// <summary>Reads the axes of a file that a model is to see together: those that the choice names, separated by commas, or all.</summary>
     /// <inheritdoc cref="Read"/>
-    public IReadOnlyList<Signal> ReadTogether(string path) =>
-        ReadAll(path, Axis is null or AllAxes ? null : Axis.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+    /// <param name="path">The file.</param>
+    /// <param name="spool">As of <see cref="ReadChosen"/>.</param>
+    public IReadOnlyList<Signal> ReadTogether(string path, SampleSpool? spool = null) =>
+        ReadAll(path, Axis is null or AllAxes ? null : Axis.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), spool);
 
     /// <summary>Reads a column that says what the others are, also where its name is one that is usual for labels, which are no axes otherwise.</summary>
     /// <inheritdoc cref="Read"/>
     public Signal ReadLabel(string path, string column) => ReadWith(path, new RecordingOptions { SampleRateHz = RateHz, Axes = [column], LabelColumns = [] })[0];
 
     /// <summary>Decimates what was read to the given rate.</summary>
+    /// <param name="signal">What was read.</param>
+    /// <param name="path">For messages.</param>
+    /// <param name="rateHz">The rate wanted.</param>
+    /// <param name="spool">Where the samples are, if not in the signal.</param>
     /// <exception cref="UsageException">Its rate is no whole multiple of the rate wanted.</exception>
-    public static Signal ToRate(Signal signal, string path, double rateHz)
+    public static Signal ToRate(Signal signal, string path, double rateHz, SampleSpool? spool = null)
     {
         double factor = Math.Round(signal.SampleRateHz / rateHz);
         if (factor < 1 || Math.Abs((signal.SampleRateHz / factor) - rateHz) > 1e-3 * rateHz)
@@ -44,22 +54,30 @@ internal sealed partial record RecordingChoice(double? RateHz, int Decimate, str
             throw new UsageException($"{path} is sampled at {signal.SampleRateHz} Hz, expected {rateHz} Hz or a whole multiple of it");
         }
 
+        if (spool is not null)
+        {
+            SpooledReading.Decimate(spool, signal.Place, (int)factor);
+            return signal with { SampleRateHz = rateHz };
+        }
+
         return factor == 1 ? signal : signal with { SampleRateHz = rateHz, Samples = FirDecimator.Decimate(signal.Samples, (int)factor) };
     }
 
     /// <summary>Reads every axis of a file, or the chosen ones.</summary>
     /// <inheritdoc cref="Read"/>
-    public IReadOnlyList<Signal> ReadAll(string path, IReadOnlyList<string>? axes) =>
-        ReadWith(path, new RecordingOptions { SampleRateHz = RateHz, Axes = axes?.Select(AxisOf).ToArray() });
+    public IReadOnlyList<Signal> ReadAll(string path, IReadOnlyList<string>? axes, SampleSpool? spool = null) =>
+        ReadWith(path, new RecordingOptions { SampleRateHz = RateHz, Axes = axes?.Select(AxisOf).ToArray() }, spool);
 
-    private Signal[] ReadWith(string path, RecordingOptions options)
+    private Signal[] ReadWith(string path, RecordingOptions options, SampleSpool? spool = null)
     {
-        Recording recording = RecordingReader.Read(path, options);
+        int first = spool?.Lengths.Count ?? 0;
+        Recording recording = spool is null ? RecordingReader.Read(path, options) : Spool(path, options, spool);
         double rate = recording.SampleRateHz
             ?? throw new UsageException($"{path} does not say its sampling rate: expected --rate with the rate in Hz");
-        return [.. recording.Axes.Select(axis => new Signal(recording.Name, axis.Name, rate / Decimate, recording.Start, Part(axis.Samples))
+        return [.. recording.Axes.Select((axis, i) => new Signal(recording.Name, axis.Name, rate / Decimate, recording.Start, Part(axis.Samples))
         {
             Unit = axis.Unit,
+            Place = first + i,
             Rpm = recording.Properties.TryGetValue("rpm", out double rpm) ? rpm : null,
         })];
     }
@@ -70,9 +88,25 @@ internal sealed partial record RecordingChoice(double? RateHz, int Decimate, str
     [GeneratedRegex("^(?:X\\d+_)?(DE|FE|BA)_time$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex CwruVariable();
 
+    private Recording Spool(string path, RecordingOptions options, SampleSpool spool)
+    {
+        using IRecordingBlocks file = RecordingReader.Open(path, options);
+        (Recording head, int[] places) = SpooledReading.Read(file, spool);
+        foreach (int place in places)
+        {
+            (int first, int last) = Ends(spool.Lengths[place]);
+            spool.Trim(place, first, last - first);
+            SpooledReading.Decimate(spool, place, Decimate);
+        }
+
+        return head;
+    }
+
+    private (int First, int Last) Ends(int length) => ((int)Math.Round(length * From), (int)Math.Round(length * To));
+
     private float[] Part(float[] samples)
     {
-        int first = (int)Math.Round(samples.Length * From), last = (int)Math.Round(samples.Length * To);
+        (int first, int last) = Ends(samples.Length);
         float[] part = samples[first..last];
         return Decimate == 1 ? part : FirDecimator.Decimate(part, Decimate);
     }
@@ -88,6 +122,9 @@ internal sealed record Signal(string Recording, string Axis, double SampleRateHz
 {
     /// <summary>Unit of the samples, where the file says it or its format implies it.</summary>
     public string? Unit { get; init; }
+
+    /// <summary>Where its samples are in a spool, if it has none itself.</summary>
+    public int Place { get; init; }
 
     /// <summary>Shaft speed in r/min, where the file says it.</summary>
     public double? Rpm { get; init; }

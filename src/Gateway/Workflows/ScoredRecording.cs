@@ -1,4 +1,5 @@
 using Thrum.Detector.Models;
+using Thrum.Training.Data;
 
 namespace Thrum.Gateway.Workflows;
 
@@ -9,11 +10,11 @@ namespace Thrum.Gateway.Workflows;
 /// <param name="IsFaulty">Whether each window holds a sample of one.</param>
 internal sealed record ScoredRecording(IReadOnlyList<List<float>> Scores, IReadOnlyList<int> Starts, FaultSpans Faults, bool[] IsFaulty)
 {
-    public static ScoredRecording Of(RecordingScorer scorer, AutoencoderModel model, IReadOnlyList<ReadOnlyMemory<float>> axes, FaultSpans faults)
+    public static ScoredRecording Of(RecordingScorer scorer, AutoencoderModel model, AxisRecordings recordings, SampleRange range, FaultSpans faults)
     {
         List<float>[] scores = [.. model.Description.Metrics.Select(_ => new List<float>())];
         var starts = new List<int>();
-        scorer.Score(axes, model.Metadata.HopSamples, scores, starts);
+        recordings.Score(scorer, model.Metadata, range, model.Metadata.HopSamples, scores, starts);
         return new ScoredRecording(scores, starts, faults, faults.Labels(starts, model.Metadata));
     }
 }

@@ -53,7 +53,7 @@ internal sealed record SearchRequest
 
         Directory.CreateDirectory(Folder);
         IReadOnlyList<TrialResult> results = search.Run(points, Path.Combine(Folder, LogName), Parallel, progress, cancellationToken);
-        var outcome = new SearchOutcome(Folder, Objective, points[0].Names, Data.Faulty.Count > 0, Rank(results, Data.Faulty.Count > 0));
+        var outcome = new SearchOutcome(Folder, Objective, points[0].Names, Data.Faulty is not null, Rank(results, Data.Faulty is not null));
         File.WriteAllText(Path.Combine(Folder, CsvName), Csv(outcome));
         File.WriteAllText(Path.Combine(Folder, PageName), SearchPage.Write(outcome));
         return outcome;

@@ -31,8 +31,6 @@ internal sealed record ChartLine(string Name, int Colour, IReadOnlyList<double> 
 /// <param name="Lines">What to draw, in order.</param>
 internal sealed record SvgChart(string Title, string XLabel, string YLabel, IReadOnlyList<ChartLine> Lines)
 {
-    private const int Width = 540;
-    private const int Height = 290;
     private const int Left = 62;
     private const int Right = 14;
     private const int Top = 38;
@@ -56,6 +54,12 @@ internal sealed record SvgChart(string Title, string XLabel, string YLabel, IRea
         ("c0", "#7a8594"), ("c1", "#c2410c"), ("c2", "#7c3aed"), ("c3", "#0f766e"), ("c4", "#be185d"), ("c5", "#4d7c0f"),
         ("soft", "#5a6675"), ("ink", "#17202a"), ("line", "#dde2e8"),
     ];
+
+    /// <summary>Width of the drawing in its own units; letters keep their size.</summary>
+    public int Width { get; init; } = 540;
+
+    /// <summary>Height of the drawing.</summary>
+    public int Height { get; init; } = 290;
 
     /// <summary>Logarithmic; values of 0 and below then stand at the left end.</summary>
     public bool IsLogX { get; init; }
@@ -126,7 +130,7 @@ internal sealed record SvgChart(string Title, string XLabel, string YLabel, IRea
         svg.Append(Invariant($"<path class=\"axis\" d=\"M{Left} {Height - Bottom}H{Width - Right}\"/><text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 6}\" text-anchor=\"middle\">{Encode(XLabel)}</text>"));
     }
 
-    private static void Append(StringBuilder svg, ChartLine line, Func<double, double> placeX, Func<double, double> placeY)
+    private void Append(StringBuilder svg, ChartLine line, Func<double, double> placeX, Func<double, double> placeY)
     {
         int[] finite = [.. Enumerable.Range(0, line.X.Count).Where(i => double.IsFinite(line.Y[i]))];
         if (finite.Length == 0)
@@ -166,9 +170,9 @@ internal sealed record SvgChart(string Title, string XLabel, string YLabel, IRea
         }
     }
 
-    private static double PlaceX(double share) => Left + Inset + ((Width - Left - Right - (2 * Inset)) * share);
+    private double PlaceX(double share) => Left + Inset + ((Width - Left - Right - (2 * Inset)) * share);
 
-    private static double PlaceY(double share) => Height - Bottom - Inset - ((Height - Top - Bottom - (2 * Inset)) * share);
+    private double PlaceY(double share) => Height - Bottom - Inset - ((Height - Top - Bottom - (2 * Inset)) * share);
 
     private static string Encode(string text) => WebUtility.HtmlEncode(text);
 }

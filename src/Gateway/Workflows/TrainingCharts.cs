@@ -10,28 +10,42 @@ internal static class TrainingCharts
 {
     private const int Bins = 40;
     private const int CurvePoints = 200;
+    private const int SmallWidth = 300;
+    private const int SmallHeight = 190;
 
     // A range so wide is read better on a logarithmic axis.
     private const double WideRange = 10;
 
-    public static IEnumerable<string> Epochs(TrainingCurves curves)
+    /// <summary>The loss, the metrics that somebody chose, and the learning rate where it changed.</summary>
+    public static IEnumerable<string> Epochs(TrainingStudy study)
     {
-        double[] epochs = [.. curves.Epochs.Select(epoch => (double)epoch.Epoch)];
-        foreach (MetricCurve curve in curves.Metrics.Prepend(curves.Loss))
+        TrainingCurves curves = study.Curves;
+        foreach (MetricCurve curve in curves.Metrics.Prepend(curves.Loss).Where(curve => !study.ShownOnly.Contains(curve.Name)))
         {
-            double[] values = [.. curve.Train.Concat(curve.Validation).Where(double.IsFinite)];
-            yield return new SvgChart(curve == curves.Loss ? $"{curve.Name} (loss)" : curve.Name, "epoch", "of normalised samples", [new("training", 0, epochs, curve.Train), new("validation", 1, epochs, curve.Validation)])
-            {
-                IsLogY = values.Length > 0 && values.Min() > 0 && values.Max() > WideRange * values.Min(),
-                IsWholeX = true,
-                Mark = (curves.Best + 1, "kept"),
-            }.Draw();
+            yield return Epochs(curves, curve, curve == curves.Loss ? $"{curve.Name} (loss)" : curve.Name, "training", "validation").Draw();
         }
 
         if (curves.Epochs.Select(epoch => epoch.LearningRate).Distinct().Count() > 1)
         {
+            double[] epochs = [.. curves.Epochs.Select(epoch => (double)epoch.Epoch)];
             yield return new SvgChart("learning rate", "epoch", "", [new("", 0, epochs, [.. curves.Epochs.Select(epoch => epoch.LearningRate)])]) { IsWholeX = true }.Draw();
         }
+    }
+
+    /// <summary>The other metrics, small.</summary>
+    public static IEnumerable<string> OtherEpochs(TrainingStudy study) => study.Curves.Metrics.Where(curve => study.ShownOnly.Contains(curve.Name))
+        .Select(curve => (Epochs(study.Curves, curve, curve.Name, "", "") with { Width = SmallWidth, Height = SmallHeight, Mark = null }).Draw());
+
+    private static SvgChart Epochs(TrainingCurves curves, MetricCurve curve, string title, string training, string validation)
+    {
+        double[] epochs = [.. curves.Epochs.Select(epoch => (double)epoch.Epoch)];
+        double[] values = [.. curve.Train.Concat(curve.Validation).Where(double.IsFinite)];
+        return new SvgChart(title, "epoch", "of normalised samples", [new(training, 0, epochs, curve.Train), new(validation, 1, epochs, curve.Validation)])
+        {
+            IsLogY = values.Length > 0 && values.Min() > 0 && values.Max() > WideRange * values.Min(),
+            IsWholeX = true,
+            Mark = (curves.Best + 1, "kept"),
+        };
     }
 
     public static IEnumerable<string> Reconstructions(ReconstructionProbe probe)

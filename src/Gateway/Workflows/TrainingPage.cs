@@ -11,8 +11,13 @@ namespace Thrum.Gateway.Workflows;
 /// <summary>A training as one page without script and without anything from elsewhere: findings, curves, reconstructions, spectra and scores.</summary>
 internal static class TrainingPage
 {
+    /// <summary>In the head of every report.</summary>
+    public const string Mark = "<title>Thrum: training of ";
+
     private const string ChartStyle = """
         .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(440px, 100%), 1fr)); gap: 1rem 1.5rem; }
+        .charts.small { grid-template-columns: repeat(auto-fill, minmax(min(240px, 100%), 1fr)); } summary { cursor: pointer; margin: 1rem 0 .5rem; }
+        .key::before { content: "\2014\00a0"; color: var(--c0); } .key.second::before { color: var(--c1); }
         svg { display: block; width: 100%; height: auto; font-size: 12px; font-variant-numeric: tabular-nums; }
         table { margin-bottom: 1rem; } .hint { max-width: 75ch; } .finding p { max-width: 90ch; }
         """;
@@ -23,7 +28,7 @@ internal static class TrainingPage
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
-        <title>Thrum: training of {Encode(path)}</title>
+        {Mark}{Encode(path)}</title>
         <style>
         {InspectionPage.Style}{ChartStyle}
         {SvgChart.Rules}
@@ -35,7 +40,8 @@ internal static class TrainingPage
         {Findings(study)}
         <section><h2>Training</h2><dl>{Facts(study)}</dl></section>
         <section><h2>Loss and metrics by epoch</h2><p class="hint">Without noise, dropout and penalties, over validation windows and as many training windows. The dotted line is the epoch that was kept.</p>
-        {Table(study)}<div class="charts">{string.Concat(TrainingCharts.Epochs(study.Curves))}</div></section>
+        {Table(study)}<div class="charts">{string.Concat(TrainingCharts.Epochs(study))}</div>
+        {Others(study)}</section>
         <section><h2>Reconstructions</h2><p class="hint">Validation windows of the least, the middle and the largest squared error, in standard deviations of the training samples.{Axes(study)}</p>
         <div class="charts">{string.Concat(TrainingCharts.Reconstructions(study.Probe))}</div></section>
         <section><h2>Spectra and errors</h2><p class="hint">Root mean square of the amplitudes over {study.Probe.Windows.Count} validation windows. Where the error is as high as the signal, nothing was learned at that frequency.</p>
@@ -99,6 +105,12 @@ internal static class TrainingPage
             : Invariant($"{scores.Healthy.Count} healthy windows that training did not see and {scores.Faulty.Count} with a fault, which decided nothing.");
         return $"<section><h2>Scores</h2><p class=\"hint\">{Encode(hint)}</p><div class=\"charts\">{string.Concat(TrainingCharts.Scores(scores))}</div></section>";
     }
+
+    private static string Others(TrainingStudy study) => study.ShownOnly.Count == 0 ? "" : $"""
+        <details open><summary>Every other metric</summary><p class="hint">Followed to be looked at: no finding is made of them.
+        <span class="key">training</span> <span class="key second">validation</span></p>
+        <div class="charts small">{string.Concat(TrainingCharts.OtherEpochs(study))}</div></details>
+        """;
 
     private static string Axes(TrainingStudy study) => study.Axes == 1 ? "" : Invariant($" The {study.Axes} axes stand one after the other.");
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Metrics;
 using Thrum.Detector.Models;
@@ -10,28 +11,37 @@ namespace Thrum.Gateway.Workflows;
 
 /// <summary>What a report asks of a training: metrics to follow, and a look at what came of it.</summary>
 /// <param name="Faulty">Recordings with a fault, axis by axis as those of the training; empty for none. They decide nothing.</param>
-internal sealed record TrainingReport(IReadOnlyList<Signal> Faulty)
+/// <param name="Spool">Their samples, if they have none themselves.</param>
+internal sealed record TrainingReport(IReadOnlyList<Signal> Faulty, SampleSpool? Spool = null)
 {
-    // Followed beside the model's own: the two that everybody knows.
-    private static readonly string[] AlwaysFollowed = ["mse", "mae"];
+    // Judged beside the model's own: the two that everybody knows.
+    private static readonly string[] AlwaysJudged = ["mse", "mae"];
+
+    // Every metric that differences of normalised samples have; msle is for inputs that are never negative, and exceedance needs a level.
+    private static readonly string[] Standard = ["mse", "mae", "sad", "lmse", "lmse-max", "relative", "fl(mae)", "fl(relative)"];
+
+    // Lines of a spectrum up to which all of them are followed: a longer one costs more than the network.
+    private const int MostLines = 512;
 
     /// <summary>The options with the metrics to follow, those that cannot be a loss left out.</summary>
-    public static TrainingOptions Follow(TrainingOptions options, IEnumerable<MetricExpression> metrics) => options with
+    /// <param name="options">How to train.</param>
+    /// <param name="metrics">The model's own.</param>
+    /// <param name="windowSamples">Length of a window on each axis.</param>
+    /// <param name="axes">Axes that the model sees together.</param>
+    public static TrainingOptions Follow(TrainingOptions options, IEnumerable<MetricExpression> metrics, int windowSamples, int axes) => options with
     {
-        Track = [.. TrainingCurves.Track(options.Loss, [.. options.Track, .. options.StopOn.Length > 0 ? [options.StopOn] : Array.Empty<string>(), .. metrics.Select(metric => metric.Text), .. AlwaysFollowed])
-            .Where(metric => (options with { Track = [metric] }).Validate().Count == 0)],
+        Track = [.. Judged(options, metrics).Concat(Standard).Concat(axes == 1 && windowSamples / 2 <= MostLines ? [string.Create(CultureInfo.InvariantCulture, $"fft(1..{windowSamples / 2})")] : [])
+            .Distinct().Where(metric => (options with { Track = [metric] }).Validate().Count == 0)],
     };
 
     /// <summary>The recordings with a fault, for the model that will see the others; null without any.</summary>
     /// <param name="samples">Those of the training.</param>
     /// <exception cref="UsageException">Their axes are not those of the training.</exception>
-    public AxisRecordings? FaultyBeside(AxisRecordings samples)
-    {
-        AxisRecordings? faulty = Faulty.Count == 0 ? null : new AxisRecordings(Faulty, samples.Names.Count);
-        return faulty is null || samples.Names.Count == 1 || faulty.Names.SequenceEqual(samples.Names)
-            ? faulty
-            : throw new UsageException($"the faulty recordings have the axes {string.Join(", ", faulty.Names)}, expected those of the training, {string.Join(", ", samples.Names)}, in that order (--axis names them)");
-    }
+    public AxisRecordings? FaultyBeside(AxisRecordings samples) => Faulty.Count == 0 ? null : new AxisRecordings(Faulty, samples.Names.Count, Spool, samples);
+
+    /// <summary>The loss and the metrics that somebody chose: findings are made of them.</summary>
+    private static IReadOnlyList<string> Judged(TrainingOptions options, IEnumerable<MetricExpression> metrics) =>
+        TrainingCurves.Track(options.Loss, [.. options.StopOn.Length > 0 ? [options.StopOn] : Array.Empty<string>(), .. metrics.Select(metric => metric.Text), .. AlwaysJudged]);
 
     /// <summary>Looks at the finished training.</summary>
     /// <param name="model">The network.</param>
@@ -48,18 +58,19 @@ internal sealed record TrainingReport(IReadOnlyList<Signal> Faulty)
         return TrainingStudy.Of(model, validation) with
         {
             Axes = samples.Names.Count,
+            ShownOnly = [.. model.Options.Track.Except(Judged(model.Options, loaded.Metadata.Metrics))],
             Recordings = [.. split.Train.GroupBy(range => range.Recording).Select(ranges => (samples.RecordingNames[ranges.Key], ranges.Sum(range => (long)range.Length)))],
-            Scores = new ScoreComparison(metric, Score(loaded, split.Calibration.Select(samples.Stretch)), Score(loaded, faulty?.Whole ?? []), double.IsFinite(level) ? level : null) { Overlap = Evaluation.Overlap(loaded.Metadata) },
+            Scores = new ScoreComparison(metric, Score(loaded, samples, split.Calibration), Score(loaded, faulty, faulty?.Samples.Whole ?? []), double.IsFinite(level) ? level : null) { Overlap = Evaluation.Overlap(loaded.Metadata) },
         };
     }
 
-    private static double[] Score(AutoencoderModel model, IEnumerable<IReadOnlyList<ReadOnlyMemory<float>>> recordings)
+    private static double[] Score(AutoencoderModel model, AxisRecordings? recordings, IReadOnlyList<SampleRange> ranges)
     {
         using var scorer = new RecordingScorer(model);
         List<float>[] scores = [.. model.Description.Metrics.Select(_ => new List<float>())];
-        foreach (IReadOnlyList<ReadOnlyMemory<float>> recording in recordings)
+        foreach (SampleRange range in ranges)
         {
-            scorer.Score(recording, model.Metadata.HopSamples, scores);
+            recordings!.Score(scorer, model.Metadata, range, model.Metadata.HopSamples, scores);
         }
 
         return [.. scores[0].Where(float.IsFinite).Select(score => (double)score)];

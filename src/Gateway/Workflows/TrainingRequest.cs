@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Thrum.Detector.Calibration;
 using Thrum.Detector.Features;
 using Thrum.Detector.Metrics;
@@ -64,7 +62,7 @@ internal sealed record TrainingRequest
         IReadOnlyList<ZScoreNormaliser> fitted = samples.Fit(split.Train);
         IWindowSource train = Cut(samples, split.Train, fitted, "training"), validation = Cut(samples, split.Validation, fitted, "validation");
         TrainingOptions options = Options with { SampleRateHz = rate };
-        options = Report is null ? options : TrainingReport.Follow(options, Metrics);
+        options = Report is null ? options : TrainingReport.Follow(options, Metrics, WindowSamples, Axes);
         TrainedModel trained = AutoencoderTrainer.Train(train, validation, options, progress, Checkpoint, cancellationToken);
 
         var metadata = new ModelMetadata
@@ -80,8 +78,8 @@ internal sealed record TrainingRequest
             Kind = trained.Kind,
             Scale = Scale,
             Metrics = Metrics,
-            Training = Fingerprint(samples.Labels),
-            Anchors = TrainingAnchors.Of(split.Train.Concat(split.Validation).SelectMany(samples.Stretch)),
+            Training = samples.Fingerprint(),
+            Anchors = TrainingAnchors.Of(samples.Anchored(split.Train.Concat(split.Validation))),
             Loss = Options.Loss,
             Date = Date.ToString("O", CultureInfo.InvariantCulture),
         };
@@ -125,7 +123,7 @@ internal sealed record TrainingRequest
 
     private IWindowSource Cut(AxisRecordings samples, IReadOnlyList<SampleRange> ranges, IReadOnlyList<ZScoreNormaliser> normalisers, string role)
     {
-        IWindowSource windows = samples.Cut(ranges, WindowSamples, TrainingHopSamples, normalisers);
+        IWindowSource windows = RecordedWindows.Cut(samples.Samples, ranges, WindowSamples, TrainingHopSamples, normalisers);
         return windows.Count > 0
             ? windows
             : throw new UsageException($"the recordings give no {role} window of {WindowSamples} samples: expected longer recordings or a smaller --window");
@@ -134,19 +132,7 @@ internal sealed record TrainingRequest
     private static HealthyCalibration Calibrate(byte[] onnx, AxisRecordings samples, IReadOnlyList<SampleRange> ranges)
     {
         using AutoencoderModel model = AutoencoderModel.Load("training", onnx);
-        return HealthyCalibration.Of(model, ranges.Select(samples.Stretch));
-    }
-
-    private string Fingerprint(IEnumerable<string> labels)
-    {
-        IEnumerable<ReadOnlyMemory<float>> samples = Spool ?? Signals.Select(signal => new ReadOnlyMemory<float>(signal.Samples));
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (ReadOnlyMemory<float> signal in samples)
-        {
-            hash.AppendData(MemoryMarshal.AsBytes(signal.Span));
-        }
-
-        return $"{string.Join(", ", labels)}; samples sha256 {Convert.ToHexStringLower(hash.GetHashAndReset())[..16]}";
+        return HealthyCalibration.Of(model, samples, ranges);
     }
 }
 

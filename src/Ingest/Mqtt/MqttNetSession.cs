@@ -349,7 +349,11 @@ internal sealed class MqttNetSession : IMqttSession
             ReadOnlySpan<byte> bytes = payload.IsSingleSegment ? payload.FirstSpan : payload.ToArray();
             return handler.OnPublish(new PublishView(topic, UserProperties(message), bytes)
             {
-                Qos = (MqttQos)message.QualityOfServiceLevel, PacketId = received.PacketIdentifier, Retain = message.Retain, Duplicate = message.Dup, Sequence = session._state.Sequence + 1,
+                Qos = (MqttQos)message.QualityOfServiceLevel,
+                PacketId = received.PacketIdentifier,
+                Retain = message.Retain,
+                Duplicate = message.Dup,
+                Sequence = session._state.Sequence + 1,
             });
         }
 

@@ -1,4 +1,5 @@
 using System.Text.Unicode;
+using Thrum.Detector.Windows;
 
 namespace Thrum.Ingest.Payloads;
 
@@ -96,7 +97,7 @@ internal ref struct CborPayload
 
         if (name.SequenceEqual("rate"u8))
         {
-            bool isRate = value.TryNumber(out double rate) && PayloadStamp.IsRate(rate);
+            bool isRate = value.TryNumber(out double rate) && SampleGrid.IsRate(rate);
             _rateHz = isRate ? rate : null;
             return isRate ? DecodeFault.None : DecodeFault.BadRate;
         }

@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Unicode;
+using Thrum.Detector.Windows;
 
 namespace Thrum.Ingest.Payloads;
 
@@ -350,7 +351,7 @@ internal ref struct JsonPayload
             return DecodeFault.None;
         }
 
-        if (_reader.TokenType != JsonTokenType.Number || !_reader.TryGetDouble(out double rate) || !PayloadStamp.IsRate(rate))
+        if (_reader.TokenType != JsonTokenType.Number || !_reader.TryGetDouble(out double rate) || !SampleGrid.IsRate(rate))
         {
             return DecodeFault.BadRate;
         }

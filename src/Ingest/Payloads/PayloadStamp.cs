@@ -12,10 +12,7 @@ public static class PayloadStamp
 
     /// <summary>Reads a sampling rate in Hz: a number from 1e-6 to 1e9.</summary>
     public static bool TryParseRate(ReadOnlySpan<byte> text, out double rateHz) =>
-        Utf8Parser.TryParse(text, out rateHz, out int used) && used == text.Length && IsRate(rateHz);
-
-    /// <summary>True for a rate that a sample grid can tell: from a millionth of a hertz to one sample a nanosecond.</summary>
-    internal static bool IsRate(double rateHz) => rateHz is >= SampleGrid.LowestRateHz and <= SampleGrid.HighestRateHz;
+        Utf8Parser.TryParse(text, out rateHz, out int used) && used == text.Length && SampleGrid.IsRate(rateHz);
 
     private static bool TryParseRfc3339(ReadOnlySpan<byte> text, out long timeUnixNs)
     {

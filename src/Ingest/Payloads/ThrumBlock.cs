@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text.Unicode;
+using Thrum.Detector.Windows;
 
 namespace Thrum.Ingest.Payloads;
 
@@ -148,7 +149,7 @@ public static class ThrumBlock
             double rate = BinaryPrimitives.ReadDoubleLittleEndian(payload[at..]);
             decoded = decoded with { RateHz = rate };
             at += 8;
-            if (!PayloadStamp.IsRate(rate))
+            if (!SampleGrid.IsRate(rate))
             {
                 return DecodeFault.BadRate;
             }

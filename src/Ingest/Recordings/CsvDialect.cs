@@ -13,7 +13,8 @@ internal sealed record CsvDialect(char Delimiter, NumberFormatInfo Numbers)
     // In the order of trust: a comma may be a decimal separator, the others are never part of a number.
     private static readonly char[] Delimiters = ['\t', ';', ','];
 
-    public static CsvDialect Guess(byte[] file)
+    /// <summary>Reads the first lines.</summary>
+    public static CsvDialect Guess(Stream file)
     {
         string[] lines = FirstLines(file);
         char delimiter = Delimiters.FirstOrDefault(candidate => lines.Length > 0 && lines.All(line => line.Contains(candidate)), ',');
@@ -46,9 +47,9 @@ internal sealed record CsvDialect(char Delimiter, NumberFormatInfo Numbers)
     /// <inheritdoc cref="TryNumber(ReadOnlySpan{byte}, out double)"/>
     public bool TryNumber(string cell, out double number) => TryNumber(Encoding.UTF8.GetBytes(cell), out number);
 
-    private static string[] FirstLines(byte[] file)
+    private static string[] FirstLines(Stream file)
     {
-        using StreamReader reader = new(new MemoryStream(file), Encoding.UTF8);
+        using StreamReader reader = new(file, Encoding.UTF8, leaveOpen: true);
         char[] buffer = new char[Glance];
         string head = new(buffer, 0, reader.ReadBlock(buffer));
         string[] lines = head.Split('\n', StringSplitOptions.TrimEntries);

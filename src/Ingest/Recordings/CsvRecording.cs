@@ -10,15 +10,15 @@ internal static partial class CsvRecording
 {
     private const double PronostiaRateHz = 25600;
 
-    public static Recording Read(RecordingSource source)
+    public static IRecordingBlocks Open(RecordingSource source) => source.OpenBlocks(file =>
     {
-        CsvTable table = CsvTable.Read(source);
+        CsvTable table = new(source, file);
         RecordingFormat format = source.Options.Format;
         if (format == RecordingFormat.Pronostia || (format == RecordingFormat.Auto && PronostiaName().IsMatch(source.Name)))
         {
-            if (AsPronostia(source, table) is { } recording)
+            if (AsPronostia(source, table) is { } blocks)
             {
-                return recording;
+                return blocks;
             }
 
             if (format == RecordingFormat.Pronostia)
@@ -28,55 +28,43 @@ internal static partial class CsvRecording
             }
         }
 
-        List<RecordedAxis> axes = [];
-        List<RecordedAxis> labels = [];
-        for (int i = 0; i < table.Header.Names.Length; i++)
-        {
-            if (table.Column(i) is { } samples)
-            {
-                bool isLabel = source.Options.LabelColumns.Contains(table.Header.Names[i], StringComparer.OrdinalIgnoreCase);
-                (isLabel ? labels : axes).Add(new RecordedAxis(table.Header.Names[i], null, samples));
-            }
-        }
+        return AsTable(source, table);
+    });
 
+    private static CsvBlocks AsTable(RecordingSource source, CsvTable table)
+    {
+        string[] names = table.Header.Names;
+        ILookup<bool, int> columns = Enumerable.Range(0, names.Length).Where(i => table.FirstRow[i].HasValue)
+            .ToLookup(i => source.Options.LabelColumns.Contains(names[i], StringComparer.OrdinalIgnoreCase));
+        RecordedAxis[] axes = [.. columns[false].Select(i => new RecordedAxis(names[i], null, []))];
         if (axes is [var single] && !table.Header.InFile)
         {
             axes[0] = single with { Name = RecordingSource.AxisName(0, 1) };
         }
 
-        return new Recording
-        {
-            Name = source.Name,
-            SampleRateHz = table.Clock.RateHz(),
-            Start = table.Clock.Start,
-            Axes = axes,
-            Labels = labels,
-        };
+        var head = new Recording { Name = source.Name, Axes = axes, Labels = [.. columns[true].Select(i => new RecordedAxis(names[i], null, []))] };
+        return new CsvBlocks(source, table, head, [.. columns[false], .. columns[true]]);
     }
 
-    private static Recording? AsPronostia(RecordingSource source, CsvTable table)
+    private static CsvBlocks? AsPronostia(RecordingSource source, CsvTable table)
     {
-        if (table.Header.InFile || table.Header.Names.Length != 6
-            || table.Column(0) is not [>= 0 and < 24 and float hour, ..]
-            || table.Column(1) is not [>= 0 and < 60 and float minute, ..]
-            || table.Column(2) is not [>= 0 and <= 60 and float second, ..]
-            || table.Column(3) is not [>= 0 and < 1e6f and float microsecond, ..]
-            || table.Column(4) is not { } horizontal
-            || table.Column(5) is not { } vertical)
+        if (table.Header.InFile
+            || table.FirstRow is not [>= 0 and < 24 and double hour, >= 0 and < 60 and double minute, >= 0 and <= 60 and double second, >= 0 and < 1e6 and double microsecond, not null, not null])
         {
             return null;
         }
 
-        return new Recording
+        var head = new Recording
         {
             Name = source.Name,
             SampleRateHz = PronostiaRateHz,
-            Axes = [new RecordedAxis("horizontal", "g", horizontal), new RecordedAxis("vertical", "g", vertical)],
+            Axes = [new RecordedAxis("horizontal", "g", []), new RecordedAxis("vertical", "g", [])],
             Properties = new Dictionary<string, double>
             {
                 ["time_of_day_s"] = (3600.0 * hour) + (60.0 * minute) + second + (microsecond / 1e6),
             },
         };
+        return new CsvBlocks(source, table, head, [4, 5]);
     }
 
     [GeneratedRegex("^acc_\\d+$", RegexOptions.IgnoreCase)]

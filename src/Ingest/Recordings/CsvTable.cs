@@ -2,105 +2,116 @@ using CsvHelper;
 
 namespace Thrum.Ingest.Recordings;
 
-/// <summary>A text table read whole: columns of numbers, and the time column apart.</summary>
-internal sealed class CsvTable
+/// <summary>A text table that is read row by row: columns of numbers, and the time column apart.</summary>
+internal sealed class CsvTable : IDisposable
 {
     private readonly RecordingSource _source;
     private readonly CsvDialect _dialect;
-    private readonly List<float>?[] _columns;
+    private readonly CsvReader _reader;
     private readonly int _timeColumn;
+    private readonly bool[] _isNumeric;
+    private bool _isAtFirstRow = true;
 
-    private CsvTable(RecordingSource source, CsvDialect dialect, CsvHeader header, string[] firstRow)
+    /// <summary>Reads up to the first row of numbers; takes the file over.</summary>
+    /// <exception cref="RecordingException">There is none.</exception>
+    public CsvTable(RecordingSource source, FileStream file)
     {
         _source = source;
-        _dialect = dialect;
-        Header = header;
-        _timeColumn = header.FindTime(source, dialect, firstRow);
+        _dialect = CsvDialect.Guess(file);
+        file.Position = 0;
+        _reader = CsvReader.Create(file, new CsvReaderOptions
+        {
+            Separator = _dialect.Delimiter,
+            HasHeader = false,
+            TrimWhitespace = true,
+            TrimInsideQuotes = true,
+            TrackLineNumbers = true,
+            MalformedData = CsvMalformedDataHandling.Throw,
+        });
+        (Header, string[] first) = ReadHead();
+        _timeColumn = Header.FindTime(source, _dialect, first);
 
         // What is text in the first row is not a measurement: a machine's name, a comment.
-        _columns = [.. firstRow.Select((cell, i) => i != _timeColumn && dialect.TryNumber(cell, out _) ? new List<float>() : null)];
+        FirstRow = [.. first.Select((cell, i) => i != _timeColumn && _dialect.TryNumber(cell, out double number) ? number : (double?)null)];
+        _isNumeric = [.. FirstRow.Select(number => number.HasValue)];
     }
 
     public CsvHeader Header { get; }
 
     public CsvClock Clock { get; } = new();
 
-    /// <summary>The numbers of a column, or null where it holds time or text.</summary>
-    public float[]? Column(int index) => _columns[index]?.ToArray();
+    /// <summary>The first row's numbers, null where a column holds time or text.</summary>
+    public IReadOnlyList<double?> FirstRow { get; }
 
-    public static CsvTable Read(RecordingSource source)
+    /// <summary>The next row's numbers; NaN where a cell is empty or a column holds none. False at the end.</summary>
+    /// <param name="numbers">One for each column.</param>
+    public bool Read(Span<float> numbers)
     {
-        byte[] file = source.ReadAll();
-        CsvDialect dialect = CsvDialect.Guess(file);
+        if (!_isAtFirstRow && !ReadRow())
+        {
+            return false;
+        }
+
+        _isAtFirstRow = false;
+        Header.CheckWidth(_source, _reader.FieldCount, _reader.IsEmpty(_reader.FieldCount - 1), _reader.LineNumber);
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            numbers[i] = float.NaN;
+            if (i == _timeColumn)
+            {
+                if (!Clock.TryAdd(_reader.GetString(i), _dialect))
+                {
+                    throw Fault("a time", i);
+                }
+            }
+            else if (_isNumeric[i])
+            {
+                numbers[i] = _dialect.TryNumber(_reader.GetSpan(i), out double number) ? (float)number : throw Fault("a number", i);
+            }
+        }
+
+        return true;
+    }
+
+    public void Dispose() => _reader.Dispose();
+
+    private (CsvHeader Header, string[] FirstRow) ReadHead()
+    {
+        CsvHeader? header = null;
+        while (ReadRow())
+        {
+            string[] row = [.. Enumerable.Range(0, _reader.FieldCount).Select(_reader.GetString)];
+            if (header is null && CsvHeader.IsHeader(_dialect, row))
+            {
+                header = CsvHeader.Named(row);
+                continue;
+            }
+
+            header ??= CsvHeader.Numbered(row.Length);
+            header.CheckWidth(_source, row.Length, row[^1].Length == 0, _reader.LineNumber);
+            return (header, row[..header.Names.Length]);
+        }
+
+        throw _source.Fault("at least one row of numbers", header is null ? "an empty file" : "a header alone");
+    }
+
+    private bool ReadRow()
+    {
         try
         {
-            using CsvReader reader = CsvReader.Create(file, new CsvReaderOptions
-            {
-                Separator = dialect.Delimiter,
-                HasHeader = false,
-                TrimWhitespace = true,
-                TrimInsideQuotes = true,
-                TrackLineNumbers = true,
-                MalformedData = CsvMalformedDataHandling.Throw,
-            });
-            return Read(source, dialect, reader);
+            return _reader.Read();
         }
         catch (CsvFormatException e)
         {
-            throw source.Fault("a text table with its quotes closed", e.Message, e);
+            throw _source.Fault("a text table with its quotes closed", e.Message, e);
         }
     }
 
-    private static CsvTable Read(RecordingSource source, CsvDialect dialect, CsvReader reader)
+    private RecordingException Fault(string what, int column)
     {
-        CsvHeader? header = null;
-        CsvTable? table = null;
-        while (reader.Read())
-        {
-            if (table is null)
-            {
-                string[] row = [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetString)];
-                if (header is null && CsvHeader.IsHeader(dialect, row))
-                {
-                    header = CsvHeader.Named(row);
-                    continue;
-                }
-
-                header ??= CsvHeader.Numbered(row.Length);
-                header.CheckWidth(source, row.Length, row[^1].Length == 0, reader.LineNumber);
-                table = new CsvTable(source, dialect, header, row[..header.Names.Length]);
-            }
-
-            table.Add(reader);
-        }
-
-        return table ?? throw source.Fault("at least one row of numbers", header is null ? "an empty file" : "a header alone");
-    }
-
-    private void Add(CsvReader reader)
-    {
-        Header.CheckWidth(_source, reader.FieldCount, reader.IsEmpty(reader.FieldCount - 1), reader.LineNumber);
-        for (int i = 0; i < _columns.Length; i++)
-        {
-            if (i == _timeColumn)
-            {
-                if (!Clock.TryAdd(reader.GetString(i), _dialect))
-                {
-                    throw Fault("a time", reader, i);
-                }
-            }
-            else if (_columns[i] is { } column)
-            {
-                column.Add(_dialect.TryNumber(reader.GetSpan(i), out double number) ? (float)number : throw Fault("a number", reader, i));
-            }
-        }
-    }
-
-    private RecordingException Fault(string what, CsvReader reader, int column)
-    {
-        string cell = reader.GetString(column);
+        string cell = _reader.GetString(column);
         return _source.Fault(
-            FormattableString.Invariant($"{what} in column {Header.Names[column]}, line {reader.LineNumber}"),
+            FormattableString.Invariant($"{what} in column {Header.Names[column]}, line {_reader.LineNumber}"),
             "'" + (cell.Length > 40 ? cell[..40] + "…" : cell) + "'");
     }
 }

@@ -36,14 +36,14 @@ internal sealed partial record NpyHeader(string Description, bool IsColumnMajor,
     public bool IsBigEndian => Description[0] == '>';
 
     /// <summary>The sizes of the array, none for a single number; null where they cannot be read.</summary>
-    public int[]? Sizes()
+    public long[]? Sizes()
     {
         string[] parts = Shape.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        int[] sizes = new int[parts.Length];
+        long[] sizes = new long[parts.Length];
         bool whole = true;
         for (int i = 0; i < parts.Length; i++)
         {
-            whole &= int.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out sizes[i]);
+            whole &= long.TryParse(parts[i], NumberStyles.None, CultureInfo.InvariantCulture, out sizes[i]);
         }
 
         return whole ? sizes : null;

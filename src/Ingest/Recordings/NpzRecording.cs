@@ -49,7 +49,8 @@ internal static class NpzRecording
             }
             else if (header.Kind is not null && header.Sizes() is [> 0] or [> 0, > 0])
             {
-                List<RecordedAxis> columns = NpyRecording.ReadAxes(source, header, bytes);
+                using BinaryBlocks blocks = NpyRecording.Blocks(source, header, new MemoryStream(bytes));
+                IReadOnlyList<RecordedAxis> columns = RecordingCollector.Collect(source, blocks).Axes;
                 axes.AddRange(columns.Select((column, i) => column with { Name = columns.Count == 1 ? name : FormattableString.Invariant($"{name}{i + 1}") }));
             }
             else

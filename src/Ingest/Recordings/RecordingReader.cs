@@ -12,30 +12,37 @@ public static class RecordingReader
     /// <exception cref="ArgumentOutOfRangeException">A rate or scale that is not positive and finite, or no raw axes.</exception>
     public static Recording Read(string path, RecordingOptions? options = null)
     {
+        RecordingSource source = SourceOf(path, options);
+        using IRecordingBlocks blocks = Open(source);
+        return RecordingCollector.Collect(source, blocks);
+    }
+
+    /// <summary>Opens one file to be read block by block, for recordings larger than memory; .mat, .npz and .uff files are read whole. Thread-safe.</summary>
+    /// <inheritdoc cref="Read"/>
+    public static IRecordingBlocks Open(string path, RecordingOptions? options = null) => Open(SourceOf(path, options));
+
+    private static RecordingSource SourceOf(string path, RecordingOptions? options)
+    {
         ArgumentException.ThrowIfNullOrEmpty(path);
         options ??= RecordingOptions.Default;
         CheckOptions(options);
         RecordingSource source = new(path, options);
-        if (Directory.Exists(path))
-        {
-            throw source.Fault("a file that can be read", "a folder");
-        }
-
-        Recording recording = FormatOf(source) switch
-        {
-            RecordingFormat.Mat => MatRecording.Read(source),
-            RecordingFormat.Csv => CsvRecording.Read(source),
-            RecordingFormat.Pronostia => CsvRecording.Read(source),
-            RecordingFormat.Npy => NpyRecording.Read(source),
-            RecordingFormat.Npz => NpzRecording.Read(source),
-            RecordingFormat.Uff => UffRecording.Read(source),
-            RecordingFormat.Wav => WavRecording.Read(source),
-            RecordingFormat.RawFloat32 => RawRecording.Read(source, SampleKind.Float32),
-            RecordingFormat.RawInt16 => RawRecording.Read(source, SampleKind.Int16),
-            _ => throw new ArgumentOutOfRangeException(nameof(options), options.Format, "not a recording format"),
-        };
-        return Finish(source, recording);
+        return Directory.Exists(path) ? throw source.Fault("a file that can be read", "a folder") : source;
     }
+
+    private static ChosenBlocks Open(RecordingSource source) => new(source, FormatOf(source) switch
+    {
+        RecordingFormat.Mat => new WholeBlocks(MatRecording.Read(source)),
+        RecordingFormat.Csv => CsvRecording.Open(source),
+        RecordingFormat.Pronostia => CsvRecording.Open(source),
+        RecordingFormat.Npy => NpyRecording.Open(source),
+        RecordingFormat.Npz => new WholeBlocks(NpzRecording.Read(source)),
+        RecordingFormat.Uff => new WholeBlocks(UffRecording.Read(source)),
+        RecordingFormat.Wav => WavRecording.Open(source),
+        RecordingFormat.RawFloat32 => RawRecording.Open(source, SampleKind.Float32),
+        RecordingFormat.RawInt16 => RawRecording.Open(source, SampleKind.Int16),
+        RecordingFormat other => throw new ArgumentOutOfRangeException(nameof(source), other, "not a recording format"),
+    });
 
     private static RecordingFormat FormatOf(RecordingSource source)
     {
@@ -61,35 +68,6 @@ public static class RecordingReader
                 "a stated format or an extension out of .mat .csv .tsv .txt .npy .npz .uff .unv .wav .f32 .i16",
                 extension.Length == 0 ? "no extension" : $"the extension {extension}"),
         };
-    }
-
-    private static Recording Finish(RecordingSource source, Recording recording)
-    {
-        RecordingOptions options = source.Options;
-        IReadOnlyList<RecordedAxis> axes = AxisSelection.Apply(source, recording.Axes);
-        if (axes.FirstOrDefault(axis => axis.Samples.Length == 0) is { } empty)
-        {
-            throw source.Fault("at least one sample", $"none on axis {empty.Name}");
-        }
-
-        return recording with
-        {
-            Axes = [.. axes.Select(axis => axis with { Unit = options.Unit ?? axis.Unit, Samples = Scaled(axis.Samples, options.Scale) })],
-            SampleRateHz = options.SampleRateHz ?? recording.SampleRateHz,
-        };
-    }
-
-    private static float[] Scaled(float[] samples, double scale)
-    {
-        if (scale != 1)
-        {
-            for (int i = 0; i < samples.Length; i++)
-            {
-                samples[i] = (float)(samples[i] * scale);
-            }
-        }
-
-        return samples;
     }
 
     private static void CheckOptions(RecordingOptions options)

@@ -51,25 +51,19 @@ internal sealed class RecordingSource(string path, RecordingOptions options)
 
     public RecordingException Fault(string expected, string found, Exception? inner = null) => new(Path, expected, found, inner);
 
-    /// <summary>Interleaved samples to one axis each.</summary>
-    /// <param name="data">Whole frames.</param>
-    /// <param name="kind">How a sample is stored.</param>
-    /// <param name="axes">Samples of a frame.</param>
-    /// <param name="unitScale">From the stored number to the format's natural unit, before the options' scale.</param>
-    /// <param name="bigEndian">Byte order.</param>
-    public static List<RecordedAxis> Deinterleave(
-        ReadOnlySpan<byte> data, SampleKind kind, int axes, double unitScale = 1, bool bigEndian = false)
+    /// <summary>Opens the file and makes its blocks, which take it over; where that fails it is closed.</summary>
+    public IRecordingBlocks OpenBlocks(Func<FileStream, IRecordingBlocks> make)
     {
-        int frames = data.Length / kind.Size() / axes;
-        List<RecordedAxis> result = new(axes);
-        for (int axis = 0; axis < axes; axis++)
+        FileStream file = Open();
+        try
         {
-            float[] samples = new float[frames];
-            SampleCodec.Read(data, kind, bigEndian, axis, axes, samples, unitScale);
-            result.Add(new RecordedAxis(AxisName(axis, axes), null, samples));
+            return make(file);
         }
-
-        return result;
+        catch (Exception e)
+        {
+            file.Dispose();
+            throw e is IOException ? Fault("a file that can be read to its end", e.Message, e) : e;
+        }
     }
 
     /// <summary>The name of an axis that has none: <c>default</c> where it is alone.</summary>

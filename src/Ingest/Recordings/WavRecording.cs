@@ -13,69 +13,59 @@ internal static class WavRecording
     private const int IeeeFloat = 3;
     private const int Extensible = 0xFFFE;
 
-    public static Recording Read(RecordingSource source)
+    private const int FormatBytes = 40;
+
+    public static IRecordingBlocks Open(RecordingSource source) => source.OpenBlocks(file =>
     {
-        byte[] bytes = source.ReadAll();
-        if (bytes.Length < 12 || !bytes.AsSpan().StartsWith("RIFF"u8) || !bytes.AsSpan(8).StartsWith("WAVE"u8))
+        byte[] head = new byte[FormatBytes];
+        if (file.ReadAtLeast(head.AsSpan(0, 12), 12, throwOnEndOfStream: false) < 12 || !head.AsSpan().StartsWith("RIFF"u8) || !head.AsSpan(8).StartsWith("WAVE"u8))
         {
-            throw source.Fault("a RIFF WAVE header", $"{bytes.Length} bytes without one");
+            throw source.Fault("a RIFF WAVE header", $"{file.Length} bytes without one");
         }
 
         Layout? layout = null;
-        for (int at = 12; at <= bytes.Length - 8;)
+        for (long at = 12; at <= file.Length - 8;)
         {
-            ReadOnlySpan<byte> id = bytes.AsSpan(at, 4);
-            uint length = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(at + 4));
+            file.Position = at;
+            file.ReadExactly(head.AsSpan(0, 8));
+            string id = Encoding.Latin1.GetString(head, 0, 4);
+            uint length = BinaryPrimitives.ReadUInt32LittleEndian(head.AsSpan(4));
             at += 8;
-            if (length > bytes.Length - at)
+            if (length > file.Length - at)
             {
-                throw source.Fault($"{length} bytes in chunk '{Printable(id)}'", $"{bytes.Length - at} bytes");
+                throw source.Fault($"{length} bytes in chunk '{Printable(id)}'", $"{file.Length - at} bytes");
             }
 
-            ReadOnlySpan<byte> chunk = bytes.AsSpan(at, (int)length);
-            if (id.SequenceEqual("fmt "u8))
+            if (id == "fmt ")
             {
-                layout = ReadLayout(source, chunk);
+                Span<byte> format = head.AsSpan(0, (int)Math.Min(length, FormatBytes));
+                file.ReadExactly(format);
+                layout = ReadLayout(source, format);
             }
-            else if (id.SequenceEqual("data"u8))
+            else if (id == "data")
             {
-                return ReadData(source, layout ?? throw source.Fault("a 'fmt ' chunk before 'data'", "none"), chunk);
+                return Blocks(source, layout ?? throw source.Fault("a 'fmt ' chunk before 'data'", "none"), file, at, length);
             }
 
             // Chunks start at even places.
-            at += (int)length + (int)(length & 1);
+            at += length + (length & 1);
         }
 
         throw source.Fault("a 'data' chunk", "none");
-    }
+    });
 
-    private static Recording ReadData(RecordingSource source, Layout layout, ReadOnlySpan<byte> data)
+    private static BinaryBlocks Blocks(RecordingSource source, Layout layout, FileStream file, long at, uint length)
     {
         int frame = layout.Axes * layout.Kind.Size();
-        if (data.Length % frame != 0)
-        {
-            throw source.Fault($"whole frames of {frame} bytes", $"{data.Length} bytes of data");
-        }
-
-        List<RecordedAxis> axes = RecordingSource.Deinterleave(data, layout.Kind, layout.Axes, layout.UnitScale);
-        if (layout.Kind == SampleKind.UInt8)
-        {
-            foreach (RecordedAxis axis in axes)
+        return length % frame != 0
+            ? throw source.Fault($"whole frames of {frame} bytes", $"{length} bytes of data")
+            : new BinaryBlocks(source, file, new BinaryLayout(at, layout.Kind, length / frame, layout.Axes)
             {
-                LowerByOne(axis.Samples);
-            }
-        }
+                UnitScale = layout.UnitScale,
 
-        return new Recording { Name = source.Name, SampleRateHz = layout.SampleRateHz, Axes = axes };
-    }
-
-    // 8-bit samples are 0 … 255 about 128: scaled to 0 … 2, they still have to come down by one.
-    private static void LowerByOne(Span<float> samples)
-    {
-        foreach (ref float sample in samples)
-        {
-            sample -= 1f;
-        }
+                // 8-bit samples are 0 … 255 about 128: scaled to 0 … 2, they still have to come down by one.
+                Offset = layout.Kind == SampleKind.UInt8 ? -1f : 0f,
+            }, layout.SampleRateHz);
     }
 
     private static Layout ReadLayout(RecordingSource source, ReadOnlySpan<byte> chunk)
@@ -90,7 +80,7 @@ internal static class WavRecording
         uint rate = BinaryPrimitives.ReadUInt32LittleEndian(chunk[4..]);
         int frame = BinaryPrimitives.ReadUInt16LittleEndian(chunk[12..]);
         int bits = BinaryPrimitives.ReadUInt16LittleEndian(chunk[14..]);
-        if (tag == Extensible && chunk.Length >= 40)
+        if (tag == Extensible && chunk.Length >= FormatBytes)
         {
             // The sub-format's identifier begins with the plain tag.
             tag = BinaryPrimitives.ReadUInt16LittleEndian(chunk[24..]);
@@ -111,8 +101,8 @@ internal static class WavRecording
             : new Layout(kind, axes, rate, scale);
     }
 
-    private static string Printable(ReadOnlySpan<byte> id) =>
-        string.Concat(Encoding.Latin1.GetString(id).Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '?'));
+    private static string Printable(string id) =>
+        string.Concat(id.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '?'));
 
     private sealed record Layout(SampleKind Kind, int Axes, double SampleRateHz, double UnitScale);
 }

@@ -1,7 +1,7 @@
 using System.Text;
 using Thrum.Detector.Protobuf;
+using Thrum.Detector.Windows;
 using Thrum.Ingest.Mqtt.Codec;
-using Thrum.Ingest.Payloads;
 using Thrum.Ingest.Topics;
 
 namespace Thrum.Ingest.Sparkplug;
@@ -58,7 +58,7 @@ internal sealed class SparkplugBirth(IReadOnlyList<TopicTemplate> templates)
             if (fields is { Field: 2, Type: WireType.Bytes } && index < keys.Count)
             {
                 string key = keys[index++];
-                if (RateKeys.Contains(key, StringComparer.OrdinalIgnoreCase) && NumberOf(fields.Content) is { } rate && PayloadStamp.IsRate(rate))
+                if (RateKeys.Contains(key, StringComparer.OrdinalIgnoreCase) && NumberOf(fields.Content) is { } rate && SampleGrid.IsRate(rate))
                 {
                     rateHz = rate;
                 }

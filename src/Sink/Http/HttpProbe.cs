@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace Thrum.Sink.Http;
@@ -21,22 +22,23 @@ public static class HttpProbe
     /// <param name="time">The clock of that.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <param name="token">A bearer token; null for none.</param>
-    /// <param name="anyCertificate">Whether a certificate that nobody vouches for is taken too.</param>
+    /// <param name="certificate">The only certificate that is taken, whoever vouches for it; null for any that is vouched for.</param>
     public static async Task<HttpAnswer> GetAsync(
-        Uri url, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken, string? token = null, bool anyCertificate = false)
+        Uri url, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken, string? token = null, X509Certificate2? certificate = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
         request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
-        return await SendAsync(request, timeout, time, cancellationToken, anyCertificate);
+        return await SendAsync(request, timeout, time, cancellationToken, certificate);
     }
 
     internal static async Task<HttpAnswer> SendAsync(
-        HttpRequestMessage request, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken, bool anyCertificate = false)
+        HttpRequestMessage request, TimeSpan timeout, TimeProvider time, CancellationToken cancellationToken, X509Certificate2? certificate = null)
     {
         using CancellationTokenSource deadline = new(timeout, time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         using SocketsHttpHandler handler = new() { AllowAutoRedirect = false, UseCookies = false, UseProxy = request.RequestUri?.IsLoopback == false, ConnectTimeout = timeout };
-        handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, faults) => faults == SslPolicyErrors.None || anyCertificate;
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, shown, _, faults) =>
+            certificate is null ? faults == SslPolicyErrors.None : shown is not null && certificate.RawDataMemory.Span.SequenceEqual(shown.GetRawCertData());
         using HttpClient client = new(handler) { Timeout = Timeout.InfiniteTimeSpan };
         try
         {

@@ -31,12 +31,14 @@ public sealed class InfluxDestination : IScoreDestination, IAsyncDisposable
     private readonly SpillEpisode _spill;
     private readonly ShutdownKeeper _keeper;
     private readonly OldestWaiting _oldest;
+    private readonly Histogram<double>? _deliverySeconds;
     private bool _sendingFromMemory;
     private bool _liveBefore;
     private volatile bool _completing;
 
-    private InfluxDestination(InfluxOptions options, LocalStore? store, Outbox? outbox, TimeProvider time, ILogger logger)
+    private InfluxDestination(InfluxOptions options, LocalStore? store, Outbox? outbox, TimeProvider time, ILogger logger, Histogram<double>? deliverySeconds)
     {
+        _deliverySeconds = deliverySeconds;
         _options = options;
         _outbox = outbox;
         _time = time;
@@ -67,18 +69,16 @@ public sealed class InfluxDestination : IScoreDestination, IAsyncDisposable
     /// <summary>Whether the server is reached, and how long points wait.</summary>
     public DeliveryHealth Health { get; }
 
-    /// <summary>Where the time from reading the oldest message of a body to the server's answer is recorded, s, with the tag <c>destination</c>; of bodies delivered from memory. Set before the first write.</summary>
-    public Histogram<double>? DeliverySeconds { get; set; }
-
     /// <summary>Creates the destination and begins to send what the outbox kept from before.</summary>
     /// <param name="options">Settings without <see cref="InfluxOptions.Faults"/>.</param>
     /// <param name="store">Where the outbox is; without one, a full memory queue makes writes wait, and an outage at shutdown loses what it holds.</param>
     /// <param name="time">The clock of delays, retries and latencies.</param>
     /// <param name="logger">Where episodes are told.</param>
     /// <param name="cancellationToken">Ends the wait for the store.</param>
+    /// <param name="deliverySeconds">Where the time from reading the oldest message of a body to the server's answer is recorded, s, with the tag <c>destination</c>; of bodies delivered from memory.</param>
     /// <exception cref="ArgumentException">The settings have faults.</exception>
     public static async Task<InfluxDestination> CreateAsync(
-        InfluxOptions options, LocalStore? store, TimeProvider time, ILogger<InfluxDestination> logger, CancellationToken cancellationToken)
+        InfluxOptions options, LocalStore? store, TimeProvider time, ILogger<InfluxDestination> logger, CancellationToken cancellationToken, Histogram<double>? deliverySeconds = null)
     {
         string[] faults = [.. options.Faults()];
         if (faults.Length > 0)
@@ -87,7 +87,7 @@ public sealed class InfluxDestination : IScoreDestination, IAsyncDisposable
         }
 
         Outbox? outbox = store is null ? null : await store.OpenOutboxAsync(options.Id, options.OutboxBytes, cancellationToken);
-        return new InfluxDestination(options, store, outbox, time, logger);
+        return new InfluxDestination(options, store, outbox, time, logger, deliverySeconds);
     }
 
     /// <inheritdoc/>
@@ -328,7 +328,7 @@ public sealed class InfluxDestination : IScoreDestination, IAsyncDisposable
         await _sender.DeliverAsync(body.Buffer.Written, body.Points, _stop.Token);
         if (body.ReceivedTimestamp > 0)
         {
-            DeliverySeconds?.Record(AgeOf(body).TotalSeconds, new KeyValuePair<string, object?>("destination", Name));
+            _deliverySeconds?.Record(AgeOf(body).TotalSeconds, new KeyValuePair<string, object?>("destination", Name));
         }
 
         if (_bodies.Delivered() is { } copy)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Thrum.Detector.Samples;
 using Thrum.Detector.Stages;
 using Thrum.Sink.Store;
 
@@ -62,7 +63,7 @@ internal sealed class RefusedPoints
             return;
         }
 
-        long now = (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        long now = UnixTime.ToNs(_time.GetUtcNow());
         DeadLetter[] letters = [.. _pending.Select(letter => Letter(letter.Words, letter.Lines.WrittenMemory, now))];
         _pending.Clear();
         await DeadLetterStore.KeepAsync(_store!, letters, cancellationToken);

@@ -72,7 +72,7 @@ internal sealed class MqttStateBoard(string prefix, string gateway)
 
     private static byte[] Encode(WindowScore window) => Write(json =>
     {
-        json.WriteString("time", CloudEvent.Rfc3339(window.TimeUnixNs));
+        json.WriteString("time", UnixTime.ToText(window.TimeUnixNs));
         json.WriteString("model", window.Model.Name);
         json.WriteString("status", window.Status.ToWireName());
         json.WriteString("state", window.State.ToWireName());

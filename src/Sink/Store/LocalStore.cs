@@ -95,7 +95,7 @@ public sealed class LocalStore : IAsyncDisposable
         try
         {
             using SqliteConnection connection = StoreFile.OpenForReading(path);
-            return StoreQueries.Transitions(connection, null, limit);
+            return StorePages.Alarms(connection, new AlarmQuery(limit), CancellationToken.None);
         }
         catch (SqliteException error)
         {
@@ -113,14 +113,6 @@ public sealed class LocalStore : IAsyncDisposable
     public Task<IReadOnlyList<HistoryPoint>> QueryHistoryAsync(
         AxisId axis, long fromUnixNs, long toUnixNs, TimeSpan step, CancellationToken cancellationToken) =>
         ReadAsync(connection => StoreQueries.History(connection, axis, fromUnixNs, toUnixNs, step, cancellationToken), cancellationToken);
-
-    /// <summary>The most recent alarm transitions in event time, newest first.</summary>
-    /// <param name="axis">Only of this axis; null for all.</param>
-    /// <param name="limit">At most this many.</param>
-    /// <param name="cancellationToken">Ends the query.</param>
-    /// <exception cref="StoreException">The file cannot be read.</exception>
-    public Task<IReadOnlyList<AlarmTransition>> QueryTransitionsAsync(AxisId? axis, int limit, CancellationToken cancellationToken) =>
-        ReadAsync(connection => StoreQueries.Transitions(connection, axis, limit), cancellationToken);
 
     /// <summary>The latest transition of every alarm that ever was: what its state is now.</summary>
     /// <param name="cancellationToken">Ends the query.</param>

@@ -22,6 +22,10 @@ internal sealed class RetentionStatements : IDisposable
     private const string OthersSql = "SELECT (SELECT total(length(body)) FROM outbox) + (SELECT total(length(body)) FROM alarm_evidence) "
         + "+ (SELECT total(length(state)) FROM checkpoint) + (SELECT total(length(payload)) FROM dead_letter)";
 
+    /// <summary>The transitions past their time: those before the first that is not, as row ids grow with the time of writing.</summary>
+    internal static readonly string OldTransitionsSql = $"DELETE FROM {Transitions} WHERE "
+        + OldestTransitions($"t.rowid < coalesce((SELECT rowid FROM {Transitions} WHERE written_unix_s >= $before ORDER BY rowid LIMIT 1), 9223372036854775807) AND");
+
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _others;
     private readonly SqliteCommand _widen;
@@ -32,7 +36,7 @@ internal sealed class RetentionStatements : IDisposable
     {
         _connection = connection;
         _others = FileSession.Prepare(connection, OthersSql);
-        _old[Transitions] = FileSession.Prepare(connection, $"DELETE FROM {Transitions} WHERE {OldestTransitions("t.written_unix_s < $before AND")}", "$before");
+        _old[Transitions] = FileSession.Prepare(connection, OldTransitionsSql, "$before");
         _any[Transitions] = FileSession.Prepare(connection, $"DELETE FROM {Transitions} WHERE {OldestTransitions("")}");
         foreach (string table in (ReadOnlySpan<string>)[Coarse, Fine])
         {
@@ -57,7 +61,9 @@ internal sealed class RetentionStatements : IDisposable
     {
         int changed = Before(_old[Coarse], now - options.HistoryRetention) + Before(_old[Fine], now - options.HistoryRetention)
             + Before(_old[Transitions], now - options.TransitionRetention) + Widen(options.HistoryCoarseBucket, now - options.HistoryFineRetention);
-        forRoom = UsedBytes() - OtherBytes() > options.HistoryBytes ? DeleteAny(Coarse, Fine, Transitions) : 0;
+        // What others use takes a look at all of it, so only where it can matter.
+        long used = UsedBytes();
+        forRoom = used > options.HistoryBytes && used - OtherBytes() > options.HistoryBytes ? DeleteAny(Coarse, Fine, Transitions) : 0;
         return changed + forRoom > 0;
     }
 

@@ -8,16 +8,6 @@ namespace Thrum.Sink.Store;
 /// <param name="store">The store; its owner closes it.</param>
 public sealed class StorePages(LocalStore store)
 {
-    private const string AlarmSql = $"""
-        SELECT {StoreQueries.TransitionColumns}
-        FROM alarm_transition
-        WHERE ($machine IS NULL OR machine = $machine) AND ($sensor IS NULL OR sensor = $sensor) AND ($axis IS NULL OR axis = $axis)
-          AND ($rule IS NULL OR rule = $rule) AND ($state IS NULL OR to_state = $state) AND ($severity IS NULL OR severity = $severity)
-          AND ($from IS NULL OR event_unix_ns >= $from) AND ($until IS NULL OR event_unix_ns < $until)
-          AND ($before IS NULL OR (event_unix_ns, rowid) < (SELECT event_unix_ns, rowid FROM alarm_transition WHERE id = $before))
-        ORDER BY event_unix_ns DESC, rowid DESC LIMIT $limit
-        """;
-
     private const string LetterSql = """
         SELECT id, kind, source, reason, detail, received_unix_ns, properties, bytes, payload FROM dead_letter
         WHERE ($kind IS NULL OR kind = $kind) AND ($before IS NULL OR id < $before) ORDER BY id DESC LIMIT $limit
@@ -33,11 +23,40 @@ public sealed class StorePages(LocalStore store)
     public Task<IReadOnlyList<AlarmTransition>> AlarmsAsync(AlarmQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return ReadAsync(
-            AlarmSql, StoreQueries.ReadTransition, cancellationToken,
-            ("$machine", query.Machine), ("$sensor", query.Sensor), ("$axis", query.Axis), ("$rule", query.Rule), ("$state", query.State?.ToWireName()),
-            ("$severity", query.Severity?.ToWireName()), ("$from", query.FromUnixNs), ("$until", query.UntilUnixNs), ("$before", query.Before?.ToByteArray(bigEndian: true)), ("$limit", query.Limit));
+        return store.ReadAsync(connection => Alarms(connection, query, cancellationToken), cancellationToken);
     }
+
+    internal static IReadOnlyList<AlarmTransition> Alarms(SqliteConnection connection, AlarmQuery query, CancellationToken cancellationToken)
+    {
+        (string Condition, string Name, object? Value)[] set = [.. ConditionsOf(query).Where(condition => condition.Value is not null)];
+        return Read(
+            connection, SqlOf([.. set.Select(condition => condition.Condition)]), StoreQueries.ReadTransition, cancellationToken,
+            [.. set.Select(condition => (condition.Name, condition.Value)), ("$limit", query.Limit)]);
+    }
+
+    /// <summary>Only the conditions that are set, so that SQLite finds an index for them.</summary>
+    internal static string SqlOf(IReadOnlyList<string> conditions) => $"""
+        SELECT {StoreQueries.TransitionColumns}
+        FROM alarm_transition
+        {(conditions.Count > 0 ? $"WHERE {string.Join(" AND ", conditions)}" : "")}
+        ORDER BY event_unix_ns DESC, rowid DESC LIMIT $limit
+        """;
+
+    internal static (string Condition, string Name, object? Value)[] ConditionsOf(AlarmQuery query) =>
+    [
+        ("machine = $machine", "$machine", query.Machine),
+        ("sensor = $sensor", "$sensor", query.Sensor),
+        ("axis = $axis", "$axis", query.Axis),
+        ("rule = $rule", "$rule", query.Rule),
+        ("to_state = $state", "$state", query.State?.ToWireName()),
+        ("severity = $severity", "$severity", query.Severity?.ToWireName()),
+        ("event_unix_ns >= $from", "$from", query.FromUnixNs),
+        ("event_unix_ns < $until", "$until", query.UntilUnixNs),
+
+        // The time alone is said once more because no index holds both.
+        ("event_unix_ns <= (SELECT event_unix_ns FROM alarm_transition WHERE id = $before) "
+            + "AND (event_unix_ns, rowid) < (SELECT event_unix_ns, rowid FROM alarm_transition WHERE id = $before)", "$before", query.Before?.ToByteArray(bigEndian: true)),
+    ];
 
     /// <summary>One alarm transition; null where there is none of that id.</summary>
     /// <exception cref="StoreException">The file cannot be read.</exception>
@@ -69,38 +88,51 @@ public sealed class StorePages(LocalStore store)
         row.GetString(1), row.GetString(2), default, row.GetString(4), row.GetInt64(5), row.GetString(6), row.GetInt64(7), row.GetFieldValue<byte[]>(8)));
 
     private Task<IReadOnlyList<T>> ReadAsync<T>(string sql, Func<SqliteDataReader, T> read, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters) =>
-        store.ReadAsync<IReadOnlyList<T>>(
-            connection =>
-            {
-                using SqliteCommand command = FileSession.Prepare(connection, sql, [.. parameters.Select(parameter => parameter.Name)]);
-                for (int i = 0; i < parameters.Length; i++)
-                {
-                    command.Parameters[i].Value = parameters[i].Value ?? DBNull.Value;
-                }
+        store.ReadAsync(connection => Read(connection, sql, read, cancellationToken, parameters), cancellationToken);
 
-                List<T> rows = [];
-                using SqliteDataReader row = command.ExecuteReader();
-                while (row.Read())
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    rows.Add(read(row));
-                }
+    private static IReadOnlyList<T> Read<T>(
+        SqliteConnection connection, string sql, Func<SqliteDataReader, T> read, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters)
+    {
+        using SqliteCommand command = FileSession.Prepare(connection, sql, [.. parameters.Select(parameter => parameter.Name)]);
+        for (int i = 0; i < parameters.Length; i++)
+        {
+            command.Parameters[i].Value = parameters[i].Value ?? DBNull.Value;
+        }
 
-                return rows;
-            },
-            cancellationToken);
+        List<T> rows = [];
+        using SqliteDataReader row = command.ExecuteReader();
+        while (row.Read())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            rows.Add(read(row));
+        }
+
+        return rows;
+    }
 }
 
 /// <summary>Which alarm transitions are wanted; null for all.</summary>
-/// <param name="Machine">Of this machine.</param>
-/// <param name="Sensor">Of this sensor.</param>
-/// <param name="Axis">Of this axis.</param>
-/// <param name="Rule">Of this rule.</param>
-/// <param name="State">Those that led to this state.</param>
-/// <param name="Before">Those behind this transition in the order of pages; an unknown one gives none.</param>
 /// <param name="Limit">At most this many.</param>
-public sealed record AlarmQuery(string? Machine, string? Sensor, string? Axis, string? Rule, AlarmState? State, Guid? Before, int Limit)
+public sealed record AlarmQuery(int Limit)
 {
+    /// <summary>Those of this machine.</summary>
+    public string? Machine { get; init; }
+
+    /// <summary>Those of this sensor.</summary>
+    public string? Sensor { get; init; }
+
+    /// <summary>Those of this axis.</summary>
+    public string? Axis { get; init; }
+
+    /// <summary>Those of this rule.</summary>
+    public string? Rule { get; init; }
+
+    /// <summary>Those that led to this state.</summary>
+    public AlarmState? State { get; init; }
+
+    /// <summary>Those behind this transition in the order of pages; an unknown one gives none.</summary>
+    public Guid? Before { get; init; }
+
     /// <summary>Those of this severity.</summary>
     public AlarmSeverity? Severity { get; init; }
 

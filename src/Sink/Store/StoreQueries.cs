@@ -32,20 +32,16 @@ internal static class StoreQueries
         SELECT {TransitionColumns}, max(rowid) FROM alarm_transition GROUP BY machine, sensor, axis, rule
         """;
 
-    private const string TransitionSql = $"""
-        SELECT {TransitionColumns}
-        FROM alarm_transition
-        WHERE $m IS NULL OR (machine = $m AND sensor = $s AND axis = $a)
-        ORDER BY event_unix_ns DESC, rowid DESC LIMIT $limit
-        """;
-
     public static IReadOnlyList<HistoryPoint> History(
         SqliteConnection connection, AxisId axis, long from, long to, TimeSpan step, CancellationToken cancellationToken)
     {
         using SqliteCommand command = FileSession.Prepare(connection, HistorySql, "$m", "$s", "$a", "$from", "$to");
-        BindAxis(command, axis);
-        command.Parameters[3].Value = from;
-        command.Parameters[4].Value = to;
+        object[] values = [axis.Machine, axis.Sensor, axis.Axis, from, to];
+        for (int i = 0; i < values.Length; i++)
+        {
+            command.Parameters[i].Value = values[i];
+        }
+
         long stepNs = checked(step.Ticks * TimeSpan.NanosecondsPerTick);
         List<HistoryPoint> points = [];
         using SqliteDataReader rows = command.ExecuteReader();
@@ -66,21 +62,6 @@ internal static class StoreQueries
         return points;
     }
 
-    public static IReadOnlyList<AlarmTransition> Transitions(SqliteConnection connection, AxisId? axis, int limit)
-    {
-        using SqliteCommand command = FileSession.Prepare(connection, TransitionSql, "$m", "$s", "$a", "$limit");
-        BindAxis(command, axis);
-        command.Parameters[3].Value = limit;
-        List<AlarmTransition> transitions = [];
-        using SqliteDataReader rows = command.ExecuteReader();
-        while (rows.Read())
-        {
-            transitions.Add(ReadTransition(rows));
-        }
-
-        return transitions;
-    }
-
     /// <summary>The latest transition of every alarm that ever was: its state now.</summary>
     public static IReadOnlyList<AlarmTransition> Latest(SqliteConnection connection)
     {
@@ -93,13 +74,6 @@ internal static class StoreQueries
         }
 
         return transitions;
-    }
-
-    private static void BindAxis(SqliteCommand command, AxisId? axis)
-    {
-        command.Parameters[0].Value = (object?)axis?.Machine ?? DBNull.Value;
-        command.Parameters[1].Value = (object?)axis?.Sensor ?? DBNull.Value;
-        command.Parameters[2].Value = (object?)axis?.Axis ?? DBNull.Value;
     }
 
     private static HistoryPoint ReadPoint(SqliteDataReader row, long stepNs)

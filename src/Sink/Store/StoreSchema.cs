@@ -69,6 +69,9 @@ internal static class StoreSchema
         """,
 
         "CREATE TABLE subscription (client TEXT NOT NULL, broker TEXT NOT NULL, filter TEXT NOT NULL, UNIQUE (client, broker, filter));",
+
+        // Whether a later transition of the same alarm has followed, and which is the latest.
+        "CREATE INDEX alarm_transition_rule ON alarm_transition (machine, sensor, axis, rule);",
     ];
 
     /// <summary>The local store's file.</summary>

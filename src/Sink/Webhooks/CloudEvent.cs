@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Samples;
 
 namespace Thrum.Sink.Webhooks;
 
@@ -12,8 +13,6 @@ internal static class CloudEvent
 
     /// <summary>Media type of the structured mode.</summary>
     public const string MediaType = "application/cloudevents+json";
-
-    private const long NanosecondsPerSecond = 1_000_000_000;
 
     /// <summary>The event's id: destination and transition. No full stop in it, which the signature uses as separator.</summary>
     public static string IdOf(string destination, AlarmTransition transition) => $"{destination}-{transition.Id:D}";
@@ -32,7 +31,7 @@ internal static class CloudEvent
             json.WriteString("source", "/thrum/" + Uri.EscapeDataString(source.Gateway));
             json.WriteString("type", Type);
             json.WriteString("subject", transition.Axis.ToString());
-            json.WriteString("time", Rfc3339(transition.EventTimeUnixNs));
+            json.WriteString("time", UnixTime.ToText(transition.EventTimeUnixNs));
             json.WriteString("datacontenttype", "application/json");
             json.WriteStartObject("data");
             WriteData(json, transition, source.EvidenceOf(transition));
@@ -41,19 +40,6 @@ internal static class CloudEvent
         }
 
         return bytes.ToArray();
-    }
-
-    /// <summary>A time with all nine decimals, <c>2026-01-02T03:04:05.000000006Z</c>.</summary>
-    public static string Rfc3339(long unixNs)
-    {
-        (long seconds, long nanoseconds) = Math.DivRem(unixNs, NanosecondsPerSecond);
-        if (nanoseconds < 0)
-        {
-            (seconds, nanoseconds) = (seconds - 1, nanoseconds + NanosecondsPerSecond);
-        }
-
-        string second = DateTimeOffset.FromUnixTimeSeconds(seconds).ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
-        return string.Create(CultureInfo.InvariantCulture, $"{second}.{nanoseconds:D9}Z");
     }
 
     /// <summary>The members of <c>data</c>, into an object that is open.</summary>

@@ -1,4 +1,5 @@
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Quality;
 
 namespace Thrum.Sink.Webhooks;
 
@@ -10,9 +11,9 @@ public sealed record EventSource(string Gateway, string PublicUrl = "")
     /// <summary>Where an alarm's evidence is: below <see cref="PublicUrl"/>, or a path of the gateway without one. Null for a transition that took none.</summary>
     internal string? EvidenceOf(AlarmTransition transition) => EvidencePath(transition) is { } path ? PublicUrl.TrimEnd('/') + path : null;
 
-    /// <summary>The same as a link that can be followed from anywhere; null without <see cref="PublicUrl"/>.</summary>
-    internal string? LinkOf(AlarmTransition transition) => PublicUrl.Length > 0 ? EvidenceOf(transition) : null;
+    /// <summary>Where people see an alarm on the gateway's page; null without <see cref="PublicUrl"/>.</summary>
+    internal string? LinkOf(AlarmTransition transition) => PublicUrl.Length > 0 ? $"{PublicUrl.TrimEnd('/')}/#/alarm/{transition.Id:D}" : null;
 
     /// <summary>The path of an alarm's evidence in the gateway's API; null for a transition that took none.</summary>
-    internal static string? EvidencePath(AlarmTransition transition) => transition.To.IsActive() ? $"/api/v1/alarms/{transition.Id:D}/evidence" : null;
+    internal static string? EvidencePath(AlarmTransition transition) => transition.IsRaise && !QualityNames.IsQuality(transition.RuleId) ? $"/api/v1/alarms/{transition.Id:D}/evidence" : null;
 }

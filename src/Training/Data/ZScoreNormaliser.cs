@@ -5,19 +5,16 @@ namespace Thrum.Training.Data;
 /// <param name="StandardDeviation">In the unit of the samples; of the population (division by n), positive.</param>
 public sealed record ZScoreNormaliser(float Mean, float StandardDeviation)
 {
-    /// <summary>Fits to the samples inside the ranges, each counted once however windows overlap. Samples that are not finite are passed over.</summary>
-    /// <param name="recordings">Samples of one axis each.</param>
-    /// <param name="trainingRanges">The training part only: what the other parts hold must not leak into the model.</param>
+    /// <summary>Fits to samples, block by block. Those that are not finite are passed over.</summary>
+    /// <param name="blocks">Gives them; asked twice.</param>
     /// <exception cref="ArgumentException">There is no finite sample, or all are equal.</exception>
-    public static ZScoreNormaliser Fit(IReadOnlyList<ReadOnlyMemory<float>> recordings, IReadOnlyList<SampleRange> trainingRanges)
+    internal static ZScoreNormaliser Fit(Func<IEnumerable<ReadOnlyMemory<float>>> blocks)
     {
-        ArgumentNullException.ThrowIfNull(recordings);
-        ArgumentNullException.ThrowIfNull(trainingRanges);
         long count = 0;
         double sum = 0;
-        foreach (SampleRange range in trainingRanges)
+        foreach (ReadOnlyMemory<float> block in blocks())
         {
-            foreach (float value in recordings[range.Recording].Span.Slice(range.Start, range.Length))
+            foreach (float value in block.Span)
             {
                 if (float.IsFinite(value))
                 {
@@ -30,9 +27,9 @@ public sealed record ZScoreNormaliser(float Mean, float StandardDeviation)
         // A second pass around the mean: the sum of squares alone cancels for a small vibration on a large offset.
         double mean = sum / count;
         double squares = 0;
-        foreach (SampleRange range in trainingRanges)
+        foreach (ReadOnlyMemory<float> block in blocks())
         {
-            foreach (float value in recordings[range.Recording].Span.Slice(range.Start, range.Length))
+            foreach (float value in block.Span)
             {
                 squares += float.IsFinite(value) ? (value - mean) * (value - mean) : 0;
             }
@@ -41,13 +38,13 @@ public sealed record ZScoreNormaliser(float Mean, float StandardDeviation)
         float deviation = (float)Math.Sqrt(squares / count);
         return deviation > 0
             ? new ZScoreNormaliser((float)mean, deviation)
-            : throw new ArgumentException($"{count} finite training samples with standard deviation {deviation}: nothing to normalise by", nameof(trainingRanges));
+            : throw new ArgumentException($"{count} finite training samples with standard deviation {deviation}: nothing to normalise by", nameof(blocks));
     }
 
     /// <summary>Fits to numbers that are no recording, such as features.</summary>
     /// <param name="trainingValues">Of the training part only.</param>
     /// <exception cref="ArgumentException">There is no finite number, or all are equal.</exception>
-    public static ZScoreNormaliser Fit(ReadOnlyMemory<float> trainingValues) => Fit([trainingValues], [new SampleRange(0, 0, trainingValues.Length)]);
+    public static ZScoreNormaliser Fit(ReadOnlyMemory<float> trainingValues) => Fit(() => [trainingValues]);
 
     /// <summary>Normalised copy.</summary>
     /// <param name="windows">In the unit of the samples.</param>
@@ -56,7 +53,7 @@ public sealed record ZScoreNormaliser(float Mean, float StandardDeviation)
         ArgumentNullException.ThrowIfNull(windows);
         float[] normalised = new float[windows.Values.Length];
         Apply(windows.Values, normalised);
-        return new WindowSet(normalised, windows.WindowSamples, windows.SkippedNonFinite);
+        return new WindowSet(normalised, windows.WindowSamples);
     }
 
     /// <summary>Normalises into a caller's buffer, which may be the same one.</summary>

@@ -10,6 +10,9 @@ namespace Thrum.Training.Reports;
 /// <summary>The model card, Markdown: what a model is, what it came from, how good its thresholds are, what it is for and how it is served. It says what the file says.</summary>
 public static class ModelCard
 {
+    /// <summary>How the text of every card begins, below its title.</summary>
+    public const string Opening = "An autoencoder of healthy running.";
+
     /// <summary>Below this many windows a threshold is more the tail's guess than what was seen.</summary>
     public const int FewWindows = 200;
 
@@ -25,7 +28,7 @@ public static class ModelCard
         var card = new CardText();
         card.Line($"# {title ?? file}");
         card.Line($"");
-        card.Line($"An autoencoder of healthy running. It reconstructs windows of {Input(model.Metadata)}; a score says how far the reconstruction is off, and the higher it is, the less the window is like what the model was trained on.");
+        card.Line($"{Opening} It reconstructs windows of {Input(model.Metadata)}; a score says how far the reconstruction is off, and the higher it is, the less the window is like what the model was trained on.");
         WriteModel(card, model);
         WriteOrigin(card, model.Metadata);
         WriteCalibration(card, model, rule ?? new AlarmRuleOptions());

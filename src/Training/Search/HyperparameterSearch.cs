@@ -32,7 +32,7 @@ public sealed class HyperparameterSearch
         _data = data;
         _base = setup with { Options = setup.Options with { SampleRateHz = data.SampleRateHz, Threads = 1 } };
         _objective = MetricExpression.Parse(objective).Text;
-        _folds = BlockedFolds.Divide([.. data.Healthy.Select(samples => samples.Length)], folds);
+        _folds = BlockedFolds.Divide(data.Healthy.Lengths, folds);
         _fingerprint = data.Fingerprint();
     }
 
@@ -89,47 +89,38 @@ public sealed class HyperparameterSearch
         TrialSetup setup;
         try
         {
-            setup = point.ApplyTo(_base);
+            setup = point.ApplyTo(_base, _data.Healthy.Axes);
         }
         catch (FormatException e)
         {
             return [e.Message];
         }
 
-        List<string> faults = [.. setup.Options.Validate()];
-        if (setup.WindowSamples < 8 || setup.HopSamples < 1)
-        {
-            faults.Add($"window {setup.WindowSamples}, hop {setup.HopSamples}; expected a window of at least 8 and a hop of at least 1");
-        }
-        else if (faults.Count == 0 && TrainingPlan.Of(setup.Options).Architecture.WindowSamples is int expected && expected != setup.WindowSamples)
-        {
-            faults.Add($"{setup.Options.Model} takes windows of {expected} samples; expected {setup.WindowSamples}, the window");
-        }
-
-        return faults;
+        return setup.Faults(_data.Healthy.Axes);
     }
 
     private FoldResult Train(SearchPoint point, int fold, CancellationToken cancellationToken)
     {
-        TrialSetup setup = point.ApplyTo(_base);
+        TrialSetup setup = point.ApplyTo(_base, _data.Healthy.Axes);
         BlockedFold ranges = _folds[fold];
         string key = KeyOf(point, fold);
         try
         {
-            var normaliser = ZScoreNormaliser.Fit(_data.Healthy, ranges.Train);
-            WindowSet test = _data.Cut(ranges.Test, setup.WindowSamples, setup.HopSamples, normaliser);
+            IReadOnlyList<ZScoreNormaliser> fitted = _data.Healthy.Fit(ranges.Train);
+            RecordedWindows Cut(AxisSamples samples, IReadOnlyList<SampleRange> of, int hop) => RecordedWindows.Cut(samples, of, setup.WindowSamples, hop, fitted);
+            RecordedWindows test = Cut(_data.Healthy, ranges.Test, setup.HopSamples);
             if (test.Count == 0)
             {
                 throw new ArgumentException($"fold {fold} has no test window of {setup.WindowSamples} samples; expected longer recordings or fewer folds");
             }
 
             TrainedModel model = AutoencoderTrainer.Train(
-                _data.Cut(ranges.Train, setup.WindowSamples, setup.TrainingHopSamples, normaliser),
-                _data.Cut(ranges.Stop, setup.WindowSamples, setup.TrainingHopSamples, normaliser),
+                Cut(_data.Healthy, ranges.Train, setup.TrainingHopSamples),
+                Cut(_data.Healthy, ranges.Stop, setup.TrainingHopSamples),
                 setup.Options,
                 cancellationToken: cancellationToken);
             double[] healthy = Scores(model, test, setup);
-            double[] faulty = _data.Faulty.Count == 0 ? [] : Scores(model, normaliser.Apply(WindowSet.Cut(_data.Faulty, setup.WindowSamples, setup.HopSamples)), setup);
+            double[] faulty = _data.Faulty is null ? [] : Scores(model, Cut(_data.Faulty, _data.Faulty.Whole, setup.HopSamples), setup);
             return new FoldResult
             {
                 Key = key,
@@ -146,24 +137,23 @@ public sealed class HyperparameterSearch
         }
     }
 
-    private double[] Scores(TrainedModel model, WindowSet windows, TrialSetup setup)
+    private double[] Scores(TrainedModel model, RecordedWindows windows, TrialSetup setup)
     {
-        float[] reconstruction = model.Reconstruct(windows);
-        MetricSet metric = MetricSet.Compile([MetricExpression.Parse(_objective)], setup.WindowSamples, _data.SampleRateHz, _base.Options.LossScale);
+        MetricSet metric = MetricSet.Compile(
+            [MetricExpression.Parse(_objective)], setup.WindowSamples, _data.SampleRateHz, _base.Options.LossScale, axes: _data.Healthy.Axes);
         float[] value = new float[1];
         double[] scores = new double[windows.Count];
-        for (int i = 0; i < scores.Length; i++)
+        model.Reconstruct(windows, (index, window, reconstruction) =>
         {
-            metric.Evaluate(windows[i], reconstruction.AsSpan(i * setup.WindowSamples, setup.WindowSamples), value);
-            scores[i] = value[0];
-        }
-
+            metric.Evaluate(window, reconstruction, value);
+            scores[index] = value[0];
+        });
         return scores;
     }
 
     private string KeyOf(SearchPoint point, int fold)
     {
-        string text = JsonSerializer.Serialize(new { setup = point.ApplyTo(_base), fold, folds = _folds.Count, _objective, _fingerprint });
+        string text = JsonSerializer.Serialize(new { setup = point.ApplyTo(_base, _data.Healthy.Axes), fold, folds = _folds.Count, _objective, _fingerprint });
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32];
     }
 

@@ -6,8 +6,10 @@ namespace Thrum.Training.Search;
 public sealed record SearchPoint(IReadOnlyList<string> Names, IReadOnlyList<string> Values)
 {
     /// <summary>A setup with these values.</summary>
+    /// <param name="setup">What the point does not vary.</param>
+    /// <param name="axes">Axes that the model sees together.</param>
     /// <exception cref="FormatException">A text is no value of its name.</exception>
-    public TrialSetup ApplyTo(TrialSetup setup)
+    public TrialSetup ApplyTo(TrialSetup setup, int axes = 1)
     {
         ArgumentNullException.ThrowIfNull(setup);
         for (int i = 0; i < Names.Count; i++)
@@ -15,7 +17,7 @@ public sealed record SearchPoint(IReadOnlyList<string> Names, IReadOnlyList<stri
             setup = setup.With(Names[i], Values[i]);
         }
 
-        return setup.Complete();
+        return setup.Complete(axes);
     }
 
     /// <inheritdoc/>

@@ -49,6 +49,28 @@ public sealed record TrialSetup(TrainingOptions Options, int WindowSamples, int 
         _ => throw new FormatException($"'{name}' cannot be varied; expected one of {string.Join(", ", Names)}"),
     };
 
+    /// <summary>All faults, one sentence each; empty when there are none.</summary>
+    /// <param name="axes">Axes that the model sees together.</param>
+    public IReadOnlyList<string> Faults(int axes = 1)
+    {
+        List<string> faults = [.. Options.Validate()];
+        if (WindowSamples < 8 || HopSamples < 1)
+        {
+            faults.Add(string.Create(CultureInfo.InvariantCulture, $"window {WindowSamples}, hop {HopSamples}; expected a window of at least 8 and a hop of at least 1"));
+        }
+        else if (faults.Count == 0 && TrainingPlan.Of(Options).Architecture.WindowSamples is int expected && expected != axes * WindowSamples)
+        {
+            faults.Add(string.Create(CultureInfo.InvariantCulture, $"{Options.Model} takes windows of {expected} samples; expected {axes * WindowSamples}, the window{(axes > 1 ? $" of {axes} axes" : "")}"));
+        }
+
+        if (axes > 1 && Options.Loss.Contains("fft(", StringComparison.Ordinal))
+        {
+            faults.Add($"loss {Options.Loss}; expected no fft(…) for several axes together, because a loss sees them one after the other as one window");
+        }
+
+        return faults;
+    }
+
     private TrialSetup Of(TrainingOptions options) => this with { Options = options };
 
     private static double Number(string name, string text) =>

@@ -12,7 +12,7 @@ public sealed record SkabResult(int Files, SkabRates Notebook, SkabCausalRates C
 {
     /// <summary>The settings of both rules, in words.</summary>
     [JsonIgnore]
-    public required string Settings { get; init; }
+    public string Settings { get; init; } = "";
 
     /// <summary>The notebook's rule for each seed.</summary>
     [JsonIgnore]

@@ -10,8 +10,8 @@ namespace Thrum.Training.Trainer;
 /// </summary>
 internal static class ConstantOutput
 {
-    // So many, evenly spread, tell a mean and a median of as much as there may be on disk.
-    private const int MostWindows = 65_536;
+    // Values of windows, evenly spread, that tell a mean and a median of as much as there may be on disk: 16 MB.
+    private const int MostValues = 1 << 22;
 
     private static readonly string[] InputNames = [TrainingGraphs.Window, TrainingGraphs.Reconstruction];
     private static readonly string[] OutputNames = [TrainingGraphs.Loss];
@@ -48,7 +48,7 @@ internal static class ConstantOutput
 
     private static (float[] Mean, float[] Median) Typical(IWindowSource windows)
     {
-        int length = windows.WindowSamples, count = Math.Min(windows.Count, MostWindows);
+        int length = windows.WindowSamples, count = Math.Min(windows.Count, Math.Max(1, MostValues / windows.WindowSamples));
         float[] values = new float[checked(count * length)];
         for (int i = 0; i < count; i++)
         {

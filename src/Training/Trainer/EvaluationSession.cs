@@ -5,6 +5,9 @@ using Thrum.Training.Models;
 
 namespace Thrum.Training.Trainer;
 
+/// <summary>Takes a window and its reconstruction, which are valid until it returns.</summary>
+internal delegate void WindowAndReconstruction(int index, ReadOnlySpan<float> window, ReadOnlySpan<float> reconstruction);
+
 /// <summary>Loss, metrics and reconstruction of whole window sets, in the operations of training and in pieces that fit the cache. Not thread-safe.</summary>
 internal sealed class EvaluationSession : IDisposable
 {
@@ -31,15 +34,10 @@ internal sealed class EvaluationSession : IDisposable
     }
 
     /// <summary>Means of the criteria over the first <paramref name="most"/> windows, with these parameters.</summary>
-    public double[] Evaluate(IWindowSource windows, ReadOnlySpan<float> parameters, int most = int.MaxValue) => Run(windows, Math.Min(most, windows.Count), parameters, []);
+    public double[] Evaluate(IWindowSource windows, ReadOnlySpan<float> parameters, int most = int.MaxValue) => Run(windows, Math.Min(most, windows.Count), parameters, null);
 
-    /// <summary>[count × window] reconstructions with these parameters.</summary>
-    public float[] Reconstruct(IWindowSource windows, ReadOnlySpan<float> parameters)
-    {
-        float[] reconstruction = new float[checked(windows.Count * _windowSamples)];
-        Run(windows, windows.Count, parameters, reconstruction);
-        return reconstruction;
-    }
+    /// <summary>Shows each window and its reconstruction with these parameters, in order.</summary>
+    public void Reconstruct(IWindowSource windows, ReadOnlySpan<float> parameters, WindowAndReconstruction show) => Run(windows, windows.Count, parameters, show);
 
     public void Dispose()
     {
@@ -58,7 +56,7 @@ internal sealed class EvaluationSession : IDisposable
         }
     }
 
-    private double[] Run(IWindowSource windows, int total, ReadOnlySpan<float> parameters, Span<float> reconstruction)
+    private double[] Run(IWindowSource windows, int total, ReadOnlySpan<float> parameters, WindowAndReconstruction? show)
     {
         parameters.CopyTo(_parameters.Values);
         double[] weighted = new double[_criteria.Length];
@@ -77,9 +75,9 @@ internal sealed class EvaluationSession : IDisposable
                 weighted[i] += (double)_criteria[i].Values[0] * count;
             }
 
-            if (!reconstruction.IsEmpty)
+            for (int i = 0; show is not null && i < count; i++)
             {
-                output.Values.CopyTo(reconstruction[(first * _windowSamples)..]);
+                show(first + i, input.Values.Slice(i * _windowSamples, _windowSamples), output.Values.Slice(i * _windowSamples, _windowSamples));
             }
         }
 

@@ -101,7 +101,15 @@ public sealed class TrainedModel
             throw new ArgumentException($"the windows have {windows.WindowSamples} samples; expected {WindowSamples}", nameof(windows));
         }
 
+        float[] reconstructions = new float[checked(windows.Count * windows.WindowSamples)];
+        Reconstruct(windows, (index, _, reconstruction) => reconstruction.CopyTo(reconstructions.AsSpan(index * WindowSamples)));
+        return reconstructions;
+    }
+
+    /// <summary>Shows each window of its length and its reconstruction, in order, without holding more than a few of them.</summary>
+    internal void Reconstruct(IWindowSource windows, WindowAndReconstruction show)
+    {
         using var evaluation = new EvaluationSession(_architecture, [_loss]);
-        return evaluation.Reconstruct(windows, _parameters);
+        evaluation.Reconstruct(windows, _parameters, show);
     }
 }

@@ -143,6 +143,23 @@ public sealed class BesideModelTests
         Assert.All(axes, axis => Assert.NotEmpty(run.BaselineLines[axis]));
     }
 
+    [Theory]
+    [InlineData(2, true)]
+    [InlineData(3, false)]
+    public async Task Vote_OverBaselineRules_CountsAxesOfAJointModel(int atLeast, bool isRaised)
+    {
+        var vote = new VoteOptions { Rules = "baseline-*", Of = VoterKind.Axes, AtLeast = atLeast, SilentAfter = TimeSpan.FromSeconds(1) };
+        using var run = new PipelineRun(JointModels.LoadThreeAxes(), Options with { Votes = [vote] }, rules: Deaf);
+        TestBlock[][] blocks = [.. new[] { "x", "y", "z" }.Select((name, i) => Noise(Axis with { Axis = name }, 60, 40).Select(block => i > 0 ? block : Quieter(block)).ToArray())];
+
+        await run.FeedAsync(Enumerable.Range(0, blocks[0].Length).SelectMany(i => blocks.Select(axis => axis[i])), Cancelled);
+
+        Assert.Equal(isRaised, run.Transitions.Any(transition => transition.RuleId == "machine" && transition.To == AlarmState.ActiveUnacknowledged));
+    }
+
+    /// <summary>The block as it is where the noise is not loud.</summary>
+    private static TestBlock Quieter(TestBlock block) => block with { Samples = [.. block.Samples.Select((sample, i) => block.FirstUnixNs + (i * 1_000_000L) < TimeOf(60 * Window) ? sample : sample / 4)] };
+
     /// <summary>So many quiet and then loud windows of noise, in blocks of 100 samples.</summary>
     private static IEnumerable<TestBlock> Noise(AxisId axis, int quiet, int loud)
     {

@@ -13,7 +13,7 @@ public sealed class TrainingAnchorsTests
         float[] samples = Noise(40_000, 1);
         string anchors = TrainingAnchors.Of([samples.AsMemory(0, 20_000)]);
 
-        Assert.InRange(TrainingAnchors.Overlap(anchors, samples.AsSpan(from..to)), least, greatest);
+        Assert.InRange(TrainingAnchors.Overlap(anchors, [samples.AsMemory(from..to)]), least, greatest);
     }
 
     [Fact]
@@ -22,9 +22,9 @@ public sealed class TrainingAnchorsTests
         float[] silence = new float[1000];
         string anchors = TrainingAnchors.Of([Noise(5000, 1), silence]);
 
-        Assert.Equal(0, TrainingAnchors.Overlap(anchors, Noise(50_000, 2)));
-        Assert.Equal(0, TrainingAnchors.Overlap(anchors, silence));
-        Assert.Equal(0, TrainingAnchors.Overlap("", Noise(100, 1)));
+        Assert.Equal(0, TrainingAnchors.Overlap(anchors, [Noise(50_000, 2)]));
+        Assert.Equal(0, TrainingAnchors.Overlap(anchors, [silence]));
+        Assert.Equal(0, TrainingAnchors.Overlap("", [Noise(100, 1)]));
     }
 
     private static float[] Noise(int count, int seed)

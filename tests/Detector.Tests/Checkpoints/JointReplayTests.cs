@@ -2,6 +2,8 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Thrum.Detector.Evidence;
+using Thrum.Detector.Machines;
+using Thrum.Detector.Models;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Tests.Baselines;
@@ -26,6 +28,11 @@ public sealed class JointReplayTests
         from entry in ReplayCase.Gen
         from stretch in Gen.Elements(400, 1500)
         select entry with { Recording = entry.Recording with { MaxStretch = stretch } }).ToArbitrary();
+
+    /// <summary>Axes of the baseline and the joint one together.</summary>
+    private static readonly VoteOptions Vote = new() { Rules = "*", Of = VoterKind.Axes, AtLeast = 2, SilentAfter = TimeSpan.FromSeconds(3), Within = TimeSpan.FromMilliseconds(200) };
+
+    private static readonly ModelAssignment Shadow = ShadowOf(JointModels.LoadThreeAxes(std: 2));
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -55,6 +62,7 @@ public sealed class JointReplayTests
 
         lives.AssertTellWhat(whole);
         AssertSameEvidence(whole, lives);
+        Assert.Equal(Sensors.Select(sensor => new AxisId(sensor, "s", AxisId.Joint)), whole.ShadowLines.Keys.OrderBy(axis => axis.Machine, StringComparer.Ordinal));
     }
 
     private static void AssertSameEvidence(PipelineRun whole, Lives lives)
@@ -96,10 +104,17 @@ public sealed class JointReplayTests
         return expected;
     }
 
-    private static PipelineRun Run(Scramble recording, int shards) => new(
-        JointModels.LoadThreeAxes(),
-        new DetectorOptions { Shards = shards, MaxBatch = 16, Lateness = TimeSpan.FromMilliseconds(recording.LatenessSamples), Baseline = BaselineRun.Shortest, Quality = new() { Enabled = recording.MaxStretch <= 400 } },
-        rules: PipelineRun.FixedRule);
+    private static PipelineRun Run(Scramble recording, int shards)
+    {
+        var run = new PipelineRun(
+            JointModels.LoadThreeAxes(),
+            new DetectorOptions { Shards = shards, MaxBatch = 16, Lateness = TimeSpan.FromMilliseconds(recording.LatenessSamples), Baseline = BaselineRun.Shortest, Quality = new() { Enabled = recording.MaxStretch <= 400 }, Votes = [Vote] },
+            rules: PipelineRun.FixedRule);
+        run.Pipeline.Begin(Shadow);
+        return run;
+    }
+
+    private static ModelAssignment ShadowOf(AutoencoderModel model) => new("*", model, [PipelineRun.FixedRule.Resolve(model)]) { Role = ModelRole.Shadow };
 
     private static Scramble Of(Scramble recording, int sensor, int axis) => recording with { Seed = recording.Seed / ((sensor * Axes.Length) + axis + 1) };
 

@@ -62,6 +62,7 @@ internal sealed class Lives : IDisposable
     {
         Assert.Equal(whole.Lines.Keys.ToHashSet(), _runs.SelectMany(run => run.Lines.Keys).ToHashSet());
         AssertSame(whole, run => run.Lines);
+        AssertSame(whole, run => run.ShadowLines);
         AssertSame(whole, run => run.BaselineLines);
         AssertDecideWhat(whole);
     }
@@ -73,6 +74,8 @@ internal sealed class Lives : IDisposable
 
     private void AssertSame(PipelineRun whole, Func<PipelineRun, Dictionary<AxisId, List<string>>> linesOf)
     {
+        // Lives overlap, and tell the same once more; one life tells each window once.
+        Assert.All(_runs.SelectMany(run => linesOf(run).Values), lines => Assert.Equal(lines.Distinct(), lines));
         foreach ((AxisId axis, List<string> lines) in linesOf(whole))
         {
             Assert.Equal(lines, _runs.SelectMany(run => linesOf(run).GetValueOrDefault(axis, [])).Distinct());

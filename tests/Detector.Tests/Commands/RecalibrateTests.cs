@@ -5,7 +5,9 @@ using Thrum.Detector.Commands;
 using Thrum.Detector.Models;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
+using Thrum.Detector.Tests.Checkpoints;
 using Thrum.Detector.Tests.Models;
+using Thrum.Detector.Tests.Operating;
 using Thrum.Detector.Tests.Pipeline;
 using Thrum.Detector.Windows;
 
@@ -16,6 +18,13 @@ public sealed class RecalibrateTests
     private static readonly AxisId Axis = new("m", "s", "a");
 
     private static readonly AlarmRuleOptions Rule = new() { Threshold = ThresholdKind.Fixed, Raise = 50, Clear = 40, RaiseCount = 2, OfWindows = 3 };
+
+    private static readonly DetectorOptions Baselines = new()
+    {
+        Shards = 1,
+        Lateness = TimeSpan.FromMilliseconds(20),
+        Baseline = new BaselineOptions { Window = TimeSpan.FromMilliseconds(64), Learning = TimeSpan.FromSeconds(2), Calibration = TimeSpan.FromSeconds(2) },
+    };
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
@@ -62,6 +71,66 @@ public sealed class RecalibrateTests
         Assert.All(run.Of(Axis), window => Assert.Equal(50, window.Threshold));
     }
 
+    /// <summary>The joint axis has the model's alarms; its axes have their baselines' only.</summary>
+    [Fact]
+    public async Task Recalibrate_AxisOfAJointModel_SaysThatItHasNoSuchAlarms()
+    {
+        AutoencoderModel model = JointModels.LoadThreeAxes();
+        string revision = model.Hash;
+        using var run = new PipelineRun(model, new DetectorOptions { Shards = 1 }, rules: Rule);
+        TestBlock[] blocks = [.. Enumerable.Range(0, 4).SelectMany(i => new[] { "x", "y", "z" }.Select(axis => TestBlock.Noise(Axis with { Axis = axis }, i, 50)))];
+        blocks[^1] = blocks[^1] with { Command = Recalibrate(Around(revision, 300, 2000)) with { Target = Axis with { Axis = "x" } } };
+
+        await run.FeedAsync(blocks, Cancelled);
+
+        CommandResult result = Assert.Single(run.Results);
+        Assert.Equal(CommandOutcome.WrongState, result.Outcome);
+        Assert.StartsWith("m/s/x has no alarms", result.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Recalibrate_BandThatTheAxisHasNot_ChangesNothing()
+    {
+        using AutoencoderModel model = TestModels.LoadDense();
+        AxisRecalibration own = Around(model.Hash, 300, 2000) with { Band = SpeedRun.Slow };
+        using var run = new PipelineRun(new DetectorOptions { Shards = 1 }, rules: Rule);
+        using var banded = new PipelineRun(new DetectorOptions { Shards = 1, Operating = [SpeedRun.Operating with { Bands = [SpeedRun.Slow with { To = 900 }] }] }, rules: Rule);
+
+        // Samples of no known speed, too old to wait for one.
+        await run.FeedAsync([Loud(0) with { Command = Recalibrate(own) }], Cancelled);
+        await banded.FeedAsync([.. Enumerable.Range(0, 30).Select(Loud), Loud(30) with { Command = Recalibrate(own) }, Loud(31) with { Command = Recalibrate(own with { Band = null }) }], Cancelled);
+
+        Assert.Equal(
+            [
+                "the calibration of m/s/a is of the band slow (500 to 1500), expected none", "the calibration of m/s/a is of the band slow (500 to 1500), expected slow (500 to 900)",
+                "the calibration of m/s/a is of the band none, expected slow (500 to 900)",
+            ],
+            run.Results.Concat(banded.Results).Select(result => result.Message));
+        Assert.All(run.Results.Concat(banded.Results), result => Assert.Equal(CommandOutcome.WrongState, result.Outcome));
+    }
+
+    /// <summary>Behind another rate the baseline learns anew: what was calibrated of the one before holds neither for a process that goes on nor for one that begins there.</summary>
+    [Theory]
+    [InlineData(55)]
+    [InlineData(75)]
+    [InlineData(95)]
+    public async Task Recalibrate_BaselineWhoseRateChangesAndCrash_GivesIdenticalScores(int end)
+    {
+        TestBlock[] journal =
+        [
+            .. Enumerable.Range(0, 80).Select(i => TestBlock.Noise(Axis, i, 64)),
+            .. Enumerable.Range(80, 80).Select(i => TestBlock.Noise(Axis, i, 64) with { RateHz = 2000, Samples = [.. TestBlock.Noise(Axis, i, 128).Samples] }),
+        ];
+        journal = [.. journal.Select((block, i) => block with { Sequence = (2 * i) + 1, IsBarrier = i % 10 == 0, Command = i == 70 ? Recalibrate(OfBaseline()) : null })];
+        using var whole = new PipelineRun(Baselines, "nobody/*");
+        await whole.FeedAsync(journal, Cancelled);
+        using Lives lives = await Lives.LiveAsync(journal, [end], _ => new PipelineRun(Baselines, "nobody/*"), Cancelled);
+
+        lives.AssertTellWhat(whole);
+        Assert.Equal(CommandOutcome.Applied, Assert.Single(whole.Results).Outcome);
+        Assert.Equal(WindowStatus.Valid, whole.Of(Axis).Last().Status);
+    }
+
     [Fact]
     public async Task Recalibrate_Combination_CountsByTheNewDistributions()
     {
@@ -82,23 +151,10 @@ public sealed class RecalibrateTests
     [Fact]
     public async Task Recalibrate_Baseline_ShiftsItsDeviations()
     {
-        var options = new DetectorOptions
-        {
-            Shards = 1,
-            Baseline = new BaselineOptions { Window = TimeSpan.FromMilliseconds(64), Learning = TimeSpan.FromSeconds(2), Calibration = TimeSpan.FromSeconds(2) },
-        };
-        using var run = new PipelineRun(options, "nobody/*");
-        AxisRecalibration own = new()
-        {
-            Revision = "",
-            FromUnixNs = 0,
-            ToUnixNs = 1,
-            Metrics = new Dictionary<string, ScoreDistribution> { ["rms"] = Drift.LogNormal(100, Math.Log(20 / Math.Sqrt(3)), 0.05) },
-            Levels = [],
-        };
+        using var run = new PipelineRun(Baselines, "nobody/*");
 
         await run.FeedAsync(
-            Enumerable.Range(0, 120).Select(i => TestBlock.Noise(Axis, i, 64, i < 80 ? 1 : 20) with { Command = i == 100 ? Recalibrate(own) : null }), Cancelled);
+            Enumerable.Range(0, 120).Select(i => TestBlock.Noise(Axis, i, 64, i < 80 ? 1 : 20) with { Command = i == 100 ? Recalibrate(OfBaseline()) : null }), Cancelled);
 
         Assert.Equal(CommandOutcome.Applied, Assert.Single(run.Results).Outcome);
         double[] rms = [.. run.Windows.Where(entry => entry.Window.Status == WindowStatus.Valid).Select(entry => (double)entry.Metrics[BaselineScores.Deviation(BaselineScores.Rms)])];
@@ -151,6 +207,16 @@ public sealed class RecalibrateTests
             Levels = [new RecalibratedLevel("score", raise, 0.8 * raise, "test")],
         };
     }
+
+    /// <summary>A baseline's, for an axis that is twenty times as loud.</summary>
+    private static AxisRecalibration OfBaseline() => new()
+    {
+        Revision = "",
+        FromUnixNs = 0,
+        ToUnixNs = 1,
+        Metrics = new Dictionary<string, ScoreDistribution> { ["rms"] = Drift.LogNormal(100, Math.Log(20 / Math.Sqrt(3)), 0.05) },
+        Levels = [],
+    };
 
     private static TestBlock Loud(int i) => TestBlock.Noise(Axis, i, 100, amplitude: 30);
 

@@ -145,15 +145,18 @@ public sealed class BandTests
     [Fact]
     public async Task RunAsync_JointAxes_AreJudgedInTheBandOfTheirMachine()
     {
-        var options = new DetectorOptions { Shards = 1, Operating = [SpeedRun.Operating] };
-        using var run = new PipelineRun(JointModels.LoadThreeAxes(), options, rules: SpeedRun.Rule with { Threshold = ThresholdKind.Fixed, Raise = 1e6 });
-        TestBlock[] one = [.. Machine(1600, 1, ms => ms < 800 ? 1000 : 2000)];
+        WindowScore[] joint = await JointAsync(SpeedRun.Operating);
 
-        await run.FeedAsync(one.SelectMany(block => block.Axis.Sensor == "tacho" ? [block] : new[] { "x", "y", "z" }.Select(axis => block with { Axis = block.Axis with { Axis = axis } })), Cancelled);
-
-        WindowScore[] joint = [.. run.Of(new AxisId("m1", "s1", AxisId.Joint))];
         Assert.Equal(["slow", null, "fast"], joint.Select(window => window.Band).Where((band, i) => i == 0 || band != joint[i - 1].Band));
         Assert.Contains(joint, window => window.Status == WindowStatus.BandChange);
+    }
+
+    [Fact]
+    public async Task RunAsync_JointAxesOfWhichTheFirstHasNoBands_AreJudgedInTheBandOfTheOthers()
+    {
+        WindowScore[] joint = await JointAsync(new OperatingOptions { Match = "m1/s1/x", RunningAbove = 1e-6 }, SpeedRun.Operating);
+
+        Assert.Equal(["slow", "fast"], joint.Select(window => window.Band).OfType<string>().Distinct());
     }
 
     [Fact]
@@ -173,12 +176,19 @@ public sealed class BandTests
     public void Faults_BandsThatCannotBe_AreNamed()
     {
         Assert.Empty(SpeedRun.Operating.Faults());
-        Assert.NotEmpty((SpeedRun.Operating with { Source = "" }).Faults());
-        Assert.NotEmpty((SpeedRun.Operating with { Source = "tacho" }).Faults());
-        Assert.NotEmpty((SpeedRun.Operating with { Bands = [SpeedRun.Slow, SpeedRun.Fast with { From = 1400 }] }).Faults());
-        Assert.NotEmpty((SpeedRun.Operating with { Bands = [SpeedRun.Slow, SpeedRun.Fast with { Name = "slow" }] }).Faults());
-        Assert.NotEmpty((SpeedRun.Operating with { Bands = [SpeedRun.Slow with { To = 500 }] }).Faults());
-        Assert.NotEmpty((SpeedRun.Operating with { Bands = [SpeedRun.Slow with { Name = new string('a', 65) }] }).Faults());
+        Expect(SpeedRun.Operating with { Source = "" }, "Bands are given without a Source, expected the speed or load that tells them");
+        Expect(SpeedRun.Operating with { Source = "tacho" }, "Source is 'tacho', expected the sensor and axis of the same machine, such as tacho/default");
+        Expect(SpeedRun.Operating with { RunningAbove = 0, StoppedBelow = null }, "RunningAbove is 0, expected a level above 0");
+        Expect(SpeedRun.Operating with { StoppedBelow = 101 }, "StoppedBelow is 101, expected above 0 and at most RunningAbove (100)");
+        Expect(SpeedRun.Operating with { Bands = [SpeedRun.Slow, SpeedRun.Fast with { From = 1400 }] }, "Bands: 'slow' ends at 1500, expected at most 1400, where 'fast' begins");
+        Expect(SpeedRun.Operating with { Bands = [SpeedRun.Slow, SpeedRun.Fast with { Name = "slow" }] }, "Bands: the Name 'slow' stands more than once");
+        Expect(SpeedRun.Operating with { Bands = [SpeedRun.Slow with { To = 500 }] }, "Bands: 'slow' goes from 500 to 500, expected a finite range");
+        Expect(SpeedRun.Operating with { Bands = [SpeedRun.Slow with { To = double.PositiveInfinity }] }, "Bands: 'slow' goes from 500 to Infinity, expected a finite range");
+        Expect(
+            SpeedRun.Operating with { Bands = [SpeedRun.Slow with { Name = new string('a', 65) }] },
+            $"Bands: the name '{new string('a', 64)}…' has 65 characters, expected at most 64");
+
+        static void Expect(OperatingOptions options, string fault) => Assert.Equal(fault, Assert.Single(options.Faults()));
     }
 
     [Fact]
@@ -210,6 +220,15 @@ public sealed class BandTests
         Assert.True(double.IsFinite(rule.In(SpeedRun.Slow).RaiseLevel));
         Assert.True(double.IsNaN(rule.In(SpeedRun.Slow with { To = 1400 }).RaiseLevel));
         Assert.True(double.IsNaN(rule.In(SpeedRun.Top).RaiseLevel));
+    }
+
+    private static async Task<WindowScore[]> JointAsync(params OperatingOptions[] operating)
+    {
+        var options = new DetectorOptions { Shards = 1, Operating = operating };
+        using var run = new PipelineRun(JointModels.LoadThreeAxes(), options, rules: SpeedRun.Rule with { Threshold = ThresholdKind.Fixed, Raise = 1e6 });
+        TestBlock[] one = [.. Machine(1600, 1, ms => ms < 800 ? 1000 : 2000)];
+        await run.FeedAsync(one.SelectMany(block => block.Axis.Sensor == "tacho" ? [block] : new[] { "x", "y", "z" }.Select(axis => block with { Axis = block.Axis with { Axis = axis } })), Cancelled);
+        return [.. run.Of(new AxisId("m1", "s1", AxisId.Joint))];
     }
 
     private static PipelineRun Run(OperatingOptions? operating = null, AlarmRuleOptions? rule = null) =>

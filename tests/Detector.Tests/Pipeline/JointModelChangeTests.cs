@@ -82,6 +82,64 @@ public sealed class JointModelChangeTests
         second.Model.Dispose();
     }
 
+    [Fact]
+    public async Task ShadowModel_BesideALiveModelOfSeveralAxes_ScoresTheJointWindowsAndChangesNothing()
+    {
+        ModelAssignment candidate = Assign(JointModels.LoadThreeAxes(std: 0.02));
+        using var alone = new PipelineRun(Options, Assign(JointModels.LoadThreeAxes()));
+        using var asLive = new PipelineRun(Options, candidate);
+        using var run = new PipelineRun(Options, Assign(JointModels.LoadThreeAxes()));
+        run.Pipeline.Begin(candidate with { Role = ModelRole.Shadow });
+
+        await alone.FeedAsync(Blocks(null), Cancelled);
+        await asLive.FeedAsync(Blocks(null), Cancelled);
+        await run.FeedAsync(Blocks(null), Cancelled);
+
+        Assert.Equal(alone.Lines, run.Lines);
+        Assert.Equal(alone.Transitions, run.Transitions);
+        Assert.Equal([All], run.ShadowLines.Keys);
+        Assert.Equal(asLive.Lines[All], run.ShadowLines[All]);
+        Assert.Contains(run.ShadowLines[All], line => line.Contains("active", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task ShadowModel_GivenAndPromotedBetweenBlocks_ScoresFromThereAndThenIsTheModel()
+    {
+        AutoencoderModel model = JointModels.LoadThreeAxes(std: 0.02);
+        ModelAssignment next = Assign(model), shadow = next with { Role = ModelRole.Shadow };
+        using var run = new PipelineRun(Options, Assign(JointModels.LoadThreeAxes()));
+        run.Pipeline.Offer(shadow);
+        run.Pipeline.Offer(next);
+        using var asLive = new PipelineRun(Options, Assign(JointModels.LoadThreeAxes(std: 0.02)));
+        TestBlock[] blocks = [.. from index in Enumerable.Range(0, 3) from axis in Axes select TestBlock.Noise(axis, index, 100)];
+        TestBlock[] changed = [.. blocks];
+        changed[2] = changed[2] with { Command = Use(shadow) with { Action = OperatorAction.ShadowModel } };
+        changed[5] = changed[5] with { Command = Use(next) };
+
+        await run.FeedAsync(changed, Cancelled);
+        await asLive.FeedAsync(blocks, Cancelled);
+
+        Assert.All(run.Results, result => Assert.True(result.Axes > 0, result.Message));
+        Assert.Equal(asLive.Lines[All].Count - 8, run.ShadowLines[All].Count);
+        int promoted = run.Of(All).Count(window => window.Model.Revision != model.Description.Revision);
+        Assert.Equal(asLive.Windows.Where(entry => entry.Window.Stream.Id == All).Skip(promoted).Select(entry => entry.Window.Score), run.Of(All).Skip(promoted).Select(window => window.Score));
+        model.Dispose();
+    }
+
+    [Fact]
+    public async Task ShadowModel_OfTheSameAxesInAnotherOrder_IsLeftOut()
+    {
+        ModelAssignment shadow = Assign(JointModels.LoadThreeAxes(axes: """["z","y","x"]""")) with { Role = ModelRole.Shadow };
+        using var run = new PipelineRun(Options, Assign(JointModels.LoadThreeAxes()));
+        run.Pipeline.Begin(shadow);
+
+        await run.FeedAsync(Blocks(null), Cancelled);
+
+        Assert.Empty(run.ShadowLines);
+        Assert.NotEmpty(run.Lines[All]);
+        shadow.Model.Dispose();
+    }
+
     private static string[] Told(PipelineRun run, AxisId axis) =>
         [.. run.Of(axis).Select(window => $"{(window.TimeUnixNs - PipelineRun.Origin) / 1_000_000} {window.Status.ToWireName()}")];
 

@@ -157,7 +157,7 @@ public sealed class BlockNumberTests
         Assert.Equal(BlockOutcome.Duplicate, cut.Counted(RecordedWindows.Origin, 20, Size, 70));
     }
 
-    /// <summary>Blocks that wait for the machine's speed keep their numbers, and are read as they were written before there were numbers.</summary>
+    /// <summary>Blocks that wait for the machine's speed keep their numbers.</summary>
     [Fact]
     public void TryLoad_BlocksHeldForTheSpeed_KeepTheirNumbers()
     {
@@ -165,7 +165,7 @@ public sealed class BlockNumberTests
         HeldAxis held = new(stream, new OperatingTrack(1, 1)), restored = new(stream, new OperatingTrack(1, 1));
         foreach (uint? number in (uint?[])[uint.MaxValue, null, 0])
         {
-            held.Add(new BlockHead(TimeSource.Counted, 5, 1000, 2, number), arrivalUnixNs: 6, [1, 2]);
+            held.Add(new SampleBlock(stream, TimeSource.Counted, 5, 1000, 0, 2, ArrivalUnixNs: 6, JournalSequence: 7, Number: number), [1, 2]);
         }
 
         CheckpointReader reader = Saved.Open(Saved.Blob(held.Save));
@@ -174,7 +174,7 @@ public sealed class BlockNumberTests
         restored.Drain(all: true, (in block, _) => taken.Add(block));
 
         Assert.Equal([uint.MaxValue, null, 0], taken.Select(block => block.Number));
-        Assert.All(taken, block => Assert.Equal((TimeSource.Counted, 5, 6, 2), (block.Time, block.FirstSampleUnixNs, block.ArrivalUnixNs, block.Count)));
+        Assert.All(taken, block => Assert.Equal((TimeSource.Counted, 5, 6, 2, 0), (block.Time, block.FirstSampleUnixNs, block.ArrivalUnixNs, block.Count, block.JournalSequence)));
     }
 
     // 12 kHz, windows of 4 every 4.

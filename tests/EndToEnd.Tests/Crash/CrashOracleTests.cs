@@ -195,7 +195,7 @@ public sealed class CrashOracleTests
         ListLogger<LocalStore> log = new();
         await using LocalStore store = await LocalStore.OpenAsync(options, TimeProvider.System, log);
         Assert.DoesNotContain(log.Entries, entry => entry.Level >= LogLevel.Warning);
-        IReadOnlyList<AlarmTransition> transitions = await store.QueryTransitionsAsync(null, 100_000, CancellationToken.None);
+        IReadOnlyList<AlarmTransition> transitions = await new StorePages(store).AlarmsAsync(new AlarmQuery(100_000), CancellationToken.None);
         IReadOnlyList<string> measures = await influx.ContentAsync(database, "vibration_measure");
         EvidenceStore evidence = new(store);
         List<string> kept = [];

@@ -135,7 +135,7 @@ public sealed class KillTests
         ListLogger<LocalStore> log = new();
         await using LocalStore store = await LocalStore.OpenAsync(options, TimeProvider.System, log);
         Assert.DoesNotContain(log.Entries, entry => entry.Level >= LogLevel.Warning);
-        IReadOnlyList<AlarmTransition> transitions = await store.QueryTransitionsAsync(null, 10_000, CancellationToken.None);
+        IReadOnlyList<AlarmTransition> transitions = await new StorePages(store).AlarmsAsync(new AlarmQuery(10_000), CancellationToken.None);
         return [.. transitions.Select(transition => transition.Id.ToString("D")).Order(StringComparer.Ordinal)];
     }
 }

@@ -50,7 +50,7 @@ public sealed class BackupTests : IDisposable
         await using LocalStore restored = await OpenAsync(_new);
         Assert.Null(restored.Fault);
         Assert.Equal(9, Assert.Single(await restored.QueryHistoryAsync(new AxisId("pump", "s", "x"), 0, long.MaxValue, TimeSpan.Zero, CancellationToken.None)).MaxScore);
-        Assert.Equal(AlarmState.ActiveUnacknowledged, Assert.Single(await restored.QueryTransitionsAsync(null, 10, CancellationToken.None)).To);
+        Assert.Equal(AlarmState.ActiveUnacknowledged, Assert.Single(await new StorePages(restored).AlarmsAsync(new AlarmQuery(10), CancellationToken.None)).To);
         Assert.Empty(Directory.GetFiles(_new.Path, "*.restoring", SearchOption.AllDirectories));
         Assert.Equal(["backup.zip", "data", "model.onnx", "thrum.json"], Directory.GetFileSystemEntries(_old.Path).Select(path => Path.GetFileName(path)).Order());
     }

@@ -39,7 +39,7 @@ public sealed class LargeFleetTests(ITestOutputHelper output)
             touched.push(rows.size)
             rows = new Set()
             if (touched.length > updates) resolve()
-          }).observe(totals.querySelector('[data-name="Windows"]'), { subtree: true, childList: true, characterData: true }))
+          }).observe(totals.querySelector('[data-name="windows"]'), { subtree: true, childList: true, characterData: true }))
           return { touched: touched.slice(1), moved, seconds: (performance.now() - begin) / 1000, tasks }
         }
         """;

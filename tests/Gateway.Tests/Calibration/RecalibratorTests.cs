@@ -45,7 +45,7 @@ public sealed class RecalibratorTests : IAsyncLifetime
         _models = ModelSet.Load(options);
         _pipeline = new DetectorPipeline(options, _models.Assignments, TimeProvider.System, NullLogger<DetectorPipeline>.Instance);
         _signals = new SignalReader(_pipeline);
-        _recorder = new ScoreRecorder(System.IO.Path.Combine(_folder.FullName, "scores"), new RecalibrationOptions { KeptWindows = 2000 }, NullLogger<ScoreRecorder>.Instance);
+        _recorder = new ScoreRecorder(System.IO.Path.Combine(_folder.FullName, "scores"), new RecalibrationOptions { KeptWindows = 2000 }, TimeProvider.System, NullLogger<ScoreRecorder>.Instance);
         _commands = new OperatorCommands(_pipeline, TimeProvider.System);
     }
 
@@ -192,11 +192,7 @@ public sealed class RecalibratorTests : IAsyncLifetime
             _sent += count;
         }
 
-        while (Volatile.Read(ref _windows) < _sent / 16)
-        {
-            await Task.Yield();
-            Cancelled.ThrowIfCancellationRequested();
-        }
+        await Patience.UntilAsync(() => Volatile.Read(ref _windows) >= _sent / 16);
 
         return (At(first), At(_sent - 1));
     }

@@ -14,12 +14,12 @@ public sealed class ScoreLogTests : IDisposable
         using ScoreLog log = Open(capacity: 1000);
         Fill(log, 1, 2500);
 
-        IReadOnlyList<KeptWindow> windows = log.Read(0, long.MaxValue);
+        IReadOnlyList<KeptWindow> windows = log.Copy().Read(0, long.MaxValue);
 
         Assert.Equal(Enumerable.Range(1501, 1000).Select(i => (long)i), windows.Select(window => window.TimeUnixNs));
         Assert.All(windows, window => Assert.Equal([window.TimeUnixNs, 2 * window.TimeUnixNs], window.Metrics.Select(metric => (long)metric)));
         Assert.All(windows, window => Assert.Equal((window.TimeUnixNs % 2 == 0, (int)(window.TimeUnixNs % 3)), (window.IsHealthy, window.Band)));
-        Assert.Equal([2000, 2001], log.Read(2000, 2001).Select(window => window.TimeUnixNs));
+        Assert.Equal([2000, 2001], log.Copy().Read(2000, 2001).Select(window => window.TimeUnixNs));
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class ScoreLogTests : IDisposable
         using ScoreLog again = Open();
         Fill(again, 300, 400);
 
-        Assert.Equal(Enumerable.Range(1, 699).Select(i => (long)i), again.Read(0, long.MaxValue).Select(window => window.TimeUnixNs));
+        Assert.Equal(Enumerable.Range(1, 699).Select(i => (long)i), again.Copy().Read(0, long.MaxValue).Select(window => window.TimeUnixNs));
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class ScoreLogTests : IDisposable
         Fill(log, 100_000, 10);
         Fill(log, 1, 2000);
 
-        Assert.Equal(10 + 2000 - 1023, log.Read(0, long.MaxValue).Count);
+        Assert.Equal(10 + 2000 - 1023, log.Copy().Read(0, long.MaxValue).Count);
     }
 
     [Theory]
@@ -60,7 +60,7 @@ public sealed class ScoreLogTests : IDisposable
         }
 
         using var other = new ScoreLog(_path, scorer, metrics, capacity);
-        Assert.Empty(other.Read(0, long.MaxValue));
+        Assert.Empty(other.Copy().Read(0, long.MaxValue));
     }
 
     private ScoreLog Open(int capacity = 1000) => new(_path, "model 1", 2, capacity);

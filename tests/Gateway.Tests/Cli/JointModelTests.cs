@@ -66,9 +66,9 @@ public sealed class JointModelTests : IDisposable
     }
 
     [Theory]
-    [InlineData("single.csv", "single has the axes flow, expected 2 of each recording")]
-    [InlineData("swapped.csv", "swapped has the axes flow, expected 2 of each recording")]
-    [InlineData("turned.csv", "the faulty recordings have the axes pressure, flow, expected those of the training, flow, pressure, in that order")]
+    [InlineData("single.csv", "single has the axes flow (3000 samples), expected those of train, of one length")]
+    [InlineData("swapped.csv", "swapped has the axes pressure (3000 samples), level (3000 samples), expected those of train")]
+    [InlineData("turned.csv", "turned has the axes pressure (3000 samples), flow (3000 samples), expected those of train")]
     public async Task Train_FaultyRecordingsOfOtherAxes_AreRefusedBeforeTraining(string faulty, string sentence)
     {
         ThrumProgram.Outcome outcome = await RunAsync("train", "train.csv", "-o", "pump.onnx", "--joint", "--rate", "1", "--window", "16", "--epochs", "3", "--checkpoint", "run.checkpoint", "--faulty", faulty);

@@ -61,6 +61,22 @@ public sealed class TopCommandTests
     }
 
     [Fact]
+    public async Task Read_AlarmOfAMachine_IsInTheHeadline()
+    {
+        await using TestGateway gateway = await TestGateway.StartAsync(withTokens: false);
+        using (ScoreBatch batch = gateway.Scores.Only(Scores.Change(AxisId.AllOf("fan"), "together", AlarmSeverity.Alarm, AlarmState.Normal, AlarmState.ActiveUnacknowledged)))
+        {
+            await gateway.Live.WriteAsync(batch, CancellationToken.None);
+        }
+
+        using var client = new GatewayClient(gateway.Server.Address!.ToString(), null);
+        using var written = new StringWriter();
+        TopView.Write(written, await client.ReadAsync(CancellationToken.None));
+
+        Assert.Contains("2 machines, 1 axes, 2 in alarm", written.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Read_WithoutItsToken_SaysWhereOneIsExpected()
     {
         await using TestGateway gateway = await TestGateway.StartAsync(withTokens: true);
@@ -79,6 +95,24 @@ public sealed class TopCommandTests
         IOException fault = await Assert.ThrowsAsync<IOException>(() => client.ReadAsync(CancellationToken.None));
 
         Assert.StartsWith("No gateway answers at http://127.0.0.1:1/: ", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://plant.example:8420", "thrum_x", false)]
+    [InlineData("http://plant.example:8420", null, true)]
+    [InlineData("https://plant.example:8420", "thrum_x", true)]
+    [InlineData("http://localhost:8420", "thrum_x", true)]
+    [InlineData("http://[::1]:8420", "thrum_x", true)]
+    public void Client_TokenInClearOverANetwork_IsAUsageFault(string url, string? token, bool good)
+    {
+        if (good)
+        {
+            new GatewayClient(url, token).Dispose();
+        }
+        else
+        {
+            Assert.Contains("in clear", Assert.Throws<UsageException>(() => new GatewayClient(url, token)).Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -46,6 +46,24 @@ public sealed class TrainAndSearchTests : IDisposable
     }
 
     [Theory]
+    [InlineData("notes.md", "notes.md is there and was not written by thrum, expected another name after --output: the model card would take its place")]
+    [InlineData("notes.html", "notes.html is there and was not written by thrum, expected another name after --report, or --no-report")]
+    public async Task Train_HandWrittenFileBesideTheModel_IsKept(string name, string sentence)
+    {
+        File.WriteAllText(PathOf(name), "# What I know of this pump\n");
+        ThrumProgram.Outcome refused = await ThrumProgram.RunAsync(_folder.FullName, ["train", "sine.csv", "-o", "notes.onnx", .. Quick]);
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains(sentence, refused.Error, StringComparison.Ordinal);
+        Assert.Equal("# What I know of this pump\n", File.ReadAllText(PathOf(name)));
+        Assert.False(File.Exists(PathOf("notes.onnx")));
+
+        // Its own files it replaces.
+        File.Delete(PathOf(name));
+        Assert.Equal(0, (await ThrumProgram.RunAsync(_folder.FullName, ["train", "sine.csv", "-o", "notes.onnx", .. Quick])).ExitCode);
+        Assert.Equal(0, (await ThrumProgram.RunAsync(_folder.FullName, ["train", "sine.csv", "-o", "notes.onnx", .. Quick])).ExitCode);
+    }
+
+    [Theory]
     [InlineData("half")]
     [InlineData("quarter")]
     public async Task Train_WeightsInFewerBits_SaysWhatTheyCostAndTheFileServes(string weights)
@@ -88,12 +106,31 @@ public sealed class TrainAndSearchTests : IDisposable
         Assert.DoesNotContain("http", page.Replace("http://www.w3.org/2000/svg", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Search_JointFromDiskOrMemory_FindsTheSameOverBothAxes()
+    {
+        string[] arguments = ["--vary", "seed=1|2", "--folds", "3", "--faulty", "shaken.csv", "--joint", "--json", .. Quick];
+        WritePair("pair.csv", 0);
+        WritePair("shaken.csv", 1);
+        ThrumProgram.Outcome memory = await ThrumProgram.RunAsync(_folder.FullName, ["search", "pair.csv", "-o", "memory", .. arguments]);
+        ThrumProgram.Outcome disk = await ThrumProgram.RunAsync(_folder.FullName, ["search", "pair.csv", "-o", "disk", "--on-disk", .. arguments]);
+        ThrumProgram.Outcome one = await ThrumProgram.RunAsync(_folder.FullName, ["search", "pair.csv", "-o", "one", "--vary", "seed=1|2", "--folds", "3", "--json", .. Quick]);
+        ThrumProgram.Outcome other = await ThrumProgram.RunAsync(_folder.FullName, ["search", "pair.csv", "-o", "none", "--vary", "seed=1", "--faulty", "sine.csv", "--joint", .. Quick]);
+
+        Assert.True(memory.ExitCode == 0, memory.Error);
+        Assert.True(disk.ExitCode == 0, disk.Error);
+        Assert.Equal(File.ReadAllText(PathOf("memory/results.csv")), File.ReadAllText(PathOf("disk/results.csv")));
+        Assert.All(JsonDocument.Parse(memory.Output).RootElement.GetProperty("trials").EnumerateArray(), trial => Assert.InRange(trial.GetProperty("auroc").GetDouble(), 0.9, 1));
+        Assert.NotEqual(File.ReadAllText(PathOf("memory/results.csv")), File.ReadAllText(PathOf("one/results.csv")));
+        Assert.Equal((0, 2), (one.ExitCode, other.ExitCode));
+        Assert.Contains("sine has the axes x (3000 samples), expected those of pair, of one length", other.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--vary depth=3", "'depth=3': expected NAME=VALUE|VALUE")]
     [InlineData("--vary seed=1 --folds 2", "expected at least 3 folds")]
     [InlineData("--vary optimiser=adam|lbfgs", "optimiser=lbfgs: Optimiser is 'lbfgs'; expected adam")]
     [InlineData("--vary seed=1 --objective none", "--objective: ")]
-    [InlineData("--vary seed=1 --joint", "--joint is given, expected a search over models of one axis")]
     public async Task Search_WrongSetting_SaysWhatIsExpected(string options, string sentence)
     {
         ThrumProgram.Outcome outcome = await ThrumProgram.RunAsync(_folder.FullName, ["search", "sine.csv", "-o", "found", .. options.Split(' '), .. Quick]);
@@ -101,6 +138,10 @@ public sealed class TrainAndSearchTests : IDisposable
         Assert.Equal(2, outcome.ExitCode);
         Assert.Contains(sentence, outcome.Error, StringComparison.Ordinal);
     }
+
+    // The fault shows on the second axis only.
+    private void WritePair(string name, double fault) => File.WriteAllLines(PathOf(name), Enumerable.Range(0, 3000).Select(i =>
+        string.Create(CultureInfo.InvariantCulture, $"{Math.Sin(0.4 * i)},{Math.Sin(0.3 * i) + (fault * Math.Sin(1.7 * i))}")).Prepend("x,y"));
 
     private string PathOf(string name) => Path.Combine(_folder.FullName, name);
 

@@ -44,7 +44,13 @@ public sealed class TrainingReportTests : IDisposable
         Assert.Contains("<dt>export</dt><dd>differs from the trained network by at most ", page, StringComparison.Ordinal);
 
         // Training and validation in one chart each: the loss, the model's metrics and the two that everybody knows.
-        Assert.All((string[])["mse (loss)", "lmse", "mae"], name => AssertChart(page, name, 2, "training", "validation"));
+        Assert.All((string[])["mse (loss)", "lmse\"", "mae"], name => AssertChart(page, name, 2, "training", "validation"));
+
+        // Every other metric beside them, small, and all in the table.
+        string[] others = ["sad", "lmse-max", "relative", "fl(mae)", "fl(relative)", "fft(1.."];
+        Assert.All(others, name => AssertChart(page, name, 2));
+        Assert.All(others, name => Assert.Matches($"<tr><td>{Regex.Escape(name)}[^<]*</td><td>[0-9]", page));
+        Assert.DoesNotContain("while sad", page, StringComparison.Ordinal);
         Assert.All((string[])["least error", "median error", "largest error"], name => AssertChart(page, name, 2, "window", "reconstruction"));
         AssertChart(page, "amplitude", 3, "window", "reconstruction", "error");
         AssertChart(page, "squared error of validation windows", 1);

@@ -99,6 +99,6 @@ public sealed class WebhookCommandTests : IAsyncLifetime
         }
 
         await history.CompleteAsync(CancellationToken.None);
-        return [.. (await store.QueryTransitionsAsync(null, 10, CancellationToken.None)).OrderBy(alarm => alarm.EventTimeUnixNs).Select(alarm => alarm.Id)];
+        return [.. (await new StorePages(store).AlarmsAsync(new AlarmQuery(10), CancellationToken.None)).OrderBy(alarm => alarm.EventTimeUnixNs).Select(alarm => alarm.Id)];
     }
 }

@@ -108,6 +108,13 @@ public sealed class ConfigurationFaultTests : IDisposable
         Assert.Contains("'a' stands more than once", fault, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(""" "detector": { "alarms": [ { "id": "quality-mine" } ] } """)]
+    [InlineData(""" "detector": { "votes": [ { "id": "quality-mine" } ] } """)]
+    [InlineData(""" "detector": { "trends": { "rules": [ { "id": "quality-mine", "kind": "change" } ] } } """)]
+    public void Load_RuleNamedAsThoseOfDataQuality_IsTold(string section) => Assert.Contains(
+        "holds the Id 'quality-mine', expected one that does not begin with 'quality-'", Assert.Single(_folder.Faults(ConfigurationFolder.Minimal(section))), StringComparison.Ordinal);
+
     [Fact]
     public void Load_SeveralFaults_AreToldAtOnce()
     {

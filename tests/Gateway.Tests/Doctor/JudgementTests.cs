@@ -1,7 +1,7 @@
+using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Doctor;
 using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Pipeline;
-using Thrum.Sink.Store;
 
 namespace Thrum.Gateway.Tests.Doctor;
 
@@ -52,7 +52,7 @@ public sealed class JudgementTests
     [InlineData(700L << 20, nameof(Verdict.Warn))]
     [InlineData(10L << 20, nameof(Verdict.Fail))]
     public void JudgeSpace_FreeBytes_WarnsBeforeTheStoreFillsTheDisk(long free, string expected) =>
-        Assert.Equal(expected, MachineChecks.JudgeSpace("/data", free, new StoreOptions()).Verdict.ToString());
+        Assert.Equal(expected, MachineChecks.JudgeSpace("/data", free, new ThrumOptions()).Verdict.ToString());
 
     [Fact]
     public void JudgeWritten_RunOfAnHour_TellsBytesPerDay()

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Models;
+using Thrum.Detector.Samples;
 using Thrum.Detector.Windows;
 using Thrum.Gateway.Tests.Support;
 using Thrum.Sink.Store;
@@ -157,6 +158,62 @@ public sealed class LiveModelsTests
         Assert.False(File.Exists(candidate) || File.Exists(candidate + ".json"));
         Assert.Equal(ModelFile.Read(gateway.ModelPath + ".before").Hash[..12], before);
         Assert.DoesNotContain(gateway.Log.Logger.Entries, entry => entry.Level >= Microsoft.Extensions.Logging.LogLevel.Error);
+    }
+
+    [Fact]
+    public async Task Shadow_OfAModelOfTwoAxes_IsComparedOnTheJointAxisAndPromoted()
+    {
+        await using RunningGateway gateway = await RunningGateway.StartAsync(options =>
+        {
+            string path = options.Detector.Models[0].Path;
+            File.WriteAllText(path + ".json", """{"axes":["x","y"],"window":"8","hop":"8"}""");
+            return options with
+            {
+                Detector = options.Detector with
+                {
+                    Models = [options.Detector.Models[0] with { Shadow = Path.Combine(Path.GetDirectoryName(path)!, "next.onnx") }],
+                    Alarms = [new AlarmRuleOptions { Threshold = ThresholdKind.Fixed, Raise = 30, Clear = 20, RaiseCount = 1, OfWindows = 1 }],
+                },
+            };
+        });
+        await PublishBothAsync(0);
+        string candidate = Path.Combine(gateway.Folder.FullName, "next.onnx");
+        TinyModel.Write(candidate);
+        await File.WriteAllTextAsync(candidate + ".json", """{"axes":["y","x"],"window":"8","hop":"8","scale":"5"}""", Cancelled);
+        (int otherOrder, JsonElement problem) = await gateway.PostAsync("models/tiny/reload");
+        await File.WriteAllTextAsync(candidate + ".json", """{"axes":["x","y"],"window":"8","hop":"8","scale":"5"}""", Cancelled);
+        (int begun, _) = await gateway.PostAsync("models/tiny/reload");
+
+        await PublishBothAsync(1);
+        JsonElement report = await ComparedAsync(20);
+        (int promoted, _) = await gateway.PostAsync("models/tiny/promote", new { by = "ann" });
+        await PublishBothAsync(2);
+
+        Assert.Equal((422, 200, 200), (otherOrder, begun, promoted));
+        Assert.EndsWith("at 1000 Hz of x + y, found 8 every 8 at 1000 Hz of y + x", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        JsonElement compared = Assert.Single(report.GetProperty("axes").EnumerateArray());
+        Assert.Equal(("pump/s/all", 20), (compared.GetProperty("axis").GetString(), compared.GetProperty("windows").GetInt32()));
+        Assert.Equal(20, gateway.Windows.Count(window => window.Stream.Id.Axis == AxisId.Joint && window.Model.Revision == report.GetProperty("shadowRevision").GetString()));
+
+        async Task PublishBothAsync(int turn)
+        {
+            await gateway.SendAsync("v/pump/s/y", new float[160], gateway.StartUnixNs + (turn * 160_000_000L));
+            await gateway.PublishAsync(160);
+            await gateway.UntilAsync(() => gateway.Windows.Count(window => window.Stream.Id.Axis == AxisId.Joint) == 20 * (turn + 1), "all joint windows have left");
+        }
+
+        // The comparison is another destination than the one that sees windows leave.
+        async Task<JsonElement> ComparedAsync(int windows)
+        {
+            JsonElement report = default;
+            do
+            {
+                Cancelled.ThrowIfCancellationRequested();
+                report = Assert.Single((await gateway.GetAsync("models/tiny/shadow")).EnumerateArray());
+            }
+            while (report.GetProperty("overall").GetProperty("windows").GetInt32() < windows);
+            return report;
+        }
     }
 
     [Fact]

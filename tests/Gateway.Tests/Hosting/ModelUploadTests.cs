@@ -11,14 +11,11 @@ public sealed class ModelUploadTests
 {
     private const string OctetStream = "application/octet-stream";
 
-    /// <summary>Field 6 of the model's protobuf, its description: another file, the same model.</summary>
-    private static readonly byte[] Description = [0x32, 0x01, (byte)'x'];
-
     [Fact]
     public async Task Upload_GoodModel_TakesThePlaceOfTheFileAndIsLive()
     {
         await using RunningGateway gateway = await RunningGateway.StartAsync();
-        byte[] sent = [.. await File.ReadAllBytesAsync(gateway.ModelPath), .. Description];
+        byte[] sent = [.. await File.ReadAllBytesAsync(gateway.ModelPath), .. TinyModel.Description];
         string before = await RevisionAsync(gateway);
 
         (int status, JsonElement answer) = await UploadAsync(gateway, "tiny", sent);
@@ -66,7 +63,7 @@ public sealed class ModelUploadTests
         {
             Detector = options.Detector with { Models = [options.Detector.Models[0] with { Shadow = shadow = Path.Combine(Path.GetDirectoryName(options.Detector.Models[0].Path)!, "next.onnx") }] },
         });
-        byte[] sent = [.. await File.ReadAllBytesAsync(gateway.ModelPath), .. Description];
+        byte[] sent = [.. await File.ReadAllBytesAsync(gateway.ModelPath), .. TinyModel.Description];
         string before = await RevisionAsync(gateway);
 
         (int status, JsonElement answer) = await UploadAsync(gateway, "tiny", sent, role: "shadow");

@@ -16,14 +16,14 @@ public sealed class HttpServerTests : IAsyncLifetime
 {
     private readonly LiveView _live = new(TimeProvider.System);
     private readonly GatewayStatus _status;
-    private readonly GatewayMeter _meter;
+    private readonly GatewayMeter _meter = new();
     private PartsServer? _server;
     private string? _fault;
 
     public HttpServerTests()
     {
         _status = PartsServer.Status(() => _fault);
-        _meter = new GatewayMeter(_status);
+        _meter.Observe(_status);
     }
 
     private HttpClient Client => _server!.Client;
@@ -127,7 +127,7 @@ public sealed class HttpServerTests : IAsyncLifetime
         Assert.Equal("event: state", await reader.ReadLineAsync());
         string data = (await reader.ReadLineAsync())!;
         using JsonDocument document = JsonDocument.Parse(data["data: ".Length..]);
-        Assert.Equal(["sensors", "standing", "alarms", "totals"], document.RootElement.EnumerateObject().Select(property => property.Name));
+        Assert.Equal(["sensors", "machines", "standing", "alarms", "totals"], document.RootElement.EnumerateObject().Select(property => property.Name));
     }
 
     [Fact]

@@ -1,7 +1,13 @@
+using System.Collections;
 using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
+using Thrum.Detector.Stages;
+using Thrum.Gateway.Hosting;
+using Thrum.Gateway.Http;
+using Thrum.Gateway.Live;
 using Thrum.Gateway.Tests.Support;
 
 namespace Thrum.Gateway.Tests.Http;
@@ -65,6 +71,81 @@ public sealed class LiveFeedTests
         (string _, string resumed, JsonElement data) = await FirstAsync(gateway, isOfThisRun ? id : "0badc0de.1");
 
         Assert.Equal((name, sensors), (resumed, data.GetProperty("sensors").GetArrayLength()));
+    }
+
+    [Fact]
+    public async Task Live_ReaderThatComesWhileAnEventIsMade_IsNotSentWhatItKnows()
+    {
+        using var stages = new SlowStages();
+        var time = new ManualTimeProvider();
+        var live = new LiveView(time);
+        var status = new GatewayStatus(stages, new WindowTally(time, NullLogger<WindowTally>.Instance), []);
+        await using PartsServer server = await PartsServer.StartAsync(new ApiParts(), status, live, time);
+        using StreamReader first = await FollowAsync(server);
+        await NextAsync(first);
+        await time.WaitForTimerAsync(TimeSpan.FromMilliseconds(500)).WaitAsync(Limit);
+
+        // The event for all is being made, with what was there before this window.
+        stages.Hold();
+        var advancing = Task.Run(() => time.Advance(TimeSpan.FromMilliseconds(500)));
+        await stages.Held.WaitAsync(Limit);
+        using (ScoreBatch batch = new Scores().Of(2, 3_000_000_000, "late"))
+        {
+            await live.WriteAsync(batch, CancellationToken.None);
+        }
+
+        using StreamReader second = await FollowAsync(server);
+        (string known, string _, JsonElement _) = await NextAsync(second);
+        stages.Release();
+        await advancing.WaitAsync(Limit);
+        await NextAsync(first);
+        await time.WaitForTimerAsync(TimeSpan.FromMilliseconds(500)).WaitAsync(Limit);
+        time.Advance(TimeSpan.FromMilliseconds(500));
+        (string id, string _, JsonElement _) = await NextAsync(second);
+
+        Assert.Equal(known, id);
+    }
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    private static async Task<StreamReader> FollowAsync(PartsServer server) =>
+        new(await server.Client.GetStreamAsync(new Uri("/api/v1/live", UriKind.Relative)));
+
+    /// <summary>Counters of which the next reading waits.</summary>
+    private sealed class SlowStages : IReadOnlyList<StageCounters>, IDisposable
+    {
+        private readonly StageCounters[] _stages = [new("decode", "message")];
+        private readonly ManualResetEventSlim _release = new();
+        private readonly TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _holds;
+
+        public Task Held => _held.Task;
+
+        public int Count => 1;
+
+        public StageCounters this[int index]
+        {
+            get
+            {
+                if (Interlocked.Exchange(ref _holds, 0) == 1)
+                {
+                    _held.SetResult();
+                    _release.Wait();
+                }
+
+                return _stages[index];
+            }
+        }
+
+        public void Hold() => Volatile.Write(ref _holds, 1);
+
+        public void Release() => _release.Set();
+
+        public void Dispose() => _release.Dispose();
+
+        public IEnumerator<StageCounters> GetEnumerator() => ((IEnumerable<StageCounters>)_stages).GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 
     private static async Task<(string Id, string Name, JsonElement Data)> FirstAsync(TestGateway gateway, string? lastId)

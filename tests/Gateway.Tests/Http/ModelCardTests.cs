@@ -15,7 +15,7 @@ public sealed class ModelCardTests : IAsyncLifetime
 
     private TestGateway Gateway => _gateway!;
 
-    private string Card => ModelCard.PathOf(Gateway.ModelPath);
+    private string Card => ModelCardFile.PathOf(Gateway.ModelPath);
 
     public async ValueTask InitializeAsync() => _gateway = await TestGateway.StartAsync(withTokens: false);
 
@@ -43,8 +43,8 @@ public sealed class ModelCardTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(ModelCard.MaxBytes, true)]
-    [InlineData(ModelCard.MaxBytes + 1, false)]
+    [InlineData(ModelCardFile.MaxBytes, true)]
+    [InlineData(ModelCardFile.MaxBytes + 1, false)]
     public async Task Card_OfAnyLength_IsServedUpToTheBound(int length, bool isServed)
     {
         await File.WriteAllBytesAsync(Card, Encoding.ASCII.GetBytes(new string('x', length)));
@@ -52,36 +52,39 @@ public sealed class ModelCardTests : IAsyncLifetime
         using HttpResponseMessage response = await Gateway.SendAsync(HttpMethod.Get, Path);
 
         Assert.Equal(isServed ? HttpStatusCode.OK : HttpStatusCode.NotFound, response.StatusCode);
-        Assert.True(isServed || (await ProblemAsync(Path)).EndsWith($"has more than {ModelCard.MaxBytes} bytes", StringComparison.Ordinal));
+        Assert.True(isServed || (await ProblemAsync(Path)).EndsWith($"has more than {ModelCardFile.MaxBytes} bytes", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Promote_CardsOfBoth_TheShadowsIsThatOfTheModelAndTheOtherIsKept()
     {
         await File.WriteAllTextAsync(Card, "of the model");
-        await File.WriteAllTextAsync(ModelCard.PathOf(Gateway.ShadowPath), "of the shadow");
+        await File.WriteAllTextAsync(ModelCardFile.PathOf(Gateway.ShadowPath), "of the shadow");
 
         using HttpResponseMessage promoted = await Gateway.SendAsync(HttpMethod.Post, "/api/v1/models/tiny/promote", "{}");
 
         Assert.Equal(HttpStatusCode.OK, promoted.StatusCode);
         Assert.Equal("of the shadow", await Gateway.Client.GetStringAsync(Path));
         Assert.Equal("of the model", await File.ReadAllTextAsync(Card + ".before"));
-        Assert.False(File.Exists(ModelCard.PathOf(Gateway.ShadowPath)));
+        Assert.False(File.Exists(ModelCardFile.PathOf(Gateway.ShadowPath)));
     }
 
     [Theory]
-    [InlineData("live")]
-    [InlineData("shadow")]
-    public async Task Upload_CardOfTheFileBefore_IsPutAside(string role)
+    [InlineData("live", false)]
+    [InlineData("live", true)]
+    [InlineData("shadow", false)]
+    [InlineData("shadow", true)]
+    public async Task Upload_CardOfTheFileBefore_IsPutAsideUnlessTheSameComesAgain(string role, bool isSame)
     {
-        string card = ModelCard.PathOf(role == "live" ? Gateway.ModelPath : Gateway.ShadowPath);
+        string card = ModelCardFile.PathOf(role == "live" ? Gateway.ModelPath : Gateway.ShadowPath);
         await File.WriteAllTextAsync(card, "of the file before");
+        byte[] sent = isSame ? TinyModel.Bytes : [.. TinyModel.Bytes, .. TinyModel.Description];
 
-        using HttpResponseMessage taken = await Gateway.UploadAsync($"/api/v1/models/tiny/upload?as={role}", TinyModel.Bytes);
+        using HttpResponseMessage taken = await Gateway.UploadAsync($"/api/v1/models/tiny/upload?as={role}", sent);
 
         Assert.Equal(HttpStatusCode.OK, taken.StatusCode);
-        Assert.False(File.Exists(card));
-        Assert.Equal("of the file before", await File.ReadAllTextAsync(card + ".before"));
+        Assert.Equal((isSame, !isSame), (File.Exists(card), File.Exists(card + ".before")));
+        Assert.Equal("of the file before", await File.ReadAllTextAsync(isSame ? card : card + ".before"));
     }
 
     private async Task<string> ProblemAsync(string path)

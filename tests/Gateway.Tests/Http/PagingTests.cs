@@ -11,8 +11,8 @@ public sealed class PagingTests
 {
     [Theory]
     [InlineData("/api/v1/machines", 8)]
-    [InlineData("/api/v1/sensors", 8)]
-    [InlineData("/api/v1/alarms/active", 8)]
+    [InlineData("/api/v1/sensors", 15)]
+    [InlineData("/api/v1/alarms/active", 29)]
     [InlineData("/api/v1/models", 1)]
     [InlineData("/api/v1/learning", 0)]
     public async Task List_FollowedPageByPage_GivesEachOnceByName(string path, int expected)
@@ -20,9 +20,15 @@ public sealed class PagingTests
         await using TestGateway gateway = await TestGateway.StartAsync(withTokens: false);
         foreach (string machine in (string[])["g", "a", "c", "b", "f", "e", "d"])
         {
-            using ScoreBatch batch = gateway.Scores.Of(1, 1_500_000_000, machine);
-            batch.Append(Scores.Change(new AxisId(machine, "s", "x"), "score", AlarmSeverity.Warning, AlarmState.Normal, AlarmState.ActiveUnacknowledged));
-            await gateway.Live.WriteAsync(batch, CancellationToken.None);
+            foreach (string axis in (string[])["y", "x"])
+            {
+                // Two axes of a machine and two rules of an axis, so that borders of pages fall between them.
+                var id = new AxisId(machine, "s", axis);
+                using ScoreBatch batch = gateway.Scores.OfAxis(id, 1, 1_500_000_000);
+                batch.Append(Scores.Change(id, "score", AlarmSeverity.Warning, AlarmState.Normal, AlarmState.ActiveUnacknowledged));
+                batch.Append(Scores.Change(id, "another", AlarmSeverity.Warning, AlarmState.Normal, AlarmState.ActiveUnacknowledged));
+                await gateway.Live.WriteAsync(batch, CancellationToken.None);
+            }
         }
 
         List<string> seen = [];
@@ -41,5 +47,6 @@ public sealed class PagingTests
         Assert.Equal(seen, whole.RootElement.EnumerateArray().Select(NameOf).Order(StringComparer.Ordinal));
     }
 
-    private static string NameOf(JsonElement row) => row.GetProperty(row.TryGetProperty("machine", out _) ? "machine" : "name").GetString()!;
+    private static string NameOf(JsonElement row) =>
+        string.Join('/', ((string[])["machine", "sensor", "axis", "rule", "name"]).Select(key => row.TryGetProperty(key, out JsonElement part) ? part.GetString() : null).Where(part => part is not null));
 }

@@ -43,6 +43,24 @@ public sealed class StoredAlarmsTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("from=2026-01-02T03:04:05.1234567Z", 1)]
+    [InlineData("until=2026-01-02T03:04:05.1234567Z", 0)]
+    [InlineData("from=2026-01-02T03:04:05.1234568Z", 0)]
+    [InlineData("until=2026-01-02T03:04:05.1234568Z", 1)]
+    public async Task Alarms_ExactlyAtABound_AreBehindFromAndNotBeforeUntil(string query, int expected)
+    {
+        await using (var history = new HistoryDestination(_store!, [], TimeProvider.System))
+        {
+            using ScoreBatch batch = new Scores().Transition("exact", AlarmState.Normal, AlarmState.ActiveUnacknowledged, 1_767_323_045_123_456_700);
+            await history.WriteAsync(batch, CancellationToken.None);
+        }
+
+        using JsonDocument page = JsonDocument.Parse(await _server!.Client.GetStringAsync(new Uri($"/api/v1/alarms?machine=exact&{query}", UriKind.Relative)));
+
+        Assert.Equal(expected, page.RootElement.GetArrayLength());
+    }
+
+    [Theory]
     [InlineData("limit=70", Kept)]
     [InlineData("machine=fan&limit=7", Kept / 5)]
     [InlineData("state=normal&limit=100", Kept / 2)]

@@ -134,6 +134,32 @@ public sealed class LiveViewTests
             [new MachineView("b", Attention.Alarm, "activeUnacknowledged", "alarm", 1, 0, 0, 0, null), new MachineView("a", Attention.Normal, "normal", null, 1, 0, 0, 0, null)], _live.Machines());
     }
 
+    [Theory]
+    [InlineData("score", AlarmSeverity.Alarm, "Alarm", "activeUnacknowledged")]
+    [InlineData("quality-silence", AlarmSeverity.Warning, "Unwatched", "silent")]
+    public void Machines_RestoredAlarmOfAnAxisWithoutAWindow_IsThatOfItsMachine(string rule, AlarmSeverity severity, string attention, string state)
+    {
+        _live.Restore([], [Scores.Change(AxisOf("b"), rule, severity, AlarmState.Normal, AlarmState.ActiveUnacknowledged)]);
+
+        MachineView machine = Assert.Single(_live.Machines());
+        Assert.Equal(("b", attention, state, 0), (machine.Machine, machine.Attention.ToString(), machine.State, machine.Axes));
+    }
+
+    [Fact]
+    public async Task ChangeSince_Machines_AreToldWhenOneChanged()
+    {
+        await WriteAsync(_scores.Of(1, 0, "a"));
+        LiveChange all = _live.ChangeSince(-1, 0);
+        await WriteAsync(_scores.Of(1, 1, "a"));
+        LiveChange same = _live.ChangeSince(all.Version, 0);
+        await WriteAsync(_scores.Only(Scores.Change(AxisId.AllOf("b"), "together", AlarmSeverity.Alarm, AlarmState.Normal, AlarmState.ActiveUnacknowledged)));
+
+        Assert.Equal("a", Assert.Single(all.Machines!).Machine);
+        Assert.Null(same.Machines);
+        Assert.Equal(["b", "a"], _live.ChangeSince(same.Version, 0).Machines!.Select(machine => machine.Machine));
+        Assert.Equal(["b", "a"], _live.ChangeSince(all.Version, 0).Machines!.Select(machine => machine.Machine));
+    }
+
     [Fact]
     public async Task Transitions_Many_AreTheLatestNewestFirst()
     {
@@ -168,7 +194,7 @@ public sealed class LiveViewTests
         await WriteAsync(batch);
 
         LiveMeasure measure = Assert.Single(_live.Axes()).Measure!;
-        Assert.Equal((2L, 0.5, null, null, null), (measure.TimeUnixMs, measure.Rms!.Value, measure.VelocityRmsMmS, measure.Zone, measure.ShaftHz));
+        Assert.Equal((DateTimeOffset.UnixEpoch.AddMilliseconds(2), 0.5, null, null, null), (measure.Time, measure.Rms!.Value, measure.VelocityRmsMmS, measure.Zone, measure.ShaftHz));
     }
 
     [Fact]

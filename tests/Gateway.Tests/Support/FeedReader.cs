@@ -21,8 +21,8 @@ internal sealed class FeedReader : IDisposable
         _body = body;
     }
 
-    /// <summary>Events read so far.</summary>
-    public int Events { get; private set; }
+    /// <summary>Events read so far that told of something new: one without a write before it tells nothing, and how many come of those is a matter of speed.</summary>
+    public int Updates { get; private set; }
 
     /// <summary>Version of the view that the last one tells.</summary>
     public long Version { get; private set; } = -1;
@@ -77,8 +77,9 @@ internal sealed class FeedReader : IDisposable
             }
 
             _last = end + 2;
-            Version = VersionOf(_bytes.AsSpan(0, end));
-            Events++;
+            long told = VersionOf(_bytes.AsSpan(0, end));
+            Updates += told > Version ? 1 : 0;
+            Version = told;
         }
     }
 

@@ -25,6 +25,14 @@ internal sealed class Scores
         return batch;
     }
 
+    /// <summary>A batch with one window of an axis.</summary>
+    public ScoreBatch OfAxis(AxisId axis, float score, long timeUnixNs)
+    {
+        ScoreBatch batch = _pool.Rent();
+        batch.Append(Window(axis.Machine, score, timeUnixNs, AlarmState.Normal) with { Stream = _streams.Resolve(axis) }, [score]);
+        return batch;
+    }
+
     /// <summary>A batch with one window without a score per machine name.</summary>
     public ScoreBatch Unscored(WindowStatus status, params string[] machines)
     {

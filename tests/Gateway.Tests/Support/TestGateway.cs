@@ -46,7 +46,7 @@ internal sealed class TestGateway : IAsyncDisposable
     {
         TinyModel.Write(ModelPath);
         TinyModel.Write(ShadowPath);
-        File.WriteAllText(ModelCard.PathOf(ModelPath), "# tiny");
+        File.WriteAllText(ModelCardFile.PathOf(ModelPath), "# tiny");
         var options = new DetectorOptions { Shards = 1, Models = [new ModelOptions { Path = ModelPath, Shadow = ShadowPath, Match = "fan/*" }] };
         _models = ModelSet.Load(options);
         _pipeline = new DetectorPipeline(options, _models.Assignments, TimeProvider.System, NullLogger<DetectorPipeline>.Instance);
@@ -161,7 +161,8 @@ internal sealed class TestGateway : IAsyncDisposable
             Comparison = new ShadowComparison(Path.Combine(_folder.FullName, "shadows.json"), TimeProvider.System, NullLogger<ShadowComparison>.Instance),
         };
         _uploads = new ModelUpload(_models, _changes);
-        _meter = new GatewayMeter(status);
+        _meter = new GatewayMeter();
+        _meter.Observe(status);
         var parts = new ApiParts
         {
             Store = _store,

@@ -12,6 +12,9 @@ internal static class TinyModel
     /// <summary>Its ONNX file.</summary>
     public static byte[] Bytes => Onnx.Value;
 
+    /// <summary>Field 6 of the model's protobuf, its description: behind <see cref="Bytes"/> another file, the same model.</summary>
+    public static byte[] Description => [0x32, 0x01, (byte)'x'];
+
     public static void Write(string path) => File.WriteAllBytes(path, Onnx.Value);
 
     private static byte[] Train()

@@ -28,7 +28,8 @@ public sealed partial class GatewayMeterTests : IAsyncLifetime
             new StoreOptions { Path = Path.Combine(_folder.FullName, "thrum.db") }, TimeProvider.System, NullLogger<LocalStore>.Instance);
         _influx = await InfluxDestination.CreateAsync(
             new InfluxOptions { Id = "archive", Url = "http://127.0.0.1:1", Bucket = "b" }, null, TimeProvider.System, NullLogger<InfluxDestination>.Instance, CancellationToken.None);
-        _meter = new GatewayMeter(new GatewayStatus([_decode, _score], new WindowTally(TimeProvider.System, NullLogger<WindowTally>.Instance), [])
+        _meter = new GatewayMeter();
+        _meter.Observe(new GatewayStatus([_decode, _score], new WindowTally(TimeProvider.System, NullLogger<WindowTally>.Instance), [])
         {
             Grid = Overlapping(),
             Deliveries = [_influx.Health],
@@ -148,7 +149,8 @@ public sealed partial class GatewayMeterTests : IAsyncLifetime
     [Fact]
     public void ToPrometheus_TwoGatewaysInAProcess_AreApart()
     {
-        using GatewayMeter other = new(new GatewayStatus([_score], new WindowTally(TimeProvider.System, NullLogger<WindowTally>.Instance), []));
+        using GatewayMeter other = new();
+        other.Observe(new GatewayStatus([_score], new WindowTally(TimeProvider.System, NullLogger<WindowTally>.Instance), []));
         other.Delivery.Record(1, new KeyValuePair<string, object?>("destination", "influx"));
 
         Assert.Contains("thrum_delivery_seconds_count{destination=\"influx\"} 4", Lines());

@@ -16,7 +16,8 @@ public sealed class OtlpExportTests
         collector.Respond = _ => new ScriptedReply(200);
         var options = new OtlpOptions { Endpoint = new Uri(collector.Url, "v1/metrics").ToString(), Interval = TimeSpan.FromHours(1) };
 
-        using GatewayMeter meter = new(Status());
+        using GatewayMeter meter = new();
+        meter.Observe(Status());
         using (OtlpExport export = OtlpExport.Start(options, "plant-7")!)
         {
             meter.Delivery.Record(0.005, new KeyValuePair<string, object?>("destination", "the-database"));
@@ -34,7 +35,8 @@ public sealed class OtlpExportTests
     [Fact]
     public void Flush_NoCollector_IsNoFault()
     {
-        using GatewayMeter meter = new(Status());
+        using GatewayMeter meter = new();
+        meter.Observe(Status());
         using OtlpExport export = OtlpExport.Start(new OtlpOptions { Endpoint = "http://127.0.0.1:1/v1/metrics" }, "plant-7")!;
 
         // It gives up on its own, and nothing is thrown.

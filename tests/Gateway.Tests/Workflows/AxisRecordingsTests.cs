@@ -12,10 +12,16 @@ public sealed class AxisRecordingsTests
         var recordings = new AxisRecordings([Ramp("a", "x", 0, 8), Ramp("a", "y", 100, 8, bad: 5)], 2);
         ZScoreNormaliser[] normalisers = [new ZScoreNormaliser(0, 1), new ZScoreNormaliser(100, 2)];
 
-        var windows = (WindowSet)recordings.Cut([new SampleRange(0, 0, 8)], 2, 2, normalisers);
+        var windows = RecordedWindows.Cut(recordings.Samples, [new SampleRange(0, 0, 8)], 2, 2, normalisers);
+        float[] window = new float[4];
+        float[] values = [.. Enumerable.Range(0, windows.Count).SelectMany(i =>
+        {
+            windows.Read(i, window);
+            return window.ToArray();
+        })];
 
         Assert.Equal((3, 4, 1), (windows.Count, windows.WindowSamples, windows.SkippedNonFinite));
-        Assert.Equal([0f, 1, 0, 0.5f, 2, 3, 1, 1.5f, 6, 7, 3, 3.5f], windows.Values.ToArray());
+        Assert.Equal([0f, 1, 0, 0.5f, 2, 3, 1, 1.5f, 6, 7, 3, 3.5f], values);
     }
 
     [Fact]

@@ -82,10 +82,7 @@ public sealed class LoopbackBrokerTests
 
         await using MqttPublisher publisher = await ConnectAsync(Options(broker));
         // The broker has noticed the goodbye when nobody but the publisher is left.
-        while (broker.Clients > 1)
-        {
-            await Task.Yield();
-        }
+        await Patience.UntilAsync(() => broker.Clients == 1);
 
         for (byte i = 1; i <= 7; i++)
         {

@@ -144,7 +144,7 @@ public sealed class GatheringStreamTests : IAsyncLifetime
     }
 
     /// <summary>What was sent may still be under way.</summary>
-    private Task ArrivedAsync(int bytes) => Patience.UntilAsync(() => _stream.Socket.Available >= bytes, $"{bytes} bytes arrive");
+    private Task ArrivedAsync(int bytes) => Patience.UntilAsync(() => _stream.Socket.Available >= bytes);
 
     private void Send(int bytes) => Assert.Equal(bytes, _broker.Send(new byte[bytes]));
 

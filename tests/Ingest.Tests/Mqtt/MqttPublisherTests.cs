@@ -119,7 +119,7 @@ public sealed class MqttPublisherTests
     private static async Task<(MqttPublisher Publisher, ScriptedPeer Peer)> ConnectAsync()
     {
         var broker = new ScriptedBroker();
-        Task<MqttPublisher> connecting = MqttPublisher.ConnectAsync(Options, new SteppedTime(), broker, CancellationToken.None);
+        Task<MqttPublisher> connecting = MqttPublisher.ConnectAsync(Options, new ManualTimeProvider(), broker, CancellationToken.None);
         ScriptedPeer peer = await broker.AcceptAsync();
         await peer.ReadConnectAsync();
         await peer.WriteAsync(buffer => new ConnAckPacket().Write(buffer, MqttProtocol.V5));

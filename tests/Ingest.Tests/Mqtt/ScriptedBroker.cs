@@ -38,16 +38,7 @@ internal sealed class ScriptedBroker : IMqttTransport
     public async Task<ScriptedPeer> AcceptSessionAsync(bool sessionPresent = false, byte subAck = 2)
     {
         ScriptedPeer peer = await AcceptAsync();
-        await peer.ReadConnectAsync();
-        await peer.WriteAsync(buffer => new ConnAckPacket { SessionPresent = sessionPresent }.Write(buffer, peer.Protocol));
-        if (!sessionPresent)
-        {
-            (PacketType type, byte[] body) = await peer.ReadAsync();
-            Assert.Equal(PacketType.Subscribe, type);
-            (ushort id, _) = SubscribePacket.Parse(body, peer.Protocol);
-            await peer.WriteAsync(buffer => SubAckPacket.Write(buffer, peer.Protocol, PacketType.SubAck, id, [subAck]));
-        }
-
+        await peer.GreetAsync(sessionPresent, subAck);
         return peer;
     }
 }
@@ -58,6 +49,20 @@ internal sealed class ScriptedPeer(Stream stream) : IDisposable
     private readonly FrameSource _frames = new(PipeReader.Create(stream), 1 << 20);
 
     public MqttProtocol Protocol { get; private set; }
+
+    /// <summary>Answers CONNECT, and SUBSCRIBE too unless a session is present.</summary>
+    public async Task GreetAsync(bool sessionPresent = false, byte subAck = 2)
+    {
+        await ReadConnectAsync();
+        await WriteAsync(buffer => new ConnAckPacket { SessionPresent = sessionPresent }.Write(buffer, Protocol));
+        if (!sessionPresent)
+        {
+            (PacketType type, byte[] body) = await ReadAsync();
+            Assert.Equal(PacketType.Subscribe, type);
+            (ushort id, _) = SubscribePacket.Parse(body, Protocol);
+            await WriteAsync(buffer => SubAckPacket.Write(buffer, Protocol, PacketType.SubAck, id, [subAck]));
+        }
+    }
 
     public async Task<ConnectPacket> ReadConnectAsync()
     {

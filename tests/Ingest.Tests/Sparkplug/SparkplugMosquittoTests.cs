@@ -13,8 +13,6 @@ namespace Thrum.Ingest.Tests.Sparkplug;
 [Trait("Category", "Integration")]
 public sealed class SparkplugMosquittoTests
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
-
     [Fact]
     public async Task RunAsync_NodeWhoseBirthWasMissed_IsAskedAndItsSamplesArrive()
     {
@@ -35,10 +33,7 @@ public sealed class SparkplugMosquittoTests
         var receiver = new MqttSession(session, TimeProvider.System, new ListLogger<MqttSession>());
         Task receiving = receiver.RunAsync(stage, stop.Token), asking = rebirths.RunAsync(stop.Token);
         await using var edge = await EdgeNode.StartAsync(session with { ClientId = "edge" });
-        while (!receiver.IsSubscribed)
-        {
-            await Task.Delay(Pause, TimeProvider.System, stop.Token);
-        }
+        await Patience.UntilAsync(() => receiver.IsSubscribed);
 
         // The gateway came later than the birth: the first data cannot be understood, and brings the command that brings the birth.
         await edge.SendAsync("DDATA", Of(9, Floats(5, 1, 2, 3)));
@@ -78,10 +73,7 @@ public sealed class SparkplugMosquittoTests
             var commands = new MqttSession(
                 options with { Subscriptions = [new MqttSubscription("spBv1.0/plant/NCMD/edge", MqttQos.AtMostOnce)] }, TimeProvider.System, new ListLogger<MqttSession>());
             var node = new EdgeNode(publisher, commands);
-            while (!commands.IsSubscribed)
-            {
-                await Task.Delay(Pause, TimeProvider.System);
-            }
+            await Patience.UntilAsync(() => commands.IsSubscribed);
 
             return node;
         }

@@ -25,7 +25,7 @@ public sealed class AlertmanagerTests
         long now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds() * 1_000_000;
         AlarmTransition raised = Given.Transition() with { EventTimeUnixNs = now - 2_000_000_000 };
         await WriteAsync(history, raised);
-        await Patience.UntilAsync(async () => await ActiveAsync(server) is [var alert] && alert == $"pump mse rose https://plant.example/thrum/api/v1/alarms/{raised.Id:D}/evidence", "the alert to show");
+        await Patience.UntilAsync(async () => await ActiveAsync(server) is [var alert] && alert == $"pump mse rose https://plant.example/thrum/#/alarm/{raised.Id:D}", "the alert to show");
         await WriteAsync(history, Given.Cleared(raised, 1) with { EventTimeUnixNs = now - 1_000_000_000 });
         await Patience.UntilAsync(async () => await ActiveAsync(server) is [], "the alert to resolve");
         await history.CompleteAsync(CancellationToken.None).InTime();

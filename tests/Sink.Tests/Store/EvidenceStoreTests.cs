@@ -28,7 +28,7 @@ public sealed class EvidenceStoreTests
 
         AlarmEvidence? found = await new EvidenceStore(file.Store).FindAsync(transition.Id, Token);
         Assert.Equal(EvidenceJson.Write(evidence), EvidenceJson.Write(found!));
-        Assert.Equal("outer-race", (await file.Store.QueryTransitionsAsync(null, 1, Token))[0].Diagnosis);
+        Assert.Equal("outer-race", (await new StorePages(file.Store).AlarmsAsync(new AlarmQuery(1), Token))[0].Diagnosis);
         Assert.Null(await new EvidenceStore(file.Store).FindAsync(Guid.Empty, Token));
     }
 
@@ -43,12 +43,12 @@ public sealed class EvidenceStoreTests
             batch.Append(transition);
             batch.Append(evidence with { Diagnosis = "undetermined" });
         });
-        Assert.Equal("undetermined", (await file.Store.QueryTransitionsAsync(null, 1, Token))[0].Diagnosis);
+        Assert.Equal("undetermined", (await new StorePages(file.Store).AlarmsAsync(new AlarmQuery(1), Token))[0].Diagnosis);
 
         await WriteAsync(file, batch => batch.Append(evidence));
 
         Assert.Equal("outer-race", (await new EvidenceStore(file.Store).FindAsync(transition.Id, Token))!.Diagnosis);
-        Assert.Equal("outer-race", (await file.Store.QueryTransitionsAsync(null, 1, Token))[0].Diagnosis);
+        Assert.Equal("outer-race", (await new StorePages(file.Store).AlarmsAsync(new AlarmQuery(1), Token))[0].Diagnosis);
     }
 
     [Fact]

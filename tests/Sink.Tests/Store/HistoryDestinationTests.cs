@@ -130,7 +130,7 @@ public sealed class HistoryDestinationTests : IAsyncLifetime
         }
 
         await using LocalStore copy = await _store.OpenCopyAsync();
-        Assert.Equal(transition, Assert.Single(await copy.QueryTransitionsAsync(null, 10, CancellationToken.None)));
+        Assert.Equal(transition, Assert.Single(await new StorePages(copy).AlarmsAsync(new AlarmQuery(10), CancellationToken.None)));
     }
 
     [Fact]
@@ -141,8 +141,8 @@ public sealed class HistoryDestinationTests : IAsyncLifetime
         AlarmTransition[] transitions = [.. Enumerable.Range(0, 5).Select(i => Given.Transition(i)), Given.Transition(9, "fan")];
         Array.ForEach(transitions, batch.Append);
         await destination.WriteAsync(batch, CancellationToken.None);
-        Assert.Equal([transitions[5], transitions[4]], await _store.Store.QueryTransitionsAsync(null, 2, CancellationToken.None));
-        Assert.Equal([transitions[4], transitions[3]], await _store.Store.QueryTransitionsAsync(transitions[0].Axis, 2, CancellationToken.None));
+        Assert.Equal([transitions[5], transitions[4]], await new StorePages(_store.Store).AlarmsAsync(new AlarmQuery(2), CancellationToken.None));
+        Assert.Equal([transitions[4], transitions[3]], await new StorePages(_store.Store).AlarmsAsync(new AlarmQuery(2) { Machine = "pump", Sensor = "bearing", Axis = "x" }, CancellationToken.None));
     }
 
     [Fact]
@@ -169,7 +169,7 @@ public sealed class HistoryDestinationTests : IAsyncLifetime
         _store.Time.Advance(TimeSpan.FromDays(10.5));
         await _store.Store.TrimOnceAsync(CancellationToken.None);
         Assert.Equal([3, 4, 5], (await HistoryAsync("x")).Select(point => point.MaxScore));
-        Assert.Equal(2, (await _store.Store.QueryTransitionsAsync(null, 10, CancellationToken.None)).Count);
+        Assert.Equal(2, (await new StorePages(_store.Store).AlarmsAsync(new AlarmQuery(10), CancellationToken.None)).Count);
     }
 
     [Fact]

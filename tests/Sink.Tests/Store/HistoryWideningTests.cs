@@ -72,7 +72,7 @@ public sealed class HistoryWideningTests
         TransitionMessages[] many = [.. Enumerable.Range(0, 6000).Select(i => new TransitionMessages(Given.Transition(i), []))];
         await store.Store.CommitAsync([], many, CancellationToken.None);
         await store.Store.TrimOnceAsync(CancellationToken.None);
-        IReadOnlyList<AlarmTransition> left = await store.Store.QueryTransitionsAsync(null, 10_000, CancellationToken.None);
+        IReadOnlyList<AlarmTransition> left = await new StorePages(store.Store).AlarmsAsync(new AlarmQuery(10_000), CancellationToken.None);
         Assert.InRange(left.Count, 1, 4000);
         Assert.Equal(many[^1].Transition.Id, left[0].Id);
     }
@@ -88,8 +88,24 @@ public sealed class HistoryWideningTests
         store.Time.Advance(TimeSpan.FromDays(1000));
         await store.Store.TrimOnceAsync(CancellationToken.None);
 
-        IReadOnlyList<AlarmTransition> left = await store.Store.QueryTransitionsAsync(null, 10_000, CancellationToken.None);
+        IReadOnlyList<AlarmTransition> left = await new StorePages(store.Store).AlarmsAsync(new AlarmQuery(10_000), CancellationToken.None);
         Assert.Equal([others[^1].Transition.Id, standing.Id], left.Select(transition => transition.Id));
+    }
+
+    [Fact]
+    public async Task Trim_TransitionsPastTheirTime_GoButForTheNewestOfAnAlarm()
+    {
+        await using TemporaryStore store = await TemporaryStore.OpenAsync();
+        AlarmTransition[] old = [Given.Transition(0, rule: "standing"), Given.Transition(1), Given.Transition(2)], young = [Given.Transition(3), Given.Transition(4)];
+        await store.Store.CommitAsync([], [.. old.Select(one => new TransitionMessages(one, []))], CancellationToken.None);
+        store.Time.Advance(store.Options.TransitionRetention);
+        await store.Store.CommitAsync([], [.. young.Select(one => new TransitionMessages(one, []))], CancellationToken.None);
+        store.Time.Advance(TimeSpan.FromSeconds(1));
+
+        await store.Store.TrimOnceAsync(CancellationToken.None);
+
+        IReadOnlyList<AlarmTransition> left = await new StorePages(store.Store).AlarmsAsync(new AlarmQuery(10), CancellationToken.None);
+        Assert.Equal([young[1].Id, young[0].Id, old[0].Id], left.Select(transition => transition.Id));
     }
 
     [Fact]
@@ -109,7 +125,7 @@ public sealed class HistoryWideningTests
 
         await store.Store.TrimOnceAsync(CancellationToken.None);
 
-        Assert.Equal(2, (await store.Store.QueryTransitionsAsync(null, 10, CancellationToken.None)).Count);
+        Assert.Equal(2, (await new StorePages(store.Store).AlarmsAsync(new AlarmQuery(10), CancellationToken.None)).Count);
         Assert.Equal(100, (await QueryAsync(store, TimeSpan.Zero)).Count);
     }
 

@@ -76,6 +76,19 @@ public sealed class LocalStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Open_VersionWithoutTheIndexOfRules_AddsIt()
+    {
+        await _store.Store.CommitAsync([], [new TransitionMessages(Given.Transition(), [])], CancellationToken.None);
+        await _store.Store.DisposeAsync();
+        Change(_store.Options.Path, "DROP INDEX alarm_transition_rule; PRAGMA user_version=6");
+        await _store.ReopenAsync();
+
+        Assert.Equal(1, _store.Log.CountOf(EventIds.StoreMigrated));
+        Assert.Single(await new StorePages(_store.Store).AlarmsAsync(new AlarmQuery(10), CancellationToken.None));
+        await _store.Store.ExecuteAsync(session => session.Execute("DROP INDEX alarm_transition_rule"), CancellationToken.None);
+    }
+
+    [Fact]
     public async Task Open_NoFolder_SaysWhatToCheck()
     {
         StoreException error = await Assert.ThrowsAsync<StoreException>(() => OpenAsync("/nowhere/at/all.db"));

@@ -44,7 +44,7 @@ public sealed class StoreRescueTests : IAsyncLifetime
         Assert.Equal(left.Order(), left);
         Assert.DoesNotContain((byte)20, left);
         Assert.InRange(left.Count, Rows - 3, Rows - 1);
-        Assert.Single(await _store.Store.QueryTransitionsAsync(null, 10, CancellationToken.None));
+        Assert.Single(await new StorePages(_store.Store).AlarmsAsync(new AlarmQuery(10), CancellationToken.None));
         string said = Assert.Single(_store.Log.Entries, entry => entry.Event == EventIds.StoreRescued).Text;
         Assert.Contains($"rows were lost of outbox ({left.Count} rows were kept)", said, StringComparison.Ordinal);
         Assert.True(File.Exists(Assert.Single(Directory.GetFiles(Path.GetDirectoryName(_store.Options.Path)!, "*.damaged-*"))));

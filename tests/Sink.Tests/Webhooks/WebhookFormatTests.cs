@@ -50,7 +50,7 @@ public sealed class WebhookFormatTests
         byte[] body = options.CreateFormat(source, [], _time).Encode("id", transition);
 
         Assert.InRange(body.Length, 9 * AxisId.MaxNameBytes, 20_000);
-        Assert.Contains("/evidence", Encoding.UTF8.GetString(body), StringComparison.Ordinal);
+        Assert.Contains("https://plant.example/", Encoding.UTF8.GetString(body), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -68,20 +68,31 @@ public sealed class WebhookFormatTests
     }
 
     [Theory]
-    [InlineData(WebhookFormat.CloudEvents, "\"evidence\":\"LINK\"")]
     [InlineData(WebhookFormat.Alertmanager, "\"generatorURL\":\"LINK\"")]
-    [InlineData(WebhookFormat.Slack, "\\n\\u003CLINK|Evidence\\u003E\"")]
-    [InlineData(WebhookFormat.Teams, "\"title\":\"Evidence\",\"url\":\"LINK\"")]
-    [InlineData(WebhookFormat.Template, "\"e\":\"LINK\"")]
-    public void Encode_PublicUrl_LinksToTheEvidence(WebhookFormat format, string expected)
+    [InlineData(WebhookFormat.Slack, "\\n\\u003CLINK|Alarm\\u003E\"")]
+    [InlineData(WebhookFormat.Teams, "\"title\":\"Alarm\",\"url\":\"LINK\"")]
+    public void Encode_ForPeople_LinksToTheAlarmsPage(WebhookFormat format, string expected)
     {
         AlarmTransition raised = Given.Transition();
-        IWebhookFormat encoder = new WebhookOptions { Format = format, Template = EveryName }.CreateFormat(new EventSource("hall", "https://plant.example/thrum/"), [], _time);
+        IWebhookFormat encoder = CreateAtPlant(format);
+
+        Assert.All([raised, Seen(raised), Given.Cleared(raised, 1), Given.Transition(rule: "quality-silence")], transition => Assert.Contains(
+            expected.Replace("LINK", $"https://plant.example/thrum/#/alarm/{transition.Id:D}", StringComparison.Ordinal), Encoding.UTF8.GetString(encoder.Encode("id", transition)), StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(WebhookFormat.CloudEvents, "\"evidence\":\"LINK\"")]
+    [InlineData(WebhookFormat.Template, "\"e\":\"LINK\"")]
+    public void Encode_ForPrograms_TellsWhereTheEvidenceIs(WebhookFormat format, string expected)
+    {
+        AlarmTransition raised = Given.Transition();
+        IWebhookFormat encoder = CreateAtPlant(format);
 
         string body = Encoding.UTF8.GetString(encoder.Encode("id", raised));
 
         Assert.Contains(expected.Replace("LINK", $"https://plant.example/thrum/api/v1/alarms/{raised.Id:D}/evidence", StringComparison.Ordinal), body, StringComparison.Ordinal);
-        Assert.DoesNotContain("plant.example", Encoding.UTF8.GetString(encoder.Encode("id", Given.Cleared(raised, 1))), StringComparison.Ordinal);
+        Assert.All([Seen(raised), Given.Cleared(raised, 1), Given.Transition(rule: "quality-silence")], transition =>
+            Assert.DoesNotContain("plant.example", Encoding.UTF8.GetString(encoder.Encode("id", transition)), StringComparison.Ordinal));
     }
 
     [Theory]
@@ -157,6 +168,12 @@ public sealed class WebhookFormatTests
         format.Encode("id", Given.Cleared(active, 2));
         Assert.Empty(format.Repeat());
     }
+
+    private IWebhookFormat CreateAtPlant(WebhookFormat format) =>
+        new WebhookOptions { Format = format, Template = EveryName }.CreateFormat(new EventSource("hall", "https://plant.example/thrum/"), [], _time);
+
+    /// <summary>What an operator's acknowledgement makes of an alarm; no evidence is taken of it.</summary>
+    private static AlarmTransition Seen(AlarmTransition raised) => raised with { Id = Guid.NewGuid(), From = AlarmState.ActiveUnacknowledged, To = AlarmState.ActiveAcknowledged };
 
     /// <summary>A template with every long value once.</summary>
     private const string EveryName = "{\"a\":[{{json machine}},{{json sensor}},{{json axis}}],\"m\":{{json message}},\"e\":{{json evidence}} }";

@@ -51,10 +51,15 @@ public sealed class BlockedFoldsTests
         Assert.Throws<ArgumentOutOfRangeException>(() => BlockedFolds.Divide([400], 2));
     }
 
+    private static float[] Values(SampleRange range, (int[] Lengths, int Folds, int Gap, int Window, int Hop) one)
+    {
+        var samples = new AxisSamples(new MemorySamples([.. one.Lengths.Select(length => (ReadOnlyMemory<float>)Enumerable.Range(0, length).Select(i => (float)i).ToArray())]));
+        return [.. WindowSet.Spread(RecordedWindows.Cut(samples, [range], one.Window, one.Hop, [new ZScoreNormaliser(0, 1)]), int.MaxValue).Values];
+    }
+
     /// <summary>Every sample that a window of these ranges holds.</summary>
     private static HashSet<(int, int)> Samples(IReadOnlyList<SampleRange> ranges, (int[] Lengths, int Folds, int Gap, int Window, int Hop) one) =>
     [
-        .. ranges.SelectMany(range => WindowSet.Starts(new float[one.Lengths[range.Recording]], range, one.Window, one.Hop).Finite
-            .SelectMany(start => Enumerable.Range(start, one.Window).Select(sample => (range.Recording, sample)))),
+        .. ranges.SelectMany(range => Values(range, one).Select(sample => (range.Recording, (int)sample))),
     ];
 }

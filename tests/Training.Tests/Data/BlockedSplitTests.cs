@@ -53,5 +53,5 @@ public sealed class BlockedSplitTests
     private static ReadOnlyMemory<float> Indices(int count, int first) => Enumerable.Range(first, count).Select(i => (float)i).ToArray();
 
     private static HashSet<float> Samples(ReadOnlyMemory<float>[] recordings, IReadOnlyList<SampleRange> ranges, int window, int hop) =>
-        [.. WindowSet.Cut(recordings, ranges, window, hop).Values];
+        [.. WindowSet.Spread(RecordedWindows.Cut(new AxisSamples(new MemorySamples(recordings)), ranges, window, hop, [new ZScoreNormaliser(0, 1)]), int.MaxValue).Values];
 }

@@ -9,37 +9,35 @@ public sealed class WindowSetTests
     [Fact]
     public void Cut_WithOverlap_StartsOnMultiplesOfTheHop()
     {
-        WindowSet windows = WindowSet.Cut([Ten], windowSamples: 4, hopSamples: 3);
+        RecordedWindows windows = Cut([Ten], windowSamples: 4, hopSamples: 3);
         Assert.Equal(3, windows.Count);
-        Assert.Equal([0, 1, 2, 3], windows[0]);
-        Assert.Equal([3, 4, 5, 6], windows[1]);
-        Assert.Equal([6, 7, 8, 9], windows[2]);
+        Assert.Equal([0, 1, 2, 3, 3, 4, 5, 6, 6, 7, 8, 9], Values(windows));
     }
 
     [Fact]
     public void Cut_InsideARange_KeepsTheRecordingsGrid()
     {
-        WindowSet windows = WindowSet.Cut([Ten], [new SampleRange(0, 1, 7)], windowSamples: 3, hopSamples: 2);
-        Assert.Equal([2, 3, 4, 4, 5, 6], windows.Values);
+        RecordedWindows windows = Cut([Ten], [new SampleRange(0, 1, 7)], windowSamples: 3, hopSamples: 2);
+        Assert.Equal([2, 3, 4, 4, 5, 6], Values(windows));
     }
 
     [Fact]
     public void Cut_OverNaNAndInfinity_SkipsAndCounts()
     {
         float[] samples = [0, 1, float.NaN, 3, 4, 5, float.PositiveInfinity, 7];
-        WindowSet windows = WindowSet.Cut([samples], 2, 2);
-        Assert.Equal([0, 1, 4, 5], windows.Values);
+        RecordedWindows windows = Cut([samples], 2, 2);
+        Assert.Equal([0, 1, 4, 5], Values(windows));
         Assert.Equal(2, windows.SkippedNonFinite);
     }
 
     [Fact]
-    public void Cut_OfShortRecording_GivesNone() => Assert.Equal(0, WindowSet.Cut([Ten], 11, 1).Count);
+    public void Cut_OfShortRecording_GivesNone() => Assert.Equal(0, Cut([Ten], 11, 1).Count);
 
     [Fact]
     public void Cut_OutsideTheRecording_IsRefused()
     {
-        Assert.Throws<ArgumentException>(() => WindowSet.Cut([Ten], [new SampleRange(0, 5, 6)], 2, 1));
-        Assert.Throws<ArgumentException>(() => WindowSet.Cut([Ten], [new SampleRange(1, 0, 5)], 2, 1));
+        Assert.Throws<ArgumentException>(() => Cut([Ten], [new SampleRange(0, 5, 6)], 2, 1));
+        Assert.Throws<ArgumentException>(() => Cut([Ten], [new SampleRange(1, 0, 5)], 2, 1));
     }
 
     [Fact]
@@ -54,7 +52,7 @@ public sealed class WindowSetTests
     public void Fit_CountsEachTrainingSampleOnceAndNoOther()
     {
         float[] samples = [1, 3, float.NaN, 1, 3, 1000, 1000];
-        var normaliser = ZScoreNormaliser.Fit([samples], [new SampleRange(0, 0, 5)]);
+        var normaliser = new AxisSamples(new MemorySamples([samples])).Fit(0, [new SampleRange(0, 0, 5)]);
         Assert.Equal(new ZScoreNormaliser(2, 1), normaliser);
         Assert.Equal([-1, 1, 3, 5], normaliser.Apply(new WindowSet([1, 3, 5, 7], 2)).Values);
     }
@@ -73,4 +71,12 @@ public sealed class WindowSetTests
         Assert.Throws<ArgumentException>(() => ZScoreNormaliser.Fit(new float[] { 2, 2, 2 }));
         Assert.Throws<ArgumentException>(() => ZScoreNormaliser.Fit(new float[] { float.NaN }));
     }
+
+    private static RecordedWindows Cut(ReadOnlyMemory<float>[] recordings, int windowSamples, int hopSamples) =>
+        Cut(recordings, new AxisSamples(new MemorySamples(recordings)).Whole, windowSamples, hopSamples);
+
+    private static RecordedWindows Cut(ReadOnlyMemory<float>[] recordings, IReadOnlyList<SampleRange> ranges, int windowSamples, int hopSamples) =>
+        RecordedWindows.Cut(new AxisSamples(new MemorySamples(recordings)), ranges, windowSamples, hopSamples, [new ZScoreNormaliser(0, 1)]);
+
+    private static float[] Values(IWindowSource windows) => [.. WindowSet.Spread(windows, int.MaxValue).Values];
 }

@@ -1,3 +1,4 @@
+using Thrum.Training.Data;
 using Thrum.Training.Models;
 using Thrum.Training.Search;
 using Thrum.Training.Trainer;
@@ -6,7 +7,7 @@ namespace Thrum.Training.Tests.Search;
 
 public sealed class HyperparameterSearchTests : IDisposable
 {
-    private static readonly SearchData Data = new([Signal(3000, 1, 0), Signal(2000, 2, 0)], [Signal(1000, 3, 3)], 1000);
+    private static readonly SearchData Data = new(Recordings(Signal(3000, 1, 0), Signal(2000, 2, 0)), Recordings(Signal(1000, 3, 3)), 1000);
     private static readonly TrialSetup Base = new(new TrainingOptions { Model = "", Epochs = 20, BatchSize = 32, Restarts = 0, LearningRate = 3e-3 }, 32, 16);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("thrum-test-");
@@ -76,6 +77,32 @@ public sealed class HyperparameterSearchTests : IDisposable
         Assert.True(double.IsNaN(results[1].Objective));
         Assert.All(results[1].Folds, fold => Assert.NotEmpty(fold.Fault));
     }
+
+    [Fact]
+    public void Run_TwoAxesFromDiskOrMemory_GivesTheSameAndSeesBothAxes()
+    {
+        float[][] signals = [Signal(2000, 1, 0), Signal(2000, 2, 0)];
+        using var spool = new SampleSpool();
+        foreach (float[] signal in signals)
+        {
+            spool.Append(spool.Begin(), signal);
+        }
+
+        TrialSetup setup = Base with { Options = Base.Options with { Epochs = 2 } };
+        IReadOnlyList<SearchPoint> points = SearchSpace.Parse(["seed=1|2"]).Grid();
+        IReadOnlyList<TrialResult> Search(ISampleSource samples, string log) =>
+            new HyperparameterSearch(new SearchData(new AxisSamples(samples, 2), null, 1000), setup, "mse", 3).Run(points, log, 1, null, TestContext.Current.CancellationToken);
+        IReadOnlyList<TrialResult> memory = Search(new MemorySamples([.. signals.Select(signal => new ReadOnlyMemory<float>(signal))]), Log), disk = Search(spool, Log + "2");
+
+        Assert.Equal(memory.Select(trial => trial.Folds), disk.Select(trial => trial.Folds));
+        Assert.All(memory.SelectMany(trial => trial.Folds), fold => Assert.Equal("", fold.Fault));
+        var wrong = new HyperparameterSearch(new SearchData(new AxisSamples(spool, 2), null, 1000), setup with { Options = setup.Options with { Model = "dense:32-8-32", Loss = "mse+fft(3)" } }, "mse", 3);
+        Assert.Equal(
+            ["seed=1: dense:32-8-32 takes windows of 32 samples; expected 64, the window of 2 axes", "seed=1: loss mse+fft(3); expected no fft(…) for several axes together, because a loss sees them one after the other as one window"],
+            wrong.Faults([points[0]]));
+    }
+
+    private static AxisSamples Recordings(params float[][] signals) => new(new MemorySamples([.. signals.Select(signal => new ReadOnlyMemory<float>(signal))]));
 
     /// <summary>Two tones with a little noise; a fault adds a third.</summary>
     private static float[] Signal(int length, ulong seed, double fault)

@@ -12,6 +12,9 @@ internal static class AccessToken
     /// <summary>Lets a person, and a scanner for leaked secrets, see what it is.</summary>
     public const string Prefix = "thrum_";
 
+    /// <summary>Variable of the environment with the token that a command shows to a running gateway.</summary>
+    public const string Variable = "THRUM_TOKEN";
+
     private const int RandomBytes = 32;
 
     public static string Create() => Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(RandomBytes));

@@ -9,7 +9,7 @@ namespace Thrum.Sink.Webhooks.Formats;
 /// alerts in memory and lets those end that nobody repeats, so active ones are said again from time to time, and each time
 /// with an end far enough away that a gateway that is down for a weekend does not look like a machine that has healed.
 /// </summary>
-/// <param name="source">This gateway: the label <c>gateway</c>, and where the evidence is.</param>
+/// <param name="source">This gateway: the label <c>gateway</c>, and where its page is.</param>
 /// <param name="active">The alarms that are active now, from an earlier run.</param>
 /// <param name="time">The clock of the alerts' ends.</param>
 internal sealed class AlertmanagerFormat(EventSource source, IEnumerable<AlarmTransition> active, TimeProvider time) : IWebhookFormat
@@ -85,8 +85,8 @@ internal sealed class AlertmanagerFormat(EventSource source, IEnumerable<AlarmTr
     {
         AlarmTransition transition = alert.Transition;
         json.WriteStartObject();
-        json.WriteString("startsAt", CloudEvent.Rfc3339(alert.StartUnixNs));
-        json.WriteString("endsAt", CloudEvent.Rfc3339(endUnixNs ?? UnixNs(time.GetUtcNow() + EndsWithoutUs)));
+        json.WriteString("startsAt", UnixTime.ToText(alert.StartUnixNs));
+        json.WriteString("endsAt", UnixTime.ToText(endUnixNs ?? UnixTime.ToNs(time.GetUtcNow() + EndsWithoutUs)));
         if (source.LinkOf(transition) is { } link)
         {
             json.WriteString("generatorURL", link);
@@ -107,8 +107,6 @@ internal sealed class AlertmanagerFormat(EventSource source, IEnumerable<AlarmTr
         json.WriteEndObject();
         json.WriteEndObject();
     }
-
-    private static long UnixNs(DateTimeOffset at) => (at - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
 
     private readonly record struct Firing(AlarmTransition Transition, long StartUnixNs);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Samples;
 
 namespace Thrum.Sink.Webhooks.Formats;
 
@@ -36,10 +37,10 @@ internal sealed class ChatFormat(EventSource source, bool teams) : IWebhookForma
     private string Text(AlarmTransition transition)
     {
         string diagnosis = transition.Diagnosis == "undetermined" ? "" : $" Diagnosis: {transition.Diagnosis}.";
-        return $"{transition.Message}.{diagnosis} {CloudEvent.Rfc3339(transition.EventTimeUnixNs)}, gateway {source.Gateway}.";
+        return $"{transition.Message}.{diagnosis} {UnixTime.ToText(transition.EventTimeUnixNs)}, gateway {source.Gateway}.";
     }
 
-    private string SlackLink(AlarmTransition transition) => source.LinkOf(transition) is { } link ? $"\n<{Escape(link)}|Evidence>" : "";
+    private string SlackLink(AlarmTransition transition) => source.LinkOf(transition) is { } link ? $"\n<{Escape(link)}|Alarm>" : "";
 
     /// <summary>The three characters that Slack gives a meaning.</summary>
     private static string Escape(string text) => text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal);
@@ -76,7 +77,7 @@ internal sealed class ChatFormat(EventSource source, bool teams) : IWebhookForma
         json.WriteStartArray("actions");
         json.WriteStartObject();
         json.WriteString("type", "Action.OpenUrl");
-        json.WriteString("title", "Evidence");
+        json.WriteString("title", "Alarm");
         json.WriteString("url", link);
         json.WriteEndObject();
         json.WriteEndArray();

@@ -4,6 +4,7 @@ using System.Text.Json;
 using HandlebarsDotNet;
 using HandlebarsDotNet.Compiler;
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Samples;
 
 namespace Thrum.Sink.Webhooks.Formats;
 
@@ -60,7 +61,7 @@ internal sealed class TemplateFormat : IWebhookFormat
     {
         ["id"] = id,
         ["gateway"] = _source.Gateway,
-        ["time"] = CloudEvent.Rfc3339(transition.EventTimeUnixNs),
+        ["time"] = UnixTime.ToText(transition.EventTimeUnixNs),
         ["active"] = transition.To.IsActive(),
         ["transitionId"] = transition.Id.ToString("D"),
         ["machine"] = transition.Axis.Machine,

@@ -3,7 +3,7 @@ using System.Text;
 namespace Thrum.Gateway.Hosting;
 
 /// <summary>What is written about a model for people: the Markdown file of its name beside its file. It is nothing that a model needs.</summary>
-internal static class ModelCard
+internal static class ModelCardFile
 {
     /// <summary>Longest card that is shown.</summary>
     public const int MaxBytes = 256 * 1024;
@@ -32,7 +32,7 @@ internal static class ModelCard
         }
     }
 
-    /// <summary>Puts the card of a model that is about to be replaced aside, under another ending: it is none of the next one.</summary>
+    /// <summary>Puts the card of a model that was replaced aside, under another ending: it is none of the next one.</summary>
     /// <exception cref="IOException">It cannot be moved.</exception>
     public static void PutAside(string model)
     {

@@ -1,0 +1,77 @@
+namespace Thrum.Ingest.Recordings;
+
+/// <summary>The axes that the options name, in their unit and scale.</summary>
+internal sealed class ChosenBlocks : IRecordingBlocks
+{
+    private readonly RecordingSource _source;
+    private readonly IRecordingBlocks _file;
+    private readonly int[] _axes;
+    private readonly long[] _read;
+
+    /// <summary>Takes the file over.</summary>
+    /// <exception cref="RecordingException">It lacks an axis that the options name; the file is then closed.</exception>
+    public ChosenBlocks(RecordingSource source, IRecordingBlocks file)
+    {
+        (_source, _file) = (source, file);
+        try
+        {
+            _axes = AxisSelection.Of(source, file.Head.Axes);
+        }
+        catch (RecordingException)
+        {
+            file.Dispose();
+            throw;
+        }
+
+        _read = new long[_axes.Length];
+    }
+
+    public Recording Head
+    {
+        get
+        {
+            Recording head = _file.Head;
+            return head with
+            {
+                Axes = [.. _axes.Select(axis => head.Axes[axis] with { Unit = _source.Options.Unit ?? head.Axes[axis].Unit })],
+                SampleRateHz = _source.Options.SampleRateHz ?? head.SampleRateHz,
+            };
+        }
+    }
+
+    public IReadOnlyList<ReadOnlyMemory<float>>? Next()
+    {
+        if (_file.Next() is not { } block)
+        {
+            int empty = Array.IndexOf(_read, 0);
+            return empty < 0 ? null : throw _source.Fault("at least one sample", $"none on axis {_file.Head.Axes[_axes[empty]].Name}");
+        }
+
+        ReadOnlyMemory<float>[] chosen = [.. _axes.Select(axis => Scaled(block[axis])), .. block.Skip(_file.Head.Axes.Count)];
+        for (int i = 0; i < _axes.Length; i++)
+        {
+            _read[i] += chosen[i].Length;
+        }
+
+        return chosen;
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private ReadOnlyMemory<float> Scaled(ReadOnlyMemory<float> samples)
+    {
+        double scale = _source.Options.Scale;
+        if (scale == 1)
+        {
+            return samples;
+        }
+
+        float[] scaled = new float[samples.Length];
+        for (int i = 0; i < scaled.Length; i++)
+        {
+            scaled[i] = (float)(samples.Span[i] * scale);
+        }
+
+        return scaled;
+    }
+}

@@ -1,0 +1,53 @@
+namespace Thrum.Ingest.Recordings;
+
+/// <summary>Puts the blocks of a recording together.</summary>
+internal static class RecordingCollector
+{
+    /// <summary>Reads to the end.</summary>
+    /// <exception cref="RecordingException">As of <see cref="IRecordingBlocks.Next"/>, or there is more than an array holds.</exception>
+    public static Recording Collect(RecordingSource source, IRecordingBlocks blocks)
+    {
+        Recording head = blocks.Head;
+        List<float[]>[] columns = [.. head.Axes.Concat(head.Labels).Select(_ => new List<float[]>())];
+        while (blocks.Next() is { } block)
+        {
+            for (int i = 0; i < columns.Length; i++)
+            {
+                columns[i].Add(block[i].ToArray());
+            }
+        }
+
+        // A table knows its rate only now.
+        head = blocks.Head;
+        float[][] whole = [.. columns.Select(pieces => Join(source, pieces))];
+        return head with
+        {
+            Axes = [.. head.Axes.Select((axis, i) => axis with { Samples = whole[i] })],
+            Labels = [.. head.Labels.Select((label, i) => label with { Samples = whole[head.Axes.Count + i] })],
+        };
+    }
+
+    private static float[] Join(RecordingSource source, List<float[]> pieces)
+    {
+        if (pieces is [var single])
+        {
+            return single;
+        }
+
+        long count = pieces.Sum(piece => (long)piece.Length);
+        float[] whole = count <= Array.MaxLength
+            ? new float[count]
+            : throw source.Fault(FormattableString.Invariant($"at most {Array.MaxLength} samples of an axis"), FormattableString.Invariant($"{count}"));
+        int at = 0;
+        for (int i = 0; i < pieces.Count; i++)
+        {
+            pieces[i].CopyTo(whole, at);
+            at += pieces[i].Length;
+
+            // Both need not be in memory whole.
+            pieces[i] = [];
+        }
+
+        return whole;
+    }
+}

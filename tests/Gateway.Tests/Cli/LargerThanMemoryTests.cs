@@ -1,0 +1,54 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Thrum.Gateway.Tests.Support;
+
+namespace Thrum.Gateway.Tests.Cli;
+
+/// <summary>One recording of 64 MB for a process whose managed heap may have 48.</summary>
+public sealed class LargerThanMemoryTests : IDisposable
+{
+    private const long HeapBytes = 48 << 20;
+    private const int Samples = 16 << 20;
+
+    private static readonly string[] Small = ["--rate", "1000", "--window", "4096", "--model", "dense:4096-2-4096", "--epochs", "1", "--no-report", "--json"];
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("thrum-test-");
+
+    public LargerThanMemoryTests()
+    {
+        using FileStream file = File.Create(Path.Combine(_folder.FullName, "long.f32"));
+        float[] block = new float[1 << 16];
+        for (int start = 0; start < Samples; start += block.Length)
+        {
+            for (int i = 0; i < block.Length; i++)
+            {
+                block[i] = MathF.Sin(0.01f * i) + (0.001f * ((start + i) % 7919));
+            }
+
+            file.Write(MemoryMarshal.AsBytes(block.AsSpan()));
+        }
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task TrainCalibrateAndEvaluate_OnDisk_DoInBoundedMemory()
+    {
+        ThrumProgram.Outcome memory = await ThrumProgram.RunWithinAsync(_folder.FullName, HeapBytes, ["train", "long.f32", "-o", "none.onnx", .. Small]);
+        Assert.NotEqual(0, memory.ExitCode);
+        Assert.False(File.Exists(Path.Combine(_folder.FullName, "none.onnx")));
+
+        ThrumProgram.Outcome trained = await ThrumProgram.RunWithinAsync(_folder.FullName, HeapBytes, ["train", "long.f32", "-o", "model.onnx", "--on-disk", "--to", "0.9", .. Small]);
+        Assert.True(trained.ExitCode == 0, trained.Error);
+        int windows = JsonDocument.Parse(trained.Output).RootElement.GetProperty("windows").GetProperty("train").GetInt32();
+        Assert.InRange(windows, 8_000, Samples / 1024);
+
+        ThrumProgram.Outcome calibrated = await ThrumProgram.RunWithinAsync(
+            _folder.FullName, HeapBytes, "calibrate", "model.onnx", "long.f32", "-o", "again.onnx", "--rate", "1000", "--from", "0.9", "--on-disk", "--json");
+        ThrumProgram.Outcome evaluated = await ThrumProgram.RunWithinAsync(
+            _folder.FullName, HeapBytes, "evaluate", "--model", "model.onnx", "--healthy", "long.f32", "--faulty", "long.f32", "--rate", "1000", "--on-disk", "--json");
+        Assert.True(calibrated.ExitCode == 0, calibrated.Error);
+        Assert.True(evaluated.ExitCode == 0, evaluated.Error);
+        Assert.Equal(Samples / 4096, JsonDocument.Parse(evaluated.Output).RootElement.GetProperty("windows").GetProperty("healthy").GetInt32());
+    }
+}
