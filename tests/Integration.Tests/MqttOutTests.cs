@@ -85,7 +85,7 @@ public sealed class MqttOutTests
             return PublishVerdict.Taken;
         }
 
-        public void OnOversized(ReadOnlySpan<byte> topic, long bytes)
+        public void OnOversized(in PublishView beginning, long bytes)
         {
         }
 

@@ -8,12 +8,16 @@ namespace Thrum.Integration.Tests;
 
 /// <summary>Slow quantities of a machine that a model sees together: trained, served and alarmed on through the command line and a real broker.</summary>
 [Trait("Category", "Integration")]
-public sealed class QuantityTests
+public sealed class QuantityTests : IDisposable
 {
     private const int Healthy = 12_000;
     private const int Length = 1200;
     private const int Onset = 900;
     private static readonly string[] Quantities = ["temperature", "pressure", "current"];
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("thrum-test-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
 
     [Theory]
     [InlineData("json")]
@@ -40,10 +44,9 @@ public sealed class QuantityTests
         Assert.Equal(0, await gateway.StopAsync());
     }
 
-    private static async Task<string> TrainAsync()
+    private async Task<string> TrainAsync()
     {
-        string folder = Directory.CreateTempSubdirectory("thrum-quantities-").FullName;
-        string recording = Path.Combine(folder, "healthy.csv"), model = Path.Combine(folder, "pump.onnx");
+        string recording = Path.Combine(_folder.FullName, "healthy.csv"), model = Path.Combine(_folder.FullName, "pump.onnx");
         await File.WriteAllTextAsync(recording, Csv(0, Healthy, seed: 1, onset: int.MaxValue));
         (await ThrumCli.RunAsync(
             "train", recording, "--joint", "--rate", "1", "--axis", string.Join(',', Quantities), "--window", "30", "--hop", "10",

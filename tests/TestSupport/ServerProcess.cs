@@ -81,6 +81,8 @@ public sealed class ServerProcess : IAsyncDisposable
         string path, IEnumerable<string> arguments, Func<Task<bool>> isReady, params (string Name, string Value)[] environment)
     {
         ProcessStartInfo start = new(path, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        // One that is killed would leave the sockets of its diagnostics in the temporary folder.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         foreach ((string name, string value) in environment)
         {
             start.Environment[name] = value;

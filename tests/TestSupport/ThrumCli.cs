@@ -26,12 +26,10 @@ public sealed record CliResult(int ExitCode, string Output, string Errors)
 /// <summary>Runs the command line's real executable, which a reference to the Gateway project puts beside the test assembly.</summary>
 public static class ThrumCli
 {
-    private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(90);
-
     /// <summary>The executable that was built with the test.</summary>
     public static string Program { get; } = FindProgram();
 
-    /// <summary>Runs a command to its end; one that takes longer than 90 s is killed and fails the test.</summary>
+    /// <summary>Runs a command to its end; one that does not end is killed and fails the test.</summary>
     public static async Task<CliResult> RunAsync(params string[] arguments)
     {
         ProcessStartInfo start = new(Program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
@@ -39,12 +37,12 @@ public static class ThrumCli
         Task<string> output = process.StandardOutput.ReadToEndAsync(), errors = process.StandardError.ReadToEndAsync();
         try
         {
-            await process.WaitForExitAsync().WaitAsync(EndsWithin);
+            await process.WaitForExitAsync().InTime();
         }
         catch (TimeoutException)
         {
             process.Kill();
-            throw new TimeoutException($"thrum {string.Join(' ', arguments)} did not end within {EndsWithin}: {await errors}");
+            throw new TimeoutException($"thrum {string.Join(' ', arguments)} did not end within {Patience.Limit}: {await errors}");
         }
 
         return new CliResult(process.ExitCode, await output, await errors);

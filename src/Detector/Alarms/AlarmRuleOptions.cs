@@ -171,6 +171,8 @@ public sealed record AlarmRuleOptions : ICrossChecked
     /// <param name="model">The model.</param>
     /// <param name="table">Their distributions.</param>
     /// <param name="scores">They themselves, at the hop of the model.</param>
+    /// <exception cref="ModelFileException">The model does not compute the metric.</exception>
+    /// <exception cref="FormatException">The metric is none; <see cref="Faults"/> tells before.</exception>
     public AlarmRule Resolve(AutoencoderModel model, CalibrationTable table, HealthyScores scores)
     {
         ArgumentNullException.ThrowIfNull(model);

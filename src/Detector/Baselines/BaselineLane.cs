@@ -75,7 +75,7 @@ internal sealed class BaselineLane : ILane
         }
 
         Decide(axis, band, lastSampleUnixNs);
-        WindowScore window = WindowOf(axis, lastSampleUnixNs, AxisAlarms.MostSevere(axis.BaselineAlarms), Model.ScoreThreshold);
+        WindowScore window = WindowOf(axis, lastSampleUnixNs, AxisAlarms.MostSevere(axis.BaselineAlarms), Model.ScoreThreshold) with { Band = band?.Name };
         _output.Batch.AppendBaseline(window, _values);
     }
 

@@ -11,9 +11,6 @@ namespace Thrum.Detector.Baselines;
 /// </summary>
 internal sealed class BaselineState : ICheckpointed
 {
-    // Standard deviations of a logarithm below 5 % are not believed: some minutes do not show all that a healthy machine does.
-    private const double LeastDeviation = 0.05;
-
     // A level that doubled or halved between the two blocks: the machine started or stopped.
     private const double MostLevelChange = 0.693_147_180_559_945_3;
 
@@ -55,7 +52,7 @@ internal sealed class BaselineState : ICheckpointed
 
     /// <summary>The healthy distributions of the scores, by their names; empty while they are being learned.</summary>
     public IReadOnlyDictionary<string, ScoreDistribution> Distributions() => !IsLearned ? new Dictionary<string, ScoreDistribution>() : Enumerable.Range(0, BaselineScores.Count)
-        .ToDictionary(i => BaselineScores.Scores[i], i => Drift.LogNormal(_scores.Seen, Healthy(i).Mean, Math.Max(Healthy(i).Deviation, LeastDeviation)));
+        .ToDictionary(i => BaselineScores.Scores[i], i => ScoreDistribution.LogNormal(_scores.Seen, Healthy(i).Mean, Math.Max(Healthy(i).Deviation, ScoreDistribution.LeastDeviation)));
 
     /// <summary>Takes a window.</summary>
     /// <param name="bins">Its log-spectrum.</param>
@@ -86,7 +83,7 @@ internal sealed class BaselineState : ICheckpointed
         {
             values[1 + i] = (float)scores[i];
             (double mean, double deviation) = Healthy(i);
-            values[BaselineScores.Deviation(i)] = (float)((_logs[i] - mean) / Math.Max(deviation, LeastDeviation));
+            values[BaselineScores.Deviation(i)] = (float)((_logs[i] - mean) / Math.Max(deviation, ScoreDistribution.LeastDeviation));
         }
 
         values[0] = BaselineScores.Greatest(values);
@@ -132,7 +129,7 @@ internal sealed class BaselineState : ICheckpointed
         for (int i = 0; i < _centres.Length; i++)
         {
             _centres[i] = (float)moments.Mean(i);
-            _factors[i] = (float)(1 / Math.Max(moments.Deviation(i), LeastDeviation));
+            _factors[i] = (float)(1 / Math.Max(moments.Deviation(i), ScoreDistribution.LeastDeviation));
         }
 
         _bins = null;

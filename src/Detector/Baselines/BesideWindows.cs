@@ -65,7 +65,7 @@ internal sealed class BesideWindows(BaselineLane lane, OperatingGate? gate) : IC
 
     private void Judge(AxisState axis, ReadOnlySpan<float> samples, long lastSampleUnixNs)
     {
-        WindowStatus status = gate?.Judge(samples, lastSampleUnixNs, (long)((samples.Length - 1) * 1e9 / axis.SampleRateHz)) ?? WindowStatus.Valid;
+        WindowStatus status = gate?.Judge(samples, lastSampleUnixNs, axis.SampleRateHz) ?? WindowStatus.Valid;
         if (status == WindowStatus.Valid && axis.Maintenance is not { IsOn: true })
         {
             lane.AddBeside(axis, samples, lastSampleUnixNs, gate?.Band);

@@ -30,4 +30,8 @@ public sealed record LearningOptions
     /// <summary>Longest time that one training may take; one that takes longer is given up, and said so.</summary>
     [Range(typeof(TimeSpan), "00:00:05", "1.00:00:00")]
     public TimeSpan MaxTrainingTime { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long after a training that failed it is tried again, on the same windows; 0 for not before the next start.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
+    public TimeSpan RetryAfter { get; init; } = TimeSpan.FromHours(6);
 }

@@ -10,7 +10,7 @@ namespace Thrum.Detector.Calibration;
 public sealed record ScoreSummary(int Windows, double Median, double Spread, double P95, double P99, double Greatest)
 {
     internal static ScoreSummary Of(ScoreDistribution scores) => new(
-        scores.Windows, Drift.Quantile(scores, 0.5), Drift.Quantile(scores, 0.75) - Drift.Quantile(scores, 0.25), Drift.Quantile(scores, 0.95), Drift.Quantile(scores, 0.99), scores.Quantiles[^1]);
+        scores.Windows, scores.Median, scores.Quantile(0.75) - scores.Quantile(0.25), scores.Quantile(0.95), scores.Quantile(0.99), scores.Quantiles[^1]);
 }
 
 /// <summary>How the healthy scores of a metric differ from what they were.</summary>
@@ -34,61 +34,26 @@ public static class Drift
     private const double SmirnovPoint = 1.63;
     private const int Ranks = 512;
 
-    // Some minutes do not show all that a healthy machine does, see the baseline.
-    private const double LeastDeviation = 0.05;
-    private const float LeastScore = 1.2e-38f;
-
     /// <summary>The difference of one metric.</summary>
     public static MetricDrift Of(string metric, ScoreDistribution before, ScoreDistribution now)
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(now);
-        double greatest = 0, moved = 0, deviation = Math.Max(before.LogStd, LeastDeviation);
+        double greatest = 0, moved = 0, deviation = Math.Max(before.LogStd, ScoreDistribution.LeastDeviation);
         foreach (float score in before.Quantiles.Concat(now.Quantiles))
         {
-            greatest = Math.Max(greatest, Math.Abs(ShareUpTo(before, score) - ShareUpTo(now, score)));
+            greatest = Math.Max(greatest, Math.Abs(before.ShareUpTo(score) - now.ShareUpTo(score)));
         }
 
         for (int i = 0; i < Ranks; i++)
         {
             double rank = (i + 0.5) / Ranks;
-            moved += Math.Abs(Log(Quantile(now, rank)) - Log(Quantile(before, rank)));
+            moved += Math.Abs(ScoreDistribution.LogOf(now.Quantile(rank)) - ScoreDistribution.LogOf(before.Quantile(rank)));
         }
 
         return new MetricDrift(
             metric, ScoreSummary.Of(before), ScoreSummary.Of(now), greatest,
             SmirnovPoint * Math.Sqrt(((double)before.Windows + now.Windows) / ((double)before.Windows * now.Windows)),
-            moved / Ranks / deviation, (Log(Quantile(now, 0.5)) - Log(Quantile(before, 0.5))) / deviation);
+            moved / Ranks / deviation, (ScoreDistribution.LogOf(now.Median) - ScoreDistribution.LogOf(before.Median)) / deviation);
     }
-
-    /// <summary>A distribution that is only known by mean and standard deviation of the logarithm, as a lognormal one.</summary>
-    internal static ScoreDistribution LogNormal(int windows, double mean, double deviation) => new()
-    {
-        Windows = Math.Max(1, windows),
-        LogMean = mean,
-        LogStd = deviation,
-        Quantiles = [.. Enumerable.Range(0, Ranks + 1).Select(i => (float)Math.Exp(mean + (deviation * NormalTail.Quantile((i + 0.5) / (Ranks + 1)))))],
-    };
-
-    /// <summary>The score at a rank from 0 to 1, linear between those that are kept.</summary>
-    internal static double Quantile(ScoreDistribution scores, double rank)
-    {
-        double at = rank * (scores.Quantiles.Length - 1);
-        int low = Math.Min((int)at, scores.Quantiles.Length - 1), high = Math.Min(low + 1, scores.Quantiles.Length - 1);
-        return scores.Quantiles[low] + ((at - low) * ((double)scores.Quantiles[high] - scores.Quantiles[low]));
-    }
-
-    private static double ShareUpTo(ScoreDistribution scores, float score)
-    {
-        int at = Array.BinarySearch(scores.Quantiles, score);
-        at = at < 0 ? ~at : at + 1;
-        while (at < scores.Quantiles.Length && scores.Quantiles[at] <= score)
-        {
-            at++;
-        }
-
-        return (double)at / scores.Quantiles.Length;
-    }
-
-    private static double Log(double score) => Math.Log(Math.Max(score, LeastScore));
 }

@@ -5,7 +5,13 @@ namespace Thrum.Detector.Calibration;
 /// <summary>Healthy scores of one metric, condensed.</summary>
 public sealed record ScoreDistribution
 {
+    // Some minutes do not show all that a healthy machine does: standard deviations of a logarithm below 5 % are not believed.
+    internal const double LeastDeviation = 0.05;
+
     private const int MaxQuantiles = 513;
+
+    // The smallest normal number stands for a score of exactly 0, which has no logarithm.
+    private const double LeastScore = 1.2e-38;
 
     // A fit says nothing of rarer events, and logarithms of p-values must exist.
     private const float LeastPValue = 1e-30f;
@@ -26,9 +32,9 @@ public sealed record ScoreDistribution
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ScoreTail? Tail { get; init; }
 
-    /// <summary>The median.</summary>
+    /// <summary>The median, between the two in the middle where their number is even.</summary>
     [JsonIgnore]
-    public float Median => Quantiles[Quantiles.Length / 2];
+    public float Median => (float)Quantile(0.5);
 
     internal bool IsConsistent => Windows > 0 && double.IsFinite(LogMean) && LogStd >= 0 && double.IsFinite(LogStd) && Quantiles is { Length: > 0 }
         && Quantiles.All(float.IsFinite) && Quantiles.Zip(Quantiles.Skip(1)).All(pair => pair.First <= pair.Second)
@@ -45,7 +51,7 @@ public sealed record ScoreDistribution
             throw new ArgumentException($"Expected at least one score, all finite; found {sorted.Length} scores.", nameof(scores));
         }
 
-        double[] logs = [.. sorted.Select(LogOf)];
+        double[] logs = [.. sorted.Select(score => LogOf(score))];
         double mean = logs.Average();
         return new ScoreDistribution
         {
@@ -64,8 +70,28 @@ public sealed record ScoreDistribution
         return [.. Enumerable.Range(0, (int)count).Select(i => count == 1 ? 0 : i * (windows - 1) / (count - 1))];
     }
 
-    /// <summary>Natural logarithm. A score of exactly 0 has none; the smallest normal number stands for it.</summary>
-    internal static double LogOf(float score) => Math.Log(Math.Max(score, 1.2e-38));
+    /// <summary>Natural logarithm; that of the smallest normal number for a score of 0.</summary>
+    internal static double LogOf(double score) => Math.Log(Math.Max(score, LeastScore));
+
+    /// <summary>A distribution that is only known by mean and standard deviation of the logarithm, as a lognormal one.</summary>
+    internal static ScoreDistribution LogNormal(int windows, double mean, double deviation) => new()
+    {
+        Windows = Math.Max(1, windows),
+        LogMean = mean,
+        LogStd = deviation,
+        Quantiles = [.. Enumerable.Range(0, MaxQuantiles).Select(i => (float)Math.Exp(mean + (deviation * NormalTail.Quantile((i + 0.5) / MaxQuantiles))))],
+    };
+
+    /// <summary>The score at a rank from 0 to 1, linear between those that are kept.</summary>
+    internal double Quantile(double rank)
+    {
+        double at = rank * (Quantiles.Length - 1);
+        int low = Math.Min((int)at, Quantiles.Length - 1), high = Math.Min(low + 1, Quantiles.Length - 1);
+        return Quantiles[low] + ((at - low) * ((double)Quantiles[high] - Quantiles[low]));
+    }
+
+    /// <summary>Share of the kept scores that are not above a score.</summary>
+    internal double ShareUpTo(float score) => (double)CountBelow(MathF.BitIncrement(score)) / Quantiles.Length;
 
     /// <summary>
     /// Conformal p-value p = (1 + #{healthy ≥ s}) / (n + 1) (Vovk, Gammerman and Shafer 2005), the count being read from the
@@ -89,8 +115,8 @@ public sealed record ScoreDistribution
     /// </summary>
     internal double SmoothLogPValue(double score)
     {
-        const double Least = -690, LeastStd = 1e-6, LeastScore = 1.2e-38;
-        double log = Tail is null ? NormalTail.Log((Math.Log(Math.Max(score, LeastScore)) - LogMean) / Math.Max(LogStd, LeastStd))
+        const double Least = -690, LeastStd = 1e-6;
+        double log = Tail is null ? NormalTail.Log((LogOf(score) - LogMean) / Math.Max(LogStd, LeastStd))
             : score > Tail.Base ? Math.Log(SmoothPValue(Tail.Base)) + Tail.LogSurvival(score)
             : Math.Log(SmoothPValue(score));
         return Math.Max(Least, log);

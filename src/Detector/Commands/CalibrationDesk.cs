@@ -27,12 +27,12 @@ internal static class CalibrationDesk
             return new CommandResult(CommandOutcome.Invalid, $"the calibration of {command.Target}: {e.Message}");
         }
 
-        if (axis.Calibration.Judged.Length == 0)
+        if (axis.Calibration.AlarmsOf(own).Length == 0)
         {
             return new CommandResult(CommandOutcome.WrongState, $"{command.Target} has no alarms that a calibration of its own gives levels, expected an axis that has some");
         }
 
-        if (own.Revision != axis.Model.Revision)
+        if (!axis.Calibration.IsFor(own))
         {
             return new CommandResult(CommandOutcome.WrongState, $"{command.Target} is scored by another revision than the one that the calibration was made for");
         }
@@ -51,14 +51,14 @@ internal static class CalibrationDesk
     private static CommandResult Restore(AxisState axis, OperatorCommand command)
     {
         OperatingBand? band = command.Band.Length == 0 ? null : axis.Calibration.BandNamed(command.Band);
-        if ((band is null && command.Band.Length > 0) || !axis.Calibration.TryRestore(band))
+        if ((band is null && command.Band.Length > 0) || !axis.Calibration.TryRestore(band, command.Scorer))
         {
             return new CommandResult(CommandOutcome.WrongState, $"{command.Target}{(command.Band.Length > 0 ? $" in the band {command.Band}" : "")} has no calibration of its own");
         }
 
-        return new CommandResult(CommandOutcome.Applied, axis.Calibration.OwnIn(band) is { } own
+        return new CommandResult(CommandOutcome.Applied, axis.Calibration.OwnOf(command.Scorer, band) is { } own
             ? $"{command.Target}{Of(band)} has its calibration from {Time(own.FromUnixNs)} to {Time(own.ToUnixNs)} again"
-            : $"{command.Target}{Of(band)} has the calibration of its model again");
+            : $"{command.Target}{Of(band)} has the calibration of its {(command.Scorer == AxisScorer.Baseline || !axis.Calibration.Has(AxisScorer.Model) ? "baseline" : "model")} again");
     }
 
     private static string Limits(OperatingBand band) => FormattableString.Invariant($"{band.Name} ({band.From} to {band.To})");

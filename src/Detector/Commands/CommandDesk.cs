@@ -25,7 +25,9 @@ internal sealed class CommandDesk(ShardStates states, ShardOutput output)
             }
         }
 
-        return command.IsOfMachine ? Maintain(machine, command.Action == OperatorAction.BeginMaintenance, word) : ToAlarm(machine, command, word);
+        return command.IsOfMachine ? Maintain(machine, command.Action == OperatorAction.BeginMaintenance, word)
+            : command.IsOfCalibration ? Calibrate(machine, command, word)
+            : ToAlarm(machine, command, word);
     }
 
     private CommandResult Maintain(MachineState machine, bool on, in OperatorWord word)
@@ -62,16 +64,14 @@ internal sealed class CommandDesk(ShardStates states, ShardOutput output)
         return Done(machine.Id.Machine);
     }
 
+    private static CommandResult Calibrate(MachineState machine, OperatorCommand command, in OperatorWord word) =>
+        machine.Axes.Find(axis => axis.Stream.Id == command.Target) is not { } axis
+            ? new CommandResult(CommandOutcome.Unknown, $"{command.Target} is unknown: nothing of it was received yet")
+            : IsDone(axis.RestoredSequence, word) ? Done(command.Target.ToString()) : CalibrationDesk.Apply(axis, command);
+
     private CommandResult ToAlarm(MachineState machine, OperatorCommand command, in OperatorWord word)
     {
         AxisState? axis = machine.Axes.Find(axis => axis.Stream.Id == command.Target);
-        if (command.Action is OperatorAction.Recalibrate or OperatorAction.RestoreCalibration)
-        {
-            return axis is null
-                ? new CommandResult(CommandOutcome.Unknown, $"{command.Target} is unknown: nothing of it was received yet")
-                : IsDone(axis.RestoredSequence, word) ? Done(command.Target.ToString()) : CalibrationDesk.Apply(axis, command);
-        }
-
         AlarmTracker? ofAxis = axis?.FindAlarm(command.RuleId);
         AlarmTracker? alarm = ofAxis ?? Array.Find(machine.Votes, vote => vote.Alarm.Axis == command.Target && vote.Alarm.RuleId == command.RuleId)?.Alarm;
         if (alarm is null)
@@ -84,16 +84,34 @@ internal sealed class CommandDesk(ShardStates states, ShardOutput output)
             return Done(command.Target.ToString());
         }
 
-        if (command.Action == OperatorAction.ThisWasNormal)
+        CommandResult result = command.Action switch
         {
-            return TakeAsNormal(axis, alarm, word);
+            OperatorAction.ThisWasNormal => TakeAsNormal(axis, alarm, word),
+            OperatorAction.RestoreLevels => RestoreLevels(axis, alarm),
+            _ => Operate(alarm, command, word),
+        };
+        if (result.Outcome == CommandOutcome.Applied)
+        {
+            SetDirty(machine, ofAxis is null ? null : axis);
         }
 
-        if (command.Action == OperatorAction.RestoreLevels)
-        {
-            return RestoreLevels(axis, alarm);
-        }
+        return result;
+    }
 
+    private static void SetDirty(MachineState machine, AxisState? axis)
+    {
+        if (axis is null)
+        {
+            machine.IsDirty = true;
+        }
+        else
+        {
+            axis.IsDirty = true;
+        }
+    }
+
+    private CommandResult Operate(AlarmTracker alarm, OperatorCommand command, in OperatorWord word)
+    {
         bool applied;
         AlarmTransition? transition;
         if (command.Action == OperatorAction.Shelve)
@@ -114,15 +132,6 @@ internal sealed class CommandDesk(ShardStates states, ShardOutput output)
         if (!applied)
         {
             return new CommandResult(CommandOutcome.WrongState, $"{command.Target} alarm '{command.RuleId}' is {alarm.State.ToWireName()}, expected {Expected(command.Action)}");
-        }
-
-        if (ofAxis is null)
-        {
-            machine.IsDirty = true;
-        }
-        else
-        {
-            axis!.IsDirty = true;
         }
 
         Append(transition);
@@ -151,7 +160,6 @@ internal sealed class CommandDesk(ShardStates states, ShardOutput output)
         (double raise, double clear) = (alarm.Rule.RaiseLevel, alarm.Rule.ClearLevel);
         (double newRaise, double newClear) = episode.LevelsAbove(raise, clear);
         axis.Levels.Set(alarm, newRaise, newClear);
-        axis.IsDirty = true;
         Append(alarm.TakeAsNormal(word));
         return new CommandResult(CommandOutcome.Applied, string.Create(
             CultureInfo.InvariantCulture,
@@ -166,7 +174,6 @@ internal sealed class CommandDesk(ShardStates states, ShardOutput output)
             return new CommandResult(CommandOutcome.WrongState, $"{alarm.Axis} alarm '{alarm.RuleId}' has no levels of its own");
         }
 
-        axis.IsDirty = true;
         return new CommandResult(CommandOutcome.Applied, string.Create(
             CultureInfo.InvariantCulture, $"{alarm.Axis} alarm '{alarm.RuleId}' has the levels of its model again, raise level {raise:G5} to {alarm.RaiseLevel:G5}"));
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Thrum.Detector.Calibration;
 using Thrum.Detector.Samples;
 
 namespace Thrum.Detector.Commands;
@@ -75,6 +76,9 @@ public sealed record OperatorCommand
     /// <summary>RestoreCalibration: name of the band of speed or load; empty without bands.</summary>
     public string Band { get; init; } = "";
 
+    /// <summary>RestoreCalibration: whose; what a Recalibrate is for, its calibration says.</summary>
+    public AxisScorer Scorer { get; init; }
+
     /// <summary>When it was given by the gateway's clock, ns since 1970 UTC; 0 in journals of earlier releases.</summary>
     public long GivenUnixNs { get; init; }
 
@@ -84,6 +88,10 @@ public sealed record OperatorCommand
     /// <summary>True when it concerns a machine and not one alarm.</summary>
     [JsonIgnore]
     public bool IsOfMachine => Action is OperatorAction.BeginMaintenance or OperatorAction.EndMaintenance;
+
+    /// <summary>True when it concerns the calibration of an axis.</summary>
+    [JsonIgnore]
+    public bool IsOfCalibration => Action is OperatorAction.Recalibrate or OperatorAction.RestoreCalibration;
 
     /// <summary>True when it concerns a model, and so the axes of all shards.</summary>
     [JsonIgnore]

@@ -11,6 +11,7 @@ internal sealed class HeldAxis(AxisStream stream, OperatingTrack? track) : IChec
 {
     // Marks a block that has a number, behind its arrival.
     private const byte Numbered = 0x80;
+    private const byte Historical = 0x40;
 
     private readonly Queue<(HeldBlock Block, long ArrivalUnixNs, long JournalSequence)> _blocks = [];
     private long _reachedUnixNs = long.MinValue;
@@ -41,7 +42,7 @@ internal sealed class HeldAxis(AxisStream stream, OperatingTrack? track) : IChec
             BlockHead head = first.Block.Head;
             _heldNs -= LengthNs(head);
             take(
-                new SampleBlock(stream, head.Time, head.FirstSampleUnixNs, head.SampleRateHz, 0, head.Count, first.ArrivalUnixNs, first.JournalSequence, head.Number),
+                new SampleBlock(stream, head.Time, head.FirstSampleUnixNs, head.SampleRateHz, 0, head.Count, first.ArrivalUnixNs, first.JournalSequence, head.Number, head.IsHistorical),
                 first.Block.Samples);
             first.Block.Release();
         }
@@ -53,7 +54,7 @@ internal sealed class HeldAxis(AxisStream stream, OperatingTrack? track) : IChec
         writer.Write(_blocks.Count);
         foreach ((HeldBlock block, long arrival, _) in _blocks)
         {
-            writer.Write((byte)((byte)block.Head.Time | (block.Head.Number is null ? 0 : Numbered)));
+            writer.Write((byte)((byte)block.Head.Time | (block.Head.Number is null ? 0 : Numbered) | (block.Head.IsHistorical ? Historical : 0)));
             writer.Write(block.Head.FirstSampleUnixNs);
             writer.Write(block.Head.SampleRateHz);
             writer.Write(arrival);
@@ -73,12 +74,12 @@ internal sealed class HeldAxis(AxisStream stream, OperatingTrack? track) : IChec
         for (int i = 0; i < count && reader.IsValid; i++)
         {
             byte marked = reader.ReadByte();
-            var time = (TimeSource)(marked & ~Numbered);
+            var time = (TimeSource)(marked & ~(Numbered | Historical));
             long first = reader.ReadInt64();
             double rate = reader.ReadDouble();
             long arrival = reader.ReadInt64();
             uint? number = (marked & Numbered) != 0 ? unchecked((uint)reader.ReadInt32()) : null;
-            if (!Enum.IsDefined(time) || HeldBlock.Read(ref reader, time, first, rate, number) is not { } block)
+            if (!Enum.IsDefined(time) || HeldBlock.Read(ref reader, time, first, rate, number, (marked & Historical) != 0) is not { } block)
             {
                 return false;
             }

@@ -12,10 +12,10 @@ public sealed record OperatingBand
     [Required]
     public string Name { get; init; } = "";
 
-    /// <summary>The least value in it.</summary>
+    /// <summary>The least value in it: r/min of a speed, the unit of the source of a load.</summary>
     public double From { get; init; }
 
-    /// <summary>The value at which it ends.</summary>
+    /// <summary>The value at which it ends, in the same unit; it is not in the band.</summary>
     public double To { get; init; }
 
     internal bool Holds(double value) => value >= From && value < To;

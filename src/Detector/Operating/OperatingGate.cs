@@ -40,8 +40,8 @@ internal sealed class OperatingGate(OperatingOptions options, OperatingTrack? tr
     /// <summary><see cref="WindowStatus.Valid"/> for a window that may be scored, otherwise why not.</summary>
     /// <param name="samples">The window.</param>
     /// <param name="lastSampleUnixNs">Time of its last sample.</param>
-    /// <param name="lengthNs">From its first sample to its last.</param>
-    public WindowStatus Judge(ReadOnlySpan<float> samples, long lastSampleUnixNs, long lengthNs = 0)
+    /// <param name="sampleRateHz">Samples per second.</param>
+    public WindowStatus Judge(ReadOnlySpan<float> samples, long lastSampleUnixNs, double sampleRateHz)
     {
         if (track is null)
         {
@@ -51,7 +51,7 @@ internal sealed class OperatingGate(OperatingOptions options, OperatingTrack? tr
             return double.IsNaN(level) ? WindowStatus.Valid : Judge(level, lastSampleUnixNs);
         }
 
-        OperatingSpan span = track.Over(lastSampleUnixNs - lengthNs, lastSampleUnixNs);
+        OperatingSpan span = track.Over(lastSampleUnixNs - (long)((samples.Length - 1) * 1e9 / sampleRateHz), lastSampleUnixNs);
         if (!span.IsKnown)
         {
             return WindowStatus.NoSpeed;

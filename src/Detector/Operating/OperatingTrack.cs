@@ -36,15 +36,15 @@ internal sealed class OperatingTrack(long timeoutNs, long latenessNs) : ICheckpo
         BlockOutcome outcome = BlockOutcome.Duplicate;
         for (int i = 0; i < values.Length; i++)
         {
-            BlockOutcome one = Add(grid.TimeOf(i), values[i]);
+            BlockOutcome one = Add(grid.TimeOf(i), values[i], block.IsHistorical);
             outcome = one == BlockOutcome.Accepted || outcome == BlockOutcome.Accepted ? BlockOutcome.Accepted : one == BlockOutcome.Late ? one : outcome;
         }
 
         return outcome;
     }
 
-    /// <summary>Takes the value of a moment. What is no number tells nothing, and is left out.</summary>
-    public BlockOutcome Add(long unixNs, float value)
+    /// <summary>Takes the value of a moment. What is no number tells nothing, and is left out; what is late and historical tells nothing of the clock.</summary>
+    public BlockOutcome Add(long unixNs, float value, bool isHistorical = false)
     {
         if (!float.IsFinite(value))
         {
@@ -59,7 +59,7 @@ internal sealed class OperatingTrack(long timeoutNs, long latenessNs) : ICheckpo
 
         if (_values.Count > 0 && (Int128)unixNs < (Int128)NewestUnixNs - latenessNs)
         {
-            if (++_lateInARow < ValuesToBelieve)
+            if (isHistorical || ++_lateInARow < ValuesToBelieve)
             {
                 return BlockOutcome.Late;
             }

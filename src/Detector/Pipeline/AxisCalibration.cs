@@ -32,8 +32,8 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
 
     private bool IsOfBaseline => axis.Model.Revision.Length == 0;
 
-    /// <summary>The alarms that it gives levels to: beside a model the baseline's look at other scores.</summary>
-    public AlarmTracker[] Judged => IsOfBaseline ? axis.BaselineAlarms : axis.ModelAlarms;
+    /// <summary>The alarms that the yardstick gives levels to: beside a model the baseline's look at other scores.</summary>
+    private AlarmTracker[] Judged => IsOfBaseline ? axis.BaselineAlarms : axis.ModelAlarms;
 
     /// <summary>See <see cref="EvidenceDecision.Calibration"/>.</summary>
     public string Name => OwnIn(Band) is not null ? EvidenceDecision.OwnCalibration : Band is null ? "" : $"band {Band.Name}";
@@ -61,6 +61,17 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
     /// <summary>A band that it has a calibration of its own for; null where there is none of that name.</summary>
     public OperatingBand? BandNamed(string name) => Array.FindLast(_own, kept => kept.Own.Band?.Name == name).Own?.Band;
 
+    /// <summary>True when the axis has such a scorer.</summary>
+    public bool Has(AxisScorer scorer) => scorer switch
+    {
+        AxisScorer.Model => !IsOfBaseline,
+        AxisScorer.Baseline => axis.Baselines is not null,
+        _ => true,
+    };
+
+    /// <summary>True when a calibration was made for the axis's model as it is, or for its baseline.</summary>
+    public bool IsFor(AxisRecalibration own) => own.Revision.Length == 0 ? Has(AxisScorer.Baseline) : own.Revision == axis.Model.Revision;
+
     /// <summary>What windows of a band are judged by.</summary>
     public Yardstick In(OperatingBand? band)
     {
@@ -69,8 +80,17 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
     }
 
     /// <summary>What windows of a band are judged by, for people.</summary>
-    public AxisStandard StandardIn(OperatingBand? band)
+    /// <param name="band">The band; null without bands.</param>
+    /// <param name="scorer">Whose windows; one that the axis has.</param>
+    public AxisStandard StandardIn(OperatingBand? band, AxisScorer scorer)
     {
+        if (scorer == AxisScorer.Baseline && !IsOfBaseline)
+        {
+            LaneModel baseline = axis.Baselines!.Lane.Model;
+            return new AxisStandard(
+                baseline.Description, baseline.Revision, band, axis.Bands, axis.Baselines.In(band).Distributions(), baseline.In(band).Rules, OwnOf(baseline.Revision, band));
+        }
+
         Yardstick yardstick = In(band);
         return new AxisStandard(
             axis.Model.Description, axis.Model.Revision, band, axis.Bands, (IsOfBaseline ? axis.Baselines?.In(band).Distributions() : yardstick.Calibration?.Metrics) ?? new Dictionary<string, ScoreDistribution>(),
@@ -83,24 +103,31 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
     public void Set(AxisRecalibration own, string json)
     {
         // What a revision of before had comes back with no model, so it need not be kept; a baseline goes on beside models.
-        var ofBand = _own.Where(kept => kept.Own.Revision == own.Revision && kept.Own.Band == own.Band);
-        var others = _own.Where(kept => (kept.Own.Revision == own.Revision && kept.Own.Band != own.Band) || (kept.Own.Revision.Length == 0 && own.Revision.Length > 0));
-        _own = [.. others, .. ofBand.TakeLast(MostKept - 1), (own, json)];
-        Renew();
+        var ofBoth = _own.Where(kept => kept.Own.Revision.Length == 0 || kept.Own.Revision == axis.Model.Revision).ToLookup(kept => kept.Own.Revision == own.Revision && kept.Own.Band == own.Band);
+        _own = [.. ofBoth[false], .. ofBoth[true].TakeLast(MostKept - 1), (own, json)];
+        Renew(own);
     }
 
-    /// <summary>Puts the calibration before the present one back, at last the model's; false when that holds.</summary>
-    public bool TryRestore(OperatingBand? band)
+    /// <summary>Puts the calibration before the present one back, at last the scorer's own; false when that holds.</summary>
+    /// <param name="band">The band; null without bands.</param>
+    /// <param name="scorer">Whose.</param>
+    public bool TryRestore(OperatingBand? band, AxisScorer scorer)
     {
-        if (OwnIn(band) is not { } own)
+        if (OwnOf(scorer, band) is not { } own)
         {
             return false;
         }
 
         _own = Array.FindAll(_own, kept => !ReferenceEquals(kept.Own, own));
-        Renew();
+        Renew(own);
         return true;
     }
+
+    /// <summary>The calibration of its own of a scorer that holds in a band; null where the scorer's does.</summary>
+    public AxisRecalibration? OwnOf(AxisScorer scorer, OperatingBand? band) => !Has(scorer) ? null : scorer == AxisScorer.Baseline ? OwnOf("", band) : OwnIn(band);
+
+    /// <summary>The alarms that look at the scores that a calibration is of.</summary>
+    public AlarmTracker[] AlarmsOf(AxisRecalibration own) => own.Revision.Length == 0 ? axis.BaselineAlarms : axis.ModelAlarms;
 
     /// <summary>The baseline begins anew, and what was calibrated of its scores is of another one.</summary>
     public void ForgetBaseline()
@@ -156,9 +183,10 @@ internal sealed class AxisCalibration(AxisState axis) : ICheckpointed
 
     private AxisRecalibration? OwnOf(string revision, OperatingBand? band) => Array.FindLast(_own, kept => kept.Own.Revision == revision && kept.Own.Band == band).Own;
 
-    private void Renew()
+    /// <summary>Puts in force what holds now; the alarms that look at the scores of what was changed forget the last.</summary>
+    private void Renew(AxisRecalibration changed)
     {
         Apply();
-        Array.ForEach(Judged, alarm => alarm.ForgetScores());
+        Array.ForEach(AlarmsOf(changed), alarm => alarm.ForgetScores());
     }
 }

@@ -37,13 +37,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <param name="lane">Where the windows go.</param>
     /// <param name="options">How they are cut.</param>
     /// <param name="aids">What goes with the windows.</param>
-    public AxisState(
-        AxisStream stream,
-        IReadOnlyList<AlarmRule> rules,
-        double sampleRateHz,
-        ILane lane,
-        WindowerOptions options,
-        AxisAids aids)
+    public AxisState(AxisStream stream, IReadOnlyList<AlarmRule> rules, double sampleRateHz, ILane lane, WindowerOptions options, AxisAids aids)
     {
         _aids = aids;
         Stream = stream;
@@ -280,7 +274,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public void OnWindow(ReadOnlySpan<float> samples, long lastSampleUnixNs)
     {
         WindowStatus status = StatusOf(samples, lastSampleUnixNs);
-        bool isIdle = status is WindowStatus.Stopped or WindowStatus.WarmingUp;
+        bool isIdle = status.IsIdle();
         if (!isIdle)
         {
             Measure(samples, lastSampleUnixNs, _lane, status);
@@ -397,7 +391,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     private WindowStatus StatusOf(ReadOnlySpan<float> samples, long lastSampleUnixNs)
     {
         // Without a model nothing is scored anyway, and why is worth more.
-        WindowStatus status = Model == LaneModel.None ? WindowStatus.Valid : Gate?.Judge(samples, lastSampleUnixNs, (long)((samples.Length - 1) * 1e9 / SampleRateHz)) ?? WindowStatus.Valid;
+        WindowStatus status = Model == LaneModel.None ? WindowStatus.Valid : Gate?.Judge(samples, lastSampleUnixNs, SampleRateHz) ?? WindowStatus.Valid;
         Band = Gate?.Band;
         return Maintenance is { IsOn: true } ? WindowStatus.Maintenance : status;
     }

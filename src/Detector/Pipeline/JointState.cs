@@ -116,7 +116,7 @@ internal sealed class JointState : IJointReceiver, ICheckpointed
     public void OnWindow(ReadOnlySpan<float> samples, long lastSampleUnixNs)
     {
         WindowStatus status = StatusOf(samples, lastSampleUnixNs);
-        bool isIdle = status is WindowStatus.Stopped or WindowStatus.WarmingUp;
+        bool isIdle = status.IsIdle();
         for (int i = 0; i < _axes.Length; i++)
         {
             if (!isIdle)
@@ -256,7 +256,7 @@ internal sealed class JointState : IJointReceiver, ICheckpointed
         OperatingBand? band = null;
         for (int i = 0; i < _axes.Length; i++)
         {
-            if (_axes[i]?.Gate?.Judge(OfAxis(samples, i), lastSampleUnixNs, (long)((_model.WindowSamples - 1) * 1e9 / _model.SampleRateHz)) is { } judged
+            if (_axes[i]?.Gate?.Judge(OfAxis(samples, i), lastSampleUnixNs, _model.SampleRateHz) is { } judged
                 && (status is null || judged < status || (judged == status && band is null)))
             {
                 // Of axes that are judged alike one without bands tells none.

@@ -105,7 +105,7 @@ internal sealed class MessageCheck(QualityAlarms alarms, QualityOptions options)
 
     private void JudgeStamp(in BlockHead block, long arrivalUnixNs)
     {
-        if (arrivalUnixNs == 0)
+        if (arrivalUnixNs == 0 || block.IsHistorical)
         {
             return;
         }

@@ -69,14 +69,14 @@ public sealed class SampleBatch : IDisposable
 
     /// <summary>Claims the first <paramref name="count"/> samples of <see cref="FreeSpan"/> as a block, with the parts of a <see cref="SampleBlock"/>.</summary>
     /// <exception cref="InvalidOperationException">The batch has no room for it.</exception>
-    public void Append(AxisStream stream, TimeSource time, long firstSampleUnixNs, double sampleRateHz, int count, uint? number = null)
+    public void Append(AxisStream stream, TimeSource time, long firstSampleUnixNs, double sampleRateHz, int count, uint? number = null, bool isHistorical = false)
     {
         if (_blockCount == _blocks.Length || count > FreeSamples)
         {
             throw new InvalidOperationException($"A block of {count} samples does not fit: {FreeSamples} samples and {FreeBlocks} blocks are free.");
         }
 
-        _blocks[_blockCount++] = new SampleBlock(stream, time, firstSampleUnixNs, sampleRateHz, _sampleCount, count, ArrivalUnixNs, JournalSequence, number);
+        _blocks[_blockCount++] = new SampleBlock(stream, time, firstSampleUnixNs, sampleRateHz, _sampleCount, count, ArrivalUnixNs, JournalSequence, number, isHistorical);
         _sampleCount += count;
     }
 

@@ -22,5 +22,7 @@ public enum TimeSource : byte
 /// <param name="ArrivalUnixNs">When its message arrived, ns since 1970-01-01 UTC; 0 when that is not known.</param>
 /// <param name="JournalSequence">The journal's record that it came from; 0 without a journal.</param>
 /// <param name="Number">Number of the block in its axis's stream as the sensor says it, modulo 2³²; null where it says none.</param>
+/// <param name="IsHistorical">True: sent late on purpose, so that its stamp tells nothing of the sensor's clock.</param>
 public readonly record struct SampleBlock(
-    AxisStream Stream, TimeSource Time, long FirstSampleUnixNs, double SampleRateHz, int Offset, int Count, long ArrivalUnixNs = 0, long JournalSequence = 0, uint? Number = null);
+    AxisStream Stream, TimeSource Time, long FirstSampleUnixNs, double SampleRateHz, int Offset, int Count, long ArrivalUnixNs = 0, long JournalSequence = 0, uint? Number = null,
+    bool IsHistorical = false);

@@ -1,3 +1,4 @@
+using Thrum.Detector.Calibration;
 using Thrum.Detector.Operating;
 using Thrum.Detector.Pipeline;
 
@@ -16,10 +17,15 @@ internal sealed class SignalDesk(ShardStates states)
 
         if (request.StandardOf is { } name)
         {
+            if (!axis.Calibration.Has(request.Scorer))
+            {
+                return new SignalAnswer(SignalOutcome.Unknown, null, $"{request.Axis} has no {(request.Scorer == AxisScorer.Model ? "model" : "baseline")}");
+            }
+
             OperatingBand? band = name.Length == 0 ? axis.Calibration.Band ?? (axis.Bands is [OperatingBand first, ..] ? first : null) : axis.Bands.FirstOrDefault(band => band.Name == name);
             return band is null && name.Length > 0
                 ? new SignalAnswer(SignalOutcome.Unknown, null, $"{request.Axis} has no band '{name}', expected {string.Join(" or ", axis.Bands.Select(known => $"'{known.Name}'").DefaultIfEmpty("none: Detector:Operating gives it no bands"))}")
-                : new SignalAnswer(SignalOutcome.Found, null, "") { Standard = axis.Calibration.StandardIn(band) };
+                : new SignalAnswer(SignalOutcome.Found, null, "") { Standard = axis.Calibration.StandardIn(band, request.Scorer) };
         }
 
         if (axis.Measures is not { } measures)

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Thrum.Detector.Calibration;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
 
@@ -22,9 +23,11 @@ public sealed class SignalReader(DetectorPipeline pipeline) : IDisposable
     /// <summary>What the windows of an axis are judged by now.</summary>
     /// <param name="axis">The axis.</param>
     /// <param name="band">The band of speed or load; empty for the one that it is in.</param>
+    /// <param name="scorer">By which of its scorers.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public Task<SignalAnswer> ReadStandardAsync(AxisId axis, string band, CancellationToken cancellationToken) => AskAsync(new SignalRequest(axis, band), cancellationToken);
+    public Task<SignalAnswer> ReadStandardAsync(AxisId axis, string band, AxisScorer scorer, CancellationToken cancellationToken) =>
+        AskAsync(new SignalRequest(axis, band, scorer), cancellationToken);
 
     private async Task<SignalAnswer> AskAsync(SignalRequest request, CancellationToken cancellationToken)
     {

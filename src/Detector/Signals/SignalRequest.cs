@@ -1,3 +1,4 @@
+using Thrum.Detector.Calibration;
 using Thrum.Detector.Samples;
 
 namespace Thrum.Detector.Signals;
@@ -5,7 +6,8 @@ namespace Thrum.Detector.Signals;
 /// <summary>A wish to see the samples of an axis, or what it is judged by, on its way into a shard in a <see cref="SampleBatch"/> of its own.</summary>
 /// <param name="axis">The axis.</param>
 /// <param name="standardOf">The band of speed or load to tell the standard of, empty for the one that the axis is in; null for samples.</param>
-internal sealed class SignalRequest(AxisId axis, string? standardOf = null)
+/// <param name="scorer">Whose standard.</param>
+internal sealed class SignalRequest(AxisId axis, string? standardOf = null, AxisScorer scorer = AxisScorer.OfWindows)
 {
     // The shard must not run the continuation of whoever waits.
     private readonly TaskCompletionSource<SignalAnswer> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -13,6 +15,8 @@ internal sealed class SignalRequest(AxisId axis, string? standardOf = null)
     public AxisId Axis { get; } = axis;
 
     public string? StandardOf { get; } = standardOf;
+
+    public AxisScorer Scorer { get; } = scorer;
 
     public Task<SignalAnswer> Answer => _answer.Task;
 

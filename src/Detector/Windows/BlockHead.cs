@@ -8,10 +8,11 @@ namespace Thrum.Detector.Windows;
 /// <param name="SampleRateHz">Sampling rate.</param>
 /// <param name="Count">Number of samples.</param>
 /// <param name="Number">Number that the sensor gave it, of a counted block; null where it gave none. A stamp says more.</param>
-internal readonly record struct BlockHead(TimeSource Time, long FirstSampleUnixNs, double SampleRateHz, int Count, uint? Number = null)
+/// <param name="IsHistorical">True: sent late on purpose. It comes into its place or is late, and says nothing about the clock.</param>
+internal readonly record struct BlockHead(TimeSource Time, long FirstSampleUnixNs, double SampleRateHz, int Count, uint? Number = null, bool IsHistorical = false)
 {
     public static BlockHead Of(in SampleBlock block) =>
-        new(block.Time, block.FirstSampleUnixNs, block.SampleRateHz, block.Count, block.Time == TimeSource.Counted ? block.Number : null);
+        new(block.Time, block.FirstSampleUnixNs, block.SampleRateHz, block.Count, block.Time == TimeSource.Counted ? block.Number : null, block.IsHistorical);
 
     /// <summary>Time between samples, ns.</summary>
     public double PeriodNs => 1e9 / SampleRateHz;

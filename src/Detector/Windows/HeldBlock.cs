@@ -32,7 +32,7 @@ internal sealed class HeldBlock
     }
 
     /// <summary>Reads the samples of a block of which the rest is known; null where the two make none.</summary>
-    public static HeldBlock? Read(ref CheckpointReader reader, TimeSource time, long firstSampleUnixNs, double sampleRateHz, uint? number = null)
+    public static HeldBlock? Read(ref CheckpointReader reader, TimeSource time, long firstSampleUnixNs, double sampleRateHz, uint? number = null, bool isHistorical = false)
     {
         CheckpointReader ahead = reader;
         int count = ahead.ReadInt32();
@@ -41,7 +41,7 @@ internal sealed class HeldBlock
             return null;
         }
 
-        HeldBlock held = Rent(new BlockHead(time, firstSampleUnixNs, sampleRateHz, count, number));
+        HeldBlock held = Rent(new BlockHead(time, firstSampleUnixNs, sampleRateHz, count, number, isHistorical));
         reader.ReadSingles(held._samples.AsSpan(0, count));
         return held;
     }

@@ -73,7 +73,8 @@ internal struct ReorderBuffer
         {
             HeldBlock held = _slots!.Blocks[_slots.First + i];
             writer.Write(held.Head.FirstSampleUnixNs);
-            writer.Write(held.Head.SampleRateHz);
+            // The sign tells a historical block from others.
+            writer.Write(held.Head.IsHistorical ? -held.Head.SampleRateHz : held.Head.SampleRateHz);
             writer.Write(held.Samples);
         }
     }
@@ -84,8 +85,8 @@ internal struct ReorderBuffer
         for (int i = 0; i < count && reader.IsValid; i++)
         {
             long first = reader.ReadInt64();
-            double rate = reader.ReadDouble();
-            if (HeldBlock.Read(ref reader, TimeSource.Stamped, first, rate) is not { } held)
+            double signed = reader.ReadDouble();
+            if (HeldBlock.Read(ref reader, TimeSource.Stamped, first, Math.Abs(signed), isHistorical: signed < 0) is not { } held)
             {
                 break;
             }

@@ -40,7 +40,7 @@ public enum WindowStatus : byte
     NoBand,
 }
 
-/// <summary>Wire names of <see cref="WindowStatus"/>.</summary>
+/// <summary>Wire names of <see cref="WindowStatus"/>, and what it means.</summary>
 public static class WindowStatusNames
 {
     private static readonly string[] Names =
@@ -48,4 +48,7 @@ public static class WindowStatusNames
 
     /// <summary>The name written to databases, webhooks and pages.</summary>
     public static string ToWireName(this WindowStatus status) => Names[(int)status];
+
+    /// <summary>True while the machine stands still or starts: such a window is no measure of it.</summary>
+    internal static bool IsIdle(this WindowStatus status) => status is WindowStatus.Stopped or WindowStatus.WarmingUp;
 }

@@ -67,7 +67,7 @@ internal sealed class Windower(WindowerOptions options) : ICheckpointed
         }
 
         BlockOutcome outcome = Take(block, samples, receiver);
-        if (outcome == BlockOutcome.Late && IsClockSetBack(block))
+        if (outcome == BlockOutcome.Late && !block.IsHistorical && IsClockSetBack(block))
         {
             Release(receiver);
             receiver.OnStepBack(DueUnixNs, block.FirstSampleUnixNs);
@@ -185,6 +185,11 @@ internal sealed class Windower(WindowerOptions options) : ICheckpointed
     /// <summary>Drops what is held once enough blocks in a row continued the stream behind the watermark.</summary>
     private void DropStrays(BlockOutcome outcome, in BlockHead block, IWindowReceiver receiver)
     {
+        if (block.IsHistorical)
+        {
+            return;
+        }
+
         bool isBehind = outcome == BlockOutcome.Accepted && block.LastSampleUnixNs < WatermarkUnixNs;
         _behindBlocks = isBehind ? _behindBlocks + 1 : 0;
         if (_behindBlocks < BlocksToBelieve)
@@ -233,7 +238,7 @@ internal sealed class Windower(WindowerOptions options) : ICheckpointed
             if (overlap >= samples.Length)
             {
                 bool isLate = overlap > _cutter.Next;
-                _lateBlocks = isLate ? _lateBlocks : 0;
+                _lateBlocks = isLate || block.IsHistorical ? _lateBlocks : 0;
                 return isLate ? BlockOutcome.Late : BlockOutcome.Duplicate;
             }
 
@@ -297,6 +302,12 @@ internal sealed class Windower(WindowerOptions options) : ICheckpointed
             _isExact &= isOnGrid;
             Follow(block);
             return 0;
+        }
+
+        if (overlap > 0 && !isRepeat && block.IsHistorical)
+        {
+            // Another account of what is known: too late, like one that begins before the grid.
+            return long.MaxValue;
         }
 
         if (overlap > 0 && !isRepeat)

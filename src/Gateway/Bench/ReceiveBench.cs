@@ -117,7 +117,7 @@ internal sealed class ReceiveBench(BenchRequest request, TimeProvider time, ILog
             return verdict;
         }
 
-        public void OnOversized(ReadOnlySpan<byte> topic, long bytes) => ingest.OnOversized(topic, bytes);
+        public void OnOversized(in PublishView beginning, long bytes) => ingest.OnOversized(beginning, bytes);
 
         [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
         public async ValueTask FlushAsync(CancellationToken ct)

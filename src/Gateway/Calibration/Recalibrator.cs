@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Calibration;
 using Thrum.Detector.Commands;
@@ -25,24 +23,22 @@ internal sealed class Recalibrator(
     /// <summary>Fewer windows make no calibration.</summary>
     public const int LeastWindows = 100;
 
-    private const int MostProposals = 32;
-
-    private readonly Lock _gate = new();
-    private readonly List<(string Id, AxisId Axis, AxisRecalibration Calibration, bool NeedsForce)> _proposals = [];
-
     /// <summary>What the axis is judged by now.</summary>
-    public Task<SignalAnswer> StandardAsync(AxisId axis, string band, CancellationToken cancellationToken) => signals.ReadStandardAsync(axis, band, cancellationToken);
+    public Task<SignalAnswer> StandardAsync(AxisId axis, string band, AxisScorer scorer, CancellationToken cancellationToken) =>
+        signals.ReadStandardAsync(axis, band, scorer, cancellationToken);
 
     /// <summary>Makes a calibration of an axis's healthy scores of some time, and says how it differs; nothing changes.</summary>
     /// <param name="axis">The axis.</param>
     /// <param name="band">The band of speed or load; empty for the one that it is in.</param>
+    /// <param name="scorer">Whose scores.</param>
     /// <param name="fromUnixNs">From when.</param>
     /// <param name="toUnixNs">Until when.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The report; or null and why there is none.</returns>
-    public async Task<(DriftReport? Report, CommandResult Fault)> ProposeAsync(AxisId axis, string band, long fromUnixNs, long toUnixNs, CancellationToken cancellationToken)
+    public async Task<(DriftReport? Report, CommandResult Fault)> ProposeAsync(
+        AxisId axis, string band, AxisScorer scorer, long fromUnixNs, long toUnixNs, CancellationToken cancellationToken)
     {
-        SignalAnswer answer = await signals.ReadStandardAsync(axis, band, cancellationToken).ConfigureAwait(false);
+        SignalAnswer answer = await signals.ReadStandardAsync(axis, band, scorer, cancellationToken).ConfigureAwait(false);
         if (answer.Standard is not { } standard)
         {
             return (null, new CommandResult(answer.Outcome == SignalOutcome.Unknown ? CommandOutcome.Unknown : CommandOutcome.Unavailable, answer.Message));
@@ -70,19 +66,20 @@ internal sealed class Recalibrator(
                 $"{axis} has {kept.Windows} healthy windows kept of that time{(standard.Band is null ? "" : $" and the band {standard.Band.Name}")}, expected at least {LeastWindows} ({kept.LeftOut} were under an alarm)")));
         }
 
-        return (Propose(axis, standard, kept, model), default);
+        try
+        {
+            return (Propose(axis, standard, kept, model, recorder.Proposals), default);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return (null, new CommandResult(CommandOutcome.Unavailable, $"the proposal cannot be kept for its confirmation: {e.Message}"));
+        }
     }
 
     /// <summary>Puts what was proposed in force.</summary>
     public async Task<CommandResult> ConfirmAsync(AxisId axis, string id, bool force, string by, CancellationToken cancellationToken)
     {
-        (string Id, AxisId Axis, AxisRecalibration Calibration, bool NeedsForce) proposal;
-        lock (_gate)
-        {
-            proposal = _proposals.Find(proposal => proposal.Id == id && proposal.Axis == axis);
-        }
-
-        if (proposal.Id is null)
+        if (recorder?.Proposals.Find(id) is not { } proposal || proposal.Axis != axis.ToString())
         {
             return new CommandResult(CommandOutcome.Unknown, $"there is no proposal '{id}' for {axis}: ask for the report anew");
         }
@@ -90,14 +87,14 @@ internal sealed class Recalibrator(
         return proposal.NeedsForce && !force
             ? new CommandResult(CommandOutcome.WrongState, "the report warns that this looks like a fault and not like drift, expected \"force\": true with the confirmation if it is meant all the same")
             : await commands.SubmitAsync(
-                new OperatorCommand { Action = OperatorAction.Recalibrate, Target = axis, Calibration = proposal.Calibration.ToJson(), By = by }, cancellationToken).ConfigureAwait(false);
+                new OperatorCommand { Action = OperatorAction.Recalibrate, Target = axis, Calibration = proposal.Calibration, By = by }, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Puts the calibration that an axis had before back in force.</summary>
-    public Task<CommandResult> RestoreAsync(AxisId axis, string band, string by, CancellationToken cancellationToken) =>
-        commands.SubmitAsync(new OperatorCommand { Action = OperatorAction.RestoreCalibration, Target = axis, Band = band, By = by }, cancellationToken);
+    public Task<CommandResult> RestoreAsync(AxisId axis, string band, AxisScorer scorer, string by, CancellationToken cancellationToken) =>
+        commands.SubmitAsync(new OperatorCommand { Action = OperatorAction.RestoreCalibration, Target = axis, Band = band, Scorer = scorer, By = by }, cancellationToken);
 
-    private DriftReport Propose(AxisId axis, AxisStandard standard, KeptScores kept, AutoencoderModel? model)
+    private DriftReport Propose(AxisId axis, AxisStandard standard, KeptScores kept, AutoencoderModel? model, KeptProposals proposals)
     {
         var table = CalibrationTable.FromScores(kept.Scores);
         AlarmRule[] resolved = model is null ? [] : [.. rules.Select(rule => rule.Resolve(model, table, kept.Sequences(model.Metadata.HopSamples)))];
@@ -113,25 +110,14 @@ internal sealed class Recalibrator(
         MetricDrift[] drifts = [.. standard.Metrics.Where(metric => table.Metrics.ContainsKey(metric.Key)).Select(metric => Drift.Of(metric.Key, metric.Value, table.Metrics[metric.Key]))];
         LevelChange[] levels = [.. standard.Rules.Select(rule => Change(rule, resolved.FirstOrDefault(next => next.Id == rule.Id)))];
         (List<string> warnings, bool needsForce) = DriftWarnings.Of(standard, drifts, kept);
-        string id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(axis + calibration.ToJson())))[..16];
-        lock (_gate)
-        {
-            _proposals.RemoveAll(proposal => proposal.Id == id);
-            if (_proposals.Count == MostProposals)
-            {
-                _proposals.RemoveAt(0);
-            }
-
-            _proposals.Add((id, axis, calibration, needsForce));
-        }
-
+        string id = proposals.Keep(new Proposal(axis.ToString(), needsForce, calibration.ToJson()));
         return new DriftReport(
             id, axis.ToString(), standard.Scorer.Name, standard.Band?.Name, Time(kept.FromUnixNs), Time(kept.ToUnixNs), kept.Windows, kept.LeftOut, drifts, levels, warnings, needsForce);
     }
 
     private static LevelChange Change(AlarmRule before, AlarmRule? after) => new(
         before.Id, before.Metric, before.RaiseLevel.FiniteOrNull(), (after ?? before).RaiseLevel.FiniteOrNull(), (after ?? before).ClearLevel.FiniteOrNull(), before.LevelOrigin,
-        after?.LevelOrigin ?? "standard deviations of the scores, which are those of the new calibration", after?.Budget?.LowPerHour, after?.Budget?.HighPerHour);
+        after?.LevelOrigin ?? "standard deviations of the scores, which are those of the new calibration", after?.Budget?.LowPerHour.FiniteOrNull(), after?.Budget?.HighPerHour.FiniteOrNull());
 
     private static DateTimeOffset Time(long unixNs) => DateTimeOffset.UnixEpoch.AddTicks(unixNs / TimeSpan.NanosecondsPerTick);
 }

@@ -40,14 +40,16 @@ internal sealed class ScoreFolder : IDisposable
     /// <param name="metrics">Metrics of a window.</param>
     /// <param name="windows">Windows that are kept.</param>
     /// <param name="now">The time.</param>
+    /// <param name="isSpare">True for one that comes in only while all take less than half of the bound, and that no other gives way to.</param>
     /// <exception cref="IOException">The file cannot be used.</exception>
-    public KeptFile? Open(string name, string scorer, int metrics, int windows, DateTimeOffset now)
+    public KeptFile? Open(string name, string scorer, int metrics, int windows, DateTimeOffset now, bool isSpare = false)
     {
         string path = Path.Combine(_folder, name + ".scores");
         KeptFile file = _files.GetValueOrDefault(path) ?? new KeptFile(path);
         file.Close();
         long more = ScoreLog.BytesOf(metrics, windows) - file.Bytes;
-        if (!MakeRoom(more, file, now))
+        bool hasRoom = isSpare && !_files.ContainsKey(path) ? _bytes + more <= _mostBytes / 2 : MakeRoom(more, file, now);
+        if (!hasRoom)
         {
             return null;
         }

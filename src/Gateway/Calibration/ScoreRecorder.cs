@@ -14,8 +14,8 @@ internal sealed class ScoreRecorder : IScoreDestination, IDisposable
     private static readonly TimeSpan UntilNextTry = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<AxisId, KeptFile> _files = [];
-    private readonly Dictionary<AxisId, string> _refused = [];
+    private readonly Dictionary<Scored, KeptFile> _files = [];
+    private readonly Dictionary<Scored, string> _refused = [];
     private readonly ScoreFolder _folder;
     private readonly RecalibrationOptions _options;
     private readonly TimeProvider _time;
@@ -35,7 +35,11 @@ internal sealed class ScoreRecorder : IScoreDestination, IDisposable
         _time = time;
         _logger = logger;
         _nextTry = time.GetUtcNow() + UntilNextTry;
+        Proposals = new KeptProposals(folder);
     }
+
+    /// <summary>The proposals that were made of the scores.</summary>
+    public KeptProposals Proposals { get; }
 
     public string Name => "scores";
 
@@ -49,15 +53,8 @@ internal sealed class ScoreRecorder : IScoreDestination, IDisposable
                 TryAgain(now);
             }
 
-            foreach (ref readonly WindowScore window in batch.Windows)
-            {
-                ReadOnlySpan<float> metrics = batch.Metrics(window);
-                if (!metrics.IsEmpty && FileOf(window, metrics.Length, now) is { Log: { } log } file)
-                {
-                    file.LastUsed = now;
-                    Add(log, window, metrics);
-                }
-            }
+            Take(batch, batch.Windows, isBeside: false, now);
+            Take(batch, batch.Baselines, isBeside: true, now);
         }
 
         return ValueTask.CompletedTask;
@@ -67,9 +64,9 @@ internal sealed class ScoreRecorder : IScoreDestination, IDisposable
     {
         lock (_gate)
         {
-            foreach ((AxisId axis, KeptFile file) in _files.ToArray())
+            foreach ((Scored key, KeptFile file) in _files.ToArray())
             {
-                Guard(axis, file, log => log.Flush());
+                Guard(key, file, log => log.Flush());
             }
         }
 
@@ -88,9 +85,12 @@ internal sealed class ScoreRecorder : IScoreDestination, IDisposable
         ScoreCopy? copy = null;
         lock (_gate)
         {
-            if (_files.GetValueOrDefault(axis) is { } file && file.Log?.Scorer == scorer)
+            foreach (Scored key in (Scored[])[new(axis, IsBeside: false), new(axis, IsBeside: true)])
             {
-                Guard(axis, file, log => copy = log.Copy());
+                if (copy is null && _files.GetValueOrDefault(key) is { } file && file.Log?.Scorer == scorer)
+                {
+                    Guard(key, file, log => copy = log.Copy());
+                }
             }
         }
 
@@ -113,7 +113,20 @@ internal sealed class ScoreRecorder : IScoreDestination, IDisposable
         }
     }
 
-    private void Add(ScoreLog log, in WindowScore window, ReadOnlySpan<float> metrics)
+    private void Take(ScoreBatch batch, ReadOnlySpan<WindowScore> windows, bool isBeside, DateTimeOffset now)
+    {
+        foreach (ref readonly WindowScore window in windows)
+        {
+            ReadOnlySpan<float> metrics = batch.Metrics(window);
+            if (!metrics.IsEmpty && FileOf(window, metrics.Length, isBeside, now) is { Log: { } log } file)
+            {
+                file.LastUsed = now;
+                Add(log, window, metrics, isBeside);
+            }
+        }
+    }
+
+    private void Add(ScoreLog log, in WindowScore window, ReadOnlySpan<float> metrics, bool isBeside)
     {
         try
         {
@@ -121,35 +134,36 @@ internal sealed class ScoreRecorder : IScoreDestination, IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            GiveUp(window.Stream.Id, e.Message);
+            GiveUp(new Scored(window.Stream.Id, isBeside), e.Message);
         }
     }
 
-    private KeptFile? FileOf(in WindowScore window, int metrics, DateTimeOffset now)
+    private KeptFile? FileOf(in WindowScore window, int metrics, bool isBeside, DateTimeOffset now)
     {
-        AxisId axis = window.Stream.Id;
-        if (_files.TryGetValue(axis, out KeptFile? file) && file.Log is { } log && IsOf(log.Scorer, window.Model))
+        var key = new Scored(window.Stream.Id, isBeside);
+        if (_files.TryGetValue(key, out KeptFile? file) && file.Log is { } log && IsOf(log.Scorer, window.Model))
         {
             return file;
         }
 
-        if (_refused.ContainsKey(axis))
+        if (_refused.ContainsKey(key))
         {
             return null;
         }
 
         try
         {
-            if (_folder.Open($"{StableHash.Of(axis.ToString()):x16}", ScorerOf(window.Model), metrics, _options.KeptWindows, now) is { } opened)
+            string name = $"{StableHash.Of(key.Axis.ToString()):x16}{(isBeside ? ".baseline" : "")}";
+            if (_folder.Open(name, ScorerOf(window.Model), metrics, _options.KeptWindows, now, isSpare: isBeside) is { } opened)
             {
-                return _files[axis] = opened;
+                return _files[key] = opened;
             }
 
-            GiveUp(axis, $"those of other axes take all of Detector:Recalibration:KeptBytes, {_options.KeptBytes} bytes");
+            GiveUp(key, $"those of other axes take {(isBeside ? "half" : "all")} of Detector:Recalibration:KeptBytes, {_options.KeptBytes} bytes");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            GiveUp(axis, e.Message);
+            GiveUp(key, e.Message);
         }
 
         return null;
@@ -159,7 +173,7 @@ internal sealed class ScoreRecorder : IScoreDestination, IDisposable
     private static bool IsOf(string scorer, ScoredModel model) =>
         scorer.Length == model.Name.Length + 1 + model.Revision.Length && scorer.StartsWith(model.Name, StringComparison.Ordinal) && scorer.EndsWith(model.Revision, StringComparison.Ordinal);
 
-    private void Guard(AxisId axis, KeptFile file, Action<ScoreLog> work)
+    private void Guard(Scored key, KeptFile file, Action<ScoreLog> work)
     {
         try
         {
@@ -170,18 +184,18 @@ internal sealed class ScoreRecorder : IScoreDestination, IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            GiveUp(axis, e.Message);
+            GiveUp(key, e.Message);
         }
     }
 
-    private void GiveUp(AxisId axis, string reason)
+    private void GiveUp(Scored key, string reason)
     {
-        if (_files.Remove(axis, out KeptFile? file))
+        if (_files.Remove(key, out KeptFile? file))
         {
             file.Close();
         }
 
-        _refused[axis] = reason;
+        _refused[key] = reason;
     }
 
     /// <summary>One warning for as long as there is an axis whose scores are not kept.</summary>
@@ -190,11 +204,16 @@ internal sealed class ScoreRecorder : IScoreDestination, IDisposable
         _nextTry = now + UntilNextTry;
         if (_refused.Count > 0 && !_isToldOf)
         {
-            (AxisId axis, string reason) = _refused.First();
-            Log.ScoresNotKept(_logger, _refused.Count, axis, reason);
+            (Scored key, string reason) = _refused.First();
+            Log.ScoresNotKept(_logger, _refused.Count, key.Axis, reason);
         }
 
         _isToldOf = _refused.Count > 0;
         _refused.Clear();
     }
+
+    /// <summary>Whose scores.</summary>
+    /// <param name="Axis">The axis.</param>
+    /// <param name="IsBeside">True for those of its baseline beside a model.</param>
+    private readonly record struct Scored(AxisId Axis, bool IsBeside);
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using Thrum.Detector.Stages;
 using Thrum.Gateway.Configuration;
 using Thrum.Ingest.Mqtt;
+using Thrum.Ingest.Pipeline;
 using Thrum.Sink.Influx;
 using Thrum.Sink.Store;
 
@@ -16,9 +17,9 @@ internal static class DeadLetterReplay
         Option<string> store = DeadLetterCommand.Store();
         Option<string?> kind = DeadLetterCommand.Kind("in the place of numbers: all of this kind, oldest first");
         var id = new Argument<long[]>("id") { Description = "Numbers of the letters, from list", Arity = ArgumentArity.ZeroOrMore };
-        var broker = new Option<string>("--broker") { Description = BrokerUri.Help, DefaultValueFactory = _ => "mqtt://127.0.0.1:1883" };
+        var broker = new Option<string?>("--broker") { Description = $"Where messages go: {BrokerUri.Help}; the configuration's broker by default, as its user" };
         var topic = new Option<string?>("--topic") { Description = "Topic to send messages to; the letter's own by default, where other subscribers see it again too" };
-        var config = new Option<string>("--config", "-c") { Description = "The configuration file, which knows the databases", DefaultValueFactory = _ => "thrum.json" };
+        var config = new Option<string>("--config", "-c") { Description = "The configuration file, which knows the broker and the databases", DefaultValueFactory = _ => "thrum.json" };
         var to = new Option<string?>("--to") { Description = "Id of the database to write points to; the one that refused them by default" };
         var command = new Command("replay", "Send dead letters again as they came, for instance after a format or a bucket was mended") { id, kind, store, broker, topic, config, to };
         command.Does(async (parsed, cancellationToken) =>
@@ -34,7 +35,8 @@ internal static class DeadLetterReplay
 
             if (messages.Length > 0)
             {
-                await PublishAsync(messages, parsed.GetValue(broker)!, parsed.GetValue(topic), time, cancellationToken).ConfigureAwait(false);
+                MqttSessionOptions target = parsed.GetValue(broker) is { } address ? BrokerUri.Parse(address) : BrokerOf(parsed.GetValue(config)!);
+                await PublishAsync(messages, target, parsed.GetValue(topic), time, cancellationToken).ConfigureAwait(false);
             }
 
             return allTaken ? ExitCode.Done : ExitCode.Failed;
@@ -57,9 +59,19 @@ internal static class DeadLetterReplay
             : letters;
     }
 
-    private static async Task PublishAsync(StoredDeadLetter[] letters, string broker, string? topic, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>The broker that the gateway of a configuration receives from, with its secrets, but without the gateway's session.</summary>
+    private static MqttSessionOptions BrokerOf(string config) => ConfigurationLoader.Load(config, []).Mqtt.ToSession() with
     {
-        await using MqttPublisher publisher = await MqttPublisher.ConnectAsync(BrokerUri.Parse(broker), time, cancellationToken).ConfigureAwait(false);
+        ClientId = "",
+        CleanStart = true,
+        SessionExpiry = TimeSpan.Zero,
+        Will = null,
+        Subscriptions = [],
+    };
+
+    private static async Task PublishAsync(StoredDeadLetter[] letters, MqttSessionOptions broker, string? topic, TimeProvider time, CancellationToken cancellationToken)
+    {
+        await using MqttPublisher publisher = await MqttPublisher.ConnectAsync(broker, time, cancellationToken).ConfigureAwait(false);
         foreach (StoredDeadLetter letter in letters)
         {
             await publisher.PublishAsync(

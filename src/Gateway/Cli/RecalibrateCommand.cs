@@ -17,6 +17,8 @@ internal static class RecalibrateCommand
         var from = new Option<DateTimeOffset?>("--from") { Description = "Or from when (event time, RFC 3339)" };
         var to = new Option<DateTimeOffset?>("--to") { Description = "Until when" };
         var band = new Option<string>("--band") { Description = "The band of speed or load; the one that the axis is in by default", DefaultValueFactory = _ => "" };
+        var scorer = new Option<string>("--scorer") { Description = "Which of the two that may score an axis: model or baseline; by default the model, or the baseline where there is none", DefaultValueFactory = _ => "" };
+        scorer.AcceptOnlyFromAmong("", "model", "baseline");
         var confirm = new Option<bool>("--confirm") { Description = "Put it in force; without it the report is shown and nothing changes" };
         var force = new Option<bool>("--force") { Description = "Also where the report warns of what looks like a fault" };
         var restore = new Option<bool>("--restore") { Description = "Put the calibration of before back in force" };
@@ -24,22 +26,22 @@ internal static class RecalibrateCommand
         Option<bool> json = OptionFactory.Json();
         var command = new Command("recalibrate", "Show how an axis of a running gateway drifted, and calibrate it anew")
         {
-            axis, hours, from, to, band, confirm, force, restore, json,
+            axis, hours, from, to, band, scorer, confirm, force, restore, json,
         };
         running.AddTo(command);
         command.Does(async (parsed, cancellationToken) =>
         {
             string path = PathOf(parsed.GetValue(axis)!);
             using GatewayClient gateway = running.Connect(parsed);
-            string of = parsed.GetValue(band)!;
+            string of = parsed.GetValue(band)!, by = parsed.GetValue(scorer)!;
             if (parsed.GetValue(restore))
             {
-                Show(await gateway.PostAsync<JsonElement>($"{path}/restore", new { band = of }, cancellationToken).ConfigureAwait(false), parsed.GetValue(json));
+                Show(await gateway.PostAsync<JsonElement>($"{path}/restore", new { band = of, scorer = by }, cancellationToken).ConfigureAwait(false), parsed.GetValue(json));
                 return ExitCode.Done;
             }
 
             DriftReport report = await gateway.PostAsync<DriftReport>(
-                $"{path}/propose", new { hours = parsed.GetValue(hours), from = parsed.GetValue(from), to = parsed.GetValue(to), band = of }, cancellationToken).ConfigureAwait(false);
+                $"{path}/propose", new { hours = parsed.GetValue(hours), from = parsed.GetValue(from), to = parsed.GetValue(to), band = of, scorer = by }, cancellationToken).ConfigureAwait(false);
             if (parsed.GetValue(json))
             {
                 Terminal.WriteJson(report);

@@ -16,5 +16,5 @@ internal sealed record ThresholdView(
 {
     public static ThresholdView Of(AlarmRule rule) => new(
         rule.RaiseLevel.FiniteOrNull(), rule.ClearLevel.FiniteOrNull(), rule.LevelOrigin,
-        rule.Budget?.Budget.ToString(), rule.Budget?.LowPerHour, rule.Budget?.HighPerHour, rule.Budget?.Extrapolation);
+        rule.Budget?.Budget.ToString(), rule.Budget?.LowPerHour.FiniteOrNull(), rule.Budget?.HighPerHour.FiniteOrNull(), rule.Budget?.Extrapolation.FiniteOrNull());
 }

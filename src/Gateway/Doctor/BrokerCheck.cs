@@ -26,7 +26,10 @@ internal sealed class BrokerCheck(MqttSessionOptions configured, TimeProvider ti
         List<Finding> findings = [];
         if (_options.Transport is MqttTransportKind.Tls or MqttTransportKind.WebSocketTls)
         {
-            findings.Add(await CertificateAsync(cancellationToken).ConfigureAwait(false));
+            foreach (MqttServer server in (MqttServer[])[new(_options.Host, _options.Port), .. _options.Fallbacks])
+            {
+                findings.Add(await CertificateAsync(server, cancellationToken).ConfigureAwait(false));
+            }
         }
         else if (_options.Password is not null && _options.Host is not ("127.0.0.1" or "localhost" or "::1"))
         {
@@ -49,34 +52,33 @@ internal sealed class BrokerCheck(MqttSessionOptions configured, TimeProvider ti
         return findings;
     }
 
-    private async Task<Finding> CertificateAsync(CancellationToken cancellationToken)
+    private async Task<Finding> CertificateAsync(MqttServer server, CancellationToken cancellationToken)
     {
-        const string Check = "broker certificate";
+        string check = $"certificate of {server}";
         BrokerCertificate? seen;
         try
         {
-            seen = await BrokerCertificate.ReadAsync(_options, time, cancellationToken).ConfigureAwait(false);
+            seen = await BrokerCertificate.ReadAsync(_options with { Host = server.Host, Port = server.Port }, time, cancellationToken).ConfigureAwait(false);
         }
         catch (MqttException e)
         {
-            return Finding.Fail(Check, e.Message, "correct the files of Mqtt:Tls");
+            return Finding.Fail(check, e.Message, "correct the files of Mqtt:Tls");
         }
 
         return seen is null
-            ? Finding.Warn(Check, "none was shown", "see what is said of the broker; does this port speak TLS?")
-            : JudgeCertificate(seen, time.GetUtcNow());
+            ? Finding.Warn(check, "none was shown", "see what is said of the broker; does this port speak TLS?")
+            : JudgeCertificate(check, seen, time.GetUtcNow());
     }
 
     /// <summary>What a certificate means now.</summary>
-    internal static Finding JudgeCertificate(BrokerCertificate seen, DateTimeOffset now)
+    internal static Finding JudgeCertificate(string check, BrokerCertificate seen, DateTimeOffset now)
     {
-        const string Check = "broker certificate";
         string text = string.Create(CultureInfo.InvariantCulture, $"{seen.Subject}, valid from {seen.NotBefore:yyyy-MM-dd} to {seen.NotAfter:yyyy-MM-dd}");
-        return now > seen.NotAfter ? Finding.Fail(Check, $"{text}: it has expired", "renew the broker's certificate")
-            : now < seen.NotBefore ? Finding.Fail(Check, $"{text}: it is not valid yet", "is the clock of this machine right?")
-            : !seen.IsTrusted ? Finding.Fail(Check, $"{text}: it is not trusted, or names another host", "set Mqtt:Tls:CaFile to its authority, or Mqtt:Tls:ServerName to the name it carries")
-            : seen.NotAfter - now < ExpirySoon ? Finding.Warn(Check, $"{text}: it expires soon", "renew the broker's certificate")
-            : Finding.Ok(Check, text);
+        return now > seen.NotAfter ? Finding.Fail(check, $"{text}: it has expired", "renew the broker's certificate")
+            : now < seen.NotBefore ? Finding.Fail(check, $"{text}: it is not valid yet", "is the clock of this machine right?")
+            : !seen.IsTrusted ? Finding.Fail(check, $"{text}: it is not trusted, or names another host", "set Mqtt:Tls:CaFile to its authority, or Mqtt:Tls:ServerName to the name it carries")
+            : seen.NotAfter - now < ExpirySoon ? Finding.Warn(check, $"{text}: it expires soon", "renew the broker's certificate")
+            : Finding.Ok(check, text);
     }
 
     private async Task<Finding> DroppedAsync(CancellationToken cancellationToken)

@@ -23,7 +23,7 @@ internal sealed class NewestMessage : IMessageHandler
         return PublishVerdict.Taken;
     }
 
-    public void OnOversized(ReadOnlySpan<byte> topic, long bytes)
+    public void OnOversized(in PublishView beginning, long bytes)
     {
         // Nothing is made of messages here.
     }

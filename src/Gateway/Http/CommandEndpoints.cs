@@ -29,7 +29,7 @@ internal static class CommandEndpoints
             routes.MapPost(
                 $"/api/v1/alarms/{{machine}}/{{sensor}}/{{axis}}/{{rule}}/{verb}",
                 (string machine, string sensor, string axis, string rule, CommandBody body, HttpContext context) =>
-                    SubmitAsync(context, commands, new OperatorCommand { Action = action, Target = new AxisId(machine, sensor, axis), RuleId = rule, By = By(context, body) }));
+                    SubmitAsync(context, commands, new OperatorCommand { Action = action, Target = new AxisId(machine, sensor, axis), RuleId = rule, By = By(context, body.By) }));
         }
 
         routes.MapPost(
@@ -44,7 +44,7 @@ internal static class CommandEndpoints
                         Action = OperatorAction.Shelve,
                         Target = new AxisId(machine, sensor, axis),
                         RuleId = rule,
-                        By = By(context, body),
+                        By = By(context, body.By),
                         UntilUnixNs = UnixTime.ToNs(until.Value),
                     }).ConfigureAwait(false)
                     : Results.Problem("expected 'until', a time within a year, or 'minutes', a positive number up to a year", statusCode: StatusCodes.Status400BadRequest);
@@ -56,13 +56,13 @@ internal static class CommandEndpoints
     private static void MapMaintenance(IEndpointRouteBuilder routes, OperatorCommands commands, string verb, OperatorAction action) => routes.MapPost(
         $"/api/v1/machines/{{machine}}/maintenance/{verb}",
         (string machine, CommandBody body, HttpContext context) =>
-            SubmitAsync(context, commands, new OperatorCommand { Action = action, Target = AxisId.OfMachine(machine), By = By(context, body) }));
+            SubmitAsync(context, commands, new OperatorCommand { Action = action, Target = AxisId.OfMachine(machine), By = By(context, body.By) }));
 
     /// <summary>A token tells who it is; what the body says besides may be anything.</summary>
-    internal static string By(HttpContext context, CommandBody body) => Caller.Of(context) switch
+    internal static string By(HttpContext context, string? said) => Caller.Of(context) switch
     {
-        { Name: { Length: > 0 } name } => string.IsNullOrEmpty(body.By) ? name : $"{name} ({body.By})",
-        _ => body.By ?? "",
+        { Name: { Length: > 0 } name } => string.IsNullOrEmpty(said) ? name : $"{name} ({said})",
+        _ => said ?? "",
     };
 
     private static async Task<IResult> SubmitAsync(HttpContext context, OperatorCommands commands, OperatorCommand command)
@@ -77,15 +77,7 @@ internal static class CommandEndpoints
         CommandAudit.Describe(context, what);
         CommandResult result = await submit().ConfigureAwait(false);
         CommandAudit.Describe(context, $"{what}: {result.Outcome}, {result.Message}");
-        return result.Outcome switch
-        {
-            CommandOutcome.Applied => Results.Json(new { message = result.Message }),
-            CommandOutcome.Invalid => Results.Problem(result.Message, statusCode: StatusCodes.Status400BadRequest),
-            CommandOutcome.Unknown => Results.Problem(result.Message, statusCode: StatusCodes.Status404NotFound),
-            CommandOutcome.Refused => Results.Problem(result.Message, statusCode: StatusCodes.Status422UnprocessableEntity),
-            CommandOutcome.WrongState => Results.Problem(result.Message, statusCode: StatusCodes.Status409Conflict),
-            _ => Results.Problem(result.Message, statusCode: StatusCodes.Status503ServiceUnavailable),
-        };
+        return result.Outcome == CommandOutcome.Applied ? Results.Json(new { message = result.Message }) : Problems.Of(result);
     }
 
     private static string Until(OperatorCommand command) => command.Action == OperatorAction.Shelve

@@ -80,7 +80,7 @@ internal static class ModelEndpoints
         $"/api/v1/models/{{name}}/{verb}",
         (string name, CommandBody body, HttpContext context) =>
         {
-            string by = CommandEndpoints.By(context, body);
+            string by = CommandEndpoints.By(context, body.By);
             return CommandEndpoints.AnswerAsync(context, $"{verb} of model '{name}', by '{by}'", () => change(name, by, context.RequestAborted));
         }).WithMetadata(Needs.Admin);
 
@@ -97,7 +97,7 @@ internal static class ModelEndpoints
                 return Task.FromResult(Problems.BadRequest($"as is '{Problems.Cut(role)}', expected live or shadow"));
             }
 
-            string by = CommandEndpoints.By(context, new CommandBody(null, null));
+            string by = CommandEndpoints.By(context, null);
             ModelRole takes = role == "shadow" ? ModelRole.Shadow : ModelRole.Live;
             return MediaTypeHeaderValue.TryParse(context.Request.ContentType, out MediaTypeHeaderValue? type) && type.MediaType.Equals(OctetStream, StringComparison.OrdinalIgnoreCase)
                 ? CommandEndpoints.AnswerAsync(context, $"Upload of {(takes == ModelRole.Shadow ? "a shadow of " : "")}model '{name}', by '{by}'", () => upload.PutAsync(name, takes, () => ReadAsync(context), by, context.RequestAborted))

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.Features;
+using Thrum.Detector.Commands;
+using Thrum.Detector.Signals;
 
 namespace Thrum.Gateway.Http;
 
@@ -41,6 +43,24 @@ internal sealed partial class Problems(ILogger<Problems> logger)
 
     /// <summary>A problem of the request itself.</summary>
     public static IResult BadRequest(string detail) => Results.Problem(detail, statusCode: StatusCodes.Status400BadRequest);
+
+    /// <summary>Why a command was not carried out.</summary>
+    public static IResult Of(CommandResult result) => Results.Problem(result.Message, statusCode: result.Outcome switch
+    {
+        CommandOutcome.Invalid => StatusCodes.Status400BadRequest,
+        CommandOutcome.Unknown => StatusCodes.Status404NotFound,
+        CommandOutcome.Refused => StatusCodes.Status422UnprocessableEntity,
+        CommandOutcome.WrongState => StatusCodes.Status409Conflict,
+        _ => StatusCodes.Status503ServiceUnavailable,
+    });
+
+    /// <summary>Why nothing of an axis can be read.</summary>
+    public static IResult Of(SignalAnswer answer) => Results.Problem(answer.Message, statusCode: answer.Outcome switch
+    {
+        SignalOutcome.Unknown => StatusCodes.Status404NotFound,
+        SignalOutcome.Empty => StatusCodes.Status409Conflict,
+        _ => StatusCodes.Status503ServiceUnavailable,
+    });
 
     /// <summary>Foreign text, cut to what is worth showing.</summary>
     public static string Cut(string? text) => text is { Length: > MaxShown } ? text[..MaxShown] + "…" : text ?? "";

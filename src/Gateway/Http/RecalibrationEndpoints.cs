@@ -20,19 +20,22 @@ internal static class RecalibrationEndpoints
     /// </summary>
     public static void Map(IEndpointRouteBuilder routes, Recalibrator recalibrator, TimeProvider time)
     {
-        routes.MapGet(Path, async (string machine, string sensor, string axis, string? band, CancellationToken gone) =>
+        routes.MapGet(Path, async (string machine, string sensor, string axis, string? band, string? scorer, CancellationToken gone) =>
         {
-            SignalAnswer answer = await recalibrator.StandardAsync(new AxisId(machine, sensor, axis), band ?? "", gone).ConfigureAwait(false);
-            return answer.Standard is { } standard
-                ? Results.Json(StandardView.Of(standard))
-                : Results.Problem(answer.Message, statusCode: answer.Outcome == SignalOutcome.Unknown ? StatusCodes.Status404NotFound : StatusCodes.Status503ServiceUnavailable);
+            if (ScorerOf(scorer) is not { } of)
+            {
+                return UnknownScorer(scorer);
+            }
+
+            SignalAnswer answer = await recalibrator.StandardAsync(new AxisId(machine, sensor, axis), band ?? "", of, gone).ConfigureAwait(false);
+            return answer.Standard is { } standard ? Results.Json(StandardView.Of(standard)) : Problems.Of(answer);
         }).Produces<StandardView>().ProducesProblem(StatusCodes.Status404NotFound);
         routes.MapPost(Path + "/propose", (string machine, string sensor, string axis, ProposalBody body, HttpContext context) =>
             ProposeAsync(recalibrator, new AxisId(machine, sensor, axis), body, time.GetUtcNow(), context)).Produces<DriftReport>().ProducesProblem(StatusCodes.Status409Conflict);
         routes.MapPost(Path + "/confirm", (string machine, string sensor, string axis, ConfirmationBody body, HttpContext context) =>
         {
             var target = new AxisId(machine, sensor, axis);
-            string by = CommandEndpoints.By(context, new CommandBody(null, null) { By = body.By });
+            string by = CommandEndpoints.By(context, body.By);
             return string.IsNullOrEmpty(body.Id)
                 ? Task.FromResult(Problems.BadRequest("id is missing, expected that of a report of …/propose"))
                 : CommandEndpoints.AnswerAsync(
@@ -41,13 +44,31 @@ internal static class RecalibrationEndpoints
         routes.MapPost(Path + "/restore", (string machine, string sensor, string axis, ProposalBody body, HttpContext context) =>
         {
             var target = new AxisId(machine, sensor, axis);
-            string by = CommandEndpoints.By(context, new CommandBody(null, null) { By = body.By });
-            return CommandEndpoints.AnswerAsync(context, $"RestoreCalibration {target} {body.Band}, by '{by}'", () => recalibrator.RestoreAsync(target, body.Band ?? "", by, context.RequestAborted));
+            string by = CommandEndpoints.By(context, body.By);
+            return ScorerOf(body.Scorer) is { } scorer
+                ? CommandEndpoints.AnswerAsync(
+                    context, $"RestoreCalibration {target} {body.Band} {body.Scorer}, by '{by}'", () => recalibrator.RestoreAsync(target, body.Band ?? "", scorer, by, context.RequestAborted))
+                : Task.FromResult(UnknownScorer(body.Scorer));
         });
     }
 
+    private static AxisScorer? ScorerOf(string? name) => name switch
+    {
+        null or "" => AxisScorer.OfWindows,
+        "model" => AxisScorer.Model,
+        "baseline" => AxisScorer.Baseline,
+        _ => null,
+    };
+
+    private static IResult UnknownScorer(string? name) => Problems.BadRequest($"scorer is '{Problems.Cut(name!)}', expected 'model' or 'baseline'");
+
     private static async Task<IResult> ProposeAsync(Recalibrator recalibrator, AxisId axis, ProposalBody body, DateTimeOffset now, HttpContext context)
     {
+        if (ScorerOf(body.Scorer) is not { } scorer)
+        {
+            return UnknownScorer(body.Scorer);
+        }
+
         DateTimeOffset from, to;
         if (body.Hours is > 0 and <= MostHours && body.From is null && body.To is null)
         {
@@ -62,16 +83,12 @@ internal static class RecalibrationEndpoints
             return Problems.BadRequest(string.Create(CultureInfo.InvariantCulture, $"expected 'hours', a positive number up to {MostHours}, or 'from' and a later 'to'"));
         }
 
-        CommandAudit.Describe(context, string.Create(CultureInfo.InvariantCulture, $"Report for recalibrating {axis} from {from:O} to {to:O}"));
-        (DriftReport? report, CommandResult fault) = await recalibrator.ProposeAsync(axis, body.Band ?? "", UnixTime.ToNs(from), UnixTime.ToNs(to), context.RequestAborted).ConfigureAwait(false);
+        CommandAudit.Describe(context, string.Create(CultureInfo.InvariantCulture, $"Report for recalibrating {axis} {body.Scorer} from {from:O} to {to:O}"));
+        (DriftReport? report, CommandResult fault) = await recalibrator.ProposeAsync(
+            axis, body.Band ?? "", scorer, UnixTime.ToNs(from), UnixTime.ToNs(to), context.RequestAborted).ConfigureAwait(false);
         return report is not null
             ? Results.Json(report)
-            : Results.Problem(fault.Message, statusCode: fault.Outcome switch
-            {
-                CommandOutcome.Unknown => StatusCodes.Status404NotFound,
-                CommandOutcome.WrongState => StatusCodes.Status409Conflict,
-                _ => StatusCodes.Status503ServiceUnavailable,
-            });
+            : Problems.Of(fault);
     }
 }
 
@@ -82,6 +99,9 @@ internal static class RecalibrationEndpoints
 /// <param name="Band">The band of speed or load; the one that the axis is in when absent.</param>
 internal sealed record ProposalBody(double? Hours, DateTimeOffset? From, DateTimeOffset? To, string? Band)
 {
+    /// <summary><c>model</c> or <c>baseline</c>; the one that scores the axis's windows when absent.</summary>
+    public string? Scorer { get; init; }
+
     /// <summary>Who does it.</summary>
     public string? By { get; init; }
 }

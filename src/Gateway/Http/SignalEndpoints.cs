@@ -36,12 +36,7 @@ internal static class SignalEndpoints
     private static async Task<IResult> ShowAsync(SignalReader signals, AxisId axis, Func<AxisSignal, IResult> show, CancellationToken cancellationToken)
     {
         SignalAnswer answer = await signals.ReadAsync(axis, cancellationToken).ConfigureAwait(false);
-        return answer.Signal is { } signal ? show(signal) : Results.Problem(answer.Message, statusCode: answer.Outcome switch
-        {
-            SignalOutcome.Unknown => StatusCodes.Status404NotFound,
-            SignalOutcome.Empty => StatusCodes.Status409Conflict,
-            _ => StatusCodes.Status503ServiceUnavailable,
-        });
+        return answer.Signal is { } signal ? show(signal) : Problems.Of(answer);
     }
 }
 

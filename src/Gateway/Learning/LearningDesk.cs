@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Threading.Channels;
 using Thrum.Detector;
 using Thrum.Detector.Baselines;
@@ -25,6 +26,9 @@ internal sealed class LearningDesk : IScoreDestination, IAsyncDisposable
     private readonly ILearnedModels _models;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+
+    // Written by the training task alone, which has ended when they are disposed.
+    private readonly Dictionary<AxisId, ITimer> _retries = [];
     private Task _training = Task.CompletedTask;
 
     /// <param name="folder">Where windows are kept; made if need be.</param>
@@ -131,6 +135,11 @@ internal sealed class LearningDesk : IScoreDestination, IAsyncDisposable
         await _stop.CancelAsync().ConfigureAwait(false);
         _queue.Writer.TryComplete();
         await _training.ConfigureAwait(false);
+        foreach (ITimer retry in _retries.Values)
+        {
+            await retry.DisposeAsync().ConfigureAwait(false);
+        }
+
         _stop.Dispose();
     }
 
@@ -219,10 +228,31 @@ internal sealed class LearningDesk : IScoreDestination, IAsyncDisposable
         }
     }
 
+    /// <summary>The axis waits for another attempt: a disk may have room again, or the processors time.</summary>
     private void Fail(AxisLearning axis, string why)
     {
-        Enter(axis, LearningPhase.Failed, why);
-        Log.LearningFailed(_logger, axis.Axis, why);
+        TimeSpan wait = _options.RetryAfter;
+        string words = wait == TimeSpan.Zero ? why : string.Create(CultureInfo.InvariantCulture, $"{why}; tried again after {wait:c}");
+        Enter(axis, LearningPhase.Failed, words);
+        if (wait > TimeSpan.Zero)
+        {
+            _retries.GetValueOrDefault(axis.Axis)?.Dispose();
+            _retries[axis.Axis] = _time.CreateTimer(_ => Retry(axis), null, wait, Timeout.InfiniteTimeSpan);
+        }
+
+        Log.LearningFailed(_logger, axis.Axis, words);
+    }
+
+    private void Retry(AxisLearning axis)
+    {
+        lock (_gate)
+        {
+            // Windows that are collected anew have taken its place meanwhile.
+            if (axis.Phase == LearningPhase.Failed && _axes.GetValueOrDefault(axis.Axis) == axis)
+            {
+                Enqueue(axis);
+            }
+        }
     }
 
     private void Enter(AxisLearning axis, LearningPhase phase, string words = "")

@@ -18,7 +18,7 @@ export function leaveSensor() {
 export async function showSensor(host, [machine, sensor, axis], state) {
   leaveSensor()
   const id = { machine, sensor, axis }
-  const status = make('div', {}), alarms = make('div', {}), quality = make('div', {})
+  const status = make('div', {}), alarms = make('div', {}), quality = make('div', {}, make('p', {}), make('div', {}))
   const chart = make('div', { role: 'img', 'aria-label': `Score of ${nameOf(id)} over time` })
   const note = make('p', {})
   const buttons = spans.map(([name, minutes]) => {
@@ -117,11 +117,12 @@ function showQuality(host, id, live, state) {
   const silent = live ? Math.floor(silentSeconds(live)) : null
   const last = silent === null ? 'nothing received since the start' : silent < 5 ? 'samples arrive' : `nothing for ${silent} s`
   const isFaulty = faults.length > 0 || silent === null
-  rebuildWhen(host, [last, ...faults.map(alarm => alarm.id)], () => [
-    make('p', {}, badge(isFaulty ? 'Faulty' : 'Good', isFaulty ? 'warn' : 'good'), ` ${last}`),
-    faults.length > 0 ? make('ul', {}, ...faults.map(alarm => make('li', {}, stateBadge(alarm), make('a', { href: alarmLink(alarm) }, alarm.message), make('span', { class: 'buttons' }, ...buttonsFor(alarm)))))
-      : make('p', { class: 'soft' }, 'No sample that is no number, no flat line, no clipping, and rate and clock as they should be.'),
-  ])
+  // Apart, because the seconds pass under the finger.
+  const [words, list] = host.children
+  rebuildWhen(words, [last, isFaulty], () => [badge(isFaulty ? 'Faulty' : 'Good', isFaulty ? 'warn' : 'good'), ` ${last}`])
+  rebuildWhen(list, faults.map(alarm => alarm.id), () => [faults.length > 0
+    ? make('ul', {}, ...faults.map(alarm => make('li', {}, stateBadge(alarm), make('a', { href: alarmLink(alarm) }, alarm.message), make('span', { class: 'buttons' }, ...buttonsFor(alarm)))))
+    : make('p', { class: 'soft' }, 'No sample that is no number, no flat line, no clipping, and rate and clock as they should be.')])
 }
 
 // The zones of ISO 20816-3 side by side; which one it is stands in words too.

@@ -22,7 +22,7 @@ internal sealed class AxisRecordings
         IReadOnlyList<string> names = like?.Names ?? [.. recordings[0].Select(axis => axis.Signal.Axis)];
         foreach ((Signal Signal, int Length)[] recording in recordings)
         {
-            bool isAlike = recording.Select(axis => axis.Signal.Axis).SequenceEqual(names) && recording.All(axis => axis.Length == recording[0].Length);
+            bool isAlike = recording.Length == axes && recording.Select(axis => axis.Signal.Axis).SequenceEqual(names) && recording.All(axis => axis.Length == recording[0].Length);
             if (axes > 1 && !isAlike)
             {
                 throw new UsageException(

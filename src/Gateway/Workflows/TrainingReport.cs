@@ -34,14 +34,15 @@ internal sealed record TrainingReport(IReadOnlyList<Signal> Faulty, SampleSpool?
             .Distinct().Where(metric => (options with { Track = [metric] }).Validate().Count == 0)],
     };
 
-    /// <summary>The recordings with a fault, for the model that will see the others; null without any.</summary>
-    /// <param name="samples">Those of the training.</param>
-    /// <exception cref="UsageException">Their axes are not those of the training.</exception>
-    public AxisRecordings? FaultyBeside(AxisRecordings samples) => Faulty.Count == 0 ? null : new AxisRecordings(Faulty, samples.Names.Count, Spool, samples);
-
     /// <summary>The loss and the metrics that somebody chose: findings are made of them.</summary>
     private static IReadOnlyList<string> Judged(TrainingOptions options, IEnumerable<MetricExpression> metrics) =>
         TrainingCurves.Track(options.Loss, [.. options.StopOn.Length > 0 ? [options.StopOn] : Array.Empty<string>(), .. metrics.Select(metric => metric.Text), .. AlwaysJudged]);
+
+    /// <summary>The recordings with a fault, for the model that will see the others; null without any.</summary>
+    /// <param name="samples">Those of the training.</param>
+    /// <exception cref="UsageException">Their axes are not those of the training.</exception>
+    public AxisRecordings? FaultyBeside(AxisRecordings samples) =>
+        Faulty.Count == 0 ? null : new AxisRecordings(Faulty, samples.Names.Count, Spool, samples);
 
     /// <summary>Looks at the finished training.</summary>
     /// <param name="model">The network.</param>

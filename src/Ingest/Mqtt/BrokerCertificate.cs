@@ -12,7 +12,7 @@ namespace Thrum.Ingest.Mqtt;
 /// <param name="IsTrusted">True when it is valid now, for this host, and from an authority that is trusted.</param>
 public sealed record BrokerCertificate(string Subject, DateTimeOffset NotBefore, DateTimeOffset NotAfter, bool IsTrusted)
 {
-    /// <summary>Begins a TLS handshake with the first broker to see its certificate, trusted or not; nothing is sent over it.</summary>
+    /// <summary>Begins a TLS handshake with the broker of <see cref="MqttSessionOptions.Host"/> to see its certificate, trusted or not; nothing is sent over it.</summary>
     /// <param name="options">The broker, with a transport over TLS.</param>
     /// <param name="time">The clock of the time limit.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>

@@ -31,9 +31,9 @@ public interface IMessageHandler
     PublishVerdict OnPublish(in PublishView message);
 
     /// <summary>A message above <see cref="MqttSessionOptions.MaxMessageBytes"/> was skipped; it counts as taken and is acknowledged.</summary>
-    /// <param name="topic">Its topic, UTF-8; valid during the call.</param>
+    /// <param name="beginning">The message as far as it was kept: its topic, and properties and first bytes of the payload where they were reached; valid during the call.</param>
     /// <param name="bytes">Its length after the fixed header.</param>
-    void OnOversized(ReadOnlySpan<byte> topic, long bytes);
+    void OnOversized(in PublishView beginning, long bytes);
 
     /// <summary>Everything that had arrived is handed over, or the batch is full. What was taken is acknowledged when this has ended.</summary>
     ValueTask FlushAsync(CancellationToken ct);

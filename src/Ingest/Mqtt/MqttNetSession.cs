@@ -339,22 +339,19 @@ internal sealed class MqttNetSession : IMqttSession
         {
             (MqttApplicationMessage message, ReadOnlySequence<byte> payload) = (received.ApplicationMessage, received.ApplicationMessage.Payload);
             byte[] topic = Encoding.UTF8.GetBytes(message.Topic);
-            if (payload.Length > session._options.MaxMessageBytes)
+            ReadOnlySpan<byte> bytes = payload.IsSingleSegment ? payload.FirstSpan : payload.ToArray();
+            var view = new PublishView(topic, UserProperties(message), bytes)
             {
-                handler.OnOversized(topic, payload.Length);
-                Log.MqttOversized(session._logger, payload.Length, ReasonText.Quote(message.Topic), session._options.MaxMessageBytes);
-                return PublishVerdict.Taken;
+                Qos = (MqttQos)message.QualityOfServiceLevel, PacketId = received.PacketIdentifier, Retain = message.Retain, Duplicate = message.Dup, Sequence = session._state.Sequence + 1,
+            };
+            if (payload.Length <= session._options.MaxMessageBytes)
+            {
+                return handler.OnPublish(view);
             }
 
-            ReadOnlySpan<byte> bytes = payload.IsSingleSegment ? payload.FirstSpan : payload.ToArray();
-            return handler.OnPublish(new PublishView(topic, UserProperties(message), bytes)
-            {
-                Qos = (MqttQos)message.QualityOfServiceLevel,
-                PacketId = received.PacketIdentifier,
-                Retain = message.Retain,
-                Duplicate = message.Dup,
-                Sequence = session._state.Sequence + 1,
-            });
+            handler.OnOversized(view, payload.Length);
+            Log.MqttOversized(session._logger, payload.Length, ReasonText.Quote(message.Topic), session._options.MaxMessageBytes);
+            return PublishVerdict.Taken;
         }
 
         private static ReadOnlySpan<byte> UserProperties(MqttApplicationMessage message)

@@ -80,7 +80,7 @@ public sealed record MqttSessionOptions
     /// <summary>Bound on connecting: TCP, CONNECT and CONNACK together.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>First pause before connecting again; it doubles, with jitter, up to <see cref="MaxReconnectDelay"/>.</summary>
+    /// <summary>First pause before connecting again; it doubles up to <see cref="MaxReconnectDelay"/>, and by chance half of it is left out.</summary>
     public TimeSpan ReconnectDelay { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Longest pause before connecting again.</summary>

@@ -164,7 +164,7 @@ internal sealed class ReceiveLoop(
         PublishVerdict verdict = PublishVerdict.Taken;
         if (frame.IsOversized)
         {
-            OnOversized(topic, frame.BodyLength);
+            OnOversized(new PublishView(packet, topic, session.Sequence + 1), frame.BodyLength);
         }
         else
         {
@@ -183,13 +183,13 @@ internal sealed class ReceiveLoop(
         return verdict;
     }
 
-    private void OnOversized(ReadOnlySpan<byte> topic, long bytes)
+    private void OnOversized(in PublishView beginning, long bytes)
     {
-        handler.OnOversized(topic, bytes);
+        handler.OnOversized(beginning, bytes);
         if (!_saidOversized && logger.IsEnabled(LogLevel.Warning))
         {
             _saidOversized = true;
-            Log.MqttOversized(logger, bytes, ReasonText.Quote(Encoding.UTF8.GetString(topic)), options.MaxMessageBytes);
+            Log.MqttOversized(logger, bytes, ReasonText.Quote(Encoding.UTF8.GetString(beginning.Topic)), options.MaxMessageBytes);
         }
     }
 

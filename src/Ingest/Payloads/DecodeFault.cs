@@ -21,6 +21,12 @@ public enum DecodeFault
     /// <summary>The time is no integer of nanoseconds, RFC 3339 text or <c>time_ms</c>, or outside the years 1678 to 2261.</summary>
     BadTime,
 
+    /// <summary>A flat JSON object has a member that may be its time but is neither <c>time</c> nor <c>time_ms</c>.</summary>
+    AmbiguousTime,
+
+    /// <summary>A flat JSON object has an array: how its samples lie beside single numbers is not said.</summary>
+    AmbiguousArray,
+
     /// <summary>The sampling rate is not a finite number above 0.</summary>
     BadRate,
 

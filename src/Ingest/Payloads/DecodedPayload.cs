@@ -9,6 +9,9 @@ public readonly record struct DecodedPayload(long? TimeUnixNs, double? RateHz, i
 {
     /// <summary>Number of the message in its stream, modulo 2³²; null where the payload has none.</summary>
     public uint? Sequence { get; init; }
+
+    /// <summary>True where the payload says that it was sent late on purpose.</summary>
+    public bool IsHistorical { get; init; }
 }
 
 /// <summary>One axis of a decoded payload.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using Thrum.Detector.Windows;
@@ -9,7 +10,8 @@ namespace Thrum.Ingest.Payloads;
 
 /// <summary>
 /// JSON payloads: <c>1.25</c>, <c>[1.0, 2.0]</c>, <c>{"time", "rate", "samples"}</c> (also <c>values</c>, <c>data</c>, <c>value</c>) and
-/// <c>{"time", "rate", "axes": {"x": […], "y": […]}}</c>, keys in any order, unknown keys ignored. In place of an array there may be
+/// <c>{"time", "rate", "axes": {"x": […], "y": […]}}</c>, keys in any order, unknown keys ignored. An object with none of these keys for samples is flat:
+/// <c>{"time", "temperature": 21.5, "pressure": 3.2}</c>, each number a sample of an axis of its name. In place of an array there may be
 /// base64 text of raw numbers, whose format <c>encoding</c> says (<c>f32le</c> unless told).
 /// </summary>
 internal ref struct JsonPayload
@@ -27,6 +29,8 @@ internal ref struct JsonPayload
     private double? _rateHz;
     private uint? _sequence;
     private bool _hasBase64;
+    private bool _hasSamples;
+    private DecodeFault _flatFault;
     private PayloadFormat _encoding = PayloadFormat.F32Le;
 
     private JsonPayload(ReadOnlySpan<byte> payload, PayloadScaling scaling, Span<float> samples, Span<AxisSlice> axes)
@@ -89,7 +93,7 @@ internal ref struct JsonPayload
             fault = ReadMember();
         }
 
-        return fault;
+        return fault == DecodeFault.None && !_hasSamples ? _flatFault : fault;
     }
 
     private DecodeFault ReadMember()
@@ -98,13 +102,13 @@ internal ref struct JsonPayload
             || _reader.ValueTextEquals("value"u8))
         {
             _reader.Read();
-            return _axisCount > 0 ? DecodeFault.BadJson : ReadAxis(0, 0);
+            return BeginSamples() ? ReadAxis(0, 0) : DecodeFault.BadJson;
         }
 
         if (_reader.ValueTextEquals("axes"u8))
         {
             _reader.Read();
-            return _axisCount > 0 || _reader.TokenType != JsonTokenType.StartObject ? DecodeFault.BadJson : ReadAxes();
+            return _reader.TokenType == JsonTokenType.StartObject && BeginSamples() ? ReadAxes() : DecodeFault.BadJson;
         }
 
         return ReadField();
@@ -136,12 +140,56 @@ internal ref struct JsonPayload
             return ReadEncoding();
         }
 
-        bool isSequence = _reader.ValueTextEquals("seq"u8) || _reader.ValueTextEquals("sequence"u8);
-        _reader.Read();
-        _sequence = isSequence && _reader.TokenType == JsonTokenType.Number && _reader.TryGetUInt32(out uint number) ? number : _sequence;
-        _reader.Skip();
+        if (_reader.ValueTextEquals("seq"u8) || _reader.ValueTextEquals("sequence"u8))
+        {
+            _reader.Read();
+            _sequence = _reader.TokenType == JsonTokenType.Number && _reader.TryGetUInt32(out uint number) ? number : _sequence;
+            _reader.Skip();
+            return DecodeFault.None;
+        }
+
+        ReadQuantity();
         return DecodeFault.None;
     }
+
+    /// <summary>Samples of one of the other shapes begin: what was read as a flat object were unknown keys. False when there were samples already.</summary>
+    private bool BeginSamples()
+    {
+        if (_hasSamples)
+        {
+            return false;
+        }
+
+        (_hasSamples, _axisCount, _sampleCount) = (true, 0, 0);
+        return true;
+    }
+
+    /// <summary>Reads a member of what may be a flat object: a fault counts only if it turns out to be one.</summary>
+    private void ReadQuantity()
+    {
+        int start = (int)_reader.TokenStartIndex + 1;
+        ReadOnlySpan<byte> name = _reader.ValueSpan;
+        bool isGoodName = !name.IsEmpty && !_reader.ValueIsEscaped && Utf8.IsValid(name);
+        _reader.Read();
+        bool isNumber = _reader.TokenType is JsonTokenType.Number or JsonTokenType.Null || (_reader.TokenType == JsonTokenType.String && IsNumberWord());
+        DecodeFault fault = DecodeFault.None;
+        if (!_hasSamples && _flatFault == DecodeFault.None)
+        {
+            fault = isGoodName && MayBeTime(name) ? DecodeFault.AmbiguousTime
+                : _reader.TokenType == JsonTokenType.StartArray ? DecodeFault.AmbiguousArray
+                : !isNumber ? DecodeFault.None
+                : isGoodName && !HasAxis(name) ? ReadAxis(start, name.Length)
+                : DecodeFault.BadAxis;
+        }
+
+        _flatFault = fault == DecodeFault.None ? _flatFault : fault;
+        _reader.Skip();
+    }
+
+    // What senders call a time: in seconds, milliseconds or text, which only time and time_ms tell.
+    private static bool MayBeTime(ReadOnlySpan<byte> name) =>
+        Ascii.EqualsIgnoreCase(name, "timestamp"u8) || Ascii.EqualsIgnoreCase(name, "ts"u8) || Ascii.EqualsIgnoreCase(name, "t"u8)
+        || Ascii.EqualsIgnoreCase(name, "time"u8) || Ascii.EqualsIgnoreCase(name, "datetime"u8) || Ascii.EqualsIgnoreCase(name, "epoch"u8);
 
     private DecodeFault ReadAxes()
     {

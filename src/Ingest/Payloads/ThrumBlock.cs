@@ -7,7 +7,7 @@ namespace Thrum.Ingest.Payloads;
 
 /// <summary>
 /// Thrum's compact block, little-endian: <c>'T' 'B'</c>, version 1, element (0 f32, 1 f64, 2 i16, 3 i24, 4 i32), flags (1 time, 2 rate,
-/// 4 sequence, 8 scale), axis count 1 to 16; then what the flags announce: time i64 ns since the epoch, rate f64 Hz, sequence u32,
+/// 4 sequence, 8 scale, 16 historical), axis count 1 to 16; then what the flags announce: time i64 ns since the epoch, rate f64 Hz, sequence u32,
 /// scale f64 and offset f64; then per axis a length byte and that many bytes of UTF-8 name (length 0, for a single axis only: the
 /// topic names it); then the samples, axis after axis, the same number for each.
 /// </summary>
@@ -18,7 +18,8 @@ public static class ThrumBlock
     private const int HasRate = 2;
     private const int HasSequence = 4;
     private const int HasScale = 8;
-    private const int AllFlags = 15;
+    private const int Historical = 16;
+    private const int AllFlags = 31;
 
     private static readonly SampleElement[] Elements =
     [
@@ -29,12 +30,12 @@ public static class ThrumBlock
     internal const int MostHeadBytes = HeaderBytes + 8 + 8 + 1;
 
     /// <summary>Writes what comes before the samples of one axis that the topic names; returns its length.</summary>
-    internal static int WriteHead(Span<byte> bytes, ElementKind element, long? timeUnixNs, double? rateHz)
+    internal static int WriteHead(Span<byte> bytes, ElementKind element, long? timeUnixNs, double? rateHz, bool isHistorical)
     {
         "TB"u8.CopyTo(bytes);
         bytes[2] = 1;
         bytes[3] = (byte)Array.IndexOf(Elements, new SampleElement(element, true));
-        bytes[4] = (byte)((timeUnixNs is null ? 0 : HasTime) | (rateHz is null ? 0 : HasRate));
+        bytes[4] = (byte)((timeUnixNs is null ? 0 : HasTime) | (rateHz is null ? 0 : HasRate) | (isHistorical ? Historical : 0));
         bytes[5] = 1;
         int at = HeaderBytes;
         if (timeUnixNs is { } time)
@@ -131,7 +132,7 @@ public static class ThrumBlock
     {
         int flags = payload[4];
         at = HeaderBytes;
-        decoded = default;
+        decoded = new DecodedPayload { IsHistorical = (flags & Historical) != 0 };
         int wanted = ((flags & HasTime) * 8) + ((flags & HasRate) * 4) + (flags & HasSequence) + ((flags & HasScale) * 2);
         if (payload.Length - at < wanted)
         {

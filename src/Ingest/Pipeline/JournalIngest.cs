@@ -93,9 +93,9 @@ public sealed class JournalIngest : IMessageHandler
     }
 
     /// <inheritdoc/>
-    public void OnOversized(ReadOnlySpan<byte> topic, long bytes)
+    public void OnOversized(in PublishView beginning, long bytes)
     {
-        _decode.OnOversized(topic, bytes);
+        _decode.OnOversized(beginning, bytes);
         lock (_gate)
         {
             _filling.AcknowledgeThrough = ++_lastMessage;

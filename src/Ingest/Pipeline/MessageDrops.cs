@@ -30,12 +30,19 @@ internal sealed class MessageDrops(StageCounters counters, TimeProvider time, IL
         }
 
         // A topic that nobody asked for says nothing about a device that somebody did.
-        if (reason != DropReason.UnknownTopic && DeadLetters is { HasRoom: true } letters)
+        if (reason != DropReason.UnknownTopic)
         {
-            letters.TryAdd(LetterOf(reason, message, detail, arrivalUnixNs));
+            Keep(reason, message, message.Payload.Length, detail, arrivalUnixNs);
         }
 
         return PublishVerdict.Taken;
+    }
+
+    /// <summary>Drops a message of which only the beginning was kept; the session has logged it.</summary>
+    public void DropOversized(in PublishView beginning, long bytes, long arrivalUnixNs)
+    {
+        Count(DropReason.TooLarge);
+        Keep(DropReason.TooLarge, beginning, bytes, "longer than Mqtt:MaxMessageBytes", arrivalUnixNs);
     }
 
     /// <summary>Drops a message that brings one stream too many. The fault is the number of them, not one topic's: one episode for all, and no letter.</summary>
@@ -55,13 +62,21 @@ internal sealed class MessageDrops(StageCounters counters, TimeProvider time, IL
         DecodeFault.Empty => DropReason.Empty,
         DecodeFault.BadLength => DropReason.BadLength,
         DecodeFault.BadNumber => DropReason.BadNumber,
-        DecodeFault.BadTime => DropReason.BadTime,
+        DecodeFault.BadTime or DecodeFault.AmbiguousTime => DropReason.BadTime,
         DecodeFault.BadRate => DropReason.BadRate,
         DecodeFault.BadAxis or DecodeFault.TooManyAxes => DropReason.BadAxis,
         DecodeFault.TooManySamples => DropReason.TooLarge,
         DecodeFault.BadPayload => DropReason.BadPayload,
         DecodeFault.BadCompression => DropReason.BadCompression,
         _ => DropReason.BadJson,
+    };
+
+    /// <summary>What a fault means, for people.</summary>
+    public static string WordsOf(DecodeFault fault) => fault switch
+    {
+        DecodeFault.AmbiguousTime => "a flat object has a member that may be its time, expected time or time_ms",
+        DecodeFault.AmbiguousArray => "a flat object has an array, expected numbers, or arrays within axes",
+        _ => fault.ToString(),
     };
 
     /// <summary>Foreign text, cut and with control characters replaced.</summary>
@@ -77,7 +92,15 @@ internal sealed class MessageDrops(StageCounters counters, TimeProvider time, IL
         counters.AddDropped(reason);
     }
 
-    private static DeadLetter LetterOf(DropReason reason, in PublishView message, string detail, long arrivalUnixNs)
+    private void Keep(DropReason reason, in PublishView message, long bytes, string detail, long arrivalUnixNs)
+    {
+        if (DeadLetters is { HasRoom: true } letters)
+        {
+            letters.TryAdd(LetterOf(reason, message, bytes, detail, arrivalUnixNs));
+        }
+    }
+
+    private static DeadLetter LetterOf(DropReason reason, in PublishView message, long bytes, string detail, long arrivalUnixNs)
     {
         string properties = "";
         foreach (string name in StampProperties)
@@ -90,6 +113,6 @@ internal sealed class MessageDrops(StageCounters counters, TimeProvider time, IL
 
         byte[] payload = message.Payload[..Math.Min(message.Payload.Length, DeadLetter.MaxPayloadBytes)].ToArray();
         return new DeadLetter(
-            DeadLetter.Message, Encoding.UTF8.GetString(message.Topic), reason, detail, arrivalUnixNs, properties, message.Payload.Length, payload);
+            DeadLetter.Message, Encoding.UTF8.GetString(message.Topic), reason, detail, arrivalUnixNs, properties, bytes, payload);
     }
 }

@@ -123,16 +123,11 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         fault = PayloadDecoder.Decode(route.Format, route.Scaling, payload, batch.FreeSpan(), _slices, out DecodedPayload decoded);
         return fault == DecodeFault.None
             ? Append(message, payload, route, batch, decoded)
-            : Drop(MessageDrops.ReasonOf(fault), message, $"{payload.Length} bytes are not {route.Format}: {fault}");
+            : Drop(MessageDrops.ReasonOf(fault), message, $"{payload.Length} bytes are not {route.Format}: {MessageDrops.WordsOf(fault)}");
     }
 
     /// <inheritdoc/>
-    public void OnOversized(ReadOnlySpan<byte> topic, long bytes)
-    {
-        // The session has logged it.
-        Counters.AddReceived(1);
-        Counters.AddDropped(DropReason.TooLarge);
-    }
+    public void OnOversized(in PublishView beginning, long bytes) => _drops.DropOversized(beginning, bytes, UtcNowNs());
 
     /// <inheritdoc/>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
@@ -201,7 +196,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
 
     /// <summary>Counts, logs and keeps a message that a handler before this one could not understand. From the thread that reads.</summary>
     internal void Refuse(DropReason reason, in PublishView message, string detail) =>
-        _drops.Drop(reason, message, detail, (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick);
+        _drops.Drop(reason, message, detail, UtcNowNs());
 
     /// <summary>Returns batches that were not passed on and counts their messages as dropped. Call it when the session has ended.</summary>
     public void Dispose()
@@ -275,7 +270,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         batch.JournalSequence = message.JournalSequence;
         for (int i = 0; i < decoded.AxisCount; i++)
         {
-            batch.Append(_axes[i].Stream, stamp is null ? TimeSource.Counted : TimeSource.Stamped, stamp ?? _arrivalUnixNs, rate, _slices[i].Count, decoded.Sequence);
+            batch.Append(_axes[i].Stream, stamp is null ? TimeSource.Counted : TimeSource.Stamped, stamp ?? _arrivalUnixNs, rate, _slices[i].Count, decoded.Sequence, decoded.IsHistorical);
         }
 
         Interlocked.Add(ref _samples, decoded.SampleCount);
@@ -378,9 +373,11 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         else if (_arrivalTimestamp == 0)
         {
             _arrivalTimestamp = _time.GetTimestamp();
-            _arrivalUnixNs = (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+            _arrivalUnixNs = UtcNowNs();
         }
     }
+
+    private long UtcNowNs() => (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
 
     private PublishVerdict Drop(DropReason reason, in PublishView message, string detail) => _drops.Drop(reason, message, detail, _arrivalUnixNs);
 

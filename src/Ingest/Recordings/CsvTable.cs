@@ -14,7 +14,7 @@ internal sealed class CsvTable : IDisposable
 
     /// <summary>Reads up to the first row of numbers; takes the file over.</summary>
     /// <exception cref="RecordingException">There is none.</exception>
-    public CsvTable(RecordingSource source, FileStream file)
+    public CsvTable(RecordingSource source, Stream file)
     {
         _source = source;
         _dialect = CsvDialect.Guess(file);

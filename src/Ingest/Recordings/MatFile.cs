@@ -78,7 +78,7 @@ internal static class MatFile
             stream.ReadExactly(matrix);
             return matrix;
         }
-        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        catch (Exception e) when (e is InvalidDataException or IOException)
         {
             throw source.Fault("a whole zlib stream in a compressed element", e.Message, e);
         }

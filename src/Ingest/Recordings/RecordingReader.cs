@@ -10,9 +10,10 @@ public static class RecordingReader
     /// The file is absent, malformed or broken off, has no samples, or lacks an axis that the options name.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">A rate or scale that is not positive and finite, or no raw axes.</exception>
-    public static Recording Read(string path, RecordingOptions? options = null)
+    public static Recording Read(string path, RecordingOptions? options = null) => ReadWhole(SourceOf(path, options));
+
+    internal static Recording ReadWhole(RecordingSource source)
     {
-        RecordingSource source = SourceOf(path, options);
         using IRecordingBlocks blocks = Open(source);
         return RecordingCollector.Collect(source, blocks);
     }

@@ -1,7 +1,10 @@
 namespace Thrum.Ingest.Recordings;
 
 /// <summary>A file to be read: its path for messages, its options, its bytes.</summary>
-internal sealed class RecordingSource(string path, RecordingOptions options)
+/// <param name="path">The file.</param>
+/// <param name="options">What it does not say.</param>
+/// <param name="content">Its bytes where they are at hand; null: they are read from the path.</param>
+internal sealed class RecordingSource(string path, RecordingOptions options, byte[]? content = null)
 {
     public string Path { get; } = path;
 
@@ -13,7 +16,7 @@ internal sealed class RecordingSource(string path, RecordingOptions options)
     {
         try
         {
-            using FileStream file = Open();
+            using Stream file = Open();
             if (file.Length > Array.MaxLength)
             {
                 throw Fault("a file below 2 GiB", FormattableString.Invariant($"{file.Length} bytes"));
@@ -29,8 +32,13 @@ internal sealed class RecordingSource(string path, RecordingOptions options)
         }
     }
 
-    public FileStream Open()
+    public Stream Open()
     {
+        if (content is not null)
+        {
+            return new MemoryStream(content, writable: false);
+        }
+
         try
         {
             return new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
@@ -52,9 +60,9 @@ internal sealed class RecordingSource(string path, RecordingOptions options)
     public RecordingException Fault(string expected, string found, Exception? inner = null) => new(Path, expected, found, inner);
 
     /// <summary>Opens the file and makes its blocks, which take it over; where that fails it is closed.</summary>
-    public IRecordingBlocks OpenBlocks(Func<FileStream, IRecordingBlocks> make)
+    public IRecordingBlocks OpenBlocks(Func<Stream, IRecordingBlocks> make)
     {
-        FileStream file = Open();
+        Stream file = Open();
         try
         {
             return make(file);

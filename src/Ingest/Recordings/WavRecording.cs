@@ -54,7 +54,7 @@ internal static class WavRecording
         throw source.Fault("a 'data' chunk", "none");
     });
 
-    private static BinaryBlocks Blocks(RecordingSource source, Layout layout, FileStream file, long at, uint length)
+    private static BinaryBlocks Blocks(RecordingSource source, Layout layout, Stream file, long at, uint length)
     {
         int frame = layout.Axes * layout.Kind.Size();
         return length % frame != 0

@@ -75,7 +75,7 @@ public sealed class SparkplugStage : IMessageHandler
     }
 
     /// <inheritdoc/>
-    public void OnOversized(ReadOnlySpan<byte> topic, long bytes) => _next.OnOversized(topic, bytes);
+    public void OnOversized(in PublishView beginning, long bytes) => _next.OnOversized(beginning, bytes);
 
     /// <inheritdoc/>
     public ValueTask FlushAsync(CancellationToken ct) => _next.FlushAsync(ct);

@@ -49,13 +49,13 @@ internal sealed class SparkplugValues
 
         if (isWritten)
         {
-            Write(metric.Bytes, array, single, (long?)timeMs * 1_000_000, rateHz > 0 ? rateHz : null);
+            Write(metric.Bytes, array, single, (long?)timeMs * 1_000_000, rateHz > 0 ? rateHz : null, metric.IsHistorical);
         }
 
         return DecodeFault.None;
     }
 
-    private void Write(ReadOnlySpan<byte> bytes, SampleElement? array, double single, long? timeUnixNs, double? rateHz)
+    private void Write(ReadOnlySpan<byte> bytes, SampleElement? array, double single, long? timeUnixNs, double? rateHz, bool isHistorical)
     {
         SampleElement stored = array is { } of ? StoredAs(of) : new SampleElement(ElementKind.F64, true);
         int count = array is { } element ? bytes.Length / element.Bytes : 1;
@@ -65,7 +65,7 @@ internal sealed class SparkplugValues
             _block = new byte[needed];
         }
 
-        int head = ThrumBlock.WriteHead(_block, stored.Kind, timeUnixNs, rateHz);
+        int head = ThrumBlock.WriteHead(_block, stored.Kind, timeUnixNs, rateHz, isHistorical);
         Span<byte> data = _block.AsSpan(head, count * stored.Bytes);
         _length = head + data.Length;
         if (array is null)

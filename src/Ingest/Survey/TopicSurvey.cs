@@ -121,9 +121,9 @@ public sealed class TopicSurvey(TimeProvider time) : IMessageHandler
     }
 
     /// <inheritdoc/>
-    public void OnOversized(ReadOnlySpan<byte> topic, long bytes)
+    public void OnOversized(in PublishView beginning, long bytes)
     {
-        if (SightOf(topic) is { } sight)
+        if (SightOf(beginning.Topic) is { } sight)
         {
             sight.Oversized++;
         }

@@ -90,4 +90,15 @@ public sealed class ScoreDistributionTests
     [InlineData(new[] { float.PositiveInfinity })]
     public void FromScores_NoneOrNotFinite_IsRefused(float[] scores) =>
         Assert.Throws<ArgumentException>(() => ScoreDistribution.FromScores(scores));
+
+    /// <summary>Everything that shows a median shows the same one.</summary>
+    [Fact]
+    public void Median_EvenNumberOfScores_LiesBetweenTheTwoInTheMiddle()
+    {
+        ScoreDistribution scores = ScoreDistribution.FromScores([1, 2, 4, 9]);
+
+        Assert.Equal(3, scores.Median);
+        Assert.Equal(3, Drift.Of("mse", scores, scores).Before.Median);
+        Assert.Equal([0, 0.25, 0.75, 1], new[] { 0.5f, 1, 4, 9 }.Select(scores.ShareUpTo));
+    }
 }

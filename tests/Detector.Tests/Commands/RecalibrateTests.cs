@@ -1,3 +1,4 @@
+using System.Globalization;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Baselines;
 using Thrum.Detector.Calibration;
@@ -163,6 +164,54 @@ public sealed class RecalibrateTests
     }
 
     [Fact]
+    public async Task Recalibrate_BaselineBesideAModel_ShiftsItsDeviationsAndLeavesTheModelAlone()
+    {
+        using AutoencoderModel model = TestModels.LoadDense();
+        var options = new DetectorOptions
+        {
+            Shards = 1,
+            Baseline = new BaselineOptions { Window = TimeSpan.FromMilliseconds(64), Learning = TimeSpan.FromSeconds(2), Calibration = TimeSpan.FromSeconds(2) },
+        };
+        using var run = new PipelineRun(options, rules: Rule);
+        AxisRecalibration own = new()
+        {
+            Revision = "",
+            FromUnixNs = 0,
+            ToUnixNs = 1,
+            Metrics = new Dictionary<string, ScoreDistribution> { ["rms"] = Drift.LogNormal(100, Math.Log(20 / Math.Sqrt(3)), 0.05) },
+            Levels = [],
+        };
+
+        await run.FeedAsync(
+            Enumerable.Range(0, 160).Select(i => TestBlock.Noise(Axis, i, 64, i < 80 ? 1 : 20) with
+            {
+                Command = i switch
+                {
+                    90 => Recalibrate(Around(model.Hash, 300, raise: 2000)),
+                    100 => Recalibrate(own),
+                    120 => Restore() with { Scorer = AxisScorer.Baseline },
+                    130 => Restore() with { Scorer = AxisScorer.Baseline },
+                    140 => Restore() with { Scorer = AxisScorer.Model },
+                    _ => null,
+                },
+            }),
+            Cancelled);
+
+        Assert.Equal(
+            [CommandOutcome.Applied, CommandOutcome.Applied, CommandOutcome.Applied, CommandOutcome.WrongState, CommandOutcome.Applied], run.Results.Select(result => result.Outcome));
+        Assert.EndsWith("of its baseline again", run.Results[2].Message, StringComparison.Ordinal);
+        Assert.EndsWith("of its model again", run.Results[4].Message, StringComparison.Ordinal);
+
+        // The line of a window has time, status, state, score and p-value before its metrics.
+        double[] rms = [.. run.BaselineLines[Axis].Select(line => double.Parse(line.Split(' ')[5 + BaselineScores.Deviation(BaselineScores.Rms)], CultureInfo.InvariantCulture))];
+        Assert.All(rms[^75..^61], deviation => Assert.True(deviation > 20, $"{deviation}"));
+        Assert.All(rms[^58..^41], deviation => Assert.InRange(deviation, -6, 6));
+        Assert.All(rms[^38..], deviation => Assert.True(deviation > 20, $"{deviation}"));
+        float[] thresholds = [.. run.Of(Axis).Select(window => window.Threshold)];
+        Assert.Equal([50, 2000, 50], thresholds.Where((level, i) => i == 0 || level != thresholds[i - 1]));
+    }
+
+    [Fact]
     public void Of_SameScores_DriftIsBelowItsBoundAndOtherwiseAboveIt()
     {
         ScoreDistribution before = Scores(1, 1), same = Scores(2, 1), louder = Scores(3, 1.3);
@@ -214,7 +263,7 @@ public sealed class RecalibrateTests
         Revision = "",
         FromUnixNs = 0,
         ToUnixNs = 1,
-        Metrics = new Dictionary<string, ScoreDistribution> { ["rms"] = Drift.LogNormal(100, Math.Log(20 / Math.Sqrt(3)), 0.05) },
+        Metrics = new Dictionary<string, ScoreDistribution> { ["rms"] = ScoreDistribution.LogNormal(100, Math.Log(20 / Math.Sqrt(3)), 0.05) },
         Levels = [],
     };
 

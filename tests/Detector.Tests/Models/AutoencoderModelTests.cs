@@ -3,8 +3,12 @@ using Thrum.Detector.Models;
 
 namespace Thrum.Detector.Tests.Models;
 
-public sealed class AutoencoderModelTests
+public sealed class AutoencoderModelTests : IDisposable
 {
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("thrum-test-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
     [Fact]
     public void Load_DenseModel_ReadsItsMetadataAndDescription()
     {
@@ -129,9 +133,9 @@ public sealed class AutoencoderModelTests
 
     private static string Refusal(string path) => Assert.Throws<ModelFileException>(() => AutoencoderModel.Load(path)).Message;
 
-    private static string Copy(string name)
+    private string Copy(string name)
     {
-        string copy = Path.Combine(Directory.CreateTempSubdirectory("thrum-test").FullName, name);
+        string copy = Path.Combine(_folder.FullName, name);
         File.Copy(TestModels.PathOf(name), copy);
         return copy;
     }

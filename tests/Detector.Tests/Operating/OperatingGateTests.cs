@@ -16,7 +16,7 @@ public sealed class OperatingGateTests
     {
         var gate = new OperatingGate(new OperatingOptions { RunningAbove = 2, StoppedBelow = 1 });
 
-        WindowStatus[] states = [.. new[] { 1.5f, 2.5f, 1.5f, 0.5f, 1.5f, 2.5f }.Select((level, i) => gate.Judge(Square(level), i))];
+        WindowStatus[] states = [.. new[] { 1.5f, 2.5f, 1.5f, 0.5f, 1.5f, 2.5f }.Select((level, i) => gate.Judge(Square(level), i, TestModels.RateHz))];
 
         Assert.Equal([WindowStatus.Stopped, WindowStatus.Valid, WindowStatus.Valid, WindowStatus.Stopped, WindowStatus.Stopped, WindowStatus.Valid], states);
     }
@@ -26,7 +26,7 @@ public sealed class OperatingGateTests
     {
         var gate = new OperatingGate(new OperatingOptions { RunningAbove = 1, StopAfter = Seconds(2), StartUp = Seconds(3) });
 
-        string states = string.Concat("RSRRSSRRRRR".Select((c, i) => gate.Judge(Square(c == 'R' ? 1 : 0.1f), i * 1_000_000_000L) switch
+        string states = string.Concat("RSRRSSRRRRR".Select((c, i) => gate.Judge(Square(c == 'R' ? 1 : 0.1f), i * 1_000_000_000L, TestModels.RateHz) switch
         {
             WindowStatus.Stopped => 's',
             WindowStatus.WarmingUp => 'w',
@@ -41,7 +41,7 @@ public sealed class OperatingGateTests
     {
         var gate = new OperatingGate(new OperatingOptions { RunningAbove = 1, StopAfter = Seconds(2), StartUp = Seconds(4) });
 
-        string states = string.Concat("SSSRSRRRR".Select((c, i) => gate.Judge(Square(c == 'R' ? 1 : 0.1f), i * 1_000_000_000L) switch
+        string states = string.Concat("SSSRSRRRR".Select((c, i) => gate.Judge(Square(c == 'R' ? 1 : 0.1f), i * 1_000_000_000L, TestModels.RateHz) switch
         {
             WindowStatus.Stopped => 's',
             WindowStatus.WarmingUp => 'w',

@@ -79,6 +79,15 @@ public sealed class OperatingTrackTests
     }
 
     [Fact]
+    public void Add_HistoricalValues_AreLateHoweverMany()
+    {
+        OperatingTrack track = Track((1_000_000, 10));
+
+        Assert.All(Enumerable.Range(0, 100), i => Assert.Equal(BlockOutcome.Late, track.Add(i * 10 * Ms, 20, isHistorical: true)));
+        Assert.Equal(1_000_000 * Ms, track.NewestUnixNs);
+    }
+
+    [Fact]
     public void Add_ForHours_KeepsTwoMinutes()
     {
         var track = new OperatingTrack(200 * Ms, 20 * Ms);

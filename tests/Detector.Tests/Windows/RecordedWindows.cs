@@ -32,6 +32,11 @@ internal sealed class RecordedWindows : IWindowReceiver
     public BlockOutcome? Stamped(long first, int count, long stampErrorNs = 0) =>
         Append(TimeSource.Stamped, Grid.TimeOf(first) + stampErrorNs, first, count);
 
+    /// <summary>As <see cref="Stamped"/>, sent late on purpose; the samples are made up where they are not given.</summary>
+    public BlockOutcome? Historical(long first, int count, float[]? samples = null) => Append(
+        new BlockHead(TimeSource.Stamped, Grid.TimeOf(first), Grid.SampleRateHz, count, IsHistorical: true),
+        samples ?? [.. Enumerable.Range(0, count).Select(i => (float)(first + i))]);
+
     public BlockOutcome? Counted(long arrivalUnixNs, long first, int count, uint? number = null) =>
         Append(TimeSource.Counted, arrivalUnixNs, first, count, number: number);
 
@@ -42,9 +47,11 @@ internal sealed class RecordedWindows : IWindowReceiver
     }
 
     /// <summary>What became of the block; null when it waits.</summary>
-    public BlockOutcome? Append(TimeSource time, long unixNs, float[] samples, double? rateHz = null, uint? number = null)
+    public BlockOutcome? Append(TimeSource time, long unixNs, float[] samples, double? rateHz = null, uint? number = null) =>
+        Append(new BlockHead(time, unixNs, rateHz ?? Grid.SampleRateHz, samples.Length, number), samples);
+
+    private BlockOutcome? Append(BlockHead block, float[] samples)
     {
-        var block = new BlockHead(time, unixNs, rateHz ?? Grid.SampleRateHz, samples.Length, number);
         int before = Outcomes.Count;
         _windower.Append(block, samples, this);
         int index = Outcomes.FindIndex(before, entry => entry.Block == block);

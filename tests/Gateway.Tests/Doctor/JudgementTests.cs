@@ -2,6 +2,7 @@ using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Doctor;
 using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Pipeline;
+using Thrum.Sink.Store;
 
 namespace Thrum.Gateway.Tests.Doctor;
 
@@ -17,7 +18,7 @@ public sealed class JudgementTests
     [InlineData(-100, 100, false, nameof(Verdict.Fail))]
     public void JudgeCertificate_DaysAroundNow_FindsWhatIsWrong(int from, int to, bool isTrusted, string expected)
     {
-        Finding finding = BrokerCheck.JudgeCertificate(new BrokerCertificate("CN=broker", Now.AddDays(from), Now.AddDays(to), isTrusted), Now);
+        Finding finding = BrokerCheck.JudgeCertificate("certificate", new BrokerCertificate("CN=broker", Now.AddDays(from), Now.AddDays(to), isTrusted), Now);
 
         Assert.Equal(expected, finding.Verdict.ToString());
         Assert.Equal(expected == nameof(Verdict.Ok), finding.Advice is null);

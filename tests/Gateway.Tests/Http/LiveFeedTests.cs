@@ -83,12 +83,12 @@ public sealed class LiveFeedTests
         await using PartsServer server = await PartsServer.StartAsync(new ApiParts(), status, live, time);
         using StreamReader first = await FollowAsync(server);
         await NextAsync(first);
-        await time.WaitForTimerAsync(TimeSpan.FromMilliseconds(500)).WaitAsync(Limit);
+        await time.WaitForTimerAsync(TimeSpan.FromMilliseconds(500)).InTime();
 
         // The event for all is being made, with what was there before this window.
         stages.Hold();
         var advancing = Task.Run(() => time.Advance(TimeSpan.FromMilliseconds(500)));
-        await stages.Held.WaitAsync(Limit);
+        await stages.Held.InTime();
         using (ScoreBatch batch = new Scores().Of(2, 3_000_000_000, "late"))
         {
             await live.WriteAsync(batch, CancellationToken.None);
@@ -97,16 +97,14 @@ public sealed class LiveFeedTests
         using StreamReader second = await FollowAsync(server);
         (string known, string _, JsonElement _) = await NextAsync(second);
         stages.Release();
-        await advancing.WaitAsync(Limit);
+        await advancing.InTime();
         await NextAsync(first);
-        await time.WaitForTimerAsync(TimeSpan.FromMilliseconds(500)).WaitAsync(Limit);
+        await time.WaitForTimerAsync(TimeSpan.FromMilliseconds(500)).InTime();
         time.Advance(TimeSpan.FromMilliseconds(500));
         (string id, string _, JsonElement _) = await NextAsync(second);
 
         Assert.Equal(known, id);
     }
-
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     private static async Task<StreamReader> FollowAsync(PartsServer server) =>
         new(await server.Client.GetStreamAsync(new Uri("/api/v1/live", UriKind.Relative)));

@@ -103,8 +103,45 @@ public sealed class LearningDeskTests : IDisposable
         await WriteAsync(desk, 0, 100);
 
         Assert.Contains("nothing usable", await _log.NextAsync(), StringComparison.Ordinal);
-        Assert.Equal(("failed", "nothing usable"), (desk.Progress[0].Phase, desk.Progress[0].Message));
+        Assert.Equal(("failed", "nothing usable; tried again after 06:00:00"), (desk.Progress[0].Phase, desk.Progress[0].Message));
         Assert.Single(_folder.EnumerateFiles());
+    }
+
+    [Fact]
+    public async Task Write_TrainingFails_IsTriedAgainOnTheSameWindowsAfterTheStatedTime()
+    {
+        _trainer.Fault = new BaselineTrainingException("no room on the disk");
+        await using LearningDesk desk = Open();
+        await WriteAsync(desk, 0, 100);
+        _ = await _log.NextAsync();
+
+        _time.Advance(TimeSpan.FromHours(6) - TimeSpan.FromTicks(1));
+        Assert.Equal("failed", desk.Progress[0].Phase);
+        _time.Advance(TimeSpan.FromTicks(1));
+        Assert.Contains("no room on the disk", await _log.NextAsync(), StringComparison.Ordinal);
+        _trainer.Fault = null;
+        _time.Advance(TimeSpan.FromHours(6));
+
+        Assert.Contains("has learned a model", await _log.NextAsync(), StringComparison.Ordinal);
+        Assert.Equal([40, 40, 40], _trainer.Records.Select(record => record.TrainingWindows));
+        Assert.Equal("live", desk.Progress[0].Phase);
+    }
+
+    [Fact]
+    public async Task Write_TrainingFailsWithoutARetry_WaitsForTheNextStart()
+    {
+        _trainer.Fault = new BaselineTrainingException("nothing usable");
+        await using (LearningDesk desk = Open(new LearningOptions { RetryAfter = TimeSpan.Zero }))
+        {
+            await WriteAsync(desk, 0, 100);
+            _ = await _log.NextAsync();
+            Assert.Equal("nothing usable", desk.Progress[0].Message);
+            Assert.Equal(0, _time.ActiveTimers);
+        }
+
+        await using LearningDesk next = Open();
+        _ = await _log.NextAsync();
+        Assert.Equal(2, _trainer.Records.Count);
     }
 
     [Fact]
@@ -121,9 +158,9 @@ public sealed class LearningDeskTests : IDisposable
         Assert.Contains("longer than Detector:Baseline:Autoencoder:MaxTrainingTime", await _log.NextAsync(), StringComparison.Ordinal);
     }
 
-    private LearningDesk Open(bool start = true)
+    private LearningDesk Open(LearningOptions? options = null, bool start = true)
     {
-        var desk = new LearningDesk(_folder.FullName, new LearningOptions(), 10, _trainer, _models, _time, _log);
+        var desk = new LearningDesk(_folder.FullName, options ?? new LearningOptions(), 10, _trainer, _models, _time, _log);
         if (start)
         {
             desk.Start();

@@ -38,12 +38,11 @@ internal static class ThrumProgram
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();
         Task<string> output = process.StandardOutput.ReadToEndAsync(), error = process.StandardError.ReadToEndAsync();
-        using var deadline = new CancellationTokenSource(Limit);
         try
         {
-            await process.WaitForExitAsync(deadline.Token);
+            await process.WaitForExitAsync().WaitAsync(Limit);
         }
-        catch (OperationCanceledException)
+        catch (TimeoutException)
         {
             process.Kill();
             Assert.Fail($"thrum {string.Join(' ', arguments)} did not end within {Limit}");

@@ -16,7 +16,6 @@ internal sealed class FaultyProxy : IAsyncDisposable
     private readonly ConcurrentDictionary<int, Link> _links = new();
     private readonly int _port;
     private readonly Task _accepting;
-    private int _count;
 
     public FaultyProxy(int brokerPort)
     {
@@ -36,9 +35,18 @@ internal sealed class FaultyProxy : IAsyncDisposable
         /// <summary>Nothing flows for a while, then all goes on.</summary>
         Stall,
 
-        /// <summary>The client sees the end of the stream while it may still write.</summary>
-        HalfClose,
+        /// <summary>The client sees the end of the stream; what it sends still arrives.</summary>
+        HalfCloseDown,
+
+        /// <summary>The broker sees the end of the stream; what it sends still arrives.</summary>
+        HalfCloseUp,
+
+        /// <summary>Nothing flows any more, until the client has given the connection up and made another.</summary>
+        StallForGood,
     }
+
+    /// <summary>The faults to draw from: all but the one that takes as long as the client's patience.</summary>
+    public const int QuickFaults = (int)Fault.StallForGood;
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
@@ -69,8 +77,15 @@ internal sealed class FaultyProxy : IAsyncDisposable
                 await Task.Delay(50);
                 link.IsStalled = false;
                 break;
+            case Fault.HalfCloseDown:
+                link.HalfClose(isUp: false);
+                break;
+            case Fault.HalfCloseUp:
+                link.HalfClose(isUp: true);
+                break;
             default:
-                link.HalfClose();
+                link.IsStalled = true;
+                await Patience.UntilAsync(() => Links[^1] != link, "another connection in the place of a stalled one");
                 break;
         }
     }
@@ -96,8 +111,7 @@ internal sealed class FaultyProxy : IAsyncDisposable
             while (true)
             {
                 Socket client = await _listener.AcceptSocketAsync(_stopping.Token);
-                _links[_count] = new Link(client, _port);
-                _count++;
+                _links[_links.Count] = new Link(client, _port);
             }
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
@@ -111,6 +125,8 @@ internal sealed class FaultyProxy : IAsyncDisposable
     {
         private readonly Socket _client;
         private readonly Socket _broker = new(SocketType.Stream, ProtocolType.Tcp);
+        private volatile bool _isDownClosed;
+        private volatile bool _isUpClosed;
 
         public Link(Socket client, int port)
         {
@@ -130,6 +146,7 @@ internal sealed class FaultyProxy : IAsyncDisposable
 
         public void Cut()
         {
+            IsStalled = false;
             // No lingering: the peers see a reset, what was buffered is lost.
             foreach (Socket socket in (Socket[])[_client, _broker])
             {
@@ -148,12 +165,13 @@ internal sealed class FaultyProxy : IAsyncDisposable
 
         public void Dispose() => Cut();
 
-        public void HalfClose()
+        /// <summary>Ends one direction; the other goes on until one of the sides ends it.</summary>
+        public void HalfClose(bool isUp)
         {
+            (_isUpClosed, _isDownClosed) = (_isUpClosed || isUp, _isDownClosed || !isUp);
             try
             {
-                _client.Shutdown(SocketShutdown.Send);
-                _broker.Dispose();
+                (isUp ? _broker : _client).Shutdown(SocketShutdown.Send);
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
@@ -176,6 +194,18 @@ internal sealed class FaultyProxy : IAsyncDisposable
             Cut();
         }
 
+        private async Task SendAsync(Socket to, ReadOnlyMemory<byte> bytes, bool isUp)
+        {
+            try
+            {
+                await to.SendAsync(bytes);
+            }
+            catch (SocketException) when (isUp ? _isUpClosed : _isDownClosed)
+            {
+                // Closed while this was on its way.
+            }
+        }
+
         private async Task PumpAsync(Socket from, Socket to, PacketWatch watch, bool isUp)
         {
             byte[] buffer = new byte[16 * 1024];
@@ -190,9 +220,9 @@ internal sealed class FaultyProxy : IAsyncDisposable
                     }
 
                     watch.Add(buffer.AsSpan(0, read));
-                    if (!(isUp && IsSwallowing))
+                    if (!(isUp ? IsSwallowing || _isUpClosed : _isDownClosed))
                     {
-                        await to.SendAsync(buffer.AsMemory(0, read));
+                        await SendAsync(to, buffer.AsMemory(0, read), isUp);
                     }
                 }
             }

@@ -161,7 +161,9 @@ public sealed class MqttSessionTests : IAsyncDisposable
         MqttSession session = Start(Options, handler);
         using ScriptedPeer peer = await _broker.AcceptSessionAsync();
         await peer.PublishAsync("v/a", [1], MqttQos.AtLeastOnce, 1);
-        await peer.PublishAsync("v/big", new byte[1_000_000], MqttQos.AtLeastOnce, 2);
+        byte[] big = new byte[1_000_000];
+        new Random(1).NextBytes(big);
+        await peer.PublishAsync("v/big", big, MqttQos.AtLeastOnce, 2);
         await peer.PublishAsync("v/a", [2], MqttQos.AtLeastOnce, 3);
         for (int id = 1; id <= 3; id++)
         {
@@ -169,6 +171,8 @@ public sealed class MqttSessionTests : IAsyncDisposable
         }
 
         Assert.Equal([("v/big", 1_000_010L)], handler.Oversized);
+        Assert.True(handler.Beginning.Length > 64 * 1024);
+        Assert.Equal(big[..handler.Beginning.Length], handler.Beginning);
         Assert.Equal([1, 2], handler.Messages.Select(message => message.Payload[0]));
         Assert.Equal((3L, 1L), (session.ReceivedMessages, session.OversizedMessages));
     }

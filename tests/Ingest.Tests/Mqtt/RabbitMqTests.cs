@@ -82,6 +82,7 @@ public sealed class RabbitMqTests(RabbitMqTests.Broker broker) : IClassFixture<R
     {
         ClientId = topic.Replace('/', '-'),
         CleanStart = false,
+        KeepAlive = TimeSpan.FromSeconds(2),
         ReconnectDelay = TimeSpan.FromMilliseconds(20),
         MaxReconnectDelay = TimeSpan.FromMilliseconds(100),
         Subscriptions = [new(topic, MqttQos.AtLeastOnce)],

@@ -17,6 +17,9 @@ internal sealed class RecordingHandler : IMessageHandler
 
     public List<(string Topic, long Bytes)> Oversized { get; } = [];
 
+    /// <summary>What was kept of the payload of the oversized message that came last.</summary>
+    public byte[] Beginning { get; private set; } = [];
+
     public List<MqttConnected> Connects { get; } = [];
 
     public List<string> Faults { get; } = [];
@@ -53,6 +56,15 @@ internal sealed class RecordingHandler : IMessageHandler
         }
     }
 
+    /// <summary>How many connections ended for a reason with these words.</summary>
+    public int CountOfFaults(string words)
+    {
+        lock (_gate)
+        {
+            return Faults.Count(fault => fault.Contains(words, StringComparison.Ordinal));
+        }
+    }
+
     public PublishVerdict OnPublish(in PublishView message)
     {
         lock (_gate)
@@ -73,11 +85,12 @@ internal sealed class RecordingHandler : IMessageHandler
         }
     }
 
-    public void OnOversized(ReadOnlySpan<byte> topic, long bytes)
+    public void OnOversized(in PublishView beginning, long bytes)
     {
         lock (_gate)
         {
-            Oversized.Add((Encoding.UTF8.GetString(topic), bytes));
+            Beginning = beginning.Payload.ToArray();
+            Oversized.Add((Encoding.UTF8.GetString(beginning.Topic), bytes));
             Changed();
         }
     }

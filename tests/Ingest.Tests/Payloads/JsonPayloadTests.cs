@@ -36,6 +36,47 @@ public sealed class JsonPayloadTests
     }
 
     [Theory]
+    [InlineData("""{"temperature":21.5,"pressure":3.2}""", "temperature pressure", new[] { 21.5f, 3.2f })]
+    [InlineData("""{"time":5,"rate":2,"seq":7,"temperature":21.5}""", "temperature", new[] { 21.5f })]
+    [InlineData("""{"a":null,"b":"NaN","c":-1}""", "a b c", new[] { float.NaN, float.NaN, -1f })]
+    [InlineData("""{"device":"p1","ok":true,"meta":{"fw":2},"a":1}""", "a", new[] { 1f })]
+    public void Decode_FlatObject_GivesAnAxisForEachNumber(string json, string names, float[] expected)
+    {
+        byte[] payload = Encoding.UTF8.GetBytes(json);
+        float[] samples = new float[8];
+        var axes = new AxisSlice[4];
+        Assert.Equal(DecodeFault.None, PayloadDecoder.Decode(PayloadFormat.Json, new PayloadScaling(1, 0), payload, samples, axes, out DecodedPayload decoded));
+        Assert.Equal(names.Split(' '), axes[..decoded.AxisCount].Select(axis => Encoding.UTF8.GetString(axis.Name(payload))));
+        Assert.Equal(Enumerable.Range(0, expected.Length).Select(i => (i, 1)), axes[..decoded.AxisCount].Select(axis => (axis.Start, axis.Count)));
+        Assert.Equal(expected, samples[..decoded.SampleCount]);
+    }
+
+    [Theory]
+    [InlineData("""{"temperature":1,"samples":[7,8],"pressure":2}""")]
+    [InlineData("""{"timestamp":1,"other":[1],"":2,"a":1,"b":1,"c":1,"d":1,"e":1,"samples":[7,8]}""")]
+    [InlineData("""{"a":1,"a":1,"samples":[7,8],"t":5}""")]
+    public void Decode_KeysBesideSamples_AreIgnored(string json)
+    {
+        float[] samples = new float[8];
+        Assert.Equal(DecodeFault.None, PayloadDecoderTests.Decode(PayloadFormat.Json, Encoding.UTF8.GetBytes(json), samples, out DecodedPayload decoded));
+        Assert.Equal([7, 8], samples[..decoded.SampleCount]);
+        Assert.Equal(1, decoded.AxisCount);
+    }
+
+    [Theory]
+    [InlineData("""{"timestamp":1700000000,"a":1}""", DecodeFault.AmbiguousTime)]
+    [InlineData("""{"a":1,"TS":"2026-01-01T00:00:00Z"}""", DecodeFault.AmbiguousTime)]
+    [InlineData("""{"Time":5,"a":1}""", DecodeFault.AmbiguousTime)]
+    [InlineData("""{"a":1,"x":[1,2]}""", DecodeFault.AmbiguousArray)]
+    [InlineData("""{"x":[1,2],"y":[3,4]}""", DecodeFault.AmbiguousArray)]
+    [InlineData("""{"a":1,"a":2}""", DecodeFault.BadAxis)]
+    [InlineData("""{"a":1,"":2}""", DecodeFault.BadAxis)]
+    [InlineData("""{"a":1,"b":1,"c":1,"d":1,"e":1}""", DecodeFault.TooManyAxes)]
+    [InlineData("""{"device":"p1","ok":false}""", DecodeFault.Empty)]
+    public void Decode_FlatObjectThatIsAmbiguous_NamesTheFault(string json, DecodeFault expected) =>
+        Assert.Equal(expected, PayloadDecoderTests.Decode(PayloadFormat.Json, Encoding.UTF8.GetBytes(json), new float[8], out _));
+
+    [Theory]
     [InlineData("1700000000123456789", 1700000000123456789)]
     [InlineData("\"1700000000123456789\"", 1700000000123456789)]
     [InlineData("\"2023-11-14T22:13:20Z\"", 1700000000000000000)]

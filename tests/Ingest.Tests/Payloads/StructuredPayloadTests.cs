@@ -166,10 +166,20 @@ public sealed class StructuredPayloadTests
     }
 
     [Theory]
+    [InlineData("544201001001000000803F", true)]
+    [InlineData("544201000001000000803F", false)]
+    public void Block_HistoricalFlag_IsTold(string hex, bool isHistorical)
+    {
+        Assert.Equal(DecodeFault.None, PayloadDecoder.Decode(
+            PayloadFormat.Thrum, PayloadScaling.Identity, Convert.FromHexString(hex), new float[4], new AxisSlice[1], out DecodedPayload decoded));
+        Assert.Equal(isHistorical, decoded.IsHistorical);
+    }
+
+    [Theory]
     [InlineData("5442", DecodeFault.BadPayload)]
     [InlineData("544202000001" + "00" + "0000803F", DecodeFault.BadPayload)]
     [InlineData("544201050001" + "00" + "0000803F", DecodeFault.BadPayload)]
-    [InlineData("544201001001" + "00" + "0000803F", DecodeFault.BadPayload)]
+    [InlineData("544201002001" + "00" + "0000803F", DecodeFault.BadPayload)]
     [InlineData("544201000000" + "0000803F", DecodeFault.BadAxis)]
     [InlineData("544201000002" + "00" + "00" + "0000803F0000803F", DecodeFault.BadAxis)]
     [InlineData("544201000002" + "0178" + "0178" + "0000803F0000803F", DecodeFault.BadAxis)]

@@ -42,6 +42,15 @@ public sealed class DeadLetterTests : IDisposable
     }
 
     [Fact]
+    public void OnOversized_Message_KeepsItsTopicAndBeginning()
+    {
+        _ingest.OnOversized(new PublishView("json/m1"u8, default, "[1,2,"u8), 50_000_000);
+        DeadLetter letter = Assert.Single(_letters.Taken);
+        Assert.Equal(("json/m1", DropReason.TooLarge, 50_000_000L, 1_800_000_000_000_000_000, false), (letter.Source, letter.Reason, letter.Bytes, letter.ReceivedUnixNs, letter.IsWhole));
+        Assert.Equal("[1,2,"u8, letter.Payload.Span);
+    }
+
+    [Fact]
     public void OnPublish_GoodMessagesAndUnknownTopics_AreNoDeadLetters()
     {
         Messages.Offer(_ingest, "json/m1", "[1]"u8.ToArray(), ("rate", "100"));

@@ -30,6 +30,7 @@ public sealed class SampleIngestTests : IDisposable
                     new TopicOptions { Template = "raw/{machine}/{sensor}/{axis}", SampleRateHz = 100 },
                     new TopicOptions { Template = "json/{machine}", Format = "json" },
                     new TopicOptions { Template = "shop/vibration", Machine = "lathe", Sensor = "spindle", SampleRateHz = 100 },
+                    new TopicOptions { Template = "flat/{machine}/{sensor}", Format = "json", SampleRateHz = 1 },
                     new TopicOptions { Template = "gz/{machine}", Format = "json", Compression = PayloadCompression.Gzip },
                 ],
             },
@@ -52,6 +53,19 @@ public sealed class SampleIngestTests : IDisposable
         }
 
         Assert.Equal(1, _ingest.Counters.DroppedFor(DropReason.BadCompression));
+    }
+
+    [Fact]
+    public async Task OnPublish_FlatQuantities_AreAxesOfTheSensor()
+    {
+        Publish("flat/press/s1", """{"temperature":21.5,"pressure":3.2}"""u8.ToArray());
+        Publish("flat/press/s1", """{"ts":5,"temperature":21.5}"""u8.ToArray());
+
+        Assert.Equal(
+            [(new AxisId("press", "s1", "temperature"), 21.5f), (new AxisId("press", "s1", "pressure"), 3.2f)],
+            (await FlushAsync()).Select(entry => (entry.Block.Stream.Id, Assert.Single(entry.Samples))));
+        Assert.Equal(1, _ingest.Counters.DroppedFor(DropReason.BadTime));
+        Assert.EndsWith("a flat object has a member that may be its time, expected time or time_ms. Said once an episode; the counters tell how many", _log.Entries[^1].Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -144,7 +158,7 @@ public sealed class SampleIngestTests : IDisposable
     [Fact]
     public void OnOversized_IsCounted()
     {
-        _ingest.OnOversized("raw/m/s/a"u8, 50_000_000);
+        _ingest.OnOversized(new PublishView("raw/m/s/a"u8, default, default), 50_000_000);
         Assert.Equal((1, 1), (_ingest.Counters.Received, _ingest.Counters.DroppedFor(DropReason.TooLarge)));
     }
 

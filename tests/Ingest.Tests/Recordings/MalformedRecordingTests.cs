@@ -90,6 +90,16 @@ public sealed class MalformedRecordingTests
     }
 
     [Fact]
+    public void Read_ZlibStreamThatAsksForADictionary_IsRefused()
+    {
+        byte[] header = File.ReadAllBytes(ReferenceValues.File("plain.mat"))[..128];
+        byte[] stream = [0x78, 0x20, 0xAB, 0x56, 0x2A, 0xC9, 0xCC, 0x4D];
+        using TemporaryFile file = new("dictionary.mat", [.. header, 15, 0, 0, 0, (byte)stream.Length, 0, 0, 0, .. stream]);
+
+        Assert.Contains("zlib", Assert.Throws<RecordingException>(() => RecordingReader.Read(file.Path)).Expected, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Read_LyingNumberOfPoints_IsRefusedBeforeMemoryIsTaken()
     {
         string text = System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(ReferenceValues.File("uneven.uff")));

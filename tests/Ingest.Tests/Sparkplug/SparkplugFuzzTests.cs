@@ -100,7 +100,7 @@ public sealed class SparkplugFuzzTests
             return PublishVerdict.Taken;
         }
 
-        public void OnOversized(ReadOnlySpan<byte> topic, long bytes) => throw new NotSupportedException();
+        public void OnOversized(in PublishView beginning, long bytes) => throw new NotSupportedException();
 
         public ValueTask FlushAsync(CancellationToken ct) => ValueTask.CompletedTask;
     }

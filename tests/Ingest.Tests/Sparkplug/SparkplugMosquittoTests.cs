@@ -91,7 +91,7 @@ public sealed class SparkplugMosquittoTests
             return PublishVerdict.Taken;
         }
 
-        public void OnOversized(ReadOnlySpan<byte> topic, long bytes) => throw new NotSupportedException();
+        public void OnOversized(in PublishView beginning, long bytes) => throw new NotSupportedException();
 
         public async ValueTask FlushAsync(CancellationToken ct)
         {

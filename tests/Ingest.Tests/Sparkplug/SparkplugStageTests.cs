@@ -182,8 +182,17 @@ public sealed class SparkplugStageTests : IDisposable
         past.ClearTimestamp();
         Offer(Data, Of(1, past));
 
-        Assert.Equal((long)(SentMs - 60_000) * 1_000_000, Assert.Single(await FlushAsync()).Block.FirstSampleUnixNs);
+        SampleBlock block = Assert.Single(await FlushAsync()).Block;
+        Assert.Equal(((long)(SentMs - 60_000) * 1_000_000, true), (block.FirstSampleUnixNs, block.IsHistorical));
         Assert.Equal(1, _ingest.Counters.DroppedFor(DropReason.BadTime));
+    }
+
+    [Fact]
+    public async Task Data_OfThePresent_IsNotHistorical()
+    {
+        Offer(Data, Of(0, new Metric { Name = "Vibration/x", Datatype = 30, Timestamp = SentMs, BytesValue = Packed(1f) }));
+
+        Assert.False(Assert.Single(await FlushAsync()).Block.IsHistorical);
     }
 
     [Fact]

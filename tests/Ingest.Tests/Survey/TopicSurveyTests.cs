@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Payloads;
 using Thrum.Ingest.Survey;
 using Thrum.Ingest.Tests.Payloads;
@@ -74,11 +75,11 @@ public sealed class TopicSurveyTests
     public void OnOversized_BeforeAndBetweenMessages_IsCounted()
     {
         var survey = new TopicSurvey(_time);
-        survey.OnOversized("v/a"u8, 50_000_000);
+        survey.OnOversized(new PublishView("v/a"u8, default, default), 50_000_000);
         _time.Advance(TimeSpan.FromSeconds(60));
         Messages.Offer(survey, "v/a", Block(1));
         _time.Advance(TimeSpan.FromSeconds(1));
-        survey.OnOversized("v/a"u8, 50_000_000);
+        survey.OnOversized(new PublishView("v/a"u8, default, default), 50_000_000);
         Messages.Offer(survey, "v/a", Block(2));
 
         TopicSight sight = Assert.Single(survey.Sights);

@@ -80,7 +80,7 @@ public sealed class LocalStoreTests : IAsyncLifetime
     {
         await _store.Store.CommitAsync([], [new TransitionMessages(Given.Transition(), [])], CancellationToken.None);
         await _store.Store.DisposeAsync();
-        Change(_store.Options.Path, "DROP INDEX alarm_transition_rule; PRAGMA user_version=6");
+        Change(_store.Options.Path, "DROP INDEX alarm_transition_rule; PRAGMA user_version=7");
         await _store.ReopenAsync();
 
         Assert.Equal(1, _store.Log.CountOf(EventIds.StoreMigrated));

@@ -49,7 +49,7 @@ internal readonly ref struct PublishPacket
     }
 
     /// <summary>
-    /// Reads topic, identifier and, if it lies in the part kept, the alias of a packet too long to be taken; its payload is left out.
+    /// Reads topic, identifier and, as far as they lie in the part kept, properties and payload of a packet too long to be taken.
     /// </summary>
     public static PublishPacket ParseOversized(in Frame frame, MqttProtocol protocol)
     {
@@ -58,14 +58,23 @@ internal readonly ref struct PublishPacket
         ReadOnlySpan<byte> topic = CheckedTopic(reader.ReadBinary());
         ushort id = qos > 0 ? reader.ReadUInt16() : (ushort)0;
         CheckId(qos, id);
-        ushort alias = 0;
-        if (protocol == MqttProtocol.V5)
+        ReadOnlySpan<byte> properties = default;
+        int length = protocol == MqttProtocol.V5 ? reader.ReadVariable() : 0;
+        bool arePropertiesWhole = length <= reader.Remaining;
+        if (arePropertiesWhole)
         {
-            int length = reader.ReadVariable();
-            alias = length <= reader.Remaining ? FindAlias(reader.Rest[..length]) : (ushort)0;
+            properties = reader.Rest[..length];
         }
 
-        return new PublishPacket { Topic = topic, Qos = (MqttQos)qos, PacketId = id, TopicAlias = alias };
+        return new PublishPacket
+        {
+            Topic = topic,
+            Properties = properties,
+            Payload = arePropertiesWhole ? reader.Rest[length..] : default,
+            Qos = (MqttQos)qos,
+            PacketId = id,
+            TopicAlias = properties.IsEmpty ? (ushort)0 : FindAlias(properties),
+        };
     }
 
     /// <summary>Writes a PUBLISH; <paramref name="properties"/> is the encoded block without its length, for MQTT 5 only.</summary>
