@@ -31,7 +31,7 @@ internal static class FitFindings
 
     /// <summary>What else was looked at, and nothing that was not.</summary>
     private static string Looked(TrainingStudy study) =>
-        (study.Curves.Metrics.Count > 0 ? Invariant($"; of {study.Curves.Metrics.Count} metrics beside it none moved against it") : "")
+        (study.Judged.Count() is > 0 and var judged ? Invariant($"; of {judged} metrics beside it none moved against it") : "")
         + (study.Hidden.Count > 0 ? Invariant($"; {study.Hidden.Sum(layer => layer.Dead)} of {study.Hidden.Sum(layer => layer.Units)} hidden units are dead") : "");
 
     private static TrainingFinding? Collapsed(TrainingStudy study) => study.Model.IsBetterThanConstantOutput ? null : new TrainingFinding(

@@ -15,7 +15,7 @@ internal static class MetricFindings
     private const double Stall = 0.05;
 
     public static IEnumerable<TrainingFinding> Of(TrainingStudy study) =>
-        study.Curves.Metrics.Where(metric => !study.ShownOnly.Contains(metric.Name)).Select(metric => Rises(study, metric) ?? Stalls(study, metric)).OfType<TrainingFinding>();
+        study.Judged.Select(metric => Rises(study, metric) ?? Stalls(study, metric)).OfType<TrainingFinding>();
 
     /// <summary>From the metric's best epoch to the one that was kept the loss fell and the metric rose.</summary>
     private static TrainingFinding? Rises(TrainingStudy study, MetricCurve metric)

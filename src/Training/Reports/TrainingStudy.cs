@@ -15,6 +15,9 @@ public sealed record TrainingStudy
     /// <summary>Names of metrics that are followed to be shown; no finding is made of them.</summary>
     public IReadOnlyList<string> ShownOnly { get; init; } = [];
 
+    /// <summary>The others: findings are made of them.</summary>
+    internal IEnumerable<MetricCurve> Judged => Curves.Metrics.Where(metric => !ShownOnly.Contains(metric.Name));
+
     /// <summary>What it makes of validation windows.</summary>
     public required ReconstructionProbe Probe { get; init; }
 

@@ -80,7 +80,7 @@ public sealed class ReproduceCommandTests : IDisposable
     public void Skab_Json_HasTheShapeThatOthersRead()
     {
         var rates = new SkabRates(0.8, 0.1, 0.2);
-        JsonElement document = JsonDocument.Parse(Terminal.ToJson(new SkabResult(24, rates, new SkabCausalRates(0.7, 0.2, 0.3, 0.05, 0.9), new Dictionary<string, SkabRates> { ["always"] = rates }))).RootElement;
+        JsonElement document = JsonDocument.Parse(Terminal.ToJson(new SkabResult(24, rates, new SkabCausalRates(0.7, 0.2, 0.3, 0.05, 0.9), new Dictionary<string, SkabRates> { ["always"] = rates }) { Settings = "" })).RootElement;
 
         Assert.Equal(["files", "notebook", "causal", "trivial"], Names(document).Take(4));
         Assert.Equal(24, document.GetProperty("files").GetInt32());
