@@ -178,7 +178,7 @@ public sealed class RecalibrateTests
             Revision = "",
             FromUnixNs = 0,
             ToUnixNs = 1,
-            Metrics = new Dictionary<string, ScoreDistribution> { ["rms"] = Drift.LogNormal(100, Math.Log(20 / Math.Sqrt(3)), 0.05) },
+            Metrics = new Dictionary<string, ScoreDistribution> { ["rms"] = ScoreDistribution.LogNormal(100, Math.Log(20 / Math.Sqrt(3)), 0.05) },
             Levels = [],
         };
 
