@@ -1,4 +1,5 @@
 using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Samples;
 using Thrum.Detector.Windows;
 
 namespace Thrum.Detector.Quality;
@@ -159,7 +160,7 @@ internal sealed class SampleCheck : ICheckpointed
         }
         else
         {
-            _alarms.FindNothing(kind, time, value, limit, _options.ClearAfter.Ticks * TimeSpan.NanosecondsPerTick);
+            _alarms.FindNothing(kind, time, value, limit, UnixTime.ToNs(_options.ClearAfter));
         }
     }
 
