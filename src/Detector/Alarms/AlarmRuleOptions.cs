@@ -3,6 +3,7 @@ using Thrum.Detector.Calibration;
 using Thrum.Detector.Metrics;
 using Thrum.Detector.Models;
 using Thrum.Detector.Operating;
+using Thrum.Detector.Samples;
 using static System.FormattableString;
 
 namespace Thrum.Detector.Alarms;
@@ -201,11 +202,11 @@ public sealed record AlarmRuleOptions : ICrossChecked
             ClearLevel = levels.Clear,
             LevelOrigin = levels.Origin,
             Budget = levels.Budget,
-            MinDurationNs = ToNs(MinDuration),
+            MinDurationNs = UnixTime.ToNs(MinDuration),
             Acknowledge = Acknowledge,
             Latch = Latch,
             FlapRaises = FlapRaises,
-            FlapPeriodNs = ToNs(FlapPeriod),
+            FlapPeriodNs = UnixTime.ToNs(FlapPeriod),
         };
     }
 
@@ -221,8 +222,6 @@ public sealed record AlarmRuleOptions : ICrossChecked
         calibration is not null && spec.Metrics.All(calibration.Metrics.ContainsKey)
             ? new MetricCombination(spec, indexes, [.. spec.Metrics.Select(metric => calibration.Metrics[metric])])
             : null;
-
-    private static long ToNs(TimeSpan time) => time.Ticks * TimeSpan.NanosecondsPerTick;
 
     private string? FalseAlarmsFault()
     {

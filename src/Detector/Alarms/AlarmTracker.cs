@@ -173,7 +173,7 @@ internal sealed class AlarmTracker : ICheckpointed
         }
 
         (_isShelved, _shelvedUntilUnixNs) = (true, untilUnixNs);
-        transition = Command(word, "shelved", string.Create(CultureInfo.InvariantCulture, $", until the first window from {DateTimeOffset.UnixEpoch.AddTicks(untilUnixNs / 100):yyyy-MM-ddTHH:mm:ssZ} on"));
+        transition = Command(word, "shelved", string.Create(CultureInfo.InvariantCulture, $", until the first window from {UnixTime.ToDateTimeOffset(untilUnixNs):yyyy-MM-ddTHH:mm:ssZ} on"));
         return true;
     }
 

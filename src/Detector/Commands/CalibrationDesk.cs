@@ -2,6 +2,7 @@ using System.Globalization;
 using Thrum.Detector.Calibration;
 using Thrum.Detector.Operating;
 using Thrum.Detector.Pipeline;
+using Thrum.Detector.Samples;
 
 namespace Thrum.Detector.Commands;
 
@@ -65,5 +66,5 @@ internal static class CalibrationDesk
 
     private static string Of(OperatingBand? band) => band is null ? "" : $" in the band {band.Name}";
 
-    private static string Time(long unixNs) => DateTimeOffset.UnixEpoch.AddTicks(unixNs / TimeSpan.NanosecondsPerTick).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+    private static string Time(long unixNs) => UnixTime.ToDateTimeOffset(unixNs).ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 }

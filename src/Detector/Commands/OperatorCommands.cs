@@ -71,7 +71,7 @@ public sealed class OperatorCommands(
         return command.IsOfMachine == command.Target.IsMachine ? null : $"{command.Action} of '{command.Target}': expected {(command.IsOfMachine ? "a machine" : "an axis")}";
     }
 
-    private long NowUnixNs() => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+    private long NowUnixNs() => UnixTime.ToNs(time.GetUtcNow());
 
     private long NextSequence()
     {

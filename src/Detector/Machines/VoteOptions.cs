@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.IO.Enumeration;
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Samples;
 
 namespace Thrum.Detector.Machines;
 
@@ -53,9 +54,9 @@ public sealed record VoteOptions
     /// <summary>Whether an alarm whose condition went away stays, latched, until an operator resets it.</summary>
     public bool Latch { get; init; }
 
-    internal long WithinNs => Within.Ticks * TimeSpan.NanosecondsPerTick;
+    internal long WithinNs => UnixTime.ToNs(Within);
 
-    internal long SilentAfterNs => SilentAfter.Ticks * TimeSpan.NanosecondsPerTick;
+    internal long SilentAfterNs => UnixTime.ToNs(SilentAfter);
 
     internal bool IsOf(string machine) => FileSystemName.MatchesSimpleExpression(Match, machine, ignoreCase: false);
 

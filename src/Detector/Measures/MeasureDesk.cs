@@ -13,7 +13,7 @@ internal sealed class MeasureDesk(MeasureOptions options, IReadOnlyList<MachineO
     public ShardOutput Output => output;
 
     /// <summary>Time from one measure to the next.</summary>
-    public long IntervalNs { get; } = options.Interval.Ticks * TimeSpan.NanosecondsPerTick;
+    public long IntervalNs { get; } = UnixTime.ToNs(options.Interval);
 
     /// <summary>What is known of the machine of an axis.</summary>
     public MachineProfile ProfileOf(AxisId axis) => MachineProfile.For(_profiles, axis);

@@ -21,7 +21,7 @@ internal sealed class OperatingDesk(IReadOnlyList<OperatingOptions> options, Str
             {
                 // Entries that share a source share its track, which must serve the longest timeout.
                 TimeSpan timeout = options.Where(other => other.Source == entry.Source).Max(other => other.SourceTimeout);
-                operating.Add(source, timeout.Ticks * TimeSpan.NanosecondsPerTick, lateness.Ticks * TimeSpan.NanosecondsPerTick);
+                operating.Add(source, UnixTime.ToNs(timeout), UnixTime.ToNs(lateness));
             }
         }
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Samples;
 using Thrum.Detector.Windows;
 
 namespace Thrum.Detector.Operating;
@@ -187,5 +188,5 @@ internal sealed class OperatingGate(OperatingOptions options, OperatingTrack? tr
 
     // A clock that was set back leaves no time to wait for.
     private static bool IsWithin(TimeSpan time, long fromUnixNs, long unixNs) =>
-        unixNs >= fromUnixNs && unixNs - fromUnixNs < time.Ticks * TimeSpan.NanosecondsPerTick;
+        unixNs >= fromUnixNs && unixNs - fromUnixNs < UnixTime.ToNs(time);
 }

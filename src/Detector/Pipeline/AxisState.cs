@@ -26,7 +26,6 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     private readonly AxisAlarms _alarms;
     private long _arrivalUnixNs;
     private int _idleTicks;
-    private bool _isIdle;
     private Windower _windower;
     private WindowerOptions _cut;
     private ILane _lane;
@@ -148,7 +147,7 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     }
 
     /// <summary>A command for its machine came at this time by the clock on the wall; a tick is early by its interval at most.</summary>
-    public void TakeTime(long wallUnixNs) => IsDirty |= _aids.Quality?.TakeTime(wallUnixNs + (DetectorPipeline.TickInterval.Ticks * TimeSpan.NanosecondsPerTick)) ?? false;
+    public void TakeTime(long wallUnixNs) => IsDirty |= _aids.Quality?.TakeTime(wallUnixNs + UnixTime.ToNs(DetectorPipeline.TickInterval)) ?? false;
 
     /// <summary>The alarm of a rule, be it on scores, on trends or on the data; null when there is none.</summary>
     public AlarmTracker? FindAlarm(string ruleId) => Array.Find(AllAlarms, alarm => alarm.RuleId == ruleId) ?? _aids.Quality?.Find(ruleId);
@@ -193,10 +192,9 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     /// <param name="learns">True where no model is assigned, so that one may be learned.</param>
     public void SetBaseline(BaselineLane? lane, bool learns)
     {
-        AxisBaselines? before = Baselines;
-        bool stays = before is not null && before.Lane == lane && before.SampleRateHz == SampleRateHz;
-        Baselines = lane is null ? null : stays ? before : new AxisBaselines(lane, SampleRateHz, Gate?.Bands ?? []);
-        if (before is not null && !stays)
+        bool stays = Baselines is { } known && known.Lane == lane && known.SampleRateHz == SampleRateHz;
+        Baselines = lane is null ? null : stays ? Baselines : new AxisBaselines(lane, SampleRateHz, Gate?.Bands ?? []);
+        if (!stays)
         {
             Calibration.ForgetBaseline();
         }
@@ -276,18 +274,16 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     public void OnWindow(ReadOnlySpan<float> samples, long lastSampleUnixNs)
     {
         WindowStatus status = StatusOf(samples, lastSampleUnixNs);
-        bool isIdle = status.IsIdle();
-        if (!isIdle)
-        {
-            Measure(samples, lastSampleUnixNs, _lane, status);
-        }
-        else if (!_isIdle)
+        if (status.IsIdle())
         {
             // What a machine does while it stands still or starts is no measure of it.
             Measures?.End(_lane);
         }
+        else
+        {
+            Measure(samples, lastSampleUnixNs, _lane, status);
+        }
 
-        _isIdle = isIdle;
         if (status == WindowStatus.Valid)
         {
             _lane.Add(this, samples, lastSampleUnixNs);

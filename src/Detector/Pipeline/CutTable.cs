@@ -1,3 +1,4 @@
+using Thrum.Detector.Samples;
 using Thrum.Detector.Windows;
 
 namespace Thrum.Detector.Pipeline;
@@ -13,7 +14,7 @@ internal sealed class CutTable(DetectorOptions options)
         if (!_cuts.TryGetValue((windowSamples, hopSamples), out WindowerOptions? cut))
         {
             cut = new WindowerOptions(
-                windowSamples, hopSamples, ToNs(options.StampTolerance), ToNs(options.StreamTimeout), ToNs(options.MaxClockDrift), ToNs(options.Lateness));
+                windowSamples, hopSamples, UnixTime.ToNs(options.StampTolerance), UnixTime.ToNs(options.StreamTimeout), UnixTime.ToNs(options.MaxClockDrift), UnixTime.ToNs(options.Lateness));
             _cuts.Add((windowSamples, hopSamples), cut);
         }
 
@@ -26,6 +27,4 @@ internal sealed class CutTable(DetectorOptions options)
         int samples = (int)Math.Clamp(Math.Round(sampleRateHz), 1, 1 << 20);
         return Of(samples, samples);
     }
-
-    private static long ToNs(TimeSpan time) => time.Ticks * TimeSpan.NanosecondsPerTick;
 }

@@ -29,7 +29,7 @@ internal sealed class MessageCheck(QualityAlarms alarms, QualityOptions options)
     /// <inheritdoc cref="SilenceCheck.LastUnixNs"/>
     public long? LastUnixNs => _silence.LastUnixNs;
 
-    private long ClearAfterNs => options.ClearAfter.Ticks * TimeSpan.NanosecondsPerTick;
+    private long ClearAfterNs => UnixTime.ToNs(options.ClearAfter);
 
     /// <summary>Takes a message that brought new samples.</summary>
     /// <param name="block">Its time.</param>

@@ -1,4 +1,5 @@
 using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Samples;
 using Thrum.Detector.Windows;
 
 namespace Thrum.Detector.Quality;
@@ -162,7 +163,7 @@ internal sealed class SampleCheck : ICheckpointed
         }
         else
         {
-            _alarms.FindNothing(kind, time, value, limit, _options.ClearAfter.Ticks * TimeSpan.NanosecondsPerTick);
+            _alarms.FindNothing(kind, time, value, limit, UnixTime.ToNs(_options.ClearAfter));
         }
     }
 

@@ -141,7 +141,7 @@ internal sealed class SilenceCheck(QualityAlarms alarms, QualityOptions options)
     /// <summary>The stated limit or some of the usual pauses (the median of the last), whichever is longer; null when too little is known.</summary>
     private long? LimitNs()
     {
-        long stated = options.Silence.Ticks * TimeSpan.NanosecondsPerTick;
+        long stated = UnixTime.ToNs(options.Silence);
         if (stated <= 0 || _pauses < PausesAtLeast)
         {
             return null;

@@ -1,4 +1,5 @@
 using Thrum.Detector.Checkpoints;
+using Thrum.Detector.Samples;
 
 namespace Thrum.Detector.Trends;
 
@@ -235,7 +236,7 @@ internal sealed class TrendPlan
 
     public TrendPlan(TrendOptions options)
     {
-        BucketNs = options.Bucket.Ticks * TimeSpan.NanosecondsPerTick;
+        BucketNs = UnixTime.ToNs(options.Bucket);
         BucketDays = options.Bucket / TimeSpan.FromDays(1);
         RunInBuckets = Buckets(options.RunIn);
         ReferenceBuckets = (int)Math.Min(Buckets(options.Reference), TrendOptions.MostBuckets);
