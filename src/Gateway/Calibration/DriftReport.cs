@@ -3,7 +3,7 @@ using Thrum.Detector.Calibration;
 namespace Thrum.Gateway.Calibration;
 
 /// <summary>What a recalibration would change, shown before anything is.</summary>
-/// <param name="Id">Names it for the confirmation; null where it cannot be put in force.</param>
+/// <param name="Id">Names it for the confirmation.</param>
 /// <param name="Axis">The axis, <c>machine/sensor/axis</c>.</param>
 /// <param name="Model">Name of its model.</param>
 /// <param name="Band">The band of speed or load; null without bands.</param>
@@ -16,7 +16,7 @@ namespace Thrum.Gateway.Calibration;
 /// <param name="Warnings">What to look at before it is confirmed.</param>
 /// <param name="NeedsForce">True where the confirmation must say that it is meant all the same.</param>
 internal sealed record DriftReport(
-    string? Id, string Axis, string Model, string? Band, DateTimeOffset? From, DateTimeOffset? To, int Windows, int LeftOut,
+    string Id, string Axis, string Model, string? Band, DateTimeOffset From, DateTimeOffset To, int Windows, int LeftOut,
     IReadOnlyList<MetricDrift> Metrics, IReadOnlyList<LevelChange> Levels, IReadOnlyList<string> Warnings, bool NeedsForce);
 
 /// <summary>The levels of a rule before and after.</summary>

@@ -112,12 +112,10 @@ internal sealed class Recalibrator(
         (List<string> warnings, bool needsForce) = DriftWarnings.Of(standard, drifts, kept);
         string id = proposals.Keep(new Proposal(axis.ToString(), needsForce, calibration.ToJson()));
         return new DriftReport(
-            id, axis.ToString(), standard.Scorer.Name, standard.Band?.Name, Time(kept.FromUnixNs), Time(kept.ToUnixNs), kept.Windows, kept.LeftOut, drifts, levels, warnings, needsForce);
+            id, axis.ToString(), standard.Scorer.Name, standard.Band?.Name, UnixTime.ToDateTimeOffset(kept.FromUnixNs), UnixTime.ToDateTimeOffset(kept.ToUnixNs), kept.Windows, kept.LeftOut, drifts, levels, warnings, needsForce);
     }
 
     private static LevelChange Change(AlarmRule before, AlarmRule? after) => new(
         before.Id, before.Metric, before.RaiseLevel.FiniteOrNull(), (after ?? before).RaiseLevel.FiniteOrNull(), (after ?? before).ClearLevel.FiniteOrNull(), before.LevelOrigin,
         after?.LevelOrigin ?? "standard deviations of the scores, which are those of the new calibration", after?.Budget?.LowPerHour.FiniteOrNull(), after?.Budget?.HighPerHour.FiniteOrNull());
-
-    private static DateTimeOffset Time(long unixNs) => DateTimeOffset.UnixEpoch.AddTicks(unixNs / TimeSpan.NanosecondsPerTick);
 }

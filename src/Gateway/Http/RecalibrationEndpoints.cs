@@ -41,7 +41,7 @@ internal static class RecalibrationEndpoints
                 : CommandEndpoints.AnswerAsync(
                     context, $"Recalibrate {target} by proposal {Problems.Cut(body.Id)}{(body.Force ? ", forced" : "")}, by '{by}'", () => recalibrator.ConfirmAsync(target, body.Id, body.Force, by, context.RequestAborted));
         });
-        routes.MapPost(Path + "/restore", (string machine, string sensor, string axis, ProposalBody body, HttpContext context) =>
+        routes.MapPost(Path + "/restore", (string machine, string sensor, string axis, RestoreBody body, HttpContext context) =>
         {
             var target = new AxisId(machine, sensor, axis);
             string by = CommandEndpoints.By(context, body.By);
@@ -101,9 +101,6 @@ internal sealed record ProposalBody(double? Hours, DateTimeOffset? From, DateTim
 {
     /// <summary><c>model</c> or <c>baseline</c>; the one that scores the axis's windows when absent.</summary>
     public string? Scorer { get; init; }
-
-    /// <summary>Who does it.</summary>
-    public string? By { get; init; }
 }
 
 /// <summary>Puts a proposal in force.</summary>
@@ -111,6 +108,17 @@ internal sealed record ProposalBody(double? Hours, DateTimeOffset? From, DateTim
 /// <param name="Force">That it is meant though the report warns of a fault.</param>
 internal sealed record ConfirmationBody(string? Id, bool Force)
 {
+    /// <summary>Who does it.</summary>
+    public string? By { get; init; }
+}
+
+/// <summary>Puts the calibration of before back in force.</summary>
+/// <param name="Band">The band of speed or load; the one that the axis is in when absent.</param>
+internal sealed record RestoreBody(string? Band)
+{
+    /// <summary><c>model</c> or <c>baseline</c>; the one that scores the axis's windows when absent.</summary>
+    public string? Scorer { get; init; }
+
     /// <summary>Who does it.</summary>
     public string? By { get; init; }
 }
