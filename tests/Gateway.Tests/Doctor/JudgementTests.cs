@@ -2,7 +2,6 @@ using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Doctor;
 using Thrum.Ingest.Mqtt;
 using Thrum.Ingest.Pipeline;
-using Thrum.Sink.Store;
 
 namespace Thrum.Gateway.Tests.Doctor;
 
