@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Buffers.Text;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -81,7 +78,7 @@ internal ref struct JsonPayload
             return DecodeFault.BadJson;
         }
 
-        fault = _hasBase64 ? UnpackBase64() : DecodeFault.None;
+        fault = _hasBase64 ? Base64Samples.Unpack(_payload, SampleElement.Of(_encoding)!.Value, _scaling, _samples, ref _sampleCount, _axes[.._axisCount]) : DecodeFault.None;
         return fault == DecodeFault.None && _sampleCount == 0 ? DecodeFault.Empty : fault;
     }
 
@@ -213,10 +210,7 @@ internal ref struct JsonPayload
         return DecodeFault.None;
     }
 
-    private readonly bool HasAxis(ReadOnlySpan<byte> name)
-    {
-        return AxisNames.Contains(_axes[.._axisCount], _payload, name);
-    }
+    private readonly bool HasAxis(ReadOnlySpan<byte> name) => AxisNames.Contains(_axes[.._axisCount], _payload, name);
 
     private DecodeFault ReadAxis(int nameStart, int nameLength)
     {
@@ -296,46 +290,6 @@ internal ref struct JsonPayload
         }
 
         return DecodeFault.BadNumber;
-    }
-
-    private DecodeFault UnpackBase64()
-    {
-        SampleElement element = SampleElement.Of(_encoding)!.Value;
-        foreach (ref AxisSlice axis in _axes[.._axisCount])
-        {
-            if (axis.Count >= 0)
-            {
-                continue;
-            }
-
-            // Unpacked at the end of the free memory, decoded to its beginning.
-            Span<float> free = _samples[_sampleCount..];
-            Span<byte> bytes = MemoryMarshal.AsBytes(free);
-            int room = Base64.GetMaxDecodedFromUtf8Length(-axis.Count);
-            if (room > bytes.Length)
-            {
-                return DecodeFault.TooManySamples;
-            }
-
-            bytes = bytes[^room..];
-            OperationStatus status = Base64.DecodeFromUtf8(_payload.Slice(axis.Start, -axis.Count), bytes, out _, out int length);
-            int count = length / element.Bytes;
-            if (status != OperationStatus.Done || count * element.Bytes != length)
-            {
-                return status != OperationStatus.Done ? DecodeFault.BadNumber : DecodeFault.BadLength;
-            }
-
-            if (count * 4L > (free.Length * 4L) - room)
-            {
-                return DecodeFault.TooManySamples;
-            }
-
-            RawPayload.Decode(element, _scaling, bytes, free[..count]);
-            axis = axis with { Start = _sampleCount, Count = count };
-            _sampleCount += count;
-        }
-
-        return DecodeFault.None;
     }
 
     private DecodeFault ReadTime()

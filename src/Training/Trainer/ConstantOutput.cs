@@ -30,9 +30,10 @@ internal static class ConstantOutput
         using var result = new PinnedTensor();
         constant.CopyTo(reconstruction.Values);
         double weighted = 0;
-        for (int first = 0; first < windows.Count; first += EvaluationSession.PieceWindows)
+        int most = EvaluationSession.WindowsAtOnce(constant.Length);
+        for (int first = 0; first < windows.Count; first += most)
         {
-            int count = Math.Min(EvaluationSession.PieceWindows, windows.Count - first);
+            int count = Math.Min(most, windows.Count - first);
             using var piece = new PinnedTensor(count, constant.Length);
             for (int i = 0; i < count; i++)
             {

@@ -11,8 +11,11 @@ internal delegate void WindowAndReconstruction(int index, ReadOnlySpan<float> wi
 /// <summary>Loss, metrics and reconstruction of whole window sets, in the operations of training and in pieces that fit the cache. Not thread-safe.</summary>
 internal sealed class EvaluationSession : IDisposable
 {
-    /// <summary>Windows handed to ONNX Runtime at once: bounds memory, and keeps a piece's layers in the cache.</summary>
+    /// <summary>Most windows handed to ONNX Runtime at once: keeps a piece's layers in the cache.</summary>
     public const int PieceWindows = 512;
+
+    // Most samples of a piece: bounds the memory of long windows.
+    private const int PieceSamples = 512 * 1024;
 
     private static readonly string[] InputNames = [TrainingGraphs.Window, TrainingGraphs.Parameters];
 
@@ -22,6 +25,7 @@ internal sealed class EvaluationSession : IDisposable
     private readonly PinnedTensor[] _criteria;
     private readonly string[] _outputNames;
     private readonly int _windowSamples;
+    private readonly int _pieceWindows;
     private readonly Dictionary<int, (PinnedTensor Input, PinnedTensor Output)> _pieces = [];
 
     public EvaluationSession(Architecture architecture, IReadOnlyList<ReconstructionLoss> criteria, int threads = 1)
@@ -31,7 +35,12 @@ internal sealed class EvaluationSession : IDisposable
         _criteria = [.. criteria.Select(_ => new PinnedTensor())];
         _outputNames = [TrainingGraphs.Reconstruction, .. Enumerable.Range(0, criteria.Count).Select(TrainingGraphs.Criterion)];
         _windowSamples = architecture.WindowSamples;
+        _pieceWindows = WindowsAtOnce(_windowSamples);
     }
+
+    /// <summary>Windows of a piece.</summary>
+    /// <param name="windowSamples">Samples of a window, all axes.</param>
+    public static int WindowsAtOnce(int windowSamples) => Math.Clamp(PieceSamples / windowSamples, 1, PieceWindows);
 
     /// <summary>Means of the criteria over the first <paramref name="most"/> windows, with these parameters.</summary>
     public double[] Evaluate(IWindowSource windows, ReadOnlySpan<float> parameters, int most = int.MaxValue) => Run(windows, Math.Min(most, windows.Count), parameters, null);
@@ -60,9 +69,9 @@ internal sealed class EvaluationSession : IDisposable
     {
         parameters.CopyTo(_parameters.Values);
         double[] weighted = new double[_criteria.Length];
-        for (int first = 0; first < total; first += PieceWindows)
+        for (int first = 0; first < total; first += _pieceWindows)
         {
-            int count = Math.Min(PieceWindows, total - first);
+            int count = Math.Min(_pieceWindows, total - first);
             (PinnedTensor input, PinnedTensor output) = PieceOf(count);
             for (int i = 0; i < count; i++)
             {
