@@ -16,7 +16,7 @@ internal sealed record HealthyCalibration(CalibrationTable Table, HealthyScores 
     {
         int windows = scores?.LeastWindows ?? 0;
         return windows < ModelCard.FewWindows
-            ? FormattableString.Invariant($"warning: thresholds stand on {windows} windows of calibration only, expected at least {ModelCard.FewWindows}: use longer recordings, or expect false and missed alarms")
+            ? FormattableString.Invariant($"warning: thresholds stand on a calibration that is {windows} windows long, expected at least {ModelCard.FewWindows}: use longer recordings, or expect false and missed alarms")
             : null;
     }
 
