@@ -31,7 +31,7 @@ public sealed class AutoencoderModel : IDisposable
     }
 
     /// <summary>Version of the native ONNX Runtime in use.</summary>
-    public static string RuntimeVersion => OrtEnv.Instance().GetVersionString();
+    public static string RuntimeVersion => RuntimeEnvironment.Instance.GetVersionString();
 
     /// <summary>The file it came from.</summary>
     public string Path { get; }

@@ -38,7 +38,7 @@ internal static class SessionSetup
         const int SameAsRequested = 1, Default = -1;
         using var arena = new OrtArenaCfg(most, SameAsRequested, Default, Default);
         using var memory = new OrtMemoryInfo(OrtMemoryInfo.allocatorCPU, OrtAllocatorType.ArenaAllocator, 0, OrtMemType.Default);
-        OrtEnv.Instance().CreateAndRegisterAllocator(memory, arena);
+        RuntimeEnvironment.Instance.CreateAndRegisterAllocator(memory, arena);
         return true;
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using Thrum.Detector.Models;
 
 namespace Thrum.Training.Trainer;
 
@@ -11,6 +12,7 @@ internal static class OrtSessions
 
     public static InferenceSession Create(byte[] model, int threads = 1)
     {
+        _ = RuntimeEnvironment.Instance;
         using var options = new SessionOptions
         {
             IntraOpNumThreads = threads,

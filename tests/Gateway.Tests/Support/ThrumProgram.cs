@@ -12,15 +12,20 @@ internal static class ThrumProgram
     /// <summary>Runs it to its end.</summary>
     /// <param name="folder">Its working directory.</param>
     /// <param name="arguments">Its arguments.</param>
-    public static Task<Outcome> RunAsync(string folder, params string[] arguments) => RunAsync(folder, null, arguments);
+    public static Task<Outcome> RunAsync(string folder, params string[] arguments) => RunAsync(folder, new Dictionary<string, string?>(), arguments);
 
     /// <summary>Runs it to its end with so much managed memory; more of it ends the process.</summary>
     /// <param name="folder">Its working directory.</param>
     /// <param name="heapBytes">Greatest size of the managed heap.</param>
     /// <param name="arguments">Its arguments.</param>
-    public static Task<Outcome> RunWithinAsync(string folder, long heapBytes, params string[] arguments) => RunAsync(folder, heapBytes, arguments);
+    public static Task<Outcome> RunWithinAsync(string folder, long heapBytes, params string[] arguments) =>
+        RunAsync(folder, new Dictionary<string, string?> { ["DOTNET_GCHeapHardLimit"] = heapBytes.ToString("X", CultureInfo.InvariantCulture) }, arguments);
 
-    private static async Task<Outcome> RunAsync(string folder, long? heapBytes, string[] arguments)
+    /// <summary>Runs it to its end in another environment.</summary>
+    /// <param name="folder">Its working directory.</param>
+    /// <param name="environment">Variables that differ from this process's; null where one is not there.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static async Task<Outcome> RunAsync(string folder, IReadOnlyDictionary<string, string?> environment, params string[] arguments)
     {
         var start = new ProcessStartInfo(Location(), arguments)
         {
@@ -30,9 +35,9 @@ internal static class ThrumProgram
             RedirectStandardInput = true,
             UseShellExecute = false,
         };
-        if (heapBytes is { } bytes)
+        foreach ((string name, string? value) in environment)
         {
-            start.Environment["DOTNET_GCHeapHardLimit"] = bytes.ToString("X", CultureInfo.InvariantCulture);
+            start.Environment[name] = value;
         }
 
         using Process process = Process.Start(start)!;
