@@ -26,7 +26,8 @@ internal sealed class JointDesk(ShardStates states, StreamRegistry streams, Bloc
             joint.Switch(lane, WaitNs(cut, lane));
         }
 
-        if (joint?.Axis.Lane == lane && (axis == id || joint.HasPlaceFor(axis.Axis)))
+        // After a restart it may be on the lane of another entry that has the same revision: that is the same model.
+        if (joint?.Axis.Lane is ModelLane live && live.Model.Revision == lane.Model.Revision && (axis == id || joint.HasPlaceFor(axis.Axis)))
         {
             return joint;
         }

@@ -68,15 +68,9 @@ internal sealed class ModelSlots : IDisposable
     /// <summary>The shadow of an entry for the windows of an axis, as they are cut now; null without one, and where it would take other windows.</summary>
     public ModelLane? ShadowFor(int slot, AxisState axis) => slot >= 0 && Shadow(slot) is { } shadow && Fits(axis, shadow) ? shadow : null;
 
-    /// <summary>
-    /// The lane that an axis had before a restart, where its revision is at hand; else that of the entry that matches it now; null without one. Where two entries have the revision, the one that
-    /// matches now: the axes of a joint axis that have not come yet will look there.
-    /// </summary>
-    public ModelLane? FindLive(AxisId axis, string revision)
-    {
-        ModelLane? now = IndexOf(axis) is >= 0 and int slot ? Live(slot) : null;
-        return now?.Model.Revision == revision ? now : Restored(axis, revision, ModelRole.Live) ?? now;
-    }
+    /// <summary>The lane that an axis had before a restart, where its revision is at hand; else that of the entry that matches it now; null without one.</summary>
+    public ModelLane? FindLive(AxisId axis, string revision) =>
+        Restored(axis, revision, ModelRole.Live) ?? (IndexOf(axis) is >= 0 and int slot ? Live(slot) : null);
 
     /// <summary>The shadow that an axis had before a restart, for the lane that it has now; null without one.</summary>
     public ModelLane? FindShadow(AxisState axis, string revision) =>
