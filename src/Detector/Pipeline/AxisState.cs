@@ -131,7 +131,12 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
     }
 
     /// <summary>Other axes of its joint axis have come to this time.</summary>
-    public void Advance(long unixNs) => IsDirty |= _windower.Advance(unixNs, this);
+    public void Advance(long unixNs)
+    {
+        // A joint window goes into the measures and trends of each axis, of one that sent nothing since the last checkpoint too.
+        IsDirty = true;
+        _windower.Advance(unixNs, this);
+    }
 
     /// <summary>Reads what a block will need, so that it is in the cache when its turn comes, see <see cref="ReadAhead"/>; what it gives means nothing.</summary>
     public int Warm() => _idleTicks + _windower.Warm() + (_aids.Quality?.Warm() ?? 0) + (Measures?.Warm() ?? 0) + _alarms.Warm() + (int)Calibration.Yardstick.ScoreThreshold;

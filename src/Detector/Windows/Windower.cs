@@ -86,18 +86,15 @@ internal sealed class Windower(WindowerOptions options) : ICheckpointed
     }
 
     /// <summary>
-    /// Other axes of the sensor have come to this time: what waits for blocks before it waits no longer than theirs does. False when nothing waits.
+    /// Other axes of the sensor have come to this time: what waits for blocks before it waits no longer than theirs does.
     /// </summary>
-    public bool Advance(long unixNs, IWindowReceiver receiver)
+    public void Advance(long unixNs, IWindowReceiver receiver)
     {
-        if (_held.Count == 0 || unixNs <= _greatestUnixNs)
+        if (_held.Count > 0 && unixNs > _greatestUnixNs)
         {
-            return false;
+            _greatestUnixNs = unixNs;
+            PassHeld(receiver);
         }
-
-        _greatestUnixNs = unixNs;
-        PassHeld(receiver);
-        return true;
     }
 
     /// <summary>Gives up waiting for what should come before the blocks that are held, and takes them.</summary>

@@ -41,6 +41,11 @@ public sealed class JointReplayTests
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(40), Prop.ForAll(
             Cases, entry => CheckAsync(entry.Recording, entry.Crashes, entry.Shards).GetAwaiter().GetResult()));
 
+    /// <summary>An axis that sent nothing between two checkpoints has the alarm whose evidence waits for samples to come.</summary>
+    [Fact]
+    public Task RunAsync_CrashWhileEvidenceOfAQuietAxisWaits_TakesItAfterwards() =>
+        CheckAsync(new Scramble(262729452, 3, 18, 0, 1) { MaxStretch = 1500 }, [11, 30], [1, 1, 2]);
+
     private static async Task CheckAsync(Scramble recording, int[] crashes, int[] shards)
     {
         using PipelineRun whole = Run(recording, 1);
