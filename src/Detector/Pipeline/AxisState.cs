@@ -130,10 +130,9 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         Member?.Joint.Settle();
     }
 
-    /// <summary>Other axes of its joint axis have come to this time.</summary>
+    /// <summary>Other axes of its joint axis have come to this time. Joint windows go into its measures and trends even where it sent nothing since the last checkpoint.</summary>
     public void Advance(long unixNs)
     {
-        // A joint window goes into the measures and trends of each axis, of one that sent nothing since the last checkpoint too.
         IsDirty = true;
         _windower.Advance(unixNs, this);
     }
