@@ -50,6 +50,19 @@ internal static class SkabNotebookRule
     /// <summary>The rows that the notebook's loop can flag at all.</summary>
     internal static bool[] Reachable(int testRows) => Flags([.. Enumerable.Repeat(1.0, Math.Max(0, testRows - Window + 1))], testRows, 0);
 
+    /// <summary>How much the rule flags of the rows that have 59 windows before them, without the loop's ends.</summary>
+    internal static double FlagShare(ReadOnlySpan<double> scores, double limit)
+    {
+        int run = 0, flagged = 0;
+        foreach (double score in scores)
+        {
+            run = score > limit ? run + 1 : 0;
+            flagged += run >= Window - 1 ? 1 : 0;
+        }
+
+        return (double)flagged / (scores.Length - Window + 2);
+    }
+
     private static bool[] Flags(double[] testScores, int testRows, double limit)
     {
         bool[] flags = new bool[testRows];

@@ -28,6 +28,14 @@ public sealed class SkabRuleTests
         Assert.DoesNotContain(false, flags[first..^118]);
     }
 
+    [Theory]
+    [InlineData(58, 0)]
+    [InlineData(59, 1)]
+    [InlineData(70, 12)]
+    [InlineData(141, 83)]
+    public void FlagShare_CountsRowsWhose59WindowsAllExceed(int above, int flagged) =>
+        Assert.Equal(flagged / 83.0, SkabNotebookRule.FlagShare([.. Enumerable.Range(0, 141).Select(i => i < above ? 2.0 : 0.5)], 1));
+
     [Fact]
     public void CausalAlarms_DoNotDependOnLaterRows()
     {
