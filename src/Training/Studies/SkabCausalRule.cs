@@ -17,7 +17,7 @@ internal static class SkabCausalRule
     {
         float[][] rows = file.Standardised();
         int[] training = [.. Enumerable.Range(0, SkabFile.TrainRows)];
-        double[] scores = Scores(rows, settings.Quantities ?? Steady(rows), training, settings.Causal.SmoothingRows);
+        double[] scores = Scores(rows, settings.Causal.Quantities ?? Steady(rows), training, settings.Causal.SmoothingRows);
         double limit = Limit(scores, training, settings.Causal);
         return Alarms(scores.AsSpan(SkabFile.TrainRows), limit, settings.Causal.Factor);
     }

@@ -13,15 +13,16 @@ internal static class SkabNotebookRule
 {
     public const int Window = 60;
 
-    private static readonly int[] All = [.. Enumerable.Range(0, SkabFile.Quantities)];
+    /// <summary>
+    /// The limits of the notebooks that flag by this rule, in the repository of the benchmark: of the convolutional autoencoder and of the LSTM one. A quantile of the training windows' scores, and its factor.
+    /// </summary>
+    public static readonly IReadOnlyList<(double Quantile, double Factor)> PublishedLimits = [(0.999, 4.0 / 3), (0.99, 1.5)];
 
     /// <summary>Flags of the test rows by a network trained on the training rows.</summary>
     public static bool[] Flags(SkabFile file, SkabSettings settings, int seed, CancellationToken cancellationToken)
     {
         float[][] rows = file.Standardised();
-        int[] quantities = [.. settings.Quantities ?? All];
-        WindowSet train = Cut(rows.AsSpan(0, SkabFile.TrainRows), quantities);
-        WindowSet test = Cut(rows.AsSpan(SkabFile.TrainRows), quantities);
+        WindowSet train = Cut(rows.AsSpan(0, SkabFile.TrainRows)), test = Cut(rows.AsSpan(SkabFile.TrainRows));
         TrainedModel model = Train(train, train, settings.Notebook, seed, cancellationToken);
         double limit = Quantiles.Linear(Scores(train, model.Reconstruct(train)), settings.Notebook.Quantile) * settings.Notebook.Factor;
         return Flags(Scores(test, model.Reconstruct(test)), rows.Length - SkabFile.TrainRows, limit);
@@ -39,10 +40,9 @@ internal static class SkabNotebookRule
     public static bool[] FlagsOfZeroModel(SkabFile file)
     {
         // The published convolutional autoencoder's own limit, which is where the zero model looks best.
-        const double quantile = 0.999;
-        const double factor = 4.0 / 3;
+        (double quantile, double factor) = PublishedLimits[0];
         float[][] rows = file.Standardised();
-        WindowSet train = Cut(rows.AsSpan(0, SkabFile.TrainRows), All), test = Cut(rows.AsSpan(SkabFile.TrainRows), All);
+        WindowSet train = Cut(rows.AsSpan(0, SkabFile.TrainRows)), test = Cut(rows.AsSpan(SkabFile.TrainRows));
         double limit = Quantiles.Linear(Scores(train, new float[train.Values.Length]), quantile) * factor;
         return Flags(Scores(test, new float[test.Values.Length]), rows.Length - SkabFile.TrainRows, limit);
     }
@@ -98,14 +98,14 @@ internal static class SkabNotebookRule
     }
 
     /// <summary>Windows at every row, one quantity after the other.</summary>
-    internal static WindowSet Cut(ReadOnlySpan<float[]> rows, IReadOnlyList<int> quantities)
+    internal static WindowSet Cut(ReadOnlySpan<float[]> rows)
     {
         int count = Math.Max(0, rows.Length - Window + 1);
-        float[] values = new float[count * quantities.Count * Window];
+        float[] values = new float[count * SkabFile.Quantities * Window];
         int next = 0;
         for (int start = 0; start < count; start++)
         {
-            foreach (int quantity in quantities)
+            for (int quantity = 0; quantity < SkabFile.Quantities; quantity++)
             {
                 for (int row = 0; row < Window; row++)
                 {
@@ -114,7 +114,7 @@ internal static class SkabNotebookRule
             }
         }
 
-        return new WindowSet(values, quantities.Count * Window);
+        return new WindowSet(values, SkabFile.Quantities * Window);
     }
 
     internal static double[] Scores(WindowSet windows, float[] reconstructions)

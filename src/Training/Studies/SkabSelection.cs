@@ -4,8 +4,8 @@ using Thrum.Training.Trainer;
 namespace Thrum.Training.Studies;
 
 /// <summary>
-/// Chooses every free setting of both rules from the first 400 rows of the files alone, one for all files: what is fitted to the first half of them is judged by what it decides on the
-/// second, as what is fitted to all of them will decide on later rows. No label and no later row is looked at.
+/// Chooses every setting of both rules that is not published from the first 400 rows of the files alone, one for all files: what is fitted to the first half of them is judged by what it
+/// decides on the second, as what is fitted to all of them will decide on later rows. No label and no later row is looked at.
 /// </summary>
 internal sealed class SkabSelection(IReadOnlyList<SkabFile> files, CancellationToken cancellationToken)
 {
@@ -37,11 +37,7 @@ internal sealed class SkabSelection(IReadOnlyList<SkabFile> files, CancellationT
     /// <summary>Most epochs.</summary>
     public int Epochs { get; init; } = 100;
 
-    public SkabSettings Run()
-    {
-        int[] quantities = Stationary();
-        return new SkabSettings { Quantities = quantities, Notebook = Notebook(quantities), Causal = Causal(quantities) };
-    }
+    public SkabSettings Run() => new() { Notebook = Notebook(), Causal = Causal(Stationary()) };
 
     /// <summary>
     /// The quantities whose mean square on unseen rows, in standard deviations of the seen ones, is in the median of the files below <see cref="MostStraying"/>; all of them if none is.
@@ -57,7 +53,7 @@ internal sealed class SkabSelection(IReadOnlyList<SkabFile> files, CancellationT
     /// <summary>The smoothing that finds most of a made step, with the least factor that keeps the false-alarm rate.</summary>
     private SkabCausalSettings Causal(int[] quantities) => Smoothings.Select(smoothing =>
     {
-        var settings = new SkabCausalSettings { SmoothingRows = smoothing, Quantile = 0.99 };
+        var settings = new SkabCausalSettings { Quantities = quantities, SmoothingRows = smoothing, Quantile = 0.99 };
         settings = settings with { Factor = LeastFactor(factor => [.. _files.Select(rows => AlarmShare(rows, quantities, settings with { Factor = factor }, 0))]) };
         return (Settings: settings, Power: _files.Average(rows => AlarmShare(rows, quantities, settings, Step)));
     }).MaxBy(candidate => candidate.Power).Settings;
@@ -72,34 +68,36 @@ internal sealed class SkabSelection(IReadOnlyList<SkabFile> files, CancellationT
         return SkabCausalRule.Alarms(scores.AsSpan(from), limit, settings.Factor).Average(alarm => alarm ? 1.0 : 0);
     }
 
-    private SkabNotebookSettings Notebook(int[] quantities)
+    /// <summary>The network with the least loss on unseen windows, and the published limit that flags fewer unseen rows.</summary>
+    private SkabNotebookSettings Notebook()
     {
         SkabNotebookSettings best = Maps.Select(maps =>
         {
             var settings = new SkabNotebookSettings { Maps = maps, Epochs = Epochs };
-            double[][] logarithms = Parallel(rows => UnseenLosses(rows, quantities, settings));
+            double[][] logarithms = Parallel(rows => UnseenLosses(rows, settings));
             double[] means = [.. Enumerable.Range(0, Epochs).Select(epoch => logarithms.Average(file => file[epoch]))];
             int epoch = Array.IndexOf(means, means.Min());
-            return (Settings: settings with { Epochs = epoch + 1, Quantile = 0.99 }, Loss: means[epoch]);
+            return (Settings: settings with { Epochs = epoch + 1 }, Loss: means[epoch]);
         }).MinBy(candidate => candidate.Loss).Settings;
-        double[][] ratios = Parallel(rows => UnseenRatios(rows, quantities, best));
-        return best with { Factor = LeastFactor(factor => [.. ratios.Select(file => SkabNotebookRule.FlagShare(file, factor))]) };
+        double[][] shares = Parallel(rows => FlagShares(rows, best));
+        (double quantile, double factor) = SkabNotebookRule.PublishedLimits[Enumerable.Range(0, shares[0].Length).MinBy(limit => shares.Average(file => file[limit]))];
+        return best with { Quantile = quantile, Factor = factor };
     }
 
     /// <summary>The logarithm of the loss on unseen windows after each epoch.</summary>
-    private double[] UnseenLosses(float[][] rows, int[] quantities, SkabNotebookSettings settings)
+    private double[] UnseenLosses(float[][] rows, SkabNotebookSettings settings)
     {
-        (WindowSet seen, WindowSet unseen) = Cut(rows, quantities);
+        (WindowSet seen, WindowSet unseen) = Cut(rows);
         return [.. SkabNotebookRule.Train(seen, unseen, settings, 0, cancellationToken).History.Take(settings.Epochs).Select(epoch => Math.Log(epoch.ValidationLoss))];
     }
 
-    /// <summary>The scores of unseen windows, in units of the quantile of the seen ones.</summary>
-    private double[] UnseenRatios(float[][] rows, int[] quantities, SkabNotebookSettings settings)
+    /// <summary>What each published limit flags of the unseen rows.</summary>
+    private double[] FlagShares(float[][] rows, SkabNotebookSettings settings)
     {
-        (WindowSet seen, WindowSet unseen) = Cut(rows, quantities);
+        (WindowSet seen, WindowSet unseen) = Cut(rows);
         TrainedModel model = SkabNotebookRule.Train(seen, seen, settings, 0, cancellationToken);
-        double limit = Quantiles.Linear(SkabNotebookRule.Scores(seen, model.Reconstruct(seen)), settings.Quantile);
-        return [.. SkabNotebookRule.Scores(unseen, model.Reconstruct(unseen)).Select(score => score / limit)];
+        double[] ofSeen = SkabNotebookRule.Scores(seen, model.Reconstruct(seen)), ofUnseen = SkabNotebookRule.Scores(unseen, model.Reconstruct(unseen));
+        return [.. SkabNotebookRule.PublishedLimits.Select(limit => SkabNotebookRule.FlagShare(ofUnseen, Quantiles.Linear(ofSeen, limit.Quantile) * limit.Factor))];
     }
 
     /// <summary>The least factor at which the mean false-alarm rate of the files, with its one-sided 95 % bound, is allowed; the greatest of all if none is.</summary>
@@ -112,8 +110,7 @@ internal sealed class SkabSelection(IReadOnlyList<SkabFile> files, CancellationT
         return mean + (Confidence * error) <= FalseAlarmRate;
     }
 
-    private static (WindowSet Seen, WindowSet Unseen) Cut(float[][] rows, int[] quantities) =>
-        (SkabNotebookRule.Cut(rows.AsSpan(..SeenRows), quantities), SkabNotebookRule.Cut(rows.AsSpan(SeenRows..), quantities));
+    private static (WindowSet Seen, WindowSet Unseen) Cut(float[][] rows) => (SkabNotebookRule.Cut(rows.AsSpan(..SeenRows)), SkabNotebookRule.Cut(rows.AsSpan(SeenRows..)));
 
     private TResult[] Parallel<TResult>(Func<float[][], TResult> run) => ParallelRuns.Of(_files, Environment.ProcessorCount, run, (_, _) => { }, cancellationToken);
 }

@@ -8,16 +8,13 @@ internal sealed record SkabSettings
     /// <summary>Chosen by people who knew these files' labels.</summary>
     public static SkabSettings Default { get; } = new();
 
-    /// <summary>The quantities that count; null for all of them in the notebook's rule, and in the causal one for those whose training rows do not wander.</summary>
-    public IReadOnlyList<int>? Quantities { get; init; }
-
     public SkabNotebookSettings Notebook { get; init; } = new();
 
     public SkabCausalSettings Causal { get; init; } = new();
 
     /// <summary>For people.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"quantities {(Quantities is null ? "by rule" : string.Join(", ", Quantities.Select(quantity => SkabFile.Names[quantity])))}; autoencoder of {Notebook.Maps} maps and {Notebook.Epochs} epochs, limit {Notebook.Factor:G3} x the {Notebook.Quantile} quantile; causal rule over {Causal.SmoothingRows} rows, limit {Causal.Factor:G3} x the {Causal.Quantile} quantile");
+        $"autoencoder of {Notebook.Maps} maps and {Notebook.Epochs} epochs, limit {Notebook.Factor:G3} x the {Notebook.Quantile} quantile; causal rule over {Causal.SmoothingRows} rows of {(Causal.Quantities is { } counting ? string.Join(", ", counting.Select(quantity => SkabFile.Names[quantity])) : "steady quantities")}, limit {Causal.Factor:G3} x the {Causal.Quantile} quantile");
 }
 
 /// <summary>Of the convolutional autoencoder under the notebook's rule.</summary>
@@ -40,6 +37,9 @@ internal sealed record SkabNotebookSettings
 /// <summary>Of the causal rule.</summary>
 internal sealed record SkabCausalSettings
 {
+    /// <summary>The quantities that count; null for those whose training rows do not wander.</summary>
+    public IReadOnlyList<int>? Quantities { get; init; }
+
     /// <summary>Rows of the exponential smoothing.</summary>
     public int SmoothingRows { get; init; } = 10;
 
