@@ -15,11 +15,14 @@ internal sealed class QualityAlarms(AxisId axis, QualityOptions options, ITransi
     private Entries _entries;
     private bool _isSuppressed;
 
+    // False when no entry has an alarm: so it is nearly always, and then what comes with every message need not read them.
+    private bool _mayHaveAlarms;
+
     /// <summary>Whose data it is.</summary>
     public AxisId Axis => axis;
 
     /// <summary>True while a condition is present, whatever operators made of the alarm.</summary>
-    public bool IsRaised(QualityKind kind) => _entries[(int)kind].Alarm is { HasCondition: true };
+    public bool IsRaised(QualityKind kind) => _mayHaveAlarms && _entries[(int)kind].Alarm is { HasCondition: true };
 
     /// <inheritdoc cref="TryFind"/>
     public void Find(QualityKind kind, long timeUnixNs, double value, double limit) => _ = TryFind(kind, timeUnixNs, value, limit);
@@ -40,6 +43,7 @@ internal sealed class QualityAlarms(AxisId axis, QualityOptions options, ITransi
         EndShelf(ref entry, timeUnixNs);
         entry.FoundUnixNs = timeUnixNs;
         entry.Alarm ??= NewAlarm(kind);
+        _mayHaveAlarms = true;
         Next(ref entry, new Finding(kind, true, value, limit), timeUnixNs);
         return true;
     }
@@ -47,6 +51,11 @@ internal sealed class QualityAlarms(AxisId axis, QualityOptions options, ITransi
     /// <summary>Notes that there is nothing to find; clears when that has lasted for <paramref name="clearAfterNs"/>.</summary>
     public void FindNothing(QualityKind kind, long timeUnixNs, double value, double limit, long clearAfterNs)
     {
+        if (!_mayHaveAlarms)
+        {
+            return;
+        }
+
         ref Entry entry = ref _entries[(int)kind];
         EndShelf(ref entry, timeUnixNs);
 
@@ -74,9 +83,16 @@ internal sealed class QualityAlarms(AxisId axis, QualityOptions options, ITransi
     /// <summary>The stream came to a time: ends the shelves that are over.</summary>
     public void EndShelves(long timeUnixNs)
     {
+        if (!_mayHaveAlarms)
+        {
+            return;
+        }
+
+        _mayHaveAlarms = false;
         foreach (ref Entry entry in _entries)
         {
             EndShelf(ref entry, timeUnixNs);
+            _mayHaveAlarms |= entry.Alarm is not null;
         }
     }
 
@@ -107,6 +123,7 @@ internal sealed class QualityAlarms(AxisId axis, QualityOptions options, ITransi
             _ = alarm.Pass(now);
         }
 
+        _mayHaveAlarms = true;
         return entry.Alarm = alarm;
     }
 
@@ -160,6 +177,7 @@ internal sealed class QualityAlarms(AxisId axis, QualityOptions options, ITransi
 
         _isSuppressed = fits && (flags & Saved.Suppressed) != 0;
         entry = fits ? entry : default;
+        _mayHaveAlarms |= entry.Alarm is not null;
         return fits;
     }
 
