@@ -19,7 +19,7 @@ internal static class TrainCommand
         var files = new Argument<string[]>("files") { Description = "Recordings of healthy running: .mat, .csv, .npy, .npz, .uff, .wav, .f32, .i16", Arity = ArgumentArity.OneOrMore };
         var output = ModelWriter.Option();
         var training = new TrainingOptionSet();
-        var metrics = new Option<string[]>("--metrics") { Description = "Metrics to compute, the first is the score", DefaultValueFactory = _ => ["mse", "lmse"], AllowMultipleArgumentsPerToken = true };
+        var metrics = new Option<string[]>("--metrics") { Description = "Metrics to compute, separated by spaces, the first is the score", DefaultValueFactory = _ => ["mse", "lmse"], AllowMultipleArgumentsPerToken = true };
         var checkpoint = new Option<string?>("--checkpoint") { Description = "A file that is written after each epoch, and gone on from when it is there and fits; removed at the end" };
         var weights = new Option<WeightStorage>("--weights") { Description = "How the file stores weights: full (float32), half (float16) or quarter (int8); fewer bits make it smaller, not faster", DefaultValueFactory = _ => WeightStorage.Full };
         var report = new Option<string?>("--report") { Description = "The HTML report to write: curves, reconstructions, scores and findings in words; model.html for model.onnx by default" };

@@ -107,7 +107,7 @@ internal static class TrainingPage
     }
 
     private static string Others(TrainingStudy study) => study.ShownOnly.Count == 0 ? "" : $"""
-        <details open><summary>Every other metric</summary><p class="hint">Followed to be looked at: no finding is made of them. Beyond its clamp a logarithmic metric goes on rising here, as a loss does.
+        <details open><summary>Every other metric</summary><p class="hint">Followed to be looked at: no finding is made of them.
         <span class="key">training</span> <span class="key second">validation</span></p>
         <div class="charts small">{string.Concat(TrainingCharts.OtherEpochs(study))}</div></details>
         """;

@@ -18,12 +18,16 @@ internal static class ElementLosses
 
     /// <summary>
     /// <c>lmse</c>: −ln(max(1 − d²/s², ε)). The metric is flat beyond the clamp; the loss goes on there as a straight line in |d| with the
-    /// slope it has at the clamp, so that far-off elements still pull.
+    /// slope it has at the clamp, so that far-off elements still pull, unless it is to be flat.
     /// </summary>
-    public static GraphValue Logarithmic(Graph graph, GraphValue y, GraphValue reconstruction, double scale)
+    public static GraphValue Logarithmic(Graph graph, GraphValue y, GraphValue reconstruction, double scale, bool isFlat)
     {
         GraphValue difference = graph.Sub(reconstruction, y);
         GraphValue ratio = scale == 1 ? difference : graph.Div(difference, graph.Constant(scale));
+        if (isFlat)
+        {
+            return Flip(graph, graph.Square(ratio));
+        }
 
         // At the clamp |d|/s = √(1 − ε), and the derivative of −ln(1 − r²) is 2r/(1 − r²) = 2r/ε.
         double clamp = Math.Sqrt(1 - Epsilon);
@@ -31,10 +35,15 @@ internal static class ElementLosses
         return graph.Add(Flip(graph, graph.Square(ratio)), graph.Mul(beyond, graph.Constant(2 * clamp / Epsilon)));
     }
 
-    /// <summary><c>fl(…)</c>: −ln(max(1 − ℓ, ε)) with ℓ the loss over its largest value; beyond the clamp a straight line in ℓ with the slope 1/ε.</summary>
-    public static GraphValue Flipped(Graph graph, GraphValue unscaled, double largest)
+    /// <summary><c>fl(…)</c>: −ln(max(1 − ℓ, ε)) with ℓ the loss over its largest value; beyond the clamp a straight line in ℓ with the slope 1/ε, unless it is to be flat.</summary>
+    public static GraphValue Flipped(Graph graph, GraphValue unscaled, double largest, bool isFlat)
     {
         GraphValue loss = largest == 1 ? unscaled : graph.Div(unscaled, graph.Constant(largest));
+        if (isFlat)
+        {
+            return Flip(graph, loss);
+        }
+
         GraphValue beyond = graph.Relu(graph.Sub(loss, graph.Constant(1 - Epsilon)));
         return graph.Add(Flip(graph, loss), graph.Mul(beyond, graph.Constant(1 / Epsilon)));
     }

@@ -10,7 +10,8 @@ namespace Thrum.Training.Losses;
 /// <param name="Scale">s of <c>lmse</c> and <c>fl(…)</c>, in the unit of the normalised windows.</param>
 /// <param name="WindowSamples">n.</param>
 /// <param name="SampleRateHz">For bins in Hz; 0 when unknown.</param>
-internal readonly record struct LossContext(double Scale, int WindowSamples, double SampleRateHz);
+/// <param name="IsMetric">As the detector scores, flat beyond a clamp; else with a slope there, as descent needs it.</param>
+internal readonly record struct LossContext(double Scale, int WindowSamples, double SampleRateHz, bool IsMetric = false);
 
 /// <summary>
 /// Reads losses: the grammar of metrics, and in its sums also <c>huber(δ)</c>, <c>log-cosh</c>, <c>bce</c>, each of them in <c>fl(…)</c> too, and the weight penalties
@@ -83,7 +84,7 @@ internal static partial class LossParser
         void Elementwise(Func<Graph, GraphValue, GraphValue, GraphValue> loss, Func<double, double> largestOf)
         {
             double largest = isFlipped ? largestOf(MetricLosses.Checked(context)) : 1;
-            terms.Add(new LossTerm(weight, (graph, y, r) => graph.Mean(isFlipped ? ElementLosses.Flipped(graph, loss(graph, y, r), largest) : loss(graph, y, r), 1)));
+            terms.Add(new LossTerm(weight, (graph, y, r) => graph.Mean(isFlipped ? ElementLosses.Flipped(graph, loss(graph, y, r), largest, context.IsMetric) : loss(graph, y, r), 1)));
         }
     }
 

@@ -16,17 +16,19 @@ internal static class FitFindings
     private const int LeastEpochs = 6;
     private const double NoNoiseEffect = 1.02;
     private const double NoiseEffect = 1.25;
+    private const double LoudNoise = 1;
+    private const double ClampedRatio = 1.1;
 
     public static IEnumerable<TrainingFinding> Of(TrainingStudy study)
     {
-        TrainingFinding?[] found = [Collapsed(study), Overfitting(study), Underfitting(study), StillImproving(study), Plateau(study), Noise(study)];
+        TrainingFinding?[] found = [Collapsed(study), ScaleTooSmall(study), Overfitting(study), Underfitting(study), StillImproving(study), Plateau(study), Noise(study)];
         return found.OfType<TrainingFinding>();
     }
 
     public static TrainingFinding Sound(TrainingStudy study) => new(
         FindingKind.Sound,
         "Nothing stands out",
-        Invariant($"The validation loss is {ValidationShare(study):P0} of a constant output's, {Validation(study) / Train(study):F2} times that on training windows{Looked(study)}."),
+        Invariant($"The validation loss is {ValidationShare(study):P0} of a constant output's, {Ratio(study):F2} times that on training windows{Looked(study)}."),
         "Evaluate the model on recordings with a known fault before you rely on it.");
 
     /// <summary>What else was looked at, and nothing that was not.</summary>
@@ -42,11 +44,29 @@ internal static class FitFindings
             ? "More data, a wider bottleneck or another window; a tenth of the learning rate. White noise cannot be compressed: check that the window holds something that repeats."
             : "Less noise on the inputs first; then more data, a wider bottleneck or another window.");
 
+    /// <summary>Beyond its scale a logarithmic loss is a steep line, which a few samples decide.</summary>
+    private static TrainingFinding? ScaleTooSmall(TrainingStudy study)
+    {
+        int best = study.Curves.Best;
+        MetricCurve loss = study.Curves.Loss, told = study.Curves.Told;
+        if (told == loss || !(Math.Max(loss.Validation[best] / told.Validation[best], loss.Train[best] / told.Train[best]) > ClampedRatio))
+        {
+            return null;
+        }
+
+        double largest = study.Probe.LargestDifference, scale = study.Model.Options.LossScale;
+        return new TrainingFinding(
+            FindingKind.ScaleTooSmall,
+            "The scale of the loss is too small",
+            Invariant($"Samples that are off by the scale, {scale:G3}, or more have a loss that rises steeply, and decide it: it is {loss.Validation[best]:G4} on validation windows, where {told.Name} as the detector scores it is {told.Validation[best]:G4} (bound {ClampedRatio} times). The largest difference is {largest:G3}."),
+            Invariant($"--scale {Math.Ceiling(1.5 * Math.Max(study.Probe.LargestValue, largest)):G3}: beyond what untrained weights are off by, too."));
+    }
+
     private static TrainingFinding? Overfitting(TrainingStudy study)
     {
         int best = study.Curves.Best, last = study.Curves.Epochs.Count - 1;
-        MetricCurve loss = study.Curves.Loss;
-        double ratio = Validation(study) / Train(study), rise = loss.Validation[last] / loss.Validation[best];
+        MetricCurve loss = study.Curves.Told;
+        double ratio = Ratio(study), rise = loss.Validation[last] / loss.Validation[best];
         bool parts = rise > LateRise && loss.Train[last] < loss.Train[best];
         return ratio <= OverfitRatio && !parts ? null : new TrainingFinding(
             FindingKind.Overfitting,
@@ -57,7 +77,7 @@ internal static class FitFindings
 
     private static TrainingFinding? Underfitting(TrainingStudy study)
     {
-        double share = TrainShare(study), ratio = Validation(study) / Train(study);
+        double share = TrainShare(study), ratio = Ratio(study);
         return !study.Model.IsBetterThanConstantOutput || share <= PoorShare || ratio > OverfitRatio ? null : new TrainingFinding(
             FindingKind.Underfitting,
             "Underfitting: even training windows are reconstructed poorly",
@@ -118,10 +138,12 @@ internal static class FitFindings
         string evidence = Invariant($"With --noise {study.Model.Options.Noise} the mean squared error of validation windows is {noisy:G3} from noisy and {probe.CleanError:G3} from clean inputs, {ratio:F2} times as much, and {noisy / probe.Variance:P0} of the signal's variance.");
         return ratio < NoNoiseEffect
             ? new TrainingFinding(FindingKind.NoiseTooLow, "The noise is too low to matter", evidence + Invariant($" Below {NoNoiseEffect} times it trains nothing."), "A level three to ten times as high, or none.")
-            : noisy > PoorShare * probe.Variance && ratio > NoiseEffect
-                ? new TrainingFinding(FindingKind.NoiseTooHigh, "The noise is too high: it hides the signal", evidence + Invariant($" More than {PoorShare:P0} and {NoiseEffect} times is more than the network can take away."), "A third of the level, or a level that falls, such as gaussian:0.3..0.05.")
+            : noisy > PoorShare * probe.Variance && (ratio > NoiseEffect || probe.NoisePower > LoudNoise * probe.Variance)
+                ? new TrainingFinding(FindingKind.NoiseTooHigh, "The noise is too high: it hides the signal", evidence + Invariant($" The noise itself has {probe.NoisePower / probe.Variance:P0} of it. An error above {PoorShare:P0} with {NoiseEffect} times the clean one, or with noise above {LoudNoise:P0}, is more than the network can take away."), "A third of the level, or a level that falls, such as gaussian:0.3..0.05.")
                 : null;
     }
+
+    private static double Ratio(TrainingStudy study) => study.Curves.Told.Validation[study.Curves.Best] / study.Curves.Told.Train[study.Curves.Best];
 
     private static double Train(TrainingStudy study) => study.Curves.Loss.Train[study.Curves.Best];
 

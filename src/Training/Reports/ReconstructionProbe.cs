@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Thrum.Training.Data;
 using Thrum.Training.Models;
 using Thrum.Training.Trainer;
@@ -16,6 +17,7 @@ public sealed class ReconstructionProbe
         Reconstructions = reconstructions;
         Errors = [.. Enumerable.Range(0, windows.Count).Select(i => Error(windows[i], reconstructions[i]))];
         CleanError = Errors.Average();
+        LargestDifference = Math.Abs(TensorPrimitives.MaxMagnitude<float>(Differences(windows.Values, reconstructions.Values)));
     }
 
     /// <summary>Some of the windows, evenly spread.</summary>
@@ -30,8 +32,17 @@ public sealed class ReconstructionProbe
     /// <summary>Mean of them.</summary>
     public double CleanError { get; }
 
+    /// <summary>The largest |d| of them all.</summary>
+    public double LargestDifference { get; }
+
+    /// <summary>The largest size of a sample of the windows.</summary>
+    public double LargestValue => Math.Abs(TensorPrimitives.MaxMagnitude(Windows.Values));
+
     /// <summary>Mean squared error against the clean windows of what is made of noisy ones; null when the training had no noise.</summary>
     public double? NoisyError { get; private init; }
+
+    /// <summary>Mean square of that noise; 0 without any.</summary>
+    public double NoisePower { get; private init; }
 
     /// <summary>Mean square of the windows about their mean: the error of a network that knows nothing.</summary>
     public double Variance { get; private init; }
@@ -45,19 +56,28 @@ public sealed class ReconstructionProbe
         ArgumentNullException.ThrowIfNull(validation);
         WindowSet windows = WindowSet.Spread(validation, MostWindows);
         var plan = TrainingPlan.Of(model.Options);
+        WindowSet? noisy = plan.Noise.IsOn ? Noisy(model, plan, windows) : null;
         return new ReconstructionProbe(windows, Reconstruct(model, windows))
         {
-            NoisyError = plan.Noise.IsOn ? NoisyErrorOf(model, plan, windows) : null,
+            NoisyError = noisy is null ? null : Error(windows.Values, Reconstruct(model, noisy).Values),
+            NoisePower = noisy is null ? 0 : Error(windows.Values, noisy.Values),
             Variance = VarianceOf(windows),
         };
     }
 
-    private static double NoisyErrorOf(TrainedModel model, TrainingPlan plan, WindowSet windows)
+    private static float[] Differences(ReadOnlySpan<float> windows, ReadOnlySpan<float> reconstructions)
+    {
+        float[] differences = new float[windows.Length];
+        TensorPrimitives.Subtract(windows, reconstructions, differences);
+        return differences;
+    }
+
+    private static WindowSet Noisy(TrainedModel model, TrainingPlan plan, WindowSet windows)
     {
         float[] noisy = new float[windows.Values.Length];
         double level = plan.Noise.Level(model.BestEpoch, model.Options.Epochs);
         plan.Noise.Apply(windows.Values, noisy, windows.WindowSamples, level, SeededRandom.For(model.Options.Seed, 0, RandomPurpose.Noise));
-        return Error(windows.Values, Reconstruct(model, new WindowSet(noisy, windows.WindowSamples)).Values);
+        return new WindowSet(noisy, windows.WindowSamples);
     }
 
     private static WindowSet Reconstruct(TrainedModel model, WindowSet windows) => new(model.Reconstruct(windows), windows.WindowSamples);

@@ -22,7 +22,10 @@ public sealed class TrainingCurves
     /// <summary>The loss, of which penalties on weights are no part.</summary>
     public MetricCurve Loss { get; }
 
-    /// <summary>The other tracked metrics.</summary>
+    /// <summary>The loss as the detector scores it, where that is another.</summary>
+    internal MetricCurve Told => Metrics.FirstOrDefault(metric => metric.Name == Loss.Name) ?? Loss;
+
+    /// <summary>The tracked metrics, without the loss where it is the same.</summary>
     public IReadOnlyList<MetricCurve> Metrics { get; }
 
     /// <summary>Index of the epoch that was kept.</summary>
@@ -31,19 +34,27 @@ public sealed class TrainingCurves
     /// <summary>As they were reported.</summary>
     public IReadOnlyList<EpochReport> Epochs { get; }
 
-    /// <summary>What to track for a report: the loss, so that it is known without noise for training windows too, then the metrics.</summary>
+    /// <summary>What to track for a report: the loss, which the detector may tell otherwise beyond a clamp, then the metrics.</summary>
     public static IReadOnlyList<string> Track(string loss, IEnumerable<string> metrics) => [.. metrics.Prepend(loss).Distinct()];
 
-    /// <summary>The curves of a training.</summary>
-    /// <exception cref="ArgumentException">The loss was not tracked.</exception>
+    /// <summary>The curves of a training. The loss is among the metrics too where the detector tells it otherwise.</summary>
+    /// <exception cref="ArgumentException">Nothing was tracked.</exception>
     public static TrainingCurves Of(TrainedModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        EpochReport[] epochs = [.. model.History.Where(epoch => epoch.Attempt == model.BestAttempt)];
         IReadOnlyList<string> names = model.Options.Track;
-        MetricCurve[] curves = [.. names.Select((name, i) => new MetricCurve(name, [.. epochs.Select(e => e.TrainMetrics[i])], [.. epochs.Select(e => e.ValidationMetrics[i])]))];
-        MetricCurve loss = Array.Find(curves, curve => curve.Name == model.Options.Loss)
-            ?? throw new ArgumentException($"Track is {string.Join(", ", names)}; expected the loss {model.Options.Loss} among them", nameof(model));
-        return new TrainingCurves(loss, [.. curves.Where(curve => curve != loss)], model.BestEpoch - 1, epochs);
+        if (names.Count == 0)
+        {
+            throw new ArgumentException("Track is empty; expected the metrics that the report shows", nameof(model));
+        }
+
+        EpochReport[] epochs = [.. model.History.Where(epoch => epoch.Attempt == model.BestAttempt)];
+        var loss = new MetricCurve(model.Options.Loss, [.. epochs.Select(e => e.SettledTrainLoss ?? double.NaN)], [.. epochs.Select(e => e.ValidationLoss)]);
+        IEnumerable<MetricCurve> curves = names.Select((name, i) => new MetricCurve(name, [.. epochs.Select(e => e.TrainMetrics[i])], [.. epochs.Select(e => e.ValidationMetrics[i])]));
+        return new TrainingCurves(loss, [.. curves.Where(curve => !IsSame(curve, loss))], model.BestEpoch - 1, epochs);
     }
+
+    // Two graphs of one sum differ in the last digits.
+    private static bool IsSame(MetricCurve curve, MetricCurve loss) =>
+        curve.Name == loss.Name && curve.Train.Concat(curve.Validation).Zip(loss.Train.Concat(loss.Validation), (a, b) => Math.Abs(a - b) <= 1e-5 * Math.Abs(b)).All(isClose => isClose);
 }

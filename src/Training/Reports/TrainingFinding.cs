@@ -9,6 +9,9 @@ public enum FindingKind
     /// <summary>No better than a constant output.</summary>
     Collapsed,
 
+    /// <summary>Differences lie beyond the scale of a logarithmic loss.</summary>
+    ScaleTooSmall,
+
     /// <summary>Reconstructs neither training nor validation windows well.</summary>
     Underfitting,
 

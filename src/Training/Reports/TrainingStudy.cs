@@ -16,7 +16,7 @@ public sealed record TrainingStudy
     public IReadOnlyList<string> ShownOnly { get; init; } = [];
 
     /// <summary>The others: findings are made of them.</summary>
-    internal IEnumerable<MetricCurve> Judged => Curves.Metrics.Where(metric => !ShownOnly.Contains(metric.Name));
+    internal IEnumerable<MetricCurve> Judged => Curves.Metrics.Where(metric => metric.Name != Curves.Loss.Name && !ShownOnly.Contains(metric.Name));
 
     /// <summary>What it makes of validation windows.</summary>
     public required ReconstructionProbe Probe { get; init; }
@@ -37,9 +37,9 @@ public sealed record TrainingStudy
     public ScoreComparison? Scores { get; init; }
 
     /// <summary>Looks at a training.</summary>
-    /// <param name="model">With the loss among what it tracked: <see cref="TrainingCurves.Track"/>.</param>
+    /// <param name="model">With metrics that it tracked: <see cref="TrainingCurves.Track"/>.</param>
     /// <param name="validation">The windows that decided when to stop.</param>
-    /// <exception cref="ArgumentException">The loss was not tracked.</exception>
+    /// <exception cref="ArgumentException">Nothing was tracked.</exception>
     public static TrainingStudy Of(TrainedModel model, IWindowSource validation)
     {
         ArgumentNullException.ThrowIfNull(model);

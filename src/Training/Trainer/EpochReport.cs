@@ -11,7 +11,12 @@ public sealed record EpochReport(int Attempt, int Epoch, double TrainLoss, doubl
     /// <summary>Learning rate of the epoch's last step.</summary>
     public double LearningRate { get; init; }
 
-    /// <summary>The metrics of <see cref="TrainingOptions.Track"/> over training windows after the epoch, without noise: of the first ones, as many as there are for validation.</summary>
+    /// <summary>
+    /// The loss over training windows after the epoch, without noise: of the first ones, as many as there are for validation. Null where no metric is tracked.
+    /// </summary>
+    public double? SettledTrainLoss { get; init; }
+
+    /// <summary>The metrics of <see cref="TrainingOptions.Track"/> over the same training windows, as the detector scores them.</summary>
     public IReadOnlyList<double> TrainMetrics { get; init; } = [];
 
     /// <summary>The same over all validation windows.</summary>

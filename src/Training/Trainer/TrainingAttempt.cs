@@ -82,6 +82,7 @@ internal sealed class TrainingAttempt(TrainingPlan plan, int attempt)
         return new EpochReport(attempt + 1, epoch, trainLoss, found[0], isBest)
         {
             LearningRate = rate,
+            SettledTrainLoss = tracked == 0 ? null : own[0],
             TrainMetrics = [.. own.Skip(1).Take(tracked)],
             ValidationMetrics = [.. found.Skip(1).Take(tracked)],
         };

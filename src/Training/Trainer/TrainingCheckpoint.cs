@@ -16,7 +16,7 @@ public sealed class TrainingCheckpoint(string path)
 {
     internal static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web) { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
-    private const string Magic = "thrum-training-1";
+    private const string Magic = "thrum-training-2";
     private const int WindowsInFingerprint = 512;
 
     /// <summary>Epochs that were found to be done already, of the attempt that goes on; 0 when training began anew.</summary>

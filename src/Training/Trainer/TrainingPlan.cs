@@ -45,7 +45,9 @@ internal sealed record TrainingPlan
             criteria.Add(options.StopOn);
         }
 
-        ReconstructionLoss[] parsed = [.. criteria.Select(text => Parse(text, options.LossContextOf(architecture.WindowSamples)))];
+        // The loss as it is descended, all others as the detector will tell them.
+        LossContext context = options.LossContextOf(architecture.WindowSamples);
+        ReconstructionLoss[] parsed = [.. criteria.Select((text, i) => Parse(text, context with { IsMetric = i > 0 }))];
         return new TrainingPlan
         {
             Options = options,

@@ -9,6 +9,9 @@ namespace Thrum.Training.Tests.Losses;
 
 public sealed class LossTests
 {
+    private const int Window = 16;
+    private const double Rate = 100;
+
     [Theory]
     [InlineData("mse", 1.0)]
     [InlineData("mae", 1.0)]
@@ -63,19 +66,25 @@ public sealed class LossTests
     [InlineData("mse+0.5*fft(1..3)+0.1*exceedance(0.1,l1)")]
     public void Value_EqualsTheDetectorsMetric(string text)
     {
-        const int window = 16;
-        const double rate = 100, scale = 2;
-        var random = new SeededRandom(6);
-        float[] y = [.. Enumerable.Range(0, window).Select(_ => 0.5f + (0.4f * random.NextSingle()))];
-        float[] reconstruction = [.. y.Select(value => value - (0.35f * random.NextSingle()))];
-        float[] metric = new float[1];
-        MetricSet.Compile([MetricExpression.Parse(text)], window, rate, scale).Evaluate(y, reconstruction, metric);
+        (double metric, double loss) = MetricAndLoss(text, new LossContext(2, Window, Rate));
+        Assert.Equal(metric, loss, 2e-5 * (1 + Math.Abs(loss)));
+    }
 
-        var graph = new Graph(OnnxElementType.Double);
-        ReconstructionLoss loss = Parse(text, scale, window, rate);
-        graph.Output(loss.Build(graph, graph.Constant(ToDoubles(y), TensorShape.Of(1, window)), graph.Input("r", TensorShape.Of(1, window))), "loss");
-        double actual = OrtRunner.Run(graph.Encode("loss"), ("r", ToDoubles(reconstruction), [1, window]))["loss"][0];
-        Assert.Equal(metric[0], actual, 2e-5 * (1 + Math.Abs(actual)));
+    /// <summary>Beyond the clamp, where the loss keeps a slope, what is told of the metric is what the detector measures.</summary>
+    [Theory]
+    [InlineData("lmse")]
+    [InlineData("fl(mse)")]
+    [InlineData("fl(mae)")]
+    [InlineData("fl(msle)")]
+    [InlineData("fl(relative)")]
+    [InlineData("mse+0.5*lmse")]
+    public void Value_AsAMetricBeyondTheClamp_EqualsTheDetectorsAndTheLossDoesNot(string text)
+    {
+        var context = new LossContext(0.1, Window, Rate);
+        (double metric, double told) = MetricAndLoss(text, context with { IsMetric = true });
+        (_, double loss) = MetricAndLoss(text, context);
+        Assert.Equal(metric, told, 2e-5 * (1 + Math.Abs(told)));
+        Assert.True(loss > 100 * metric);
     }
 
     [Fact]
@@ -124,6 +133,24 @@ public sealed class LossTests
         Assert.False(LossParser.TryParse(name, new LossContext(scale, 4, 100), out _, out string? fault));
         Assert.StartsWith($"Loss is '{name}': {expected}", fault, StringComparison.Ordinal);
         Assert.Contains("; expected a metric, huber(δ)", fault, StringComparison.Ordinal);
+    }
+
+    private static (double Metric, double Loss) MetricAndLoss(string text, LossContext context)
+    {
+        var random = new SeededRandom(6);
+        float[] y = [.. Enumerable.Range(0, Window).Select(_ => 0.5f + (0.4f * random.NextSingle()))];
+        bool isFar = context.Scale < 1;
+        float[] reconstruction = [.. y.Select(value => value - ((isFar ? 0.95f : 0.35f) * random.NextSingle()))];
+
+        // A relative error above 1 needs a value near 0.
+        y[3] = isFar ? 0.01f : y[3];
+        float[] metric = new float[1];
+        MetricSet.Compile([MetricExpression.Parse(text)], Window, Rate, context.Scale).Evaluate(y, reconstruction, metric);
+
+        var graph = new Graph(OnnxElementType.Double);
+        ReconstructionLoss loss = LossParser.TryParse(text, context, out ReconstructionLoss? parsed, out string? fault) ? parsed : throw new ArgumentException(fault);
+        graph.Output(loss.Build(graph, graph.Constant(ToDoubles(y), TensorShape.Of(1, Window)), graph.Input("r", TensorShape.Of(1, Window))), "loss");
+        return (metric[0], OrtRunner.Run(graph.Encode("loss"), ("r", ToDoubles(reconstruction), [1, Window]))["loss"][0]);
     }
 
     internal static ReconstructionLoss Parse(string name, double scale, int window = 4, double rate = 100) =>

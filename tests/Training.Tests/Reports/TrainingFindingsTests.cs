@@ -1,3 +1,4 @@
+using System.Globalization;
 using Thrum.Training.Reports;
 using Thrum.Training.Tests.Trainer;
 using Thrum.Training.Trainer;
@@ -58,6 +59,7 @@ public sealed class TrainingFindingsTests
     [Theory]
     [InlineData("gaussian:0.002", FindingKind.NoiseTooLow)]
     [InlineData("gaussian:6", FindingKind.NoiseTooHigh)]
+    [InlineData("gaussian:10", FindingKind.NoiseTooHigh)]
     [InlineData("gaussian:0.5", null)]
     public void Findings_OfDenoising_JudgeTheLevel(string noise, FindingKind? expected)
     {
@@ -163,8 +165,29 @@ public sealed class TrainingFindingsTests
         Assert.All(found, finding => Assert.Contains($"is {direction}", finding.Title, StringComparison.Ordinal));
     }
 
+    /// <summary>A score of the detector is shown as the detector will give it, also where the loss has a slope beyond its clamp.</summary>
     [Fact]
-    public void Of_ALossThatWasNotTracked_IsRefused()
+    public void Curves_OfALossBeyondItsClamp_ShowTheDetectorsMetricToo()
+    {
+        TrainingStudy study = OnTones(Healthy with { Epochs = 2, Loss = "lmse", LossScale = 0.5 });
+        MetricCurve metric = Assert.Single(study.Curves.Metrics, curve => curve.Name == "lmse");
+        Assert.All(metric.Train.Concat(metric.Validation), value => Assert.InRange(value, 0, -Math.Log(1e-6)));
+        Assert.All(study.Curves.Loss.Train.Concat(study.Curves.Loss.Validation), value => Assert.True(value > 100));
+        Assert.DoesNotContain(study.Findings(), finding => finding.Metric == "lmse");
+
+        TrainingFinding small = Assert.Single(study.Findings(), finding => finding.Kind == FindingKind.ScaleTooSmall);
+        Assert.Contains("as the detector scores it", small.Evidence, StringComparison.Ordinal);
+        double scale = double.Parse(small.Try.Split(' ', ':')[1], CultureInfo.InvariantCulture);
+        Assert.DoesNotContain(FindingKind.ScaleTooSmall, Kinds(OnTones(Healthy with { Epochs = 2, Loss = "lmse", LossScale = scale })));
+
+        study = OnTones(Healthy with { Epochs = 2 }, "mae");
+        Assert.Equal(["mae"], study.Curves.Metrics.Select(curve => curve.Name));
+        Assert.Equal("mse", study.Curves.Loss.Name);
+        Assert.DoesNotContain(double.NaN, study.Curves.Loss.Train);
+    }
+
+    [Fact]
+    public void Of_ATrainingThatTrackedNothing_IsRefused()
     {
         TrainedModel model = AutoencoderTrainer.Train(ToySignals.Tones(40, Window, 1), ToySignals.Tones(20, Window, 2), Healthy with { Epochs = 1 }, cancellationToken: TestContext.Current.CancellationToken);
         Assert.Throws<ArgumentException>(() => TrainingCurves.Of(model));
