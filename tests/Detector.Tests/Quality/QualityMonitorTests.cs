@@ -182,6 +182,19 @@ public sealed class QualityMonitorTests
         Assert.Equal(isFound ? ["quality-stamp"] : [], watch.Transitions.Select(t => t.RuleId));
     }
 
+    /// <summary>What was sent late on purpose says nothing about the sensor's clock.</summary>
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public void TakeMessage_HistoricalStampFarFromTheArrival_IsNoFault(bool isHistorical, bool isFound)
+    {
+        var watch = new Watch(new QualityOptions { MaxBehind = TimeSpan.FromHours(1), Silence = TimeSpan.Zero });
+
+        watch.Monitor.TakeMessage(new BlockHead(TimeSource.Stamped, Origin - (7200 * Second), RateHz, 100, IsHistorical: isHistorical), Origin);
+
+        Assert.Equal(isFound ? ["quality-stamp"] : [], watch.Transitions.Select(t => t.RuleId));
+    }
+
     [Fact]
     public void TakeMessage_StampsNearTheArrivalAgain_Clear()
     {

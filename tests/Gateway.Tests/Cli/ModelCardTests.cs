@@ -53,6 +53,20 @@ public sealed class ModelCardTests : IDisposable
     }
 
     [Fact]
+    public async Task Calibrate_HandWrittenCardBesideTheNewModel_IsKept()
+    {
+        await RunAsync(["train", "a.csv", "-o", "m.onnx", "--json", .. Quick]);
+        await File.WriteAllTextAsync(_folder.File("notes.md"), "# What I know of this pump\n");
+
+        ThrumProgram.Outcome refused = await ThrumProgram.RunAsync(_folder.Path, ["calibrate", "m.onnx", "b.csv", "-o", "notes.onnx", "--rate", "1000"]);
+
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("notes.md is there and was not written by thrum, expected another name after --output", refused.Error, StringComparison.Ordinal);
+        Assert.Equal("# What I know of this pump\n", await File.ReadAllTextAsync(_folder.File("notes.md")));
+        Assert.False(File.Exists(_folder.File("notes.onnx")));
+    }
+
+    [Fact]
     public async Task Calibrate_OfBands_GivesEachItsTableItsLevelsAndItsWarning()
     {
         await RunAsync(["train", "a.csv", "-o", "m.onnx", "--json", .. Quick]);
