@@ -141,7 +141,7 @@ internal static class TrainCommand
                     singleBytes = outcome.Onnx.Length + loss.SavedBytes,
                     medians = outcome.Metadata.Calibration.Metrics.ToDictionary(m => m.Key, m => new { stored = m.Value.Median, single = loss.Single.Metrics[m.Key].Median }),
                 } : null,
-                calibration = outcome.Metadata.Calibration.Metrics.ToDictionary(m => m.Key, m => new { m.Value.Windows, median = m.Value.Quantiles[m.Value.Quantiles.Length / 2], max = m.Value.Quantiles[^1] }),
+                calibration = outcome.Metadata.Calibration.Metrics.ToDictionary(m => m.Key, m => new { m.Value.Windows, median = m.Value.Median, max = m.Value.Quantiles[^1] }),
             });
             return;
         }
@@ -151,7 +151,7 @@ internal static class TrainCommand
         var table = new Table().AddColumns("metric", "calibration windows", "median", "maximum");
         foreach ((string metric, ScoreDistribution healthy) in outcome.Metadata.Calibration!.Metrics)
         {
-            table.AddRow(Markup.Escape(metric), healthy.Windows.ToString(CultureInfo.InvariantCulture), Text(healthy.Quantiles[healthy.Quantiles.Length / 2]), Text(healthy.Quantiles[^1]));
+            table.AddRow(Markup.Escape(metric), healthy.Windows.ToString(CultureInfo.InvariantCulture), Text(healthy.Median), Text(healthy.Quantiles[^1]));
         }
 
         Terminal.Out.Write(table);

@@ -121,13 +121,14 @@ public sealed class ModelCardTests : IDisposable
         Assert.Equal(("m.md", JsonValueKind.Null), (json.GetProperty("card").GetString(), json.GetProperty("report").ValueKind));
         Assert.InRange(json.GetProperty("parity").GetProperty("greatestDifference").GetDouble(), 0, 1e-5);
         Assert.InRange(json.GetProperty("parity").GetProperty("windows").GetInt32(), 10, 256);
+        Assert.Equal(model.Metadata.Calibration!.Metrics["mse"].Median, json.GetProperty("calibration").GetProperty("mse").GetProperty("median").GetSingle());
         Assert.Equal(
             ["# m.onnx", "## What it takes and gives", "## Where it comes from", "## Calibration", "## Use and limits", "## Serving"],
             card.Split('\n').Where(line => line.StartsWith('#')));
         string[] told =
         [
             $"| data | {model.Metadata.Training} |", "sha256 ", "| network | `dense:16-8-16`, 280 parameters |", "60 % training, 20 % validation, 20 % calibration",
-            "| losses | training ", "a constant output has ", "limit 1E-05", $"| `mse` | {model.Metadata.Calibration!.Metrics["mse"].Median:G4} |",
+            "| losses | training ", "a constant output has ", "limit 1E-05", $"| `mse` | {model.Metadata.Calibration.Metrics["mse"].Median:G4} |",
             "\"Path\": \"m.onnx\"", "thrum run -c thrum.json",
         ];
         Assert.All(told, text => Assert.Contains(text, card, StringComparison.Ordinal));
