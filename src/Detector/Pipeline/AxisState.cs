@@ -130,12 +130,8 @@ internal sealed class AxisState : IWindowReceiver, ICheckpointed
         Member?.Joint.Settle();
     }
 
-    /// <summary>Other axes of its joint axis have come to this time. Joint windows go into its measures and trends even where it sent nothing since the last checkpoint.</summary>
-    public void Advance(long unixNs)
-    {
-        IsDirty = true;
-        _windower.Advance(unixNs, this);
-    }
+    /// <summary>Other axes of its joint axis have come to this time.</summary>
+    public void Advance(long unixNs) => _windower.Advance(unixNs, this);
 
     /// <summary>Reads what a block will need, so that it is in the cache when its turn comes, see <see cref="ReadAhead"/>; what it gives means nothing.</summary>
     public int Warm() => _idleTicks + _windower.Warm() + (_aids.Quality?.Warm() ?? 0) + (Measures?.Warm() ?? 0) + _alarms.Warm() + (int)Calibration.Yardstick.ScoreThreshold;

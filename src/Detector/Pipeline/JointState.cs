@@ -64,7 +64,11 @@ internal sealed class JointState : IJointReceiver, ICheckpointed
     }
 
     /// <summary>Ends the joint grid.</summary>
-    public void Flush() => _cutter.Flush(this);
+    public void Flush()
+    {
+        Touch();
+        _cutter.Flush(this);
+    }
 
     /// <summary>False when all places are taken by other axes.</summary>
     public bool HasPlaceFor(string axis) => PlaceOf(axis) >= 0;
@@ -104,7 +108,7 @@ internal sealed class JointState : IJointReceiver, ICheckpointed
     /// <summary>Cuts what can be cut, after an axis took a block: what the other axes hold back waits no longer than this one's.</summary>
     public void Settle()
     {
-        Axis.IsDirty = true;
+        Touch();
         foreach (AxisState? axis in _axes)
         {
             axis?.Advance(_cutter.NewestUnixNs);
@@ -231,6 +235,16 @@ internal sealed class JointState : IJointReceiver, ICheckpointed
         }
 
         return _cutter.TryLoad(ref reader);
+    }
+
+    /// <summary>Joint windows go into the gate, the measures and the trends of each axis, of one that sent nothing itself since the last checkpoint too.</summary>
+    private void Touch()
+    {
+        Axis.IsDirty = true;
+        foreach (AxisState? axis in _axes)
+        {
+            axis?.IsDirty = true;
+        }
     }
 
     private int PlaceOf(string axis)
