@@ -12,7 +12,7 @@ internal static class ReproduceSkabCommand
     {
         Option<string> data = ReproduceCommand.DataOption();
         var seeds = new Option<int>("--seeds") { Description = "Trainings per file", DefaultValueFactory = _ => 3 };
-        var select = new Option<bool>("--select") { Description = "Choose every setting of both rules from the first 400 rows of the files alone, by cross-validation; takes several times as long" };
+        var select = new Option<bool>("--select") { Description = "Choose every setting that is not published from the first 400 rows of the files alone, by what is fitted to the first half of them and decided on the second; takes several times as long" };
         Option<bool> json = OptionFactory.Json();
         var command = new Command("skab", "Skoltech Anomaly Benchmark: an autoencoder under the leaderboard's rule, and a causal detector") { data, seeds, select, json };
         command.Does((parsed, cancellationToken) =>

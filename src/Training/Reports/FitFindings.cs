@@ -48,7 +48,7 @@ internal static class FitFindings
     private static TrainingFinding? ScaleTooSmall(TrainingStudy study)
     {
         int best = study.Curves.Best;
-        MetricCurve loss = study.Curves.Loss, told = study.Curves.Told;
+        MetricCurve loss = study.Curves.Loss, told = study.Curves.LossAsScored;
         if (told == loss || !(Math.Max(loss.Validation[best] / told.Validation[best], loss.Train[best] / told.Train[best]) > ClampedRatio))
         {
             return null;
@@ -65,7 +65,7 @@ internal static class FitFindings
     private static TrainingFinding? Overfitting(TrainingStudy study)
     {
         int best = study.Curves.Best, last = study.Curves.Epochs.Count - 1;
-        MetricCurve loss = study.Curves.Told;
+        MetricCurve loss = study.Curves.LossAsScored;
         double ratio = Ratio(study), rise = loss.Validation[last] / loss.Validation[best];
         bool parts = rise > LateRise && loss.Train[last] < loss.Train[best];
         return ratio <= OverfitRatio && !parts ? null : new TrainingFinding(
@@ -143,7 +143,7 @@ internal static class FitFindings
                 : null;
     }
 
-    private static double Ratio(TrainingStudy study) => study.Curves.Told.Validation[study.Curves.Best] / study.Curves.Told.Train[study.Curves.Best];
+    private static double Ratio(TrainingStudy study) => study.Curves.LossAsScored.Validation[study.Curves.Best] / study.Curves.LossAsScored.Train[study.Curves.Best];
 
     private static double Train(TrainingStudy study) => study.Curves.Loss.Train[study.Curves.Best];
 

@@ -32,16 +32,16 @@ public sealed class ReconstructionProbe
     /// <summary>Mean of them.</summary>
     public double CleanError { get; }
 
-    /// <summary>The largest |d| of them all.</summary>
+    /// <summary>The largest |d| of them all, in standard deviations of the training samples.</summary>
     public double LargestDifference { get; }
 
-    /// <summary>The largest size of a sample of the windows.</summary>
+    /// <summary>The largest size of a sample of the windows, in the same unit.</summary>
     public double LargestValue => Math.Abs(TensorPrimitives.MaxMagnitude(Windows.Values));
 
     /// <summary>Mean squared error against the clean windows of what is made of noisy ones; null when the training had no noise.</summary>
     public double? NoisyError { get; private init; }
 
-    /// <summary>Mean square of that noise; 0 without any.</summary>
+    /// <summary>Mean square of that noise, in the unit of <see cref="Variance"/>; 0 without any.</summary>
     public double NoisePower { get; private init; }
 
     /// <summary>Mean square of the windows about their mean: the error of a network that knows nothing.</summary>

@@ -23,7 +23,7 @@ public sealed class TrainingCurves
     public MetricCurve Loss { get; }
 
     /// <summary>The loss as the detector scores it, where that is another.</summary>
-    internal MetricCurve Told => Metrics.FirstOrDefault(metric => metric.Name == Loss.Name) ?? Loss;
+    internal MetricCurve LossAsScored => Metrics.FirstOrDefault(metric => metric.Name == Loss.Name) ?? Loss;
 
     /// <summary>The tracked metrics, without the loss where it is the same.</summary>
     public IReadOnlyList<MetricCurve> Metrics { get; }

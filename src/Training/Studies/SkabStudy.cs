@@ -15,7 +15,7 @@ public static class SkabStudy
     /// <summary>Runs both rules and the detectors that detect nothing on every labelled file of a folder. Several trainings run at a time; what they give does not depend on it.</summary>
     /// <param name="folder">With the sub-folders other, valve1 and valve2.</param>
     /// <param name="seeds">Trainings per file, with the seeds 0, 1, …; the rates of the notebook's rule are means over them.</param>
-    /// <param name="select">Chooses the settings of both rules from the first 400 rows of the files alone; else they are those that were chosen in knowledge of the labels.</param>
+    /// <param name="select">Chooses the settings that are not published from the first 400 rows of the files alone; else they are those that were chosen in knowledge of the labels.</param>
     /// <param name="progress">Told the name of each file when it is done, one at a time and on any thread.</param>
     /// <param name="cancellationToken">Ends the training.</param>
     /// <exception cref="StudyDataException">There is no such file, or one cannot be read.</exception>

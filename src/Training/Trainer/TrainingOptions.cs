@@ -50,10 +50,10 @@ public sealed record TrainingOptions
     /// <summary>Epochs without a better validation loss, or <see cref="StopOn"/>, after which training stops, 1 to 100,000. The best weights are kept in any case.</summary>
     public int Patience { get; init; } = 10;
 
-    /// <summary>Which metric decides when to stop and which weights are best; empty for the loss. Lower is better.</summary>
+    /// <summary>Which metric decides when to stop and which weights are best; empty for the loss. As the detector scores it; lower is better.</summary>
     public string StopOn { get; init; } = "";
 
-    /// <summary>Metrics to follow from epoch to epoch beside the loss.</summary>
+    /// <summary>Metrics to follow from epoch to epoch beside the loss, as the detector scores them: flat beyond a clamp.</summary>
     public IReadOnlyList<string> Track { get; init; } = [];
 
     /// <summary>
