@@ -136,11 +136,17 @@ internal static class FitFindings
 
         double ratio = noisy / probe.CleanError;
         string evidence = Invariant($"With --noise {study.Model.Options.Noise} the mean squared error of validation windows is {noisy:G3} from noisy and {probe.CleanError:G3} from clean inputs, {ratio:F2} times as much, and {noisy / probe.Variance:P0} of the signal's variance.");
-        return ratio < NoNoiseEffect
-            ? new TrainingFinding(FindingKind.NoiseTooLow, "The noise is too low to matter", evidence + Invariant($" Below {NoNoiseEffect} times it trains nothing."), "A level three to ten times as high, or none.")
-            : noisy > PoorShare * probe.Variance && (ratio > NoiseEffect || probe.NoisePower > LoudNoise * probe.Variance)
-                ? new TrainingFinding(FindingKind.NoiseTooHigh, "The noise is too high: it hides the signal", evidence + Invariant($" The noise itself has {probe.NoisePower / probe.Variance:P0} of it. An error above {PoorShare:P0} with {NoiseEffect} times the clean one, or with noise above {LoudNoise:P0}, is more than the network can take away."), "A third of the level, or a level that falls, such as gaussian:0.3..0.05.")
-                : null;
+        if (noisy > PoorShare * probe.Variance && (ratio > NoiseEffect || probe.NoisePower > LoudNoise * probe.Variance))
+        {
+            return new TrainingFinding(
+                FindingKind.NoiseTooHigh,
+                "The noise is too high: it hides the signal",
+                evidence + Invariant($" The noise itself has {probe.NoisePower / probe.Variance:P0} of it. An error above {PoorShare:P0} with {NoiseEffect} times the clean one, or with noise above {LoudNoise:P0}, is more than the network can take away."),
+                "A third of the level, or a level that falls, such as gaussian:0.3..0.05.");
+        }
+
+        return ratio >= NoNoiseEffect ? null : new TrainingFinding(
+            FindingKind.NoiseTooLow, "The noise is too low to matter", evidence + Invariant($" Below {NoNoiseEffect} times it trains nothing."), "A level three to ten times as high, or none.");
     }
 
     private static double Ratio(TrainingStudy study) => study.Curves.LossAsScored.Validation[study.Curves.Best] / study.Curves.LossAsScored.Train[study.Curves.Best];
