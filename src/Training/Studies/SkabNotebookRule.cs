@@ -1,4 +1,3 @@
-using System.Globalization;
 using Thrum.Training.Data;
 using Thrum.Training.Trainer;
 
@@ -23,18 +22,33 @@ internal static class SkabNotebookRule
     {
         float[][] rows = file.Standardised();
         WindowSet train = Cut(rows.AsSpan(0, SkabFile.TrainRows)), test = Cut(rows.AsSpan(SkabFile.TrainRows));
-        TrainedModel model = Train(train, train, settings.Notebook, seed, cancellationToken);
+        TrainedModel model = Train(train, seed, cancellationToken);
         double limit = Quantiles.Linear(Scores(train, model.Reconstruct(train)), settings.Notebook.Quantile) * settings.Notebook.Factor;
         return Flags(Scores(test, model.Reconstruct(test)), rows.Length - SkabFile.TrainRows, limit);
     }
 
-    /// <summary>A network, with the loss on the other windows after every epoch.</summary>
-    internal static TrainedModel Train(WindowSet train, WindowSet other, SkabNotebookSettings settings, int seed, CancellationToken cancellationToken)
+    /// <summary>The published training: the last tenth of the windows ends it after 5 epochs without progress, or 100 do; the weights are those of its last epoch.</summary>
+    internal static TrainedModel Train(WindowSet windows, int seed, CancellationToken cancellationToken)
     {
-        string model = string.Create(CultureInfo.InvariantCulture, $"conv1d:{train.WindowSamples / Window}x{Window}-32-{settings.Maps},kernel=7,dropout=0.2");
-        var options = new TrainingOptions { Model = model, Epochs = settings.Epochs, Patience = settings.Epochs, BatchSize = 32, LearningRate = 1e-3, Seed = seed };
-        return AutoencoderTrainer.Train(train, other, options, cancellationToken: cancellationToken);
+        const double trainShare = 0.9;
+        int count = (int)(windows.Count * trainShare);
+        var options = new TrainingOptions
+        {
+            Model = "the published network with eight outputs",
+            Network = SkabNetwork.Create(windows.WindowSamples / Window, Window),
+            Epochs = 100,
+            Patience = 5,
+            KeepsLastWeights = true,
+            Restarts = 0,
+            BatchSize = 32,
+            LearningRate = 1e-3,
+            Seed = seed,
+        };
+        return AutoencoderTrainer.Train(Part(windows, 0, count), Part(windows, count, windows.Count), options, cancellationToken: cancellationToken);
     }
+
+    private static WindowSet Part(WindowSet windows, int from, int to) =>
+        new(windows.Values[(from * windows.WindowSamples)..(to * windows.WindowSamples)].ToArray(), windows.WindowSamples);
 
     /// <summary>The same rule with no model: what is given back is 0 throughout. Shows how much of a score is the rule's.</summary>
     public static bool[] FlagsOfZeroModel(SkabFile file)

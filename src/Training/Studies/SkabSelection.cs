@@ -31,12 +31,6 @@ internal sealed class SkabSelection(IReadOnlyList<SkabFile> files, CancellationT
     // Without what must not be looked at, standardised by the rows that are fitted to.
     private readonly float[][][] _files = [.. files.Select(file => (file with { Rows = [.. file.Rows.Take(SkabFile.TrainRows)], IsAnomalous = [] }).Standardised([.. file.Rows.Take(SeenRows)]))];
 
-    /// <summary>Feature maps to choose from.</summary>
-    public IReadOnlyList<int> Maps { get; init; } = [4, 8, 16, 32];
-
-    /// <summary>Most epochs.</summary>
-    public int Epochs { get; init; } = 100;
-
     public SkabSettings Run() => new() { Notebook = Notebook(), Causal = Causal(Stationary()) };
 
     /// <summary>
@@ -68,34 +62,19 @@ internal sealed class SkabSelection(IReadOnlyList<SkabFile> files, CancellationT
         return SkabCausalRule.Alarms(scores.AsSpan(from), limit, settings.Factor).Average(alarm => alarm ? 1.0 : 0);
     }
 
-    /// <summary>The network with the least loss on unseen windows, and the published limit that flags fewer unseen rows.</summary>
+    /// <summary>The published limit that flags fewer unseen rows.</summary>
     private SkabNotebookSettings Notebook()
     {
-        SkabNotebookSettings best = Maps.Select(maps =>
-        {
-            var settings = new SkabNotebookSettings { Maps = maps, Epochs = Epochs };
-            double[][] logarithms = Parallel(rows => UnseenLosses(rows, settings));
-            double[] means = [.. Enumerable.Range(0, Epochs).Select(epoch => logarithms.Average(file => file[epoch]))];
-            int epoch = Array.IndexOf(means, means.Min());
-            return (Settings: settings with { Epochs = epoch + 1 }, Loss: means[epoch]);
-        }).MinBy(candidate => candidate.Loss).Settings;
-        double[][] shares = Parallel(rows => FlagShares(rows, best));
+        double[][] shares = ParallelRuns.Of(_files, Environment.ProcessorCount, FlagShares, (_, _) => { }, cancellationToken);
         (double quantile, double factor) = SkabNotebookRule.PublishedLimits[Enumerable.Range(0, shares[0].Length).MinBy(limit => shares.Average(file => file[limit]))];
-        return best with { Quantile = quantile, Factor = factor };
-    }
-
-    /// <summary>The logarithm of the loss on unseen windows after each epoch.</summary>
-    private double[] UnseenLosses(float[][] rows, SkabNotebookSettings settings)
-    {
-        (WindowSet seen, WindowSet unseen) = Cut(rows);
-        return [.. SkabNotebookRule.Train(seen, unseen, settings, 0, cancellationToken).History.Take(settings.Epochs).Select(epoch => Math.Log(epoch.ValidationLoss))];
+        return new SkabNotebookSettings { Quantile = quantile, Factor = factor };
     }
 
     /// <summary>What each published limit flags of the unseen rows.</summary>
-    private double[] FlagShares(float[][] rows, SkabNotebookSettings settings)
+    private double[] FlagShares(float[][] rows)
     {
-        (WindowSet seen, WindowSet unseen) = Cut(rows);
-        TrainedModel model = SkabNotebookRule.Train(seen, seen, settings, 0, cancellationToken);
+        WindowSet seen = SkabNotebookRule.Cut(rows.AsSpan(..SeenRows)), unseen = SkabNotebookRule.Cut(rows.AsSpan(SeenRows..));
+        TrainedModel model = SkabNotebookRule.Train(seen, 0, cancellationToken);
         double[] ofSeen = SkabNotebookRule.Scores(seen, model.Reconstruct(seen)), ofUnseen = SkabNotebookRule.Scores(unseen, model.Reconstruct(unseen));
         return [.. SkabNotebookRule.PublishedLimits.Select(limit => SkabNotebookRule.FlagShare(ofUnseen, Quantiles.Linear(ofSeen, limit.Quantile) * limit.Factor))];
     }
@@ -109,8 +88,4 @@ internal sealed class SkabSelection(IReadOnlyList<SkabFile> files, CancellationT
         double error = rates.Length < 2 ? 0 : Math.Sqrt(rates.Sum(rate => (rate - mean) * (rate - mean)) / (rates.Length - 1) / rates.Length);
         return mean + (Confidence * error) <= FalseAlarmRate;
     }
-
-    private static (WindowSet Seen, WindowSet Unseen) Cut(float[][] rows) => (SkabNotebookRule.Cut(rows.AsSpan(..SeenRows)), SkabNotebookRule.Cut(rows.AsSpan(SeenRows..)));
-
-    private TResult[] Parallel<TResult>(Func<float[][], TResult> run) => ParallelRuns.Of(_files, Environment.ProcessorCount, run, (_, _) => { }, cancellationToken);
 }

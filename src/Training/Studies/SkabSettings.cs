@@ -14,20 +14,12 @@ internal sealed record SkabSettings
 
     /// <summary>For people.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"autoencoder of {Notebook.Maps} maps and {Notebook.Epochs} epochs, limit {Notebook.Factor:G3} x the {Notebook.Quantile} quantile; causal rule over {Causal.SmoothingRows} rows of {(Causal.Quantities is { } counting ? string.Join(", ", counting.Select(quantity => SkabFile.Names[quantity])) : "steady quantities")}, limit {Causal.Factor:G3} x the {Causal.Quantile} quantile");
+        $"published autoencoder, limit {Notebook.Factor:G3} x the {Notebook.Quantile} quantile; causal rule over {Causal.SmoothingRows} rows of {(Causal.Quantities is { } counting ? string.Join(", ", counting.Select(quantity => SkabFile.Names[quantity])) : "steady quantities")}, limit {Causal.Factor:G3} x the {Causal.Quantile} quantile");
 }
 
 /// <summary>Of the convolutional autoencoder under the notebook's rule.</summary>
 internal sealed record SkabNotebookSettings
 {
-    /// <summary>Feature maps of the narrowest layer.</summary>
-    public int Maps { get; init; } = 16;
-
-    /// <summary>
-    /// Passes over the training windows; all are run: with 341 overlapping windows of a rig that drifts, the last tenth would stop the training while the network is hardly better than none.
-    /// </summary>
-    public int Epochs { get; init; } = 100;
-
     /// <summary>Limit: this quantile of the training windows' scores times <see cref="Factor"/>.</summary>
     public double Quantile { get; init; } = 0.98;
 

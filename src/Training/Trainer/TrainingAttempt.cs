@@ -57,6 +57,11 @@ internal sealed class TrainingAttempt(TrainingPlan plan, int attempt)
             _history.Add(report);
             afterEpoch(report, () => Capture(feeder, session));
         }
+
+        if (options.KeepsLastWeights && !HasDiverged)
+        {
+            BestParameters = session.Parameters.ToArray();
+        }
     }
 
     // The optimiser's state holds the NaN from then on; no later step can mend it.

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Thrum.Training.Losses;
 using Thrum.Training.Models;
@@ -68,7 +69,25 @@ public sealed record TrainingOptions
     /// <summary>How often to begin again with other starting weights when the result is no better than a constant output, or diverged; 0 to 20.</summary>
     public int Restarts { get; init; } = 2;
 
+    /// <summary>A network that <see cref="Model"/> cannot describe and only names; null for the one that it describes.</summary>
+    internal Architecture? Network { get; init; }
+
+    /// <summary>Ends with the weights of the last epoch, not of the best one: what Keras does unless told otherwise, so what published protocols mean.</summary>
+    internal bool KeepsLastWeights { get; init; }
+
     internal LossContext LossContextOf(int windowSamples) => new(LossScale, windowSamples, SampleRateHz);
+
+    /// <summary>The network that is trained.</summary>
+    internal bool TryNetwork([NotNullWhen(true)] out Architecture? architecture, [NotNullWhen(false)] out string? fault)
+    {
+        if (Network is null)
+        {
+            return ArchitectureParser.TryParse(Model, out architecture, out fault);
+        }
+
+        (architecture, fault) = (Network, null);
+        return true;
+    }
 
     /// <summary>All faults, one sentence each with the setting, its value and what is expected; empty when there are none.</summary>
     public IReadOnlyList<string> Validate()
@@ -79,7 +98,7 @@ public sealed record TrainingOptions
         const int maxThreads = 64;
         const int maxRestarts = 20;
         var faults = new List<string>();
-        if (!ArchitectureParser.TryParse(Model, out Architecture? architecture, out string? modelFault))
+        if (!TryNetwork(out Architecture? architecture, out string? modelFault))
         {
             faults.Add(modelFault);
         }

@@ -31,7 +31,7 @@ internal sealed record TrainingPlan
     public static TrainingPlan Of(TrainingOptions options)
     {
         IReadOnlyList<string> faults = options.Validate();
-        if (faults.Count > 0 || !ArchitectureParser.TryParse(options.Model, out Architecture? architecture, out _)
+        if (faults.Count > 0 || !options.TryNetwork(out Architecture? architecture, out _)
             || !Optimiser.TryParse(options.Optimiser, out Optimiser? optimiser, out _) || !InputNoise.TryParse(options.Noise, out InputNoise? noise, out _))
         {
             throw new ArgumentException(string.Join(Environment.NewLine, faults), nameof(options));

@@ -38,7 +38,7 @@ public sealed class SkabSelectionTests
         Assert.Contains((settings.Notebook.Quantile, settings.Notebook.Factor), SkabNotebookRule.PublishedLimits);
     }
 
-    private static SkabSettings Select(SkabFile[] files) => new SkabSelection(files, CancellationToken.None) { Maps = [2], Epochs = 2 }.Run();
+    private static SkabSettings Select(SkabFile[] files) => new SkabSelection(files, CancellationToken.None).Run();
 
     private static SkabFile Synthetic(int seed)
     {
