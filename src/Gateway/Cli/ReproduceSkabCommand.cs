@@ -12,15 +12,14 @@ internal static class ReproduceSkabCommand
     {
         Option<string> data = ReproduceCommand.DataOption();
         var seeds = new Option<int>("--seeds") { Description = "Trainings per file", DefaultValueFactory = _ => 3 };
-        var select = new Option<bool>("--select") { Description = "Choose every setting that is not published from the first 400 rows of the files alone, by what is fitted to the first half of them and decided on the second; takes several times as long" };
         Option<bool> json = OptionFactory.Json();
-        var command = new Command("skab", "Skoltech Anomaly Benchmark: an autoencoder under the leaderboard's rule, and a causal detector") { data, seeds, select, json };
+        var command = new Command("skab", "Skoltech Anomaly Benchmark: an autoencoder under the leaderboard's rule, and a causal detector") { data, seeds, json };
         command.Does((parsed, cancellationToken) =>
         {
             int count = parsed.GetValue(seeds) is >= 1 and <= 100 and int given
                 ? given
                 : throw new UsageException($"--seeds is {parsed.GetValue(seeds)}, expected 1 to 100");
-            Report(SkabStudy.Run(ReproduceCommand.Folder(parsed.GetValue(data)!, "skab"), count, parsed.GetValue(select), new Notes(), cancellationToken), parsed.GetValue(json));
+            Report(SkabStudy.Run(ReproduceCommand.Folder(parsed.GetValue(data)!, "skab"), count, new Notes(), cancellationToken), parsed.GetValue(json));
             return Task.FromResult(ExitCode.Done);
         });
         return command;

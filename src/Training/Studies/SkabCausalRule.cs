@@ -1,30 +1,24 @@
 namespace Thrum.Training.Studies;
 
 /// <summary>
-/// A causal detector for slow streams of several quantities: the smoothed level of each quantity, in units of how much that level moved
-/// while training, and the root mean square over the quantities. Quantities that wander are left out: where more than half of the variance of
-/// the training rows lies between blocks of 50 rows, 400 rows do not show what is normal (on this rig the temperatures). Raised at
-/// a multiple of a quantile of the training rows, cleared below that quantile.
+/// A causal detector for slow streams of several quantities: the smoothed level of each quantity that counts, in units of how much that level moved
+/// while training, and the root mean square over the quantities. Raised at a multiple of a quantile of the training rows, cleared below that quantile.
 /// </summary>
 internal static class SkabCausalRule
 {
-    private const int BlockRows = 50;
-    private const double WanderingShare = 0.5;
     private const double Clip = 8;
 
     /// <summary>Alarm at each test row, from that row and earlier ones only.</summary>
-    public static bool[] Alarms(SkabFile file, SkabSettings settings)
+    public static bool[] Alarms(SkabFile file, SkabCausalSettings settings)
     {
-        float[][] rows = file.Standardised();
         int[] training = [.. Enumerable.Range(0, SkabFile.TrainRows)];
-        double[] scores = Scores(rows, settings.Causal.Quantities ?? Steady(rows), training, settings.Causal.SmoothingRows);
-        double limit = Limit(scores, training, settings.Causal);
-        return Alarms(scores.AsSpan(SkabFile.TrainRows), limit, settings.Causal.Factor);
+        double[] scores = Scores(file.Standardised(), training, settings);
+        return Alarms(scores.AsSpan(SkabFile.TrainRows), Limit(scores, training, settings), settings.Limit.Factor);
     }
 
     /// <summary>Where an alarm clears: a quantile of the training rows without the first ones, in which the smoothing settles.</summary>
     internal static double Limit(double[] scores, int[] training, SkabCausalSettings settings) =>
-        Quantiles.Linear([.. training.Where(row => row >= settings.SmoothingRows).Select(row => scores[row])], settings.Quantile);
+        Quantiles.Linear([.. training.Where(row => row >= settings.SmoothingRows).Select(row => scores[row])], settings.Limit.Quantile);
 
     /// <summary>Raised at a multiple of the limit, cleared below it.</summary>
     internal static bool[] Alarms(ReadOnlySpan<double> scores, double limit, double factor)
@@ -40,30 +34,14 @@ internal static class SkabCausalRule
         return alarms;
     }
 
-    /// <summary>The quantities whose training rows do not wander; all of them if every one does.</summary>
-    private static int[] Steady(float[][] rows)
-    {
-        int[] all = [.. Enumerable.Range(0, SkabFile.Quantities)];
-        int[] steady = [.. all.Where(quantity =>
-        {
-            double[] means = [.. Enumerable.Range(0, SkabFile.TrainRows / BlockRows)
-                .Select(block => rows.Skip(block * BlockRows).Take(BlockRows).Average(row => (double)row[quantity]))];
-
-            // The rows have mean 0 and variance 1 already.
-            return means.Average(mean => mean * mean) < WanderingShare;
-        })];
-        return steady.Length > 0 ? steady : all;
-    }
-
     /// <param name="rows">Standardised by the training rows.</param>
-    /// <param name="quantities">Those that count.</param>
     /// <param name="training">The training rows.</param>
-    /// <param name="smoothingRows">Rows of the smoothing.</param>
-    internal static double[] Scores(float[][] rows, IReadOnlyList<int> quantities, int[] training, int smoothingRows)
+    /// <param name="settings">Which quantities count, and their smoothing.</param>
+    internal static double[] Scores(float[][] rows, int[] training, SkabCausalSettings settings)
     {
-        double weight = 2 / (smoothingRows + 1.0);
+        double weight = 2 / (settings.SmoothingRows + 1.0);
         double[] scores = new double[rows.Length];
-        foreach (int quantity in quantities)
+        foreach (int quantity in settings.Quantities)
         {
             double[] level = new double[rows.Length];
             double smooth = Math.Clamp(rows[0][quantity], -Clip, Clip);
@@ -76,7 +54,7 @@ internal static class SkabCausalRule
             double spread = training.Average(row => level[row] * level[row]);
             for (int row = 0; row < rows.Length; row++)
             {
-                scores[row] += level[row] * level[row] / (spread > 0 ? spread : 1) / quantities.Count;
+                scores[row] += level[row] * level[row] / (spread > 0 ? spread : 1) / settings.Quantities.Count;
             }
         }
 

@@ -15,16 +15,15 @@ internal static class SkabNotebookRule
     /// <summary>
     /// The limits of the notebooks that flag by this rule, in the repository of the benchmark: of the convolutional autoencoder and of the LSTM one. A quantile of the training windows' scores, and its factor.
     /// </summary>
-    public static readonly IReadOnlyList<(double Quantile, double Factor)> PublishedLimits = [(0.999, 4.0 / 3), (0.99, 1.5)];
+    public static readonly IReadOnlyList<SkabLimit> PublishedLimits = [new(0.999, 4.0 / 3), new(0.99, 1.5)];
 
     /// <summary>Flags of the test rows by a network trained on the training rows.</summary>
-    public static bool[] Flags(SkabFile file, SkabSettings settings, int seed, CancellationToken cancellationToken)
+    public static bool[] Flags(SkabFile file, SkabLimit limit, int seed, CancellationToken cancellationToken)
     {
         float[][] rows = file.Standardised();
         WindowSet train = Cut(rows.AsSpan(0, SkabFile.TrainRows)), test = Cut(rows.AsSpan(SkabFile.TrainRows));
         TrainedModel model = Train(train, seed, cancellationToken);
-        double limit = Quantiles.Linear(Scores(train, model.Reconstruct(train)), settings.Notebook.Quantile) * settings.Notebook.Factor;
-        return Flags(Scores(test, model.Reconstruct(test)), rows.Length - SkabFile.TrainRows, limit);
+        return Flags(Scores(test, model.Reconstruct(test)), rows.Length - SkabFile.TrainRows, limit.Of(Scores(train, model.Reconstruct(train))));
     }
 
     /// <summary>The published training: the last tenth of the windows ends it after 5 epochs without progress, or 100 do; the weights are those of its last epoch.</summary>
@@ -54,11 +53,9 @@ internal static class SkabNotebookRule
     public static bool[] FlagsOfZeroModel(SkabFile file)
     {
         // The published convolutional autoencoder's own limit, which is where the zero model looks best.
-        (double quantile, double factor) = PublishedLimits[0];
         float[][] rows = file.Standardised();
         WindowSet train = Cut(rows.AsSpan(0, SkabFile.TrainRows)), test = Cut(rows.AsSpan(SkabFile.TrainRows));
-        double limit = Quantiles.Linear(Scores(train, new float[train.Values.Length]), quantile) * factor;
-        return Flags(Scores(test, new float[test.Values.Length]), rows.Length - SkabFile.TrainRows, limit);
+        return Flags(Scores(test, new float[test.Values.Length]), rows.Length - SkabFile.TrainRows, PublishedLimits[0].Of(Scores(train, new float[train.Values.Length])));
     }
 
     /// <summary>The rows that the notebook's loop can flag at all.</summary>

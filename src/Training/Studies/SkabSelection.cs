@@ -21,6 +21,9 @@ internal sealed class SkabSelection(IReadOnlyList<SkabFile> files, CancellationT
     /// <summary>A quantity that strays farther than this times its variance from its mean on rows that were not seen is not stationary.</summary>
     private const double MostStraying = 2;
 
+    /// <summary>Of the seen rows' scores: where an alarm clears.</summary>
+    private const double ClearQuantile = 0.99;
+
     /// <summary>A made step, in standard deviations: what the smoothing is to find.</summary>
     private const double Step = 1;
 
@@ -31,7 +34,7 @@ internal sealed class SkabSelection(IReadOnlyList<SkabFile> files, CancellationT
     // Without what must not be looked at, standardised by the rows that are fitted to.
     private readonly float[][][] _files = [.. files.Select(file => (file with { Rows = [.. file.Rows.Take(SkabFile.TrainRows)], IsAnomalous = [] }).Standardised([.. file.Rows.Take(SeenRows)]))];
 
-    public SkabSettings Run() => new() { Notebook = Notebook(), Causal = Causal(Stationary()) };
+    public SkabSettings Run() => new(Notebook(), Causal());
 
     /// <summary>
     /// The quantities whose mean square on unseen rows, in standard deviations of the seen ones, is in the median of the files below <see cref="MostStraying"/>; all of them if none is.
@@ -45,29 +48,32 @@ internal sealed class SkabSelection(IReadOnlyList<SkabFile> files, CancellationT
     }
 
     /// <summary>The smoothing that finds most of a made step, with the least factor that keeps the false-alarm rate.</summary>
-    private SkabCausalSettings Causal(int[] quantities) => Smoothings.Select(smoothing =>
+    internal SkabCausalSettings Causal()
     {
-        var settings = new SkabCausalSettings { Quantities = quantities, SmoothingRows = smoothing, Quantile = 0.99 };
-        settings = settings with { Factor = LeastFactor(factor => [.. _files.Select(rows => AlarmShare(rows, quantities, settings with { Factor = factor }, 0))]) };
-        return (Settings: settings, Power: _files.Average(rows => AlarmShare(rows, quantities, settings, Step)));
-    }).MaxBy(candidate => candidate.Power).Settings;
+        int[] quantities = Stationary();
+        return Smoothings.Select(smoothing =>
+        {
+            SkabCausalSettings With(double factor) => new(quantities, smoothing, new SkabLimit(ClearQuantile, factor));
+            SkabCausalSettings settings = With(LeastFactor(factor => [.. _files.Select(rows => AlarmShare(rows, With(factor), 0))]));
+            return (Settings: settings, Power: _files.Average(rows => AlarmShare(rows, settings, Step)));
+        }).MaxBy(candidate => candidate.Power).Settings;
+    }
 
     /// <summary>The share of unseen rows with an alarm; with a step, of those after it, from the middle of them on.</summary>
-    private static double AlarmShare(float[][] file, int[] quantities, SkabCausalSettings settings, double step)
+    private static double AlarmShare(float[][] file, SkabCausalSettings settings, double step)
     {
         int from = step > 0 ? SeenRows + (SeenRows / 2) : SeenRows;
         float[][] rows = [.. file.Select((row, i) => step > 0 && i >= from ? [.. row.Select(value => value + (float)step)] : row)];
-        double[] scores = SkabCausalRule.Scores(rows, quantities, Seen, settings.SmoothingRows);
+        double[] scores = SkabCausalRule.Scores(rows, Seen, settings);
         double limit = SkabCausalRule.Limit(scores, Seen, settings);
-        return SkabCausalRule.Alarms(scores.AsSpan(from), limit, settings.Factor).Average(alarm => alarm ? 1.0 : 0);
+        return SkabCausalRule.Alarms(scores.AsSpan(from), limit, settings.Limit.Factor).Average(alarm => alarm ? 1.0 : 0);
     }
 
     /// <summary>The published limit that flags fewer unseen rows.</summary>
-    private SkabNotebookSettings Notebook()
+    private SkabLimit Notebook()
     {
         double[][] shares = ParallelRuns.Of(_files, Environment.ProcessorCount, FlagShares, (_, _) => { }, cancellationToken);
-        (double quantile, double factor) = SkabNotebookRule.PublishedLimits[Enumerable.Range(0, shares[0].Length).MinBy(limit => shares.Average(file => file[limit]))];
-        return new SkabNotebookSettings { Quantile = quantile, Factor = factor };
+        return SkabNotebookRule.PublishedLimits[Enumerable.Range(0, shares[0].Length).MinBy(limit => shares.Average(file => file[limit]))];
     }
 
     /// <summary>What each published limit flags of the unseen rows.</summary>
@@ -76,7 +82,7 @@ internal sealed class SkabSelection(IReadOnlyList<SkabFile> files, CancellationT
         WindowSet seen = SkabNotebookRule.Cut(rows.AsSpan(..SeenRows)), unseen = SkabNotebookRule.Cut(rows.AsSpan(SeenRows..));
         TrainedModel model = SkabNotebookRule.Train(seen, 0, cancellationToken);
         double[] ofSeen = SkabNotebookRule.Scores(seen, model.Reconstruct(seen)), ofUnseen = SkabNotebookRule.Scores(unseen, model.Reconstruct(unseen));
-        return [.. SkabNotebookRule.PublishedLimits.Select(limit => SkabNotebookRule.FlagShare(ofUnseen, Quantiles.Linear(ofSeen, limit.Quantile) * limit.Factor))];
+        return [.. SkabNotebookRule.PublishedLimits.Select(limit => SkabNotebookRule.FlagShare(ofUnseen, limit.Of(ofSeen)))];
     }
 
     /// <summary>The least factor at which the mean false-alarm rate of the files, with its one-sided 95 % bound, is allowed; the greatest of all if none is.</summary>

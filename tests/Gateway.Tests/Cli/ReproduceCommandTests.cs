@@ -1,9 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text.Json;
-using Thrum.Gateway.Cli;
 using Thrum.Gateway.Tests.Support;
-using Thrum.Training.Studies;
 
 namespace Thrum.Gateway.Tests.Cli;
 
@@ -75,19 +73,23 @@ public sealed class ReproduceCommandTests : IDisposable
         Assert.Equal(JsonValueKind.Array, found.GetProperty("warnings").ValueKind);
     }
 
-    /// <summary>Its trainings take minutes, so the result is made up here and written by what the command writes with.</summary>
+    /// <summary>One seed, whose figures may differ a little from machine to machine; the aims are for the mean of three.</summary>
     [Fact]
-    public void Skab_Json_HasTheShapeThatOthersRead()
+    public async Task Skab_Json_HasTheShapeThatOthersReadAndFindsTheEvents()
     {
-        var rates = new SkabRates(0.8, 0.1, 0.2);
-        JsonElement document = JsonDocument.Parse(Terminal.ToJson(new SkabResult(24, rates, new SkabCausalRates(0.7, 0.2, 0.3, 0.05, 0.9), new Dictionary<string, SkabRates> { ["always"] = rates }) { Settings = "" })).RootElement;
+        JsonElement document = await RunAsync("skab", Require.SharedData("skab"), "--seeds", "1");
 
-        Assert.Equal(["files", "notebook", "causal", "trivial"], Names(document).Take(4));
-        Assert.Equal(24, document.GetProperty("files").GetInt32());
-        Assert.Equal(["f1", "far", "mar"], Names(document.GetProperty("notebook")));
-        Assert.Equal(["f1", "far", "mar", "farBeforeEvent", "eventsFound"], Names(document.GetProperty("causal")));
+        Assert.Equal(["files", "notebook", "causal", "trivial"], Names(document));
+        JsonElement notebook = document.GetProperty("notebook"), causal = document.GetProperty("causal");
+        Assert.Equal(["f1", "far", "mar"], Names(notebook));
+        Assert.Equal(["f1", "far", "mar", "farBeforeEvent", "eventsFound"], Names(causal));
+        Assert.Equal(["always", "calendar", "reachable", "zeroModel"], Names(document.GetProperty("trivial")));
         Assert.Equal(["f1", "far", "mar"], Names(document.GetProperty("trivial").GetProperty("always")));
-        Assert.Equal(0.9, document.GetProperty("causal").GetProperty("eventsFound").GetDouble());
+        Assert.InRange(notebook.GetProperty("f1").GetDouble(), 0.8, 1);
+        Assert.InRange(notebook.GetProperty("far").GetDouble(), 0, 0.16);
+        Assert.InRange(causal.GetProperty("f1").GetDouble(), 0.75, 1);
+        Assert.InRange(causal.GetProperty("farBeforeEvent").GetDouble(), 0, 0.05);
+        Assert.InRange(causal.GetProperty("eventsFound").GetDouble(), 0.8, 1);
     }
 
     private static IEnumerable<string> Names(JsonElement document) => document.EnumerateObject().Select(member => member.Name);

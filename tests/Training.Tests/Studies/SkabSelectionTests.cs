@@ -32,10 +32,10 @@ public sealed class SkabSelectionTests
         SkabFile[] files = [.. Enumerable.Range(10, 6).Select(seed => Synthetic(seed))];
         SkabSettings settings = Select(files);
 
-        double share = files.Average(file => SkabCausalRule.Alarms(file, settings).Average(alarm => alarm ? 1.0 : 0));
+        double share = files.Average(file => SkabCausalRule.Alarms(file, settings.Causal).Average(alarm => alarm ? 1.0 : 0));
         Assert.InRange(share, 0, 0.05);
-        Assert.InRange(settings.Causal.Factor, 1, 2);
-        Assert.Contains((settings.Notebook.Quantile, settings.Notebook.Factor), SkabNotebookRule.PublishedLimits);
+        Assert.InRange(settings.Causal.Limit.Factor, 1, 2);
+        Assert.Contains(settings.Notebook, SkabNotebookRule.PublishedLimits);
     }
 
     private static SkabSettings Select(SkabFile[] files) => new SkabSelection(files, CancellationToken.None).Run();

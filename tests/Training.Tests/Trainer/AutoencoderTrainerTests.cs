@@ -64,12 +64,24 @@ public sealed class AutoencoderTrainerTests
     public void BestWeights_GiveTheReportedValidationLoss()
     {
         TrainedModel trained = AutoencoderTrainer.Train(TrainSet, ValidationSet, Quick with { Epochs = 30, Patience = 3, LearningRate = 3e-2 });
-        float[] reconstruction = trained.Reconstruct(ValidationSet);
-        double loss = reconstruction.Zip(ValidationSet.Values.ToArray()).Average(pair => Math.Pow(pair.First - pair.Second, 2));
+        double loss = LossOf(trained);
 
         Assert.True(trained.BestEpoch < trained.History[^1].Epoch, "the test needs a run whose last epoch is not its best");
         Assert.Equal(trained.BestValidationLoss, loss, 1e-5 * loss);
     }
+
+    [Fact]
+    public void LastWeights_WhereTheyAreAskedFor_GiveTheLastValidationLoss()
+    {
+        TrainedModel trained = AutoencoderTrainer.Train(TrainSet, ValidationSet, Quick with { Epochs = 30, Patience = 3, LearningRate = 3e-2, KeepsLastWeights = true });
+        double last = trained.History[^1].ValidationLoss;
+
+        Assert.True(trained.BestValidationLoss < last, "the test needs a run whose last epoch is not its best");
+        Assert.Equal(last, LossOf(trained), 1e-5 * last);
+    }
+
+    private static double LossOf(TrainedModel trained) =>
+        trained.Reconstruct(ValidationSet).Zip(ValidationSet.Values.ToArray()).Average(pair => Math.Pow(pair.First - pair.Second, 2));
 
     [Fact]
     public void Train_WithoutImprovement_StopsAfterThePatience()
