@@ -28,7 +28,7 @@ internal static class ConvOps
                 Attributes = geometry.Attributes(sizes.Length),
                 Gradients =
                 [
-                    dy => graph.TransposedConvolution(graph.Expand(dy, shape), weight, geometry, x.Shape),
+                    dy => graph.InputGradient(graph.Expand(dy, shape), weight, geometry, x.Shape),
                     dy => graph.KernelGradient(x, graph.Expand(dy, shape), weight.Shape, geometry),
                     dy => graph.SumOverPlaces(graph.Expand(dy, shape)),
                 ],
@@ -55,9 +55,9 @@ internal static class ConvOps
 
         TensorShape shape = TensorShape.Of([x.Shape[0], weight.Shape[1], .. outputSizes]);
         return graph.Append(
-            new Operation("ConvTranspose", [x, weight, bias])
+            graph.TransposedConvolution(x, weight, bias, geometry, shape) with
             {
-                Attributes = [.. geometry.Attributes(outputSizes.Count), geometry.PaddingTo(x.Shape, shape)],
+                Sources = [x, weight, bias],
                 Gradients =
                 [
                     dy => graph.Append(
@@ -69,10 +69,19 @@ internal static class ConvOps
             shape);
     }
 
-    private static GraphValue TransposedConvolution(this Graph graph, GraphValue dy, GraphValue weight, ConvGeometry geometry, TensorShape shape) =>
-        graph.Append(
-            new Operation("ConvTranspose", [dy, weight]) { Attributes = [.. geometry.Attributes(shape.Rank - 2), geometry.PaddingTo(dy.Shape, shape)] },
-            shape);
+    /// <summary>The last operation of a transposed convolution. A free batch is that of a file, which has the one operation that says what it is.</summary>
+    private static Operation TransposedConvolution(this Graph graph, GraphValue x, GraphValue weight, GraphValue bias, ConvGeometry geometry, TensorShape shape) =>
+        IsByPhases(shape)
+            ? new Operation("Add", [graph.TransposedByPhases(x, weight, geometry, shape), graph.Reshape(bias, TensorShape.Of(1, shape[1], 1))])
+            : NativeTransposed([x, weight, bias], geometry, shape);
+
+    private static GraphValue InputGradient(this Graph graph, GraphValue dy, GraphValue weight, ConvGeometry geometry, TensorShape shape) =>
+        IsByPhases(shape) ? graph.TransposedByPhases(dy, weight, geometry, shape) : graph.Append(NativeTransposed([dy, weight], geometry, shape), shape);
+
+    private static bool IsByPhases(TensorShape shape) => shape.Rank == 3 && shape[0] != TensorShape.Free;
+
+    private static Operation NativeTransposed(IReadOnlyList<GraphValue> inputs, ConvGeometry geometry, TensorShape shape) =>
+        new("ConvTranspose", inputs) { Attributes = [.. geometry.Attributes(shape.Rank - 2), geometry.PaddingTo(inputs[0].Shape, shape)] };
 
     /// <summary>
     /// The gradient of a kernel: each patch of the input beside the output's gradient there. The patches come from a convolution with

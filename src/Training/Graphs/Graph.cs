@@ -97,13 +97,14 @@ internal sealed class Graph
         }
 
         string origin = _scope.Length == 0 ? operation.OpType : $"{_scope}/{operation.OpType}";
-        bool requiresGradient = IsRecording && operation.Inputs.Zip(rules).Any(pair => pair.Second is not null && pair.First is { RequiresGradient: true });
+        IReadOnlyList<GraphValue?> sources = operation.Sources ?? operation.Inputs;
+        bool requiresGradient = IsRecording && sources.Zip(rules).Any(pair => pair.Second is not null && pair.First is { RequiresGradient: true });
         OnnxElementType type = operation.OutputType ?? NumberType;
         GraphValue[] outputs = [.. shapes.Select(shape => new GraphValue(this, shape, type, requiresGradient, null, origin))];
         _nodes.Add((operation, outputs, $"{origin}_{_nodes.Count}"));
         if (requiresGradient)
         {
-            _tape.Add(new TapeEntry(outputs, operation.Inputs, rules));
+            _tape.Add(new TapeEntry(outputs, sources, rules));
         }
 
         return outputs;

@@ -20,6 +20,9 @@ internal sealed record Operation(string OpType, IReadOnlyList<GraphValue?> Input
     /// <summary>Type of the outputs; the graph's number type when not given.</summary>
     public OnnxElementType? OutputType { get; init; }
 
+    /// <summary>What the rules are about, where the inputs were made of it by operations that are not differentiated; null for the inputs themselves.</summary>
+    public IReadOnlyList<GraphValue?>? Sources { get; init; }
+
     /// <summary>One rule per input, null for inputs that have no gradient. None at all: nothing flows back.</summary>
     public IReadOnlyList<GradientRule?> Gradients { get; init; } = [];
 }

@@ -46,7 +46,16 @@ public sealed class ConvGradientTests
 
     [Theory]
     [InlineData(3, 2, 1, 9)]
+    [InlineData(3, 2, 1, 8)]
     [InlineData(7, 4, 3, 16)]
+    [InlineData(7, 2, 3, 11)]
+    [InlineData(4, 2, 0, 8)]
+    [InlineData(4, 2, 0, 9)]
+    [InlineData(6, 3, 0, 14)]
+    [InlineData(5, 3, 2, 9)]
+    [InlineData(2, 3, 0, 7)]
+    [InlineData(5, 1, 2, 6)]
+    [InlineData(1, 1, 0, 3)]
     public void OneDimension_IsTwoWithAHeightOfOne(int kernel, int stride, int padding, int length)
     {
         // A kernel of one row: the reference has a stride and padding for both dimensions, so its rows are the middle of a square kernel.
