@@ -6,8 +6,8 @@ using Thrum.Detector.Machines;
 using Thrum.Detector.Measures;
 using Thrum.Detector.Operating;
 using Thrum.Detector.Quality;
+using Thrum.Detector.Questions;
 using Thrum.Detector.Samples;
-using Thrum.Detector.Signals;
 using Thrum.Detector.Stages;
 using Thrum.Detector.Trends;
 using Thrum.Detector.Windows;
@@ -29,7 +29,6 @@ internal sealed class Shard : IDisposable
     private readonly ShardStates _states;
     private readonly CommandDesk _desk;
     private readonly TrendDesk _trends;
-    private readonly SignalDesk _signals;
     private readonly JointDesk _joints;
     private readonly FittingDesk _fittings;
     private readonly CutTable _cuts;
@@ -69,7 +68,6 @@ internal sealed class Shard : IDisposable
         _door = new OperatingDoor(operating, _states, ledger, Take, logger);
         _readAhead = new ReadAhead(_states);
         _desk = new CommandDesk(_states, output);
-        _signals = new SignalDesk(_states);
         _joints = new JointDesk(_states, streams, ledger, output, logger, OpenTrends);
         _fittings = new FittingDesk(options.Baseline, _joints, _cuts, output, logger);
         _models = new ModelDesk(_states, Models, register, Refit);
@@ -96,11 +94,11 @@ internal sealed class Shard : IDisposable
         }
     }
 
-    /// <summary>Shows samples of an axis to whoever asked for them.</summary>
-    public void Apply(SignalRequest request)
+    /// <summary>Answers a question once all windows before it are scored.</summary>
+    public void Answer(AxisQuestion question)
     {
         FlushLanes();
-        request.Complete(_signals.Answer(request));
+        question.AnswerFrom(_states);
     }
 
     /// <summary>Takes the blocks of a batch.</summary>

@@ -71,9 +71,9 @@ internal sealed class ShardStage(int index, Shard shard, ShardOutput output, Det
             shard.Apply(command);
         }
 
-        if (batch.SignalRequest is { } request)
+        if (batch.Question is { } question)
         {
-            shard.Apply(request);
+            shard.Answer(question);
         }
     }
 

@@ -1,5 +1,5 @@
 using Thrum.Detector.Commands;
-using Thrum.Detector.Signals;
+using Thrum.Detector.Questions;
 
 namespace Thrum.Detector.Samples;
 
@@ -59,8 +59,8 @@ public sealed class SampleBatch : IDisposable
     /// <summary>An operator's command, applied behind the blocks once all windows before it are scored. Null without one.</summary>
     public SequencedCommand? Command { get; set; }
 
-    /// <summary>A wish to see samples of an axis, answered behind the blocks. Null without one.</summary>
-    internal SignalRequest? SignalRequest { get; set; }
+    /// <summary>A question about an axis, answered behind the blocks. Null without one.</summary>
+    internal AxisQuestion? Question { get; set; }
 
     internal int Capacity => _samples.Length;
 
@@ -90,7 +90,7 @@ public sealed class SampleBatch : IDisposable
         {
             _returned = true;
             Command?.Complete(new CommandResult(CommandOutcome.Unavailable, "the gateway stops"));
-            SignalRequest?.Complete(new SignalAnswer(SignalOutcome.Unavailable, null, "the gateway stops"));
+            Question?.GiveUp();
             _pool.Return(this);
         }
     }
@@ -105,7 +105,7 @@ public sealed class SampleBatch : IDisposable
         JournalSequence = 0;
         Barrier = null;
         Command = null;
-        SignalRequest = null;
+        Question = null;
         _returned = false;
     }
 }

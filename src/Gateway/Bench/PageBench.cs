@@ -1,8 +1,8 @@
 using System.Threading.Channels;
 using Thrum.Detector.Models;
 using Thrum.Detector.Pipeline;
+using Thrum.Detector.Questions;
 using Thrum.Detector.Samples;
-using Thrum.Detector.Signals;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Hosting;
 using Thrum.Gateway.Http;
@@ -29,10 +29,10 @@ internal sealed class PageBench(PageBenchRequest request, TimeProvider time, ILo
         using AutoencoderModel model = AutoencoderModel.Load(request.Model);
         using var pipeline = new DetectorPipeline(
             new DetectorOptions(), [new ModelAssignment("*", model, [])], time, loggers.CreateLogger<DetectorPipeline>());
-        using var signals = new SignalReader(pipeline);
+        using var axes = new AxisReader(pipeline);
         var live = new LiveView(time);
         var status = new GatewayStatus([pipeline.Counters], new WindowTally(time, loggers.CreateLogger<WindowTally>()), []);
-        await using var server = new HttpServer(new HttpOptions { Port = 0 }, status, live, time, loggers, new ApiParts { Signals = signals });
+        await using var server = new HttpServer(new HttpOptions { Port = 0 }, status, live, time, loggers, new ApiParts { Axes = axes });
         await server.StartAsync(cancellationToken).ConfigureAwait(false);
         var deliver = new DeliverStage([live], DrainTime, time, loggers.CreateLogger<DeliverStage>());
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -4,8 +4,8 @@ using Thrum.Detector.Calibration;
 using Thrum.Detector.Commands;
 using Thrum.Detector.Models;
 using Thrum.Detector.Pipeline;
+using Thrum.Detector.Questions;
 using Thrum.Detector.Samples;
-using Thrum.Detector.Signals;
 
 namespace Thrum.Gateway.Calibration;
 
@@ -13,19 +13,19 @@ namespace Thrum.Gateway.Calibration;
 /// Calibrates an axis anew on an operator's word: makes a calibration of scores that were kept, shows how it differs, and puts it in force once that is confirmed. Thread-safe.
 /// </summary>
 /// <param name="recorder">The scores that were kept; null where none are.</param>
-/// <param name="signals">Tells what an axis is judged by.</param>
+/// <param name="axes">Tells what an axis is judged by.</param>
 /// <param name="models">The models in use.</param>
 /// <param name="rules">The alarm rules as configured.</param>
 /// <param name="commands">Where the confirmation goes.</param>
 internal sealed class Recalibrator(
-    ScoreRecorder? recorder, SignalReader signals, Func<IReadOnlyList<ModelAssignment>> models, IReadOnlyList<AlarmRuleOptions> rules, OperatorCommands commands)
+    ScoreRecorder? recorder, AxisReader axes, Func<IReadOnlyList<ModelAssignment>> models, IReadOnlyList<AlarmRuleOptions> rules, OperatorCommands commands)
 {
     /// <summary>Fewer windows make no calibration.</summary>
     public const int LeastWindows = 100;
 
     /// <summary>What the axis is judged by now.</summary>
-    public Task<SignalAnswer> StandardAsync(AxisId axis, string band, AxisScorer scorer, CancellationToken cancellationToken) =>
-        signals.ReadStandardAsync(axis, band, scorer, cancellationToken);
+    public Task<AxisAnswer<AxisStandard>> StandardAsync(AxisId axis, string band, AxisScorer scorer, CancellationToken cancellationToken) =>
+        axes.ReadStandardAsync(axis, band, scorer, cancellationToken);
 
     /// <summary>Makes a calibration of an axis's healthy scores of some time, and says how it differs; nothing changes.</summary>
     /// <param name="axis">The axis.</param>
@@ -38,10 +38,10 @@ internal sealed class Recalibrator(
     public async Task<(DriftReport? Report, CommandResult Fault)> ProposeAsync(
         AxisId axis, string band, AxisScorer scorer, long fromUnixNs, long toUnixNs, CancellationToken cancellationToken)
     {
-        SignalAnswer answer = await signals.ReadStandardAsync(axis, band, scorer, cancellationToken).ConfigureAwait(false);
-        if (answer.Standard is not { } standard)
+        AxisAnswer<AxisStandard> answer = await axes.ReadStandardAsync(axis, band, scorer, cancellationToken).ConfigureAwait(false);
+        if (answer.Value is not { } standard)
         {
-            return (null, new CommandResult(answer.Outcome == SignalOutcome.Unknown ? CommandOutcome.Unknown : CommandOutcome.Unavailable, answer.Message));
+            return (null, new CommandResult(answer.Outcome == AnswerOutcome.Unknown ? CommandOutcome.Unknown : CommandOutcome.Unavailable, answer.Message));
         }
 
         if (recorder is null)

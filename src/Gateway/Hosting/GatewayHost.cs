@@ -1,9 +1,9 @@
 using Thrum.Detector.Commands;
 using Thrum.Detector.Measures;
 using Thrum.Detector.Pipeline;
+using Thrum.Detector.Questions;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
-using Thrum.Detector.Signals;
 using Thrum.Gateway.Calibration;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Http;
@@ -34,7 +34,7 @@ internal sealed class GatewayHost : IAsyncDisposable
     private readonly DeliverStage _deliver;
     private readonly HttpServer? _http;
     private readonly JournalIngest? _journalled;
-    private readonly SignalReader _signals;
+    private readonly AxisReader _axes;
     private readonly GatewayMeter _meter;
     private readonly ModelUpload _uploads;
     private readonly SparkplugRebirths? _rebirths;
@@ -53,7 +53,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         _learning = learning;
         destinations.Learning = learning?.Desk;
         Pipeline = pipeline;
-        _signals = new SignalReader(pipeline);
+        _axes = new AxisReader(pipeline);
         MqttSessionOptions session = options.Mqtt.ToSession() with { AcknowledgeAfterFlush = destinations.Journal is null };
         _stopGrace = session.StopGrace;
         Session = MqttSessions.Create(session, time, loggers.CreateLogger<MqttSession>(), new SubscriptionRecord(destinations.Store));
@@ -155,14 +155,14 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     private ApiParts PartsOf(OperatorCommands commands) => new()
     {
-        Recalibrator = new Recalibrator(_destinations.Scores, _signals, () => _models.Assignments, _models.Rules, commands),
+        Recalibrator = new Recalibrator(_destinations.Scores, _axes, () => _models.Assignments, _models.Rules, commands),
         Store = _destinations.Store,
         Meter = _meter,
         Commands = commands,
         Models = _live,
         Uploads = _uploads,
         Learning = _learning?.Desk,
-        Signals = _signals,
+        Axes = _axes,
         Options = () => _options,
     };
 
@@ -214,7 +214,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             await _learning.DisposeAsync().ConfigureAwait(false);
         }
 
-        _signals.Dispose();
+        _axes.Dispose();
         _uploads.Dispose();
         Ingest.Dispose();
         Pipeline.Dispose();

@@ -88,9 +88,9 @@ internal sealed class HttpServer : IAsyncDisposable
             ModelEndpoints.Map(_app, uploads);
         }
 
-        if (parts.Signals is { } signals)
+        if (parts.Axes is { } axes)
         {
-            SignalEndpoints.Map(_app, signals);
+            SignalEndpoints.Map(_app, axes);
         }
 
         if (parts.Recalibrator is { } recalibrator)

@@ -1,5 +1,5 @@
 using Thrum.Detector.Commands;
-using Thrum.Detector.Signals;
+using Thrum.Detector.Questions;
 using Thrum.Gateway.Calibration;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Hosting;
@@ -28,8 +28,8 @@ internal sealed record ApiParts
     /// <summary>What axes learn.</summary>
     public LearningDesk? Learning { get; init; }
 
-    /// <summary>The newest samples of axes.</summary>
-    public SignalReader? Signals { get; init; }
+    /// <summary>Asks about axes, for their newest samples.</summary>
+    public AxisReader? Axes { get; init; }
 
     /// <summary>Calibrates axes anew.</summary>
     public Recalibrator? Recalibrator { get; init; }

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http.Features;
 using Thrum.Detector.Commands;
-using Thrum.Detector.Signals;
+using Thrum.Detector.Questions;
 
 namespace Thrum.Gateway.Http;
 
@@ -55,12 +55,13 @@ internal sealed partial class Problems(ILogger<Problems> logger)
     });
 
     /// <summary>Why nothing of an axis can be read.</summary>
-    public static IResult Of(SignalAnswer answer) => Results.Problem(answer.Message, statusCode: answer.Outcome switch
-    {
-        SignalOutcome.Unknown => StatusCodes.Status404NotFound,
-        SignalOutcome.Empty => StatusCodes.Status409Conflict,
-        _ => StatusCodes.Status503ServiceUnavailable,
-    });
+    public static IResult Of<T>(AxisAnswer<T> answer)
+        where T : class => Results.Problem(answer.Message, statusCode: answer.Outcome switch
+        {
+            AnswerOutcome.Unknown => StatusCodes.Status404NotFound,
+            AnswerOutcome.Empty => StatusCodes.Status409Conflict,
+            _ => StatusCodes.Status503ServiceUnavailable,
+        });
 
     /// <summary>Foreign text, cut to what is worth showing.</summary>
     public static string Cut(string? text) => text is { Length: > MaxShown } ? text[..MaxShown] + "…" : text ?? "";

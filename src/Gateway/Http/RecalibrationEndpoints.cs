@@ -1,8 +1,8 @@
 using System.Globalization;
 using Thrum.Detector.Calibration;
 using Thrum.Detector.Commands;
+using Thrum.Detector.Questions;
 using Thrum.Detector.Samples;
-using Thrum.Detector.Signals;
 using Thrum.Gateway.Calibration;
 using Thrum.Gateway.Http.Access;
 
@@ -27,8 +27,8 @@ internal static class RecalibrationEndpoints
                 return UnknownScorer(scorer);
             }
 
-            SignalAnswer answer = await recalibrator.StandardAsync(new AxisId(machine, sensor, axis), band ?? "", of, gone).ConfigureAwait(false);
-            return answer.Standard is { } standard ? Results.Json(StandardView.Of(standard)) : Problems.Of(answer);
+            AxisAnswer<AxisStandard> answer = await recalibrator.StandardAsync(new AxisId(machine, sensor, axis), band ?? "", of, gone).ConfigureAwait(false);
+            return answer.Value is { } standard ? Results.Json(StandardView.Of(standard)) : Problems.Of(answer);
         }).Produces<StandardView>().ProducesProblem(StatusCodes.Status404NotFound);
         routes.MapPost(Path + "/propose", (string machine, string sensor, string axis, ProposalBody body, HttpContext context) =>
             ProposeAsync(recalibrator, new AxisId(machine, sensor, axis), body, time.GetUtcNow(), context)).Produces<DriftReport>().ProducesProblem(StatusCodes.Status409Conflict);

@@ -1,3 +1,4 @@
+using Thrum.Detector.Questions;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Signals;
 
@@ -12,15 +13,15 @@ internal static class SignalEndpoints
     /// <c>GET /api/v1/sensors/{machine}/{sensor}/{axis}/waveform?format=json|wav|npy&amp;newest=…</c> (samples; all of the buffer without it), <c>…/spectrum</c> and <c>…/spectrogram</c>; 404 for an axis that is not
     /// known, 409 while it has no full buffer.
     /// </summary>
-    public static void Map(IEndpointRouteBuilder routes, SignalReader signals)
+    public static void Map(IEndpointRouteBuilder routes, AxisReader axes)
     {
         var analyser = new SignalAnalyser();
         routes.MapGet(Axis + "waveform", (string machine, string sensor, string axis, string? format, int? newest, CancellationToken ct) => newest is null or > 0
-            ? ShowAsync(signals, new AxisId(machine, sensor, axis), signal => Waveform(signal, format, newest), ct)
+            ? ShowAsync(axes, new AxisId(machine, sensor, axis), signal => Waveform(signal, format, newest), ct)
             : Task.FromResult(Problems.BadRequest(FormattableString.Invariant($"newest is {newest}, expected a whole number above 0"))))
             .Produces<WaveformView>().Produces<byte[]>(contentType: "audio/wav").ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
-        Map<SignalSpectra>(routes, signals, "spectrum", signal => Results.Json(analyser.Spectra(signal)));
-        Map<Spectrogram>(routes, signals, "spectrogram", signal => Results.Json(analyser.Spectrogram(signal)));
+        Map<SignalSpectra>(routes, axes, "spectrum", signal => Results.Json(analyser.Spectra(signal)));
+        Map<Spectrogram>(routes, axes, "spectrogram", signal => Results.Json(analyser.Spectrogram(signal)));
     }
 
     private static IResult Waveform(AxisSignal signal, string? format, int? newest)
@@ -29,14 +30,14 @@ internal static class SignalEndpoints
         return SampleFile.Of(format, signal.Axis.ToString(), samples, signal.SampleRateHz, WaveformView.Of(signal, samples));
     }
 
-    private static void Map<T>(IEndpointRouteBuilder routes, SignalReader signals, string what, Func<AxisSignal, IResult> show) => routes
-        .MapGet(Axis + what, (string machine, string sensor, string axis, CancellationToken ct) => ShowAsync(signals, new AxisId(machine, sensor, axis), show, ct))
+    private static void Map<T>(IEndpointRouteBuilder routes, AxisReader axes, string what, Func<AxisSignal, IResult> show) => routes
+        .MapGet(Axis + what, (string machine, string sensor, string axis, CancellationToken ct) => ShowAsync(axes, new AxisId(machine, sensor, axis), show, ct))
         .Produces<T>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
 
-    private static async Task<IResult> ShowAsync(SignalReader signals, AxisId axis, Func<AxisSignal, IResult> show, CancellationToken cancellationToken)
+    private static async Task<IResult> ShowAsync(AxisReader axes, AxisId axis, Func<AxisSignal, IResult> show, CancellationToken cancellationToken)
     {
-        SignalAnswer answer = await signals.ReadAsync(axis, cancellationToken).ConfigureAwait(false);
-        return answer.Signal is { } signal ? show(signal) : Problems.Of(answer);
+        AxisAnswer<AxisSignal> answer = await axes.ReadSignalAsync(axis, cancellationToken).ConfigureAwait(false);
+        return answer.Value is { } signal ? show(signal) : Problems.Of(answer);
     }
 }
 

@@ -7,9 +7,9 @@ using Thrum.Detector.Baselines;
 using Thrum.Detector.Calibration;
 using Thrum.Detector.Commands;
 using Thrum.Detector.Pipeline;
+using Thrum.Detector.Questions;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
-using Thrum.Detector.Signals;
 using Thrum.Gateway.Calibration;
 using Thrum.Gateway.Hosting;
 using Thrum.Gateway.Http;
@@ -30,7 +30,7 @@ internal sealed class RecalibrationPlant : IAsyncDisposable
     private readonly ScoreRecorder _recorder;
     private readonly ModelSet _models;
     private readonly DetectorPipeline _pipeline;
-    private readonly SignalReader _signals;
+    private readonly AxisReader _axes;
     private readonly OperatorCommands _commands;
     private PartsServer? _server;
     private Task _run = Task.CompletedTask;
@@ -51,7 +51,7 @@ internal sealed class RecalibrationPlant : IAsyncDisposable
         };
         _models = ModelSet.Load(options);
         _pipeline = new DetectorPipeline(options, _models.Assignments, TimeProvider.System, NullLogger<DetectorPipeline>.Instance);
-        _signals = new SignalReader(_pipeline);
+        _axes = new AxisReader(_pipeline);
         _recorder = OpenRecorder();
         _commands = new OperatorCommands(_pipeline, TimeProvider.System);
     }
@@ -71,7 +71,7 @@ internal sealed class RecalibrationPlant : IAsyncDisposable
     public ScoreRecorder OpenRecorder() =>
         new(System.IO.Path.Combine(_folder.FullName, "scores"), new RecalibrationOptions { KeptWindows = 2000 }, TimeProvider.System, NullLogger<ScoreRecorder>.Instance);
 
-    public Recalibrator OpenRecalibrator(ScoreRecorder recorder) => new(recorder, _signals, () => _models.Assignments, _models.Rules, _commands);
+    public Recalibrator OpenRecalibrator(ScoreRecorder recorder) => new(recorder, _axes, () => _models.Assignments, _models.Rules, _commands);
 
     public async ValueTask DisposeAsync()
     {
@@ -79,7 +79,7 @@ internal sealed class RecalibrationPlant : IAsyncDisposable
         _pipeline.Inputs[0].TryComplete();
         await _run;
         await _read;
-        _signals.Dispose();
+        _axes.Dispose();
         _recorder.Dispose();
         _pipeline.Dispose();
         _models.Dispose();

@@ -4,9 +4,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Commands;
 using Thrum.Detector.Pipeline;
+using Thrum.Detector.Questions;
 using Thrum.Detector.Samples;
 using Thrum.Detector.Scores;
-using Thrum.Detector.Signals;
 using Thrum.Detector.Stages;
 using Thrum.Gateway.Calibration;
 using Thrum.Gateway.Configuration;
@@ -34,7 +34,7 @@ internal sealed class TestGateway : IAsyncDisposable
     private readonly ModelSet _models;
     private readonly DetectorPipeline _pipeline;
     private readonly Dictionary<AccessRole, string> _tokens = [];
-    private readonly SignalReader _signals;
+    private readonly AxisReader _axes;
     private LocalStore? _store;
     private HttpServer? _server;
     private LiveModels? _changes;
@@ -50,7 +50,7 @@ internal sealed class TestGateway : IAsyncDisposable
         var options = new DetectorOptions { Shards = 1, Models = [new ModelOptions { Path = ModelPath, Shadow = ShadowPath, Match = "fan/*" }] };
         _models = ModelSet.Load(options);
         _pipeline = new DetectorPipeline(options, _models.Assignments, TimeProvider.System, NullLogger<DetectorPipeline>.Instance);
-        _signals = new SignalReader(_pipeline);
+        _axes = new AxisReader(_pipeline);
     }
 
     public string ModelPath => Path.Combine(_folder.FullName, "tiny.onnx");
@@ -119,7 +119,7 @@ internal sealed class TestGateway : IAsyncDisposable
         _meter!.Dispose();
         _pipeline.Inputs[0].TryComplete();
         await _run;
-        _signals.Dispose();
+        _axes.Dispose();
         _pipeline.Dispose();
         _models.Dispose();
         await _store!.DisposeAsync();
@@ -170,8 +170,8 @@ internal sealed class TestGateway : IAsyncDisposable
             Commands = commands,
             Models = _changes,
             Uploads = _uploads,
-            Signals = _signals,
-            Recalibrator = new Recalibrator(null, _signals, () => _models.Assignments, _models.Rules, commands),
+            Axes = _axes,
+            Recalibrator = new Recalibrator(null, _axes, () => _models.Assignments, _models.Rules, commands),
             Options = () => new ThrumOptions { Http = options },
         };
         _server = new HttpServer(options, status, Live, time, Log, parts);

@@ -2,15 +2,16 @@ using System.Threading.Channels;
 using Thrum.Detector.Calibration;
 using Thrum.Detector.Pipeline;
 using Thrum.Detector.Samples;
+using Thrum.Detector.Signals;
 
-namespace Thrum.Detector.Signals;
+namespace Thrum.Detector.Questions;
 
 /// <summary>
-/// Lets others see the newest samples of an axis. The shard that owns the axis copies them when it is asked, between two batches of samples; while nobody asks
-/// it costs nothing. Requests wait for each other beyond a few, so that a crowd of viewers cannot fill the shards' queues. Thread-safe.
+/// Lets others see the newest samples of an axis and what it is judged by. The shard that owns the axis tells when it is asked, between two batches of samples; while nobody asks
+/// it costs nothing. Questions wait for each other beyond a few, so that a crowd of viewers cannot fill the shards' queues. Thread-safe.
 /// </summary>
 /// <param name="pipeline">The pipeline.</param>
-public sealed class SignalReader(DetectorPipeline pipeline) : IDisposable
+public sealed class AxisReader(DetectorPipeline pipeline) : IDisposable
 {
     private const int MostAtOnce = 2;
 
@@ -18,7 +19,7 @@ public sealed class SignalReader(DetectorPipeline pipeline) : IDisposable
 
     /// <summary>The newest samples of an axis.</summary>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public Task<SignalAnswer> ReadAsync(AxisId axis, CancellationToken cancellationToken) => AskAsync(new SignalRequest(axis), cancellationToken);
+    public Task<AxisAnswer<AxisSignal>> ReadSignalAsync(AxisId axis, CancellationToken cancellationToken) => AskAsync(new SignalQuestion(axis), cancellationToken);
 
     /// <summary>What the windows of an axis are judged by now.</summary>
     /// <param name="axis">The axis.</param>
@@ -26,19 +27,20 @@ public sealed class SignalReader(DetectorPipeline pipeline) : IDisposable
     /// <param name="scorer">By which of its scorers.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
-    public Task<SignalAnswer> ReadStandardAsync(AxisId axis, string band, AxisScorer scorer, CancellationToken cancellationToken) =>
-        AskAsync(new SignalRequest(axis, band, scorer), cancellationToken);
+    public Task<AxisAnswer<AxisStandard>> ReadStandardAsync(AxisId axis, string band, AxisScorer scorer, CancellationToken cancellationToken) =>
+        AskAsync(new StandardQuestion(axis, band, scorer), cancellationToken);
 
-    private async Task<SignalAnswer> AskAsync(SignalRequest request, CancellationToken cancellationToken)
+    private async Task<AxisAnswer<T>> AskAsync<T>(AxisQuestion<T> question, CancellationToken cancellationToken)
+        where T : class
     {
         await _turns.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             SampleBatch batch = pipeline.SamplePool.Rent();
-            batch.SignalRequest = request;
+            batch.Question = question;
             try
             {
-                await pipeline.Inputs[pipeline.Streams.ShardOf(request.Axis.Machine)].WriteAsync(batch, cancellationToken).ConfigureAwait(false);
+                await pipeline.Inputs[pipeline.Streams.ShardOf(question.Axis.Machine)].WriteAsync(batch, cancellationToken).ConfigureAwait(false);
             }
             catch (Exception e) when (e is ChannelClosedException or OperationCanceledException)
             {
@@ -46,7 +48,7 @@ public sealed class SignalReader(DetectorPipeline pipeline) : IDisposable
                 cancellationToken.ThrowIfCancellationRequested();
             }
 
-            return await request.Answer.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return await question.Answer.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
