@@ -8,57 +8,64 @@ using Thrum.Gateway.Calibration;
 namespace Thrum.Gateway.Cli;
 
 /// <summary><c>thrum recalibrate machine/sensor/axis --hours 24 [--confirm]</c>: calibrates an axis of a running gateway anew.</summary>
-internal static class RecalibrateCommand
+internal sealed class RecalibrateCommand
 {
-    public static Command Create()
+    private readonly Argument<string> _axis = new("axis") { Description = "The axis, machine/sensor/axis" };
+    private readonly Option<double?> _hours = new("--hours") { Description = "Calibrate on the healthy scores of the last so many hours" };
+    private readonly Option<DateTimeOffset?> _from = new("--from") { Description = "Or from when (event time, RFC 3339)" };
+    private readonly Option<DateTimeOffset?> _to = new("--to") { Description = "Until when" };
+    private readonly Option<string> _band = new("--band") { Description = "The band of speed or load; the one that the axis is in by default", DefaultValueFactory = _ => "" };
+    private readonly Option<string> _scorer = new("--scorer") { Description = "Which of the two that may score an axis: model or baseline; by default the model, or the baseline where there is none", DefaultValueFactory = _ => "" };
+    private readonly Option<bool> _confirm = new("--confirm") { Description = "Put it in force; without it the report is shown and nothing changes" };
+    private readonly Option<bool> _force = new("--force") { Description = "Also where the report warns of what looks like a fault" };
+    private readonly Option<bool> _restore = new("--restore") { Description = "Put the calibration of before back in force" };
+    private readonly GatewayOptionSet _running = new("an operator's token");
+    private readonly Option<bool> _json = OptionFactory.Json();
+
+    private RecalibrateCommand() => _scorer.AcceptOnlyFromAmong("", "model", "baseline");
+
+    public static Command Create() => new RecalibrateCommand().Build();
+
+    private Command Build()
     {
-        var axis = new Argument<string>("axis") { Description = "The axis, machine/sensor/axis" };
-        var hours = new Option<double?>("--hours") { Description = "Calibrate on the healthy scores of the last so many hours" };
-        var from = new Option<DateTimeOffset?>("--from") { Description = "Or from when (event time, RFC 3339)" };
-        var to = new Option<DateTimeOffset?>("--to") { Description = "Until when" };
-        var band = new Option<string>("--band") { Description = "The band of speed or load; the one that the axis is in by default", DefaultValueFactory = _ => "" };
-        var scorer = new Option<string>("--scorer") { Description = "Which of the two that may score an axis: model or baseline; by default the model, or the baseline where there is none", DefaultValueFactory = _ => "" };
-        scorer.AcceptOnlyFromAmong("", "model", "baseline");
-        var confirm = new Option<bool>("--confirm") { Description = "Put it in force; without it the report is shown and nothing changes" };
-        var force = new Option<bool>("--force") { Description = "Also where the report warns of what looks like a fault" };
-        var restore = new Option<bool>("--restore") { Description = "Put the calibration of before back in force" };
-        var running = new GatewayOptionSet("an operator's token");
-        Option<bool> json = OptionFactory.Json();
         var command = new Command("recalibrate", "Show how an axis of a running gateway drifted, and calibrate it anew")
         {
-            axis, hours, from, to, band, scorer, confirm, force, restore, json,
+            _axis, _hours, _from, _to, _band, _scorer, _confirm, _force, _restore, _json,
         };
-        running.AddTo(command);
-        command.Does(async (parsed, cancellationToken) =>
-        {
-            string path = PathOf(parsed.GetValue(axis)!);
-            using GatewayClient gateway = running.Connect(parsed);
-            string of = parsed.GetValue(band)!, by = parsed.GetValue(scorer)!;
-            if (parsed.GetValue(restore))
-            {
-                Show(await gateway.PostAsync<JsonElement>($"{path}/restore", new { band = of, scorer = by }, cancellationToken).ConfigureAwait(false), parsed.GetValue(json));
-                return ExitCode.Done;
-            }
-
-            DriftReport report = await gateway.PostAsync<DriftReport>(
-                $"{path}/propose", new { hours = parsed.GetValue(hours), from = parsed.GetValue(from), to = parsed.GetValue(to), band = of, scorer = by }, cancellationToken).ConfigureAwait(false);
-            if (parsed.GetValue(json))
-            {
-                Terminal.WriteJson(report);
-            }
-            else
-            {
-                Show(report);
-            }
-
-            if (parsed.GetValue(confirm))
-            {
-                Show(await gateway.PostAsync<JsonElement>($"{path}/confirm", new { id = report.Id, force = parsed.GetValue(force) }, cancellationToken).ConfigureAwait(false), parsed.GetValue(json));
-            }
-
-            return ExitCode.Done;
-        });
+        _running.AddTo(command);
+        command.Does(RunAsync);
         return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        string path = PathOf(parsed.GetValue(_axis)!);
+        using GatewayClient gateway = _running.Connect(parsed);
+        string band = parsed.GetValue(_band)!, scorer = parsed.GetValue(_scorer)!;
+        bool json = parsed.GetValue(_json);
+        if (parsed.GetValue(_restore))
+        {
+            Show(await gateway.PostAsync<JsonElement>($"{path}/restore", new { band, scorer }, cancellationToken).ConfigureAwait(false), json);
+            return ExitCode.Done;
+        }
+
+        DriftReport report = await gateway.PostAsync<DriftReport>(
+            $"{path}/propose", new { hours = parsed.GetValue(_hours), from = parsed.GetValue(_from), to = parsed.GetValue(_to), band, scorer }, cancellationToken).ConfigureAwait(false);
+        if (json)
+        {
+            Terminal.WriteJson(report);
+        }
+        else
+        {
+            Show(report);
+        }
+
+        if (parsed.GetValue(_confirm))
+        {
+            Show(await gateway.PostAsync<JsonElement>($"{path}/confirm", new { id = report.Id, force = parsed.GetValue(_force) }, cancellationToken).ConfigureAwait(false), json);
+        }
+
+        return ExitCode.Done;
     }
 
     private static string PathOf(string axis) => axis.Split('/') is [{ Length: > 0 } machine, { Length: > 0 } sensor, { Length: > 0 } name]

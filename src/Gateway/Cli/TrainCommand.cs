@@ -12,74 +12,111 @@ using Thrum.Training.Trainer;
 namespace Thrum.Gateway.Cli;
 
 /// <summary><c>thrum train FILE… -o model.onnx</c>.</summary>
-internal static class TrainCommand
+internal sealed class TrainCommand
 {
-    public static Command Create(TimeProvider time)
+    private readonly Argument<string[]> _files = new("files") { Description = "Recordings of healthy running: .mat, .csv, .npy, .npz, .uff, .wav, .f32, .i16", Arity = ArgumentArity.OneOrMore };
+    private readonly Option<string> _output = ModelWriter.Option();
+    private readonly TrainingOptionSet _training = new();
+    private readonly Option<string[]> _metrics = new("--metrics") { Description = "Metrics to compute, separated by spaces, the first is the score", DefaultValueFactory = _ => ["mse", "lmse"], AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string?> _checkpoint = new("--checkpoint") { Description = "A file that is written after each epoch, and gone on from when it is there and fits; removed at the end" };
+    private readonly Option<WeightStorage> _weights = new("--weights") { Description = "How the file stores weights: full (float32), half (float16) or quarter (int8); fewer bits make it smaller, not faster", DefaultValueFactory = _ => WeightStorage.Full };
+    private readonly Option<string?> _report = new("--report") { Description = "The HTML report to write: curves, reconstructions, scores and findings in words; model.html for model.onnx by default" };
+    private readonly Option<bool> _noReport = new("--no-report") { Description = "Write no report, and do not follow the metrics for one" };
+    private readonly Option<string?> _date = MakingDate.Option();
+    private readonly Option<string[]> _faulty = new("--faulty") { Description = "Recordings with a fault, for the report alone", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<bool> _json = OptionFactory.Json();
+    private readonly TimeProvider _time;
+
+    private TrainCommand(TimeProvider time) => _time = time;
+
+    public static Command Create(TimeProvider time) => new TrainCommand(time).Build();
+
+    private Command Build()
     {
-        var files = new Argument<string[]>("files") { Description = "Recordings of healthy running: .mat, .csv, .npy, .npz, .uff, .wav, .f32, .i16", Arity = ArgumentArity.OneOrMore };
-        var output = ModelWriter.Option();
-        var training = new TrainingOptionSet();
-        var metrics = new Option<string[]>("--metrics") { Description = "Metrics to compute, separated by spaces, the first is the score", DefaultValueFactory = _ => ["mse", "lmse"], AllowMultipleArgumentsPerToken = true };
-        var checkpoint = new Option<string?>("--checkpoint") { Description = "A file that is written after each epoch, and gone on from when it is there and fits; removed at the end" };
-        var weights = new Option<WeightStorage>("--weights") { Description = "How the file stores weights: full (float32), half (float16) or quarter (int8); fewer bits make it smaller, not faster", DefaultValueFactory = _ => WeightStorage.Full };
-        var report = new Option<string?>("--report") { Description = "The HTML report to write: curves, reconstructions, scores and findings in words; model.html for model.onnx by default" };
-        var noReport = new Option<bool>("--no-report") { Description = "Write no report, and do not follow the metrics for one" };
-        Option<string?> date = MakingDate.Option();
-        var faulty = new Option<string[]>("--faulty") { Description = "Recordings with a fault, for the report alone", AllowMultipleArgumentsPerToken = true };
-        Option<bool> json = OptionFactory.Json();
-        var command = new Command("train", "Train an autoencoder on healthy recordings") { files, output, metrics, checkpoint, weights, report, noReport, faulty, date, json };
-        training.AddTo(command);
-        command.Does((parsed, cancellationToken) =>
-        {
-            RecordingChoice choice = training.Recordings.Read(parsed);
-            string[] broken = parsed.GetValue(faulty) ?? [];
-            string? page = parsed.GetValue(noReport) ? null : parsed.GetValue(report) ?? Path.ChangeExtension(parsed.GetValue(output)!, ".html");
-            if (page is null && (broken.Length > 0 || parsed.GetValue(report) is not null))
-            {
-                throw new UsageException("--no-report is given with --report or --faulty, expected one or the other: faulty recordings are for the report alone");
-            }
-
-            ModelWriter.RequireFree(parsed.GetValue(output)!);
-            if (page is not null)
-            {
-                MadeFile.Require(page, TrainingPage.Mark, "another name after --report, or --no-report");
-            }
-
-            using SampleSpool? spool = training.Spool(parsed), faultySpool = training.Spool(parsed);
-            IReadOnlyList<Signal>[] recordings = [.. parsed.GetValue(files)!.Select(file => training.ReadSignals(parsed, choice, file, spool))];
-            int axes = training.IsJoint(parsed) ? recordings[0].Count : 1;
-            var request = new TrainingRequest
-            {
-                Signals = [.. recordings.SelectMany(recording => recording)],
-                Axes = axes,
-                Spool = spool,
-                Checkpoint = parsed.GetValue(checkpoint) is { } path ? new TrainingCheckpoint(path) : null,
-                Options = training.Read(parsed, axes),
-                Weights = parsed.GetValue(weights),
-                WindowSamples = training.Window(parsed),
-                HopSamples = training.Hop(parsed),
-                Metrics = ParseMetrics(parsed.GetValue(metrics)!),
-                Scale = training.Scale(parsed),
-                Report = page is null ? null : new TrainingReport([.. broken.SelectMany(file => training.ReadSignals(parsed, choice, file, faultySpool))], faultySpool),
-                Date = MakingDate.Of(parsed.GetValue(date), time),
-            };
-            TrainingOutcome outcome = Train(request, cancellationToken);
-            if (outcome.Model.IsBetterThanConstantOutput)
-            {
-                ModelWriter.Write(parsed.GetValue(output)!, outcome.Onnx);
-            }
-
-            if (outcome.Study is { } study)
-            {
-                File.WriteAllText(page!, TrainingPage.Text(study, Path.GetFileName(parsed.GetValue(output)!), request.Date));
-            }
-
-            request.Checkpoint?.Delete();
-            Warn(outcome.Metadata.HealthyScores);
-            Report(outcome, parsed.GetValue(output)!, page, parsed.GetValue(json));
-            return Task.FromResult(outcome.Model.IsBetterThanConstantOutput ? ExitCode.Done : ExitCode.Failed);
-        });
+        var command = new Command("train", "Train an autoencoder on healthy recordings") { _files, _output, _metrics, _checkpoint, _weights, _report, _noReport, _faulty, _date, _json };
+        _training.AddTo(command);
+        command.Does((parsed, cancellationToken) => Task.FromResult(Run(parsed, cancellationToken)));
         return command;
+    }
+
+    private int Run(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        RecordingChoice choice = _training.Recordings.Read(parsed);
+        string output = parsed.GetValue(_output)!;
+        string? page = PageOf(parsed);
+        ModelWriter.RequireFree(output);
+        if (page is not null)
+        {
+            MadeFile.Require(page, TrainingPage.Mark, "another name after --report, or --no-report");
+        }
+
+        using SampleSpool? spool = _training.Spool(parsed), faultySpool = _training.Spool(parsed);
+        TrainingRequest request = Read(parsed, choice, spool);
+        if (page is not null)
+        {
+            request = request with { Report = new TrainingReport([.. Faulty(parsed).SelectMany(file => _training.ReadSignals(parsed, choice, file, faultySpool))], faultySpool) };
+        }
+
+        TrainingOutcome outcome = Train(request, cancellationToken);
+        if (outcome.Model.IsBetterThanConstantOutput)
+        {
+            ModelWriter.Write(output, outcome.Onnx);
+        }
+
+        if (outcome.Study is { } study)
+        {
+            File.WriteAllText(page!, TrainingPage.Text(study, Path.GetFileName(output), request.Date));
+        }
+
+        request.Checkpoint?.Delete();
+        Warn(outcome.Metadata.HealthyScores);
+        if (parsed.GetValue(_json))
+        {
+            WriteJson(outcome, output, page);
+        }
+        else
+        {
+            Write(outcome, output);
+        }
+
+        return outcome.Model.IsBetterThanConstantOutput ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    /// <summary>Where the report goes; null for none.</summary>
+    private string? PageOf(ParseResult parsed)
+    {
+        string? report = parsed.GetValue(_report);
+        if (!parsed.GetValue(_noReport))
+        {
+            return report ?? Path.ChangeExtension(parsed.GetValue(_output)!, ".html");
+        }
+
+        return report is null && Faulty(parsed).Length == 0
+            ? null
+            : throw new UsageException("--no-report is given with --report or --faulty, expected one or the other: faulty recordings are for the report alone");
+    }
+
+    private string[] Faulty(ParseResult parsed) => parsed.GetValue(_faulty) ?? [];
+
+    /// <summary>What to train on and how, without a report.</summary>
+    private TrainingRequest Read(ParseResult parsed, RecordingChoice choice, SampleSpool? spool)
+    {
+        IReadOnlyList<Signal>[] recordings = [.. parsed.GetValue(_files)!.Select(file => _training.ReadSignals(parsed, choice, file, spool))];
+        int axes = _training.IsJoint(parsed) ? recordings[0].Count : 1;
+        return new TrainingRequest
+        {
+            Signals = [.. recordings.SelectMany(recording => recording)],
+            Axes = axes,
+            Spool = spool,
+            Checkpoint = parsed.GetValue(_checkpoint) is { } path ? new TrainingCheckpoint(path) : null,
+            Options = _training.Read(parsed, axes),
+            Weights = parsed.GetValue(_weights),
+            WindowSamples = _training.Window(parsed),
+            HopSamples = _training.Hop(parsed),
+            Metrics = ParseMetrics(parsed.GetValue(_metrics)!),
+            Scale = _training.Scale(parsed),
+            Date = MakingDate.Of(parsed.GetValue(_date), _time),
+        };
     }
 
     /// <summary>Says when a calibration is too small to be relied on.</summary>
@@ -117,35 +154,35 @@ internal static class TrainCommand
         });
     }
 
-    private static void Report(TrainingOutcome outcome, string path, string? page, bool json)
+    private static void WriteJson(TrainingOutcome outcome, string path, string? page)
     {
         TrainedModel trained = outcome.Model;
-        if (json)
+        Terminal.WriteJson(new
         {
-            Terminal.WriteJson(new
+            path,
+            card = trained.IsBetterThanConstantOutput ? ModelCardFile.PathOf(path) : null,
+            report = page,
+            model = trained.Options.Model,
+            loss = trained.Options.Loss,
+            validationLoss = trained.BestValidationLoss,
+            constantOutputLoss = trained.ConstantOutputLoss,
+            epochs = trained.History.Count,
+            windows = new { train = outcome.TrainingWindows, validation = outcome.ValidationWindows, calibration = outcome.Metadata.Calibration!.Metrics.Values.First().Windows },
+            parity = new { windows = outcome.Parity.Windows, greatestDifference = outcome.Parity.GreatestDifference },
+            storage = outcome.StorageLoss is { } loss ? new
             {
-                path,
-                card = trained.IsBetterThanConstantOutput ? ModelCardFile.PathOf(path) : null,
-                report = page,
-                model = trained.Options.Model,
-                loss = trained.Options.Loss,
-                validationLoss = trained.BestValidationLoss,
-                constantOutputLoss = trained.ConstantOutputLoss,
-                epochs = trained.History.Count,
-                windows = new { train = outcome.TrainingWindows, validation = outcome.ValidationWindows, calibration = outcome.Metadata.Calibration!.Metrics.Values.First().Windows },
-                parity = new { windows = outcome.Parity.Windows, greatestDifference = outcome.Parity.GreatestDifference },
-                storage = outcome.StorageLoss is { } loss ? new
-                {
-                    weights = loss.Weights.ToString().ToLowerInvariant(),
-                    bytes = outcome.Onnx.Length,
-                    singleBytes = outcome.Onnx.Length + loss.SavedBytes,
-                    medians = outcome.Metadata.Calibration.Metrics.ToDictionary(m => m.Key, m => new { stored = m.Value.Median, single = loss.Single.Metrics[m.Key].Median }),
-                } : null,
-                calibration = outcome.Metadata.Calibration.Metrics.ToDictionary(m => m.Key, m => new { m.Value.Windows, median = m.Value.Median, max = m.Value.Quantiles[^1] }),
-            });
-            return;
-        }
+                weights = loss.Weights.ToString().ToLowerInvariant(),
+                bytes = outcome.Onnx.Length,
+                singleBytes = outcome.Onnx.Length + loss.SavedBytes,
+                medians = outcome.Metadata.Calibration.Metrics.ToDictionary(m => m.Key, m => new { stored = m.Value.Median, single = loss.Single.Metrics[m.Key].Median }),
+            } : null,
+            calibration = outcome.Metadata.Calibration.Metrics.ToDictionary(m => m.Key, m => new { m.Value.Windows, median = m.Value.Median, max = m.Value.Quantiles[^1] }),
+        });
+    }
 
+    private static void Write(TrainingOutcome outcome, string path)
+    {
+        TrainedModel trained = outcome.Model;
         Terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{path}: {trained.Options.Model}, {trained.Options.Loss} {trained.BestValidationLoss:G4} on validation (a constant output has {trained.ConstantOutputLoss:G4}), {Epochs(trained)}"));
         var table = new Table().AddColumns("metric", "calibration windows", "median", "maximum");
