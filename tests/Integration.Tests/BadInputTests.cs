@@ -77,14 +77,14 @@ public sealed class BadInputTests
         await Patience.UntilAsync(
             async () =>
             {
-                JsonElement letters = (await ThrumCli.RunAsync("deadletter", "list", "--kind", "message", "--store", store, "--json")).Succeeded().Json;
+                JsonElement letters = (await ThrumProgram.RunHereAsync("deadletter", "list", "--kind", "message", "--store", store, "--json")).Succeeded().Json;
                 torn = [.. letters.EnumerateArray().Where(letter => letter.GetProperty("reason").GetString() == "badJson")];
                 return torn.Length == Repeats;
             },
             "every torn message is kept");
-        CliResult sent = await ThrumCli.RunAsync(
+        ThrumProgram.Outcome sent = await ThrumProgram.RunHereAsync(
             "deadletter", "replay", torn[0].GetProperty("id").ToString(), "--store", store, "--broker", $"mqtt://127.0.0.1:{broker.Port}");
-        Assert.Equal("sent 1", sent.Succeeded().Errors.Trim());
+        Assert.Equal("sent 1", sent.Succeeded().Error.Trim());
         GatewayMetrics after = await gateway.WaitForMetricsAsync(m => m.Received("decode") == received + 1, "the letter came again");
         Assert.Equal(Repeats + 1, after.Dropped("decode", "badJson"));
     }

@@ -11,11 +11,11 @@ public sealed class CommandTests
     {
         string path = Path.Combine(AppContext.BaseDirectory, "trained-here.onnx");
 
-        JsonElement report = (await ThrumCli.RunAsync(
+        JsonElement report = (await ThrumProgram.RunHereAsync(
             "train", Cwru.Healthy.Path, "--rate", "48000", "--decimate", "4", "--axis", "DE", "--to", "0.5", "-o", path, "--json")).Succeeded().Json;
 
         Assert.True(report.GetProperty("validationLoss").GetDouble() < 0.8 * report.GetProperty("constantOutputLoss").GetDouble());
-        JsonElement inspected = (await ThrumCli.RunAsync("inspect", path, "--json")).Succeeded().Json;
+        JsonElement inspected = (await ThrumProgram.RunHereAsync("inspect", path, "--json")).Succeeded().Json;
         Assert.Equal(256, inspected.GetProperty("windowSamples").GetInt32());
         Assert.Equal(12000, inspected.GetProperty("sampleRateHz").GetDouble());
         Assert.Equal(report.GetProperty("windows").GetProperty("calibration").GetInt32(), inspected.GetProperty("calibrationWindows").GetInt32());
@@ -30,7 +30,7 @@ public sealed class CommandTests
     {
         string[] faulty = [.. Cwru.All.Where(recording => recording.IsFaulty).Select(recording => recording.Path)];
 
-        JsonElement report = (await ThrumCli.RunAsync(
+        JsonElement report = (await ThrumProgram.RunHereAsync(
             ["evaluate", "--model", model, "--healthy", Cwru.Healthy.Path, "--healthy-rate", "48000", "--healthy-from", "0.5",
             "--faulty", .. faulty, "--rate", "12000", "--axis", "DE", "--json"])).Succeeded().Json;
 

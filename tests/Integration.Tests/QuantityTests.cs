@@ -48,7 +48,7 @@ public sealed class QuantityTests : IDisposable
     {
         string recording = Path.Combine(_folder.FullName, "healthy.csv"), model = Path.Combine(_folder.FullName, "pump.onnx");
         await File.WriteAllTextAsync(recording, Csv(0, Healthy, seed: 1, onset: int.MaxValue));
-        (await ThrumCli.RunAsync(
+        (await ThrumProgram.RunHereAsync(
             "train", recording, "--joint", "--rate", "1", "--axis", string.Join(',', Quantities), "--window", "30", "--hop", "10",
             "--model", "dense:90-24-6-24-90", "--epochs", "150", "-o", model)).Succeeded();
         return model;

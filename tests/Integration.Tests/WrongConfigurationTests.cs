@@ -78,12 +78,12 @@ public sealed class WrongConfigurationTests
         JsonObject settings = Good();
         settings["http"] = new JsonObject { ["port"] = other.Url.Port };
 
-        CliResult result = await RunAsync(settings);
+        ThrumProgram.Outcome result = await RunAsync(settings);
 
         Assert.Equal(2, result.ExitCode);
-        string last = result.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1];
+        string last = result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1];
         Assert.StartsWith($"thrum: Http:Port is {other.Url.Port}, expected a free port on 127.0.0.1", last, StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", result.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class WrongConfigurationTests
     {
         string path = Path.Combine(AppContext.BaseDirectory, "absent.json");
 
-        AssertOneSentence(await ThrumCli.RunAsync("run", "-c", path), $"The configuration file {path} does not exist; expected");
+        AssertOneSentence(await ThrumProgram.RunHereAsync("run", "-c", path), $"The configuration file {path} does not exist; expected");
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class WrongConfigurationTests
         string path = Path.Combine(AppContext.BaseDirectory, "broken.json");
         await File.WriteAllTextAsync(path, "{\n  \"mqtt\": {\n");
 
-        AssertOneSentence(await ThrumCli.RunAsync("run", "-c", path), $"The configuration file {path} is not JSON: ");
+        AssertOneSentence(await ThrumProgram.RunHereAsync("run", "-c", path), $"The configuration file {path} is not JSON: ");
     }
 
     [Theory]
@@ -110,10 +110,10 @@ public sealed class WrongConfigurationTests
     [InlineData("replay", "absent.mat", "--topic", "a/b", "--qos", "3")]
     public async Task Commands_WrongUsageOrFile_FailWithOneSentence(params string[] arguments)
     {
-        CliResult result = await ThrumCli.RunAsync(arguments);
+        ThrumProgram.Outcome result = await ThrumProgram.RunHereAsync(arguments);
 
         Assert.InRange(result.ExitCode, 1, 2);
-        Assert.StartsWith("thrum: ", Assert.Single(result.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.StartsWith("thrum: ", Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
         Assert.Equal("", result.Output);
     }
 
@@ -125,14 +125,14 @@ public sealed class WrongConfigurationTests
 
     private static async Task AssertRefusedAsync(JsonObject settings, string sentence) => AssertOneSentence(await RunAsync(settings), sentence);
 
-    private static async Task<CliResult> RunAsync(JsonObject settings)
+    private static async Task<ThrumProgram.Outcome> RunAsync(JsonObject settings)
     {
         string folder = ServerProcess.TemporaryFolder();
         try
         {
             string path = Path.Combine(folder, "thrum.json");
             await File.WriteAllTextAsync(path, settings.ToJsonString());
-            return await ThrumCli.RunAsync("run", "-c", path);
+            return await ThrumProgram.RunHereAsync("run", "-c", path);
         }
         finally
         {
@@ -140,10 +140,10 @@ public sealed class WrongConfigurationTests
         }
     }
 
-    private static void AssertOneSentence(CliResult result, string sentence)
+    private static void AssertOneSentence(ThrumProgram.Outcome result, string sentence)
     {
         Assert.Equal(2, result.ExitCode);
-        string only = Assert.Single(result.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        string only = Assert.Single(result.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.StartsWith($"thrum: {sentence}", only, StringComparison.Ordinal);
         Assert.Equal("", result.Output);
     }

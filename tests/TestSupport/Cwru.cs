@@ -80,7 +80,7 @@ public static class Cwru
             "--broker", string.Create(CultureInfo.InvariantCulture, $"mqtt://127.0.0.1:{brokerPort}"),
             "--topic", $"{recording.TopicRoot}/{recording.Machine}/s1/DE", "--qos", "1", "--start", Start.ToString("O", CultureInfo.InvariantCulture), "--json", .. options,
         ];
-        JsonElement report = (await ThrumCli.RunAsync(arguments)).Succeeded().Json;
+        JsonElement report = (await ThrumProgram.RunHereAsync(arguments)).Succeeded().Json;
         return new Published(report.GetProperty("samples").GetInt64(), report.GetProperty("messages").GetInt64());
     }
 
@@ -89,7 +89,7 @@ public static class Cwru
     private static async Task<string> TrainAsync()
     {
         string path = Path.Combine(AppContext.BaseDirectory, "cwru-first-half.onnx");
-        (await ThrumCli.RunAsync(
+        (await ThrumProgram.RunHereAsync(
             "train", Healthy.Path, "--rate", "48000", "--decimate", "4", "--axis", "DE", "--to", "0.5", "-o", path,
             "--window", WindowSamples.ToString(CultureInfo.InvariantCulture), "--hop", HopSamples.ToString(CultureInfo.InvariantCulture))).Succeeded();
         return path;

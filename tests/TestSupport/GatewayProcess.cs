@@ -69,7 +69,7 @@ public sealed class GatewayProcess : IAsyncDisposable
         }
 
         string[] run = ["run", "-c", ConfigurationFile];
-        (string program, string[] arguments) = _diskBytes > 0 ? OnItsOwnDisk(run) : (ThrumCli.Program, run);
+        (string program, string[] arguments) = _diskBytes > 0 ? OnItsOwnDisk(run) : (ThrumProgram.Location, run);
         _process = await ServerProcess.StartAsync(program, arguments, async () => (await _client.GetAsync("healthz")).IsSuccessStatusCode);
     }
 
@@ -82,7 +82,7 @@ public sealed class GatewayProcess : IAsyncDisposable
         string disk = Path.Combine(Folder, "data");
         Directory.CreateDirectory(disk);
         string mount = string.Create(CultureInfo.InvariantCulture, $"mount -t tmpfs -o size={_diskBytes} tmpfs '{disk}' && exec \"$0\" \"$@\"");
-        return (Require.Program("unshare"), ["-Urm", "sh", "-c", mount, ThrumCli.Program, .. run]);
+        return (Require.Program("unshare"), ["-Urm", "sh", "-c", mount, ThrumProgram.Location, .. run]);
     }
 
     /// <summary>Starts it on the store it had, to end itself by SIGKILL at a place; false when it had not come there in time, and then it is killed.</summary>
@@ -97,7 +97,7 @@ public sealed class GatewayProcess : IAsyncDisposable
         }
 
         _process = await ServerProcess.StartAsync(
-            ThrumCli.Program, ["run", "-c", ConfigurationFile], () => Task.FromResult(true), (CrashPoints.Variable, crashAt));
+            ThrumProgram.Location, ["run", "-c", ConfigurationFile], () => Task.FromResult(true), (CrashPoints.Variable, crashAt));
         bool crashed = await _process.EndsByItselfAsync(within);
         const int KilledBySignal = 128 + 9;
         if (crashed && _process.ExitCode != KilledBySignal)

@@ -21,7 +21,7 @@ internal sealed partial class DemoProcess : IAsyncDisposable
     /// <summary>Starts it; it runs until <see cref="FinishAsync"/>, so that a slow machine has its time.</summary>
     public static async Task<DemoProcess> StartAsync()
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "thrum"))
+        var start = new ProcessStartInfo(ThrumProgram.Location)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Thrum.Detector.Models;
-using Thrum.Gateway.Tests.Support;
 
 namespace Thrum.Gateway.Tests.Cli;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Thrum.Gateway.Tests.Support;
 
 namespace Thrum.Gateway.Tests.Cli;
 
