@@ -5,6 +5,18 @@ namespace Thrum.Ingest.Recordings;
 /// <summary>Finds the axes that the options name.</summary>
 internal static class AxisSelection
 {
+    // What a file says of its axes stays in memory, and each block has a place for each: a hostile file must not have any number of them.
+    private const int MostAxes = 1 << 14;
+
+    /// <exception cref="RecordingException">A file that is read part by part has more axes than anybody measures.</exception>
+    public static void CheckCount(RecordingSource source, int axes)
+    {
+        if (axes > MostAxes)
+        {
+            throw source.Fault($"at most {MostAxes} axes", $"{axes} or more");
+        }
+    }
+
     /// <summary>Their places among those of the file.</summary>
     public static int[] Of(RecordingSource source, IReadOnlyList<RecordedAxis> axes)
     {

@@ -1,11 +1,10 @@
 namespace Thrum.Ingest.Recordings;
 
-/// <summary>Where numbers of one size stand in a file.</summary>
-/// <param name="DataAt">Where they begin.</param>
+/// <summary>How numbers of one size are stored.</summary>
 /// <param name="Kind">How one is stored.</param>
 /// <param name="Frames">How many there are of each axis.</param>
 /// <param name="Axes">How many axes.</param>
-internal sealed record BinaryLayout(long DataAt, SampleKind Kind, long Frames, int Axes)
+internal sealed record BinaryLayout(SampleKind Kind, long Frames, int Axes)
 {
     public bool IsBigEndian { get; init; }
 
@@ -19,73 +18,84 @@ internal sealed record BinaryLayout(long DataAt, SampleKind Kind, long Frames, i
     public float Offset { get; init; }
 }
 
-/// <summary>Blocks of a file of bare numbers; takes the stream over, which can be sought in.</summary>
-internal sealed class BinaryBlocks(RecordingSource source, Stream file, BinaryLayout layout, double? sampleRateHz = null) : IRecordingBlocks
+/// <summary>
+/// Blocks of bare numbers, read from front to back: of axes that are not interleaved each block has one, all of the first axis before the next. Takes the stream over, which stands at the
+/// first number and need not be one that can be sought in.
+/// </summary>
+internal sealed class BinaryBlocks : IRecordingBlocks
 {
     // Numbers in a block, all axes together: half a megabyte of float32.
     private const int BlockNumbers = 1 << 17;
 
-    private readonly int _blockFrames = (int)Math.Clamp(layout.Frames, 1, Math.Max(1, BlockNumbers / layout.Axes));
+    private readonly Stream _numbers;
+    private readonly BinaryLayout _layout;
+
+    // Axes that are read together, and passes over the numbers of each.
+    private readonly int _together, _passes;
+    private readonly int _blockFrames;
     private byte[]? _bytes;
     private float[][] _samples = [];
     private long _frame;
+    private int _pass;
 
-    public Recording Head { get; } = new()
+    /// <param name="source">For names.</param>
+    /// <param name="numbers">Stands at the first.</param>
+    /// <param name="layout">What they are.</param>
+    /// <param name="sampleRateHz">Their rate, where the file says it.</param>
+    public BinaryBlocks(RecordingSource source, Stream numbers, BinaryLayout layout, double? sampleRateHz = null)
     {
-        Name = source.Name,
-        SampleRateHz = sampleRateHz,
-        Axes = [.. Enumerable.Range(0, layout.Axes).Select(axis => new RecordedAxis(RecordingSource.AxisName(axis, layout.Axes), null, []))],
-    };
+        (_numbers, _layout) = (numbers, layout);
+        (_together, _passes) = layout.IsColumnMajor ? (1, layout.Axes) : (layout.Axes, 1);
+        _blockFrames = (int)Math.Clamp(layout.Frames, 1, Math.Max(1, BlockNumbers / _together));
+        Head = new Recording
+        {
+            Name = source.Name,
+            SampleRateHz = sampleRateHz,
+            Axes = [.. Enumerable.Range(0, layout.Axes).Select(axis => new RecordedAxis(RecordingSource.AxisName(axis, layout.Axes), null, []))],
+        };
+    }
+
+    public Recording Head { get; }
 
     public IReadOnlyList<ReadOnlyMemory<float>>? Next()
     {
-        int count = (int)Math.Min(_blockFrames, layout.Frames - _frame);
+        if (_frame == _layout.Frames && _pass < _passes - 1)
+        {
+            _frame = 0;
+            _pass++;
+        }
+
+        int count = (int)Math.Min(_blockFrames, _layout.Frames - _frame);
         if (count == 0)
         {
             return null;
         }
 
-        if (_bytes is null)
-        {
-            _bytes = new byte[_blockFrames * layout.Kind.Size() * (layout.IsColumnMajor ? 1 : layout.Axes)];
-            _samples = [.. Enumerable.Range(0, layout.Axes).Select(_ => new float[_blockFrames])];
-        }
-
-        try
-        {
-            Read(count, _bytes);
-        }
-        catch (IOException e)
-        {
-            throw source.Fault("a file that can be read to its end", e.Message, e);
-        }
-
+        _bytes ??= new byte[_blockFrames * _layout.Kind.Size() * _together];
+        _samples = _samples.Length > 0 ? _samples : [.. Enumerable.Range(0, _together).Select(_ => new float[_blockFrames])];
+        Span<byte> bytes = _bytes.AsSpan(0, count * _layout.Kind.Size() * _together);
+        _numbers.ReadExactly(bytes);
         _frame += count;
-        return [.. _samples.Select(samples => samples.AsMemory(0, count))];
+        var block = new ReadOnlyMemory<float>[_layout.Axes];
+        for (int axis = 0; axis < _together; axis++)
+        {
+            Decode(bytes, axis, _samples[axis].AsSpan(0, count));
+            block[_pass + axis] = _samples[axis].AsMemory(0, count);
+        }
+
+        return block;
     }
 
-    public void Dispose() => file.Dispose();
+    public void Dispose() => _numbers.Dispose();
 
-    private void Read(int count, byte[] bytes)
+    private void Decode(ReadOnlySpan<byte> bytes, int axis, Span<float> samples)
     {
-        int size = layout.Kind.Size(), step = layout.IsColumnMajor ? 1 : layout.Axes;
-        Span<byte> block = bytes.AsSpan(0, count * size * step);
-        for (int axis = 0; axis < layout.Axes; axis++)
+        SampleCodec.Read(bytes, _layout.Kind, _layout.IsBigEndian, axis, _together, samples, _layout.UnitScale);
+        if (_layout.Offset != 0)
         {
-            if (axis == 0 || layout.IsColumnMajor)
+            foreach (ref float sample in samples)
             {
-                file.Position = layout.DataAt + (size * (layout.IsColumnMajor ? (axis * layout.Frames) + _frame : _frame * layout.Axes));
-                file.ReadExactly(block);
-            }
-
-            Span<float> samples = _samples[axis].AsSpan(0, count);
-            SampleCodec.Read(block, layout.Kind, layout.IsBigEndian, layout.IsColumnMajor ? 0 : axis, step, samples, layout.UnitScale);
-            if (layout.Offset != 0)
-            {
-                foreach (ref float sample in samples)
-                {
-                    sample += layout.Offset;
-                }
+                sample += _layout.Offset;
             }
         }
     }

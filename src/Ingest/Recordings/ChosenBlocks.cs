@@ -41,7 +41,7 @@ internal sealed class ChosenBlocks : IRecordingBlocks
 
     public IReadOnlyList<ReadOnlyMemory<float>>? Next()
     {
-        if (_file.Next() is not { } block)
+        if (NextOfFile() is not { } block)
         {
             int empty = Array.IndexOf(_read, 0);
             return empty < 0 ? null : throw _source.Fault("at least one sample", $"none on axis {_file.Head.Axes[_axes[empty]].Name}");
@@ -58,10 +58,22 @@ internal sealed class ChosenBlocks : IRecordingBlocks
 
     public void Dispose() => _file.Dispose();
 
+    private IReadOnlyList<ReadOnlyMemory<float>>? NextOfFile()
+    {
+        try
+        {
+            return _file.Next();
+        }
+        catch (IOException e)
+        {
+            throw _source.Fault(RecordingSource.Whole, e.Message, e);
+        }
+    }
+
     private ReadOnlyMemory<float> Scaled(ReadOnlyMemory<float> samples)
     {
         double scale = _source.Options.Scale;
-        if (scale == 1)
+        if (scale == 1 || samples.IsEmpty)
         {
             return samples;
         }

@@ -1,11 +1,10 @@
 namespace Thrum.Ingest.Recordings;
 
 /// <summary>Blocks of a text table; takes the table over.</summary>
-/// <param name="source">For messages.</param>
 /// <param name="table">Its rows.</param>
 /// <param name="head">Without samples, and without a rate where the table's clock tells it.</param>
 /// <param name="columns">The table's column of each axis and then of each label.</param>
-internal sealed class CsvBlocks(RecordingSource source, CsvTable table, Recording head, int[] columns) : IRecordingBlocks
+internal sealed class CsvBlocks(CsvTable table, Recording head, int[] columns) : IRecordingBlocks
 {
     // Numbers in a block, all columns together.
     private const int BlockNumbers = 1 << 16;
@@ -25,19 +24,12 @@ internal sealed class CsvBlocks(RecordingSource source, CsvTable table, Recordin
         }
 
         int count = 0;
-        try
+        for (; count < _blockRows && table.Read(_row); count++)
         {
-            for (; count < _blockRows && table.Read(_row); count++)
+            for (int i = 0; i < columns.Length; i++)
             {
-                for (int i = 0; i < columns.Length; i++)
-                {
-                    _samples[i][count] = _row[columns[i]];
-                }
+                _samples[i][count] = _row[columns[i]];
             }
-        }
-        catch (IOException e)
-        {
-            throw source.Fault("a file that can be read to its end", e.Message, e);
         }
 
         return count == 0 ? null : [.. _samples.Select(samples => samples.AsMemory(0, count))];

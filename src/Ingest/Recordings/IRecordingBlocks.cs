@@ -7,8 +7,8 @@ public interface IRecordingBlocks : IDisposable
     Recording Head { get; }
 
     /// <summary>
-    /// The next samples of each axis and then of each label column of <see cref="Head"/>, of one length; valid until the next call. Null at the end. Formats that are read whole
-    /// (.mat, .npz, .uff) give one block, in which lengths may differ.
+    /// The next samples of each axis and then of each label column of <see cref="Head"/>; valid until the next call. Null at the end. Axes whose samples alternate in the file have as many
+    /// in each block; where one axis stands behind the other (.mat, .npz, .uff, columns of a .npy file) they come so, and the others have none meanwhile.
     /// </summary>
     /// <exception cref="RecordingException">The file is malformed or broken off there, or ended without a sample.</exception>
     IReadOnlyList<ReadOnlyMemory<float>>? Next();

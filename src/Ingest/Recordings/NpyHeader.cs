@@ -15,6 +15,9 @@ namespace Thrum.Ingest.Recordings;
 /// <param name="DataAt">Where the numbers begin.</param>
 internal sealed partial record NpyHeader(string Description, bool IsColumnMajor, string Shape, int DataAt)
 {
+    // That of a plain array has a hundred bytes.
+    private const int MostTextBytes = 1 << 20;
+
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
     /// <summary>How a number is stored; null where it is no real number.</summary>
@@ -49,35 +52,42 @@ internal sealed partial record NpyHeader(string Description, bool IsColumnMajor,
         return whole ? sizes : null;
     }
 
+    /// <summary>Reads the head, and leaves the stream at the first number.</summary>
+    /// <param name="source">For messages.</param>
+    /// <param name="array">The array, from its first byte.</param>
+    /// <param name="length">Bytes of the whole array.</param>
     /// <exception cref="RecordingException">The bytes do not begin with such a head.</exception>
-    public static NpyHeader Read(RecordingSource source, ReadOnlySpan<byte> bytes)
+    /// <exception cref="IOException">The stream cannot be read, or is shorter than its length.</exception>
+    public static NpyHeader Read(RecordingSource source, Stream array, long length)
     {
-        if (bytes.Length < 12 || !bytes.StartsWith(Magic))
+        Span<byte> head = stackalloc byte[12];
+        if (length < head.Length || array.ReadAtLeast(head[..10], 10, throwOnEndOfStream: false) < 10 || !head.StartsWith(Magic))
         {
-            throw source.Fault("the magic bytes \\x93NUMPY and a header", $"{bytes.Length} bytes without them");
+            throw source.Fault("the magic bytes \\x93NUMPY and a header", $"{length} bytes without them");
         }
 
-        int version = bytes[6];
+        int version = head[6];
         if (version is < 1 or > 3)
         {
             throw source.Fault("version 1, 2 or 3", $"version {version}");
         }
 
-        long length = version == 1
-            ? BinaryPrimitives.ReadUInt16LittleEndian(bytes[8..])
-            : BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]);
         int at = version == 1 ? 10 : 12;
-        if (length > bytes.Length - at)
+        array.ReadExactly(head[10..at]);
+        long textLength = version == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(head[8..]) : BinaryPrimitives.ReadUInt32LittleEndian(head[8..]);
+        if (textLength > length - at)
         {
-            throw source.Fault($"a header of {length} bytes", $"{bytes.Length - at} bytes");
+            throw source.Fault($"a header of {textLength} bytes", $"{length - at} bytes");
         }
 
-        string header = Encoding.UTF8.GetString(bytes.Slice(at, (int)length));
+        byte[] text = textLength <= MostTextBytes ? new byte[textLength] : throw source.Fault($"a header of at most {MostTextBytes} bytes", $"{textLength} bytes");
+        array.ReadExactly(text);
+        string header = Encoding.UTF8.GetString(text);
         return new NpyHeader(
             Field(source, DescriptionPattern(), header, "a plain 'descr'"),
             Field(source, OrderPattern(), header, "'fortran_order'") == "True",
             Field(source, ShapePattern(), header, "'shape'"),
-            at + (int)length);
+            at + (int)textLength);
     }
 
     private static string Field(RecordingSource source, Regex pattern, string header, string what)

@@ -5,22 +5,15 @@ internal static class NpyRecording
 {
     private const int MostAxes = 1024;
 
-    // A head of a plain array has a hundred bytes.
-    private const int MostHeadBytes = 1 << 20;
+    public static IRecordingBlocks Open(RecordingSource source) =>
+        source.OpenBlocks(file => new BinaryBlocks(source, file, Layout(source, NpyHeader.Read(source, file, file.Length), file.Length)));
 
-    public static IRecordingBlocks Open(RecordingSource source) => source.OpenBlocks(file =>
-    {
-        byte[] head = new byte[(int)Math.Min(file.Length, MostHeadBytes)];
-        file.ReadExactly(head);
-        return Blocks(source, NpyHeader.Read(source, head), file);
-    });
-
-    /// <summary>The axes of an array: one for each column.</summary>
+    /// <summary>How the numbers behind a head are stored: each column is an axis.</summary>
     /// <param name="source">For messages.</param>
-    /// <param name="header">Its head.</param>
-    /// <param name="array">The whole array with its head; taken over.</param>
-    /// <exception cref="RecordingException">It is not what its header says, or not of real numbers in one or two dimensions.</exception>
-    public static BinaryBlocks Blocks(RecordingSource source, NpyHeader header, Stream array)
+    /// <param name="header">The array's head.</param>
+    /// <param name="length">Bytes of the whole array with its head.</param>
+    /// <exception cref="RecordingException">They are not as many as the head says, or not real numbers in one or two dimensions.</exception>
+    public static BinaryLayout Layout(RecordingSource source, NpyHeader header, long length)
     {
         SampleKind kind = header.Kind ?? throw source.Fault("numbers of type f4, f8, i1 … i8 or u1 … u8", $"'{header.Description}'");
         (long frames, int axes) = header.Sizes() switch
@@ -30,13 +23,9 @@ internal static class NpyRecording
             _ => throw source.Fault($"a shape (samples,) or (samples, axes) with at most {MostAxes} axes", $"({header.Shape})"),
         };
         Int128 needed = (Int128)frames * axes * kind.Size();
-        long found = array.Length - header.DataAt;
+        long found = length - header.DataAt;
         return found != needed
             ? throw source.Fault($"{needed} bytes for shape ({frames}, {axes})", $"{found} bytes after the header")
-            : new BinaryBlocks(source, array, new BinaryLayout(header.DataAt, kind, frames, axes)
-            {
-                IsBigEndian = header.IsBigEndian,
-                IsColumnMajor = header.IsColumnMajor && axes > 1,
-            });
+            : new BinaryLayout(kind, frames, axes) { IsBigEndian = header.IsBigEndian, IsColumnMajor = header.IsColumnMajor && axes > 1 };
     }
 }

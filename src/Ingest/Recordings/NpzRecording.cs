@@ -4,83 +4,107 @@ namespace Thrum.Ingest.Recordings;
 
 /// <summary>
 /// NumPy's archive of arrays, stored (<c>savez</c>) or deflated (<c>savez_compressed</c>). A vector is an axis of its name, a matrix one for each column
-/// (<c>name1</c>, <c>name2</c>, …), a single number a property, and one called fs, sr or the like the sampling rate. Arrays of anything else are stepped over.
+/// (<c>name1</c>, <c>name2</c>, …), a single number a property, and one called fs, sr or the like the sampling rate. Arrays of anything else are stepped over. Opening reads the
+/// arrays' heads alone.
 /// </summary>
 internal static class NpzRecording
 {
-    // Deflate packs a thousand to one at most; what unpacks to more than this is no recording.
+    // Deflate packs a thousand to one at most; what unpacks to more than this is not taken into memory.
     private const int MostArrayBytes = 1 << 30;
 
-    public static Recording Read(RecordingSource source)
+    // Other arrays that a message names.
+    private const int MostNamed = 10;
+
+    private const string Whole = "a whole .npz archive";
+
+    /// <param name="source">The file.</param>
+    /// <param name="isKept">Whether all of it is to be in memory, which bounds how far an array may unpack.</param>
+    public static IRecordingBlocks Open(RecordingSource source, bool isKept) => source.OpenBlocks(file =>
     {
-        List<RecordedAxis> axes = [];
-        Dictionary<string, double> properties = new(StringComparer.Ordinal);
-        List<string> others = [];
         try
         {
-            using ZipArchive archive = new(source.Open(), ZipArchiveMode.Read);
+            ZipArchive archive = new(file, ZipArchiveMode.Read);
+            Contents contents = new(source, isKept);
             foreach (ZipArchiveEntry entry in archive.Entries.Where(entry => entry.FullName.EndsWith(".npy", StringComparison.Ordinal)))
             {
-                ReadArray(source, entry, axes, properties, others);
+                contents.Add(entry);
             }
+
+            return new PartBlocks(source, contents.Head(), contents.Parts, archive);
         }
         catch (Exception e) when (e is InvalidDataException or IOException or NotSupportedException)
         {
-            throw source.Fault("a whole .npz archive", e.Message, e);
+            throw source.Fault(Whole, e.Message, e);
+        }
+    });
+
+    /// <summary>What the heads of the arrays say.</summary>
+    private sealed class Contents(RecordingSource source, bool isKept)
+    {
+        private readonly List<RecordedAxis> _axes = [];
+        private readonly Dictionary<string, double> _properties = new(StringComparer.Ordinal);
+        private readonly List<string> _others = [];
+
+        public List<AxisPart> Parts { get; } = [];
+
+        public Recording Head()
+        {
+            double rate = _properties.FirstOrDefault(property => RateNames.Are(property.Key, property.Value)).Value;
+            return _axes.Count == 0
+                ? throw source.Fault("at least one vector or matrix of real numbers", _others.Count == 0 ? "no arrays" : string.Join(", ", _others))
+                : new Recording { Name = source.Name, SampleRateHz = rate > 0 ? rate : null, Axes = _axes, Properties = _properties };
         }
 
-        double rate = properties.FirstOrDefault(property => RateNames.Are(property.Key, property.Value)).Value;
-        return axes.Count == 0
-            ? throw source.Fault("at least one vector or matrix of real numbers", others.Count == 0 ? "no arrays" : string.Join(", ", others.Take(10)))
-            : new Recording { Name = source.Name, SampleRateHz = rate > 0 ? rate : null, Axes = axes, Properties = properties };
-    }
-
-    private static void ReadArray(
-        RecordingSource source, ZipArchiveEntry entry, List<RecordedAxis> axes, Dictionary<string, double> properties, List<string> others)
-    {
-        string name = entry.FullName[..^".npy".Length];
-        try
+        public void Add(ZipArchiveEntry entry)
         {
-            byte[] bytes = Unpack(source, entry);
-            NpyHeader header = NpyHeader.Read(source, bytes);
-            if (header.Kind is { } kind && header.Sizes() is [] or [1] && bytes.Length - header.DataAt == kind.Size())
+            try
             {
-                properties[name] = SampleCodec.One(bytes.AsSpan(header.DataAt), kind, header.IsBigEndian);
+                Add(entry, entry.FullName[..^".npy".Length]);
+            }
+            catch (RecordingException e)
+            {
+                throw source.Fault(e.Expected, $"{e.Found} in {entry.FullName}", e);
+            }
+        }
+
+        private void Add(ZipArchiveEntry entry, string name)
+        {
+            using Stream array = entry.Open();
+            NpyHeader header = NpyHeader.Read(source, array, entry.Length);
+            if (header.Kind is { } kind && header.Sizes() is [] or [1] && entry.Length - header.DataAt == kind.Size())
+            {
+                Span<byte> number = stackalloc byte[kind.Size()];
+                array.ReadExactly(number);
+                _properties[name] = SampleCodec.One(number, kind, header.IsBigEndian);
             }
             else if (header.Kind is not null && header.Sizes() is [> 0] or [> 0, > 0])
             {
-                using BinaryBlocks blocks = NpyRecording.Blocks(source, header, new MemoryStream(bytes));
-                IReadOnlyList<RecordedAxis> columns = RecordingCollector.Collect(source, blocks).Axes;
-                axes.AddRange(columns.Select((column, i) => column with { Name = columns.Count == 1 ? name : FormattableString.Invariant($"{name}{i + 1}") }));
-            }
-            else
-            {
-                others.Add($"{name} ({header.Description}, shape ({header.Shape}))");
-            }
-        }
-        catch (RecordingException e)
-        {
-            throw source.Fault(e.Expected, $"{e.Found} in {entry.FullName}", e);
-        }
-    }
+                BinaryLayout layout = NpyRecording.Layout(source, header, entry.Length);
+                if (isKept && entry.Length > MostArrayBytes)
+                {
+                    throw source.Fault($"at most {MostArrayBytes} bytes in an array that is read into memory", $"{entry.Length} bytes");
+                }
 
-    private static byte[] Unpack(RecordingSource source, ZipArchiveEntry entry)
-    {
-        // The length that the archive states may be a lie: memory is taken as the bytes come.
-        using Stream packed = entry.Open();
-        using MemoryStream unpacked = new((int)Math.Clamp(entry.CompressedLength, 0, MostArrayBytes));
-        byte[] buffer = new byte[81920];
-        for (int read; (read = packed.Read(buffer)) > 0;)
-        {
-            unpacked.Write(buffer, 0, read);
-            if (unpacked.Length > MostArrayBytes)
+                Parts.Add(new AxisPart(_axes.Count, layout.Axes, Whole, () => Blocks(source, entry, layout)));
+                _axes.AddRange(Enumerable.Range(1, layout.Axes).Select(
+                    column => new RecordedAxis(layout.Axes == 1 ? name : FormattableString.Invariant($"{name}{column}"), null, [])));
+                AxisSelection.CheckCount(source, _axes.Count);
+            }
+            else if (_others.Count < MostNamed)
             {
-                throw source.Fault($"at most {MostArrayBytes} bytes", "more");
+                _others.Add($"{name} ({header.Description}, shape ({header.Shape}))");
             }
         }
 
-        return unpacked.Length == entry.Length
-            ? unpacked.ToArray()
-            : throw source.Fault($"{entry.Length} bytes", $"{unpacked.Length} bytes");
+        private static IEnumerable<IReadOnlyList<ReadOnlyMemory<float>>> Blocks(RecordingSource source, ZipArchiveEntry entry, BinaryLayout layout)
+        {
+            using Stream array = entry.Open();
+            NpyHeader.Read(source, array, entry.Length);
+            using BinaryBlocks blocks = new(source, array, layout);
+            while (blocks.Next() is { } block)
+            {
+                yield return block;
+            }
+        }
     }
 }

@@ -8,6 +8,6 @@ internal static class RawRecording
         int frame = kind.Size() * source.Options.RawAxes;
         return file.Length % frame != 0
             ? throw source.Fault($"whole frames of {frame} bytes", $"{file.Length} bytes, {file.Length % frame} too many")
-            : new BinaryBlocks(source, file, new BinaryLayout(0, kind, file.Length / frame, source.Options.RawAxes));
+            : new BinaryBlocks(source, file, new BinaryLayout(kind, file.Length / frame, source.Options.RawAxes));
     });
 }

@@ -12,7 +12,7 @@ public sealed record Recording
     /// <summary>Time of the first sample, taken as UTC where the file names no zone; null where it has no date.</summary>
     public DateTimeOffset? Start { get; init; }
 
-    /// <summary>The axes: at least one, none empty. In a <c>.mat</c> file their lengths may differ.</summary>
+    /// <summary>The axes: at least one, none empty. In a <c>.mat</c>, <c>.npz</c> or <c>.uff</c> file their lengths may differ.</summary>
     public required IReadOnlyList<RecordedAxis> Axes { get; init; }
 
     /// <summary>Label columns of a table, as long as its axes; empty for other formats.</summary>

@@ -13,7 +13,10 @@ internal static class RecordingCollector
         {
             for (int i = 0; i < columns.Length; i++)
             {
-                columns[i].Add(block[i].ToArray());
+                if (!block[i].IsEmpty)
+                {
+                    columns[i].Add(block[i].ToArray());
+                }
             }
         }
 

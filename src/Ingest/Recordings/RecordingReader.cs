@@ -14,13 +14,13 @@ public static class RecordingReader
 
     internal static Recording ReadWhole(RecordingSource source)
     {
-        using IRecordingBlocks blocks = Open(source);
+        using IRecordingBlocks blocks = Open(source, isKept: true);
         return RecordingCollector.Collect(source, blocks);
     }
 
-    /// <summary>Opens one file to be read block by block, for recordings larger than memory; .mat, .npz and .uff files are read whole. Thread-safe.</summary>
+    /// <summary>Opens one file to be read block by block, for recordings larger than memory; .mat and .uff files are read whole. Thread-safe.</summary>
     /// <inheritdoc cref="Read"/>
-    public static IRecordingBlocks Open(string path, RecordingOptions? options = null) => Open(SourceOf(path, options));
+    public static IRecordingBlocks Open(string path, RecordingOptions? options = null) => Open(SourceOf(path, options), isKept: false);
 
     private static RecordingSource SourceOf(string path, RecordingOptions? options)
     {
@@ -31,13 +31,13 @@ public static class RecordingReader
         return Directory.Exists(path) ? throw source.Fault("a file that can be read", "a folder") : source;
     }
 
-    private static ChosenBlocks Open(RecordingSource source) => new(source, FormatOf(source) switch
+    private static ChosenBlocks Open(RecordingSource source, bool isKept) => new(source, FormatOf(source) switch
     {
         RecordingFormat.Mat => new WholeBlocks(MatRecording.Read(source)),
         RecordingFormat.Csv => CsvRecording.Open(source),
         RecordingFormat.Pronostia => CsvRecording.Open(source),
         RecordingFormat.Npy => NpyRecording.Open(source),
-        RecordingFormat.Npz => new WholeBlocks(NpzRecording.Read(source)),
+        RecordingFormat.Npz => NpzRecording.Open(source, isKept),
         RecordingFormat.Uff => new WholeBlocks(UffRecording.Read(source)),
         RecordingFormat.Wav => WavRecording.Open(source),
         RecordingFormat.RawFloat32 => RawRecording.Open(source, SampleKind.Float32),

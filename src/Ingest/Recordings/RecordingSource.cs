@@ -6,6 +6,9 @@ namespace Thrum.Ingest.Recordings;
 /// <param name="content">Its bytes where they are at hand; null: they are read from the path.</param>
 internal sealed class RecordingSource(string path, RecordingOptions options, byte[]? content = null)
 {
+    /// <summary>What a file has that ends where it should, for messages.</summary>
+    public const string Whole = "a file that can be read to its end";
+
     public string Path { get; } = path;
 
     public RecordingOptions Options { get; } = options;
@@ -28,7 +31,7 @@ internal sealed class RecordingSource(string path, RecordingOptions options, byt
         }
         catch (IOException e)
         {
-            throw Fault("a file that can be read to its end", e.Message, e);
+            throw Fault(Whole, e.Message, e);
         }
     }
 
@@ -70,7 +73,7 @@ internal sealed class RecordingSource(string path, RecordingOptions options, byt
         catch (Exception e)
         {
             file.Dispose();
-            throw e is IOException ? Fault("a file that can be read to its end", e.Message, e) : e;
+            throw e is IOException ? Fault(Whole, e.Message, e) : e;
         }
     }
 

@@ -44,7 +44,7 @@ internal static class WavRecording
             }
             else if (id == "data")
             {
-                return Blocks(source, layout ?? throw source.Fault("a 'fmt ' chunk before 'data'", "none"), file, at, length);
+                return Blocks(source, layout ?? throw source.Fault("a 'fmt ' chunk before 'data'", "none"), file, length);
             }
 
             // Chunks start at even places.
@@ -54,12 +54,12 @@ internal static class WavRecording
         throw source.Fault("a 'data' chunk", "none");
     });
 
-    private static BinaryBlocks Blocks(RecordingSource source, Layout layout, Stream file, long at, uint length)
+    private static BinaryBlocks Blocks(RecordingSource source, Layout layout, Stream file, uint length)
     {
         int frame = layout.Axes * layout.Kind.Size();
         return length % frame != 0
             ? throw source.Fault($"whole frames of {frame} bytes", $"{length} bytes of data")
-            : new BinaryBlocks(source, file, new BinaryLayout(at, layout.Kind, length / frame, layout.Axes)
+            : new BinaryBlocks(source, file, new BinaryLayout(layout.Kind, length / frame, layout.Axes)
             {
                 UnitScale = layout.UnitScale,
 

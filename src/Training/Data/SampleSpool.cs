@@ -102,11 +102,16 @@ public sealed class SampleSpool : ISampleSource, IDisposable
             throw new InvalidOperationException("a recording of which a part was kept does not grow");
         }
 
+        if (samples.IsEmpty)
+        {
+            return recording;
+        }
+
         if (extents is [.., var last] && last.FileAt + ((long)last.Count * sizeof(float)) == _end)
         {
             extents[^1] = last with { Count = last.Count + samples.Length };
         }
-        else if (samples.Length > 0)
+        else
         {
             extents.Add(new Extent(_end, first, samples.Length));
         }

@@ -21,27 +21,33 @@ public sealed class RecordingBlocksTests : IDisposable
     [InlineData(".f32")]
     [InlineData(".i16")]
     [InlineData("columns.npy")]
+    [InlineData("stored.npz")]
+    [InlineData("deflated.npz")]
+    [InlineData("pair.npz")]
+    [InlineData("columns.npz")]
     public void Open_LongFile_GivesItsSamplesInBlocksWithLittleMemory(string name)
     {
         string path = Write(name);
         RecordingOptions options = new() { RawAxes = 2, Scale = 0.5 };
         using (IRecordingBlocks blocks = RecordingReader.Open(path, options))
         {
-            int frame = 0, count = 0;
-            while (blocks.Next() is [var first, var second])
+            int[] frames = new int[2];
+            int count = 0;
+            for (; blocks.Next() is { } block; count++)
             {
-                Assert.Equal(first.Length, second.Length);
-                bool isRight = true;
-                for (int i = 0; i < first.Length; i++, frame++)
+                for (int axis = 0; axis < frames.Length; axis++)
                 {
-                    isRight &= first.Span[i] == Sample(frame, 0) * 0.5f && second.Span[i] == Sample(frame, 1) * 0.5f;
-                }
+                    bool isRight = true;
+                    foreach (float sample in block[axis].Span)
+                    {
+                        isRight &= sample == Sample(frames[axis]++, axis) * 0.5f;
+                    }
 
-                Assert.True(isRight, $"a sample of the block that ends at {frame} is another one");
-                count++;
+                    Assert.True(isRight, $"a sample of axis {axis} of the block that ends at {frames[axis]} is another one");
+                }
             }
 
-            Assert.Equal(Frames, frame);
+            Assert.Equal([Frames, Frames], frames);
             Assert.True(count > 5, $"{count} blocks");
         }
 
@@ -90,16 +96,47 @@ public sealed class RecordingBlocksTests : IDisposable
         Assert.Equal(("a number in column x, line 100002", "'end'"), (fault.Expected, fault.Found));
     }
 
-    /// <summary>What reading without a scale allocates on this thread: the buffers of a block, used again.</summary>
+    /// <summary>What opening, and reading without a scale, allocates on this thread: the buffers of a block, used again.</summary>
     private static long Allocated(string path)
     {
-        using IRecordingBlocks blocks = RecordingReader.Open(path, new RecordingOptions { RawAxes = 2 });
         long before = GC.GetAllocatedBytesForCurrentThread();
+        using IRecordingBlocks blocks = RecordingReader.Open(path, new RecordingOptions { RawAxes = 2 });
         while (blocks.Next() is not null)
         {
         }
 
         return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    private static void WriteParts(string path)
+    {
+        GeneratedAxis[] axes = [.. Enumerable.Range(0, 2).Select(axis => new GeneratedAxis(FormattableString.Invariant($"{axis + 1}"), Frames, frame => Sample(frame, axis)))];
+        string name = Path.GetFileName(path), extension = Path.GetExtension(path);
+        if (name is "pair.npz" or "columns.npz")
+        {
+            bool isColumnMajor = name == "columns.npz";
+            RecordingFiles.WriteZip(path, isDeflated: true, ("v.npy", entry =>
+            {
+                RecordingFiles.WriteNpyHead(entry, ">i2", $"({Frames}, 2)", isColumnMajor);
+                for (int i = 0; i < 2 * Frames; i++)
+                {
+                    float sample = isColumnMajor ? Sample(i % Frames, i / Frames) : Sample(i / 2, i % 2);
+                    entry.Write([(byte)((short)sample >> 8), (byte)(short)sample]);
+                }
+            }
+            ));
+        }
+        else if (extension == ".npz")
+        {
+            RecordingFiles.WriteNpz(path, name == "deflated.npz", axes);
+        }
+        else if (extension == ".mat")
+        {
+        }
+        else
+        {
+            RecordingFiles.WriteUff(path, name.Contains("binary", StringComparison.Ordinal), 0.001, name.StartsWith("timed", StringComparison.Ordinal), axes);
+        }
     }
 
     private static float Sample(int frame, int axis) => (short)((frame * 7) + (axis * 1000));
@@ -111,6 +148,12 @@ public sealed class RecordingBlocksTests : IDisposable
         if (name is ".wav" or ".npy")
         {
             RecordingWriter.Write(path, [new RecordedAxis("x", null, axes[0]), new RecordedAxis("y", null, axes[1])], 1000);
+            return path;
+        }
+
+        if (Path.GetExtension(name) is ".npz" or ".mat" or ".uff")
+        {
+            WriteParts(path);
             return path;
         }
 
