@@ -2,17 +2,17 @@ using System.Buffers.Binary;
 
 namespace Thrum.Ingest.Recordings;
 
-/// <summary>One tagged data element of a MATLAB level 5 file.</summary>
-/// <param name="type">miINT8 … miCOMPRESSED.</param>
-/// <param name="data">Its bytes without tag and padding.</param>
-internal readonly ref struct MatElement(int type, ReadOnlySpan<byte> data)
+/// <summary>The tag of a data element of a MATLAB level 5 file.</summary>
+/// <param name="Type">miINT8 … miCOMPRESSED.</param>
+/// <param name="Length">Bytes of its data, without tag and padding.</param>
+/// <param name="TagBytes">Bytes of the tag before the data: 4 where these are packed into it, else 8.</param>
+internal readonly record struct MatElement(int Type, uint Length, int TagBytes)
 {
     public const int Matrix = 14;
     public const int Compressed = 15;
 
-    public int Type { get; } = type;
-
-    public ReadOnlySpan<byte> Data { get; } = data;
+    /// <summary>Bytes from its tag to the next one's: data are padded to 8 bytes unless compressed, packed ones to 4.</summary>
+    public long Bytes => Type == Compressed && TagBytes == 8 ? TagBytes + Length : TagBytes + (((Length + TagBytes - 1) / TagBytes) * (long)TagBytes);
 
     /// <summary>The stored number type, or null where the element holds no plain numbers.</summary>
     public SampleKind? Kind => Type switch
@@ -29,39 +29,6 @@ internal readonly ref struct MatElement(int type, ReadOnlySpan<byte> data)
         13 => SampleKind.UInt64,
         _ => null,
     };
-
-    /// <summary>Takes the next element off <paramref name="bytes"/>, with its padding to 8 bytes unless it is compressed.</summary>
-    public static MatElement Take(RecordingSource source, bool bigEndian, ref ReadOnlySpan<byte> bytes)
-    {
-        if (bytes.Length < 8)
-        {
-            throw source.Fault("an element's tag of 8 bytes", $"{bytes.Length} bytes");
-        }
-
-        uint first = ReadUInt32(bytes, bigEndian);
-
-        // Up to four bytes are packed into the tag itself, their count in its upper half.
-        if (first >> 16 != 0)
-        {
-            int packed = (int)(first >> 16);
-            MatElement small = packed <= 4
-                ? new((int)(first & 0xFFFF), bytes.Slice(4, packed))
-                : throw source.Fault("at most 4 bytes in a packed element", $"{packed}");
-            bytes = bytes[8..];
-            return small;
-        }
-
-        uint length = ReadUInt32(bytes[4..], bigEndian);
-        if (length > bytes.Length - 8)
-        {
-            throw source.Fault($"{length} bytes in an element of type {first}", $"{bytes.Length - 8} bytes");
-        }
-
-        MatElement element = new((int)first, bytes.Slice(8, (int)length));
-        int padding = first == Compressed ? 0 : (int)((8 - (length % 8)) % 8);
-        bytes = bytes[Math.Min(bytes.Length, 8 + (int)length + padding)..];
-        return element;
-    }
 
     public static uint ReadUInt32(ReadOnlySpan<byte> bytes, bool bigEndian) =>
         bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);

@@ -1,56 +1,79 @@
-using System.IO.Compression;
-
 namespace Thrum.Ingest.Recordings;
 
 /// <summary>
 /// Variables of a MATLAB level 5 file (MathWorks, "MAT-File Format"): a header of 128 bytes, then tagged elements, each a
 /// matrix or a zlib stream with a matrix in it.
 /// </summary>
-internal static class MatFile
+internal sealed class MatFile(RecordingSource source, Stream file, bool isBigEndian)
 {
     private const int HeaderLength = 128;
 
-    // A zlib stream cannot grow by more than this factor, so a greater length is a lie and must not be allocated.
-    private const long MostGrowth = 1032;
+    // What is known of each stays in memory.
+    private const int MostVariables = 1 << 16;
 
-    public static List<MatVariable> Read(RecordingSource source)
+    /// <summary>Reads the header.</summary>
+    /// <exception cref="RecordingException">It is another one.</exception>
+    public static MatFile Open(RecordingSource source, Stream file)
     {
-        byte[] bytes = source.ReadAll();
-        bool bigEndian = ReadHeader(source, bytes);
+        Span<byte> header = stackalloc byte[HeaderLength];
+        int read = file.ReadAtLeast(header, HeaderLength, throwOnEndOfStream: false);
+        return new MatFile(source, file, IsBigEndian(source, header[..read]));
+    }
+
+    /// <summary>What the variables are; of compressed ones only the beginning is inflated.</summary>
+    /// <exception cref="RecordingException">The file is malformed or broken off.</exception>
+    public List<MatVariable> Variables()
+    {
         List<MatVariable> variables = [];
-        ReadOnlySpan<byte> rest = bytes.AsSpan(HeaderLength);
-        while (!rest.IsEmpty)
+        for (long at = HeaderLength; at < file.Length;)
         {
-            int at = bytes.Length - rest.Length;
-            MatElement element = MatElement.Take(source, bigEndian, ref rest);
-            if (element.Type == MatElement.Compressed)
-            {
-                byte[] inflated = Inflate(source, bigEndian, bytes, at + 8, element.Data.Length);
-                variables.Add(MatVariable.Read(source, bigEndian, inflated));
-            }
-            else if (element.Type == MatElement.Matrix)
-            {
-                variables.Add(MatVariable.Read(source, bigEndian, element.Data));
-            }
-            else
+            file.Position = at;
+            MatElement element = new MatElements(source, file, isBigEndian, file.Length - at).Next();
+            if (element.Type is not (MatElement.Compressed or MatElement.Matrix))
             {
                 throw source.Fault("a matrix or compressed element", $"type {element.Type} at byte {at}");
             }
+
+            variables.Add(Variable(new MatContent(at + element.TagBytes, element.Length, element.Type == MatElement.Compressed)));
+            if (variables.Count > MostVariables)
+            {
+                throw source.Fault($"at most {MostVariables} variables", "more");
+            }
+
+            at += element.Bytes;
         }
 
         return variables;
     }
 
-    private static bool ReadHeader(RecordingSource source, ReadOnlySpan<byte> bytes)
+    /// <summary>The numbers of a variable, block by block.</summary>
+    /// <exception cref="InvalidDataException">Its zlib stream is damaged.</exception>
+    /// <exception cref="IOException">It is broken off.</exception>
+    public IEnumerable<IReadOnlyList<ReadOnlyMemory<float>>> Blocks(MatVariable variable)
     {
-        if (bytes.Length < HeaderLength)
+        using Stream matrix = variable.Content.Open(file);
+        variable.Content.ToMatrix(source, matrix, isBigEndian);
+        matrix.ReadExactly(new byte[variable.NumbersAt]);
+        using BinaryBlocks blocks = new(source, matrix, new BinaryLayout(variable.Kind!.Value, variable.Count, 1) { IsBigEndian = isBigEndian });
+        while (blocks.Next() is { } block)
         {
-            throw source.Fault("a MATLAB level 5 header of 128 bytes", $"{bytes.Length} bytes");
+            yield return block;
         }
 
-        bool bigEndian = bytes[126] == 'M' && bytes[127] == 'I';
-        bool littleEndian = bytes[126] == 'I' && bytes[127] == 'M';
-        int version = bigEndian ? (bytes[124] << 8) | bytes[125] : bytes[124] | (bytes[125] << 8);
+        // A zlib stream ends with a checksum, which is looked at where somebody reads on, behind what pads the numbers.
+        matrix.ReadAtLeast(new byte[8], 8, throwOnEndOfStream: false);
+    }
+
+    private static bool IsBigEndian(RecordingSource source, ReadOnlySpan<byte> header)
+    {
+        if (header.Length < HeaderLength)
+        {
+            throw source.Fault("a MATLAB level 5 header of 128 bytes", $"{header.Length} bytes");
+        }
+
+        bool bigEndian = header[126] == 'M' && header[127] == 'I';
+        bool littleEndian = header[126] == 'I' && header[127] == 'M';
+        int version = bigEndian ? (header[124] << 8) | header[125] : header[124] | (header[125] << 8);
         return (bigEndian || littleEndian, version) switch
         {
             (true, 0x0100) => bigEndian,
@@ -59,28 +82,17 @@ internal static class MatFile
         };
     }
 
-    /// <summary>The inside of the one matrix element in a zlib stream.</summary>
-    private static byte[] Inflate(RecordingSource source, bool bigEndian, byte[] bytes, int at, int length)
+    private MatVariable Variable(MatContent content)
     {
-        using ZLibStream stream = new(new MemoryStream(bytes, at, length, writable: false), CompressionMode.Decompress);
         try
         {
-            byte[] tag = new byte[8];
-            stream.ReadExactly(tag);
-            uint type = MatElement.ReadUInt32(tag, bigEndian);
-            uint inflated = MatElement.ReadUInt32(tag.AsSpan(4), bigEndian);
-            if (type != MatElement.Matrix || inflated > (MostGrowth * length) + 64 || inflated > Array.MaxLength)
-            {
-                throw source.Fault("a matrix in a compressed element", $"type {type} of {inflated} bytes out of {length}");
-            }
-
-            byte[] matrix = new byte[inflated];
-            stream.ReadExactly(matrix);
-            return matrix;
+            using Stream matrix = content.Open(file);
+            long length = content.ToMatrix(source, matrix, isBigEndian);
+            return MatVariable.Read(source, new MatElements(source, matrix, isBigEndian, length)) with { Content = content };
         }
         catch (Exception e) when (e is InvalidDataException or IOException)
         {
-            throw source.Fault("a whole zlib stream in a compressed element", e.Message, e);
+            throw source.Fault(content.Whole, e.Message, e);
         }
     }
 }

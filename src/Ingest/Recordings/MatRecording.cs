@@ -11,14 +11,15 @@ namespace Thrum.Ingest.Recordings;
 /// </summary>
 internal static partial class MatRecording
 {
-    public static Recording Read(RecordingSource source)
+    public static IRecordingBlocks Open(RecordingSource source) => source.OpenBlocks(file =>
     {
-        List<MatVariable> variables = MatFile.Read(source);
+        MatFile mat = MatFile.Open(source, file);
+        List<MatVariable> variables = mat.Variables();
         string? record = CwruRecord(source, variables, out bool several);
-        Dictionary<string, RecordedAxis> axes = new(StringComparer.Ordinal);
+        Dictionary<string, (RecordedAxis Axis, MatVariable Variable)> axes = new(StringComparer.Ordinal);
         Dictionary<string, double> properties = new(StringComparer.Ordinal);
         double? rate = null;
-        foreach (MatVariable variable in variables)
+        foreach (MatVariable variable in variables.Where(variable => variable.Kind is not null))
         {
             Match cwru = CwruPattern().Match(variable.Name);
             if (cwru.Success && record is not null && cwru.Groups[1].Value != record)
@@ -26,26 +27,32 @@ internal static partial class MatRecording
                 continue;
             }
 
-            if (variable is { Rows: 1, Columns: 1, Values: not null })
+            if (variable.Count == 1)
             {
                 rate = RateNames.Are(variable.Name, variable.First) ? variable.First : rate;
                 string name = cwru.Groups[3].Success ? "rpm" : variable.Name;
                 properties[several && record is null ? variable.Name : name] = variable.First;
             }
-            else if (variable is { Values: { Length: > 1 } values } && (variable.Rows == 1 || variable.Columns == 1))
+            else if (variable.Count > 1 && (variable.Rows == 1 || variable.Columns == 1))
             {
                 bool accelerometer = cwru.Groups[2].Success;
                 string name = !accelerometer ? variable.Name
                     : several && record is null ? $"X{cwru.Groups[1].Value}_{cwru.Groups[2].Value}"
                     : cwru.Groups[2].Value;
-                axes[name] = new RecordedAxis(name, accelerometer ? "g" : null, values);
+                axes[name] = (new RecordedAxis(name, accelerometer ? "g" : null, []), variable);
             }
         }
 
-        return axes.Count == 0
-            ? throw source.Fault("at least one real numeric vector", Describe(variables))
-            : new Recording { Name = source.Name, SampleRateHz = rate, Axes = [.. axes.Values], Properties = properties };
-    }
+        if (axes.Count == 0)
+        {
+            throw source.Fault("at least one real numeric vector", Describe(variables));
+        }
+
+        AxisSelection.CheckCount(source, axes.Count);
+        var head = new Recording { Name = source.Name, SampleRateHz = rate, Axes = [.. axes.Values.Select(axis => axis.Axis)], Properties = properties };
+        return new PartBlocks(
+            source, head, axes.Values.Select((axis, i) => new AxisPart(i, 1, axis.Variable.Content.Whole, () => mat.Blocks(axis.Variable))), file);
+    });
 
     /// <summary>The number of the record to read, where the file's name settles it or there is but one.</summary>
     private static string? CwruRecord(RecordingSource source, List<MatVariable> variables, out bool several)
@@ -66,7 +73,7 @@ internal static partial class MatRecording
     private static string Describe(List<MatVariable> variables) => variables.Count == 0
         ? "no variables"
         : string.Join(", ", variables.Take(10).Select(v =>
-            FormattableString.Invariant($"{v.Name} ({v.Rows} x {v.Columns}{(v.Values is null ? ", not real numbers" : "")})")));
+            FormattableString.Invariant($"{v.Name} ({v.Rows} x {v.Columns}{(v.Kind is null ? ", not real numbers" : "")})")));
 
     [GeneratedRegex("^X(\\d+)(?:_(DE|FE|BA)_time|(RPM))$")]
     private static partial Regex CwruPattern();

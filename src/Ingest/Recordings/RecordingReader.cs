@@ -18,7 +18,7 @@ public static class RecordingReader
         return RecordingCollector.Collect(source, blocks);
     }
 
-    /// <summary>Opens one file to be read block by block, for recordings larger than memory; .mat and .uff files are read whole. Thread-safe.</summary>
+    /// <summary>Opens one file to be read block by block, for recordings larger than memory; .uff files are read whole. Thread-safe.</summary>
     /// <inheritdoc cref="Read"/>
     public static IRecordingBlocks Open(string path, RecordingOptions? options = null) => Open(SourceOf(path, options), isKept: false);
 
@@ -33,7 +33,7 @@ public static class RecordingReader
 
     private static ChosenBlocks Open(RecordingSource source, bool isKept) => new(source, FormatOf(source) switch
     {
-        RecordingFormat.Mat => new WholeBlocks(MatRecording.Read(source)),
+        RecordingFormat.Mat => MatRecording.Open(source),
         RecordingFormat.Csv => CsvRecording.Open(source),
         RecordingFormat.Pronostia => CsvRecording.Open(source),
         RecordingFormat.Npy => NpyRecording.Open(source),

@@ -25,6 +25,8 @@ public sealed class RecordingBlocksTests : IDisposable
     [InlineData("deflated.npz")]
     [InlineData("pair.npz")]
     [InlineData("columns.npz")]
+    [InlineData("plain.mat")]
+    [InlineData("compressed.mat")]
     public void Open_LongFile_GivesItsSamplesInBlocksWithLittleMemory(string name)
     {
         string path = Write(name);
@@ -132,6 +134,7 @@ public sealed class RecordingBlocksTests : IDisposable
         }
         else if (extension == ".mat")
         {
+            RecordingFiles.WriteMat(path, name == "compressed.mat", axes);
         }
         else
         {
