@@ -18,7 +18,7 @@ public static class RecordingReader
         return RecordingCollector.Collect(source, blocks);
     }
 
-    /// <summary>Opens one file to be read block by block, for recordings larger than memory; .uff files are read whole. Thread-safe.</summary>
+    /// <summary>Opens one file to be read block by block, for recordings larger than memory. Thread-safe.</summary>
     /// <inheritdoc cref="Read"/>
     public static IRecordingBlocks Open(string path, RecordingOptions? options = null) => Open(SourceOf(path, options), isKept: false);
 
@@ -38,7 +38,7 @@ public static class RecordingReader
         RecordingFormat.Pronostia => CsvRecording.Open(source),
         RecordingFormat.Npy => NpyRecording.Open(source),
         RecordingFormat.Npz => NpzRecording.Open(source, isKept),
-        RecordingFormat.Uff => new WholeBlocks(UffRecording.Read(source)),
+        RecordingFormat.Uff => UffRecording.Open(source),
         RecordingFormat.Wav => WavRecording.Open(source),
         RecordingFormat.RawFloat32 => RawRecording.Open(source, SampleKind.Float32),
         RecordingFormat.RawInt16 => RawRecording.Open(source, SampleKind.Int16),

@@ -15,26 +15,6 @@ internal sealed class RecordingSource(string path, RecordingOptions options, byt
 
     public string Name => System.IO.Path.GetFileNameWithoutExtension(Path);
 
-    public byte[] ReadAll()
-    {
-        try
-        {
-            using Stream file = Open();
-            if (file.Length > Array.MaxLength)
-            {
-                throw Fault("a file below 2 GiB", FormattableString.Invariant($"{file.Length} bytes"));
-            }
-
-            byte[] bytes = new byte[file.Length];
-            file.ReadExactly(bytes);
-            return bytes;
-        }
-        catch (IOException e)
-        {
-            throw Fault(Whole, e.Message, e);
-        }
-    }
-
     public Stream Open()
     {
         if (content is not null)

@@ -4,20 +4,35 @@ using System.Text.Unicode;
 
 namespace Thrum.Ingest.Recordings;
 
-/// <summary>The lines of a universal file, and the bytes between them. A dataset stands between two lines of −1 in the first six columns.</summary>
-internal sealed class UffLines(RecordingSource source, byte[] bytes)
+/// <summary>The lines of a universal file, read as they are asked for. A dataset stands between two lines of −1 in the first six columns.</summary>
+internal sealed class UffLines(RecordingSource source, Stream file)
 {
-    private int _at;
+    // Lines have 80 columns; those of something else that are longer are stepped over.
+    private const int MostLineBytes = 1 << 16;
+
+    private readonly byte[] _buffer = new byte[MostLineBytes];
+    private long _bufferAt;
+    private int _start;
+    private int _end;
+
+    /// <summary>Where the next line begins.</summary>
+    public long Position => _bufferAt + _start;
+
+    /// <summary>Goes to a byte of the file.</summary>
+    public void Seek(long position) => (_bufferAt, _start, _end) = position >= _bufferAt && position <= _bufferAt + _end
+        ? (_bufferAt, (int)(position - _bufferAt), _end)
+        : (position, 0, 0);
 
     /// <summary>Goes to the first line of the next dataset, its number and, of a binary one, its layout; false at the end of the file.</summary>
     public bool TryNextDataset(out string kind)
     {
         kind = "";
-        while (TryLine(out string line))
+        while (TryLine(out ReadOnlyMemory<byte> line, out bool isTooLong))
         {
-            if (IsMark(line))
+            if (!isTooLong && IsMark(line.Span))
             {
-                return TryLine(out kind) ? true : throw source.Fault("a dataset's number behind -1", "the end of the file");
+                kind = Encoding.Latin1.GetString(Line("a dataset's number behind -1").Span);
+                return true;
             }
         }
 
@@ -27,73 +42,108 @@ internal sealed class UffLines(RecordingSource source, byte[] bytes)
     /// <summary>Goes behind the dataset's end.</summary>
     public void SkipDataset()
     {
-        while (!IsMark(Line("-1 at the end of a dataset")))
+        ReadOnlyMemory<byte> line;
+        bool isTooLong;
+        do
         {
-            // Nothing of it is wanted.
+            if (!TryLine(out line, out isTooLong))
+            {
+                throw source.Fault("-1 at the end of a dataset", "the end of the file");
+            }
         }
+        while (isTooLong || !IsMark(line.Span));
     }
 
-    /// <summary>The next line, in columns; what is not ASCII is kept one column wide.</summary>
-    public string Line(string expected) => TryLine(out string line) ? line : throw source.Fault(expected, "the end of the file");
-
-    /// <summary>The next line of numbers, or null at the dataset's end.</summary>
-    public string? Numbers()
+    /// <summary>The next line without its end, valid until the next call; a byte is a column.</summary>
+    public ReadOnlyMemory<byte> Line(string expected)
     {
-        string line = Line("-1 at the end of a dataset");
-        return IsMark(line) ? null : line;
-    }
-
-    /// <summary>So many bytes as they are.</summary>
-    public ReadOnlySpan<byte> Bytes(long count)
-    {
-        if (count < 0 || count > bytes.Length - _at)
+        if (!TryLine(out ReadOnlyMemory<byte> line, out bool isTooLong))
         {
-            throw source.Fault($"{count} bytes of numbers", $"{bytes.Length - _at} bytes");
+            throw source.Fault(expected, "the end of the file");
         }
 
-        ReadOnlySpan<byte> taken = bytes.AsSpan(_at, (int)count);
-        _at += (int)count;
-        return taken;
+        return isTooLong ? throw source.Fault($"lines of at most {MostLineBytes} bytes in a dataset 58", "a longer one") : line;
+    }
+
+    /// <summary>The next line of numbers; false at the dataset's end.</summary>
+    public bool TryNumbers(out ReadOnlyMemory<byte> line)
+    {
+        line = Line("-1 at the end of a dataset");
+        return !IsMark(line.Span);
+    }
+
+    /// <summary>Steps over so many bytes as they are.</summary>
+    public void Skip(long count)
+    {
+        long left = file.Length - Position;
+        if (count < 0 || count > left)
+        {
+            throw source.Fault($"{count} bytes of numbers", $"{left} bytes");
+        }
+
+        Seek(Position + count);
     }
 
     /// <summary>A number in a line's columns; null where they are blank or no number.</summary>
-    public static double? Number(string line, int start, int width)
+    public static double? Number(ReadOnlySpan<byte> line, int start, int width)
     {
-        ReadOnlySpan<char> field = line.AsSpan(Math.Min(start, line.Length));
-        field = field[..Math.Min(width, field.Length)].Trim();
-        Span<char> digits = stackalloc char[32];
+        ReadOnlySpan<byte> field = Field(line, start, width);
+        Span<byte> digits = stackalloc byte[32];
         if (field.IsEmpty || field.Length > digits.Length)
         {
             return null;
         }
 
         // Fortran writes exponents of doubles with a D.
-        field.Replace(digits, 'D', 'E');
+        field.Replace(digits, (byte)'D', (byte)'E');
         return double.TryParse(digits[..field.Length], NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : null;
     }
 
     /// <summary>The text in a line's columns, without blanks around it; UTF-8 where it is that, else Latin-1.</summary>
-    public static string Text(string line, int start, int width)
+    public static string Text(ReadOnlySpan<byte> line, int start, int width)
     {
-        string field = start >= line.Length ? "" : line.Substring(start, Math.Min(width, line.Length - start)).Trim();
-        byte[] stored = Encoding.Latin1.GetBytes(field);
-        return Utf8.IsValid(stored) ? Encoding.UTF8.GetString(stored) : field;
+        ReadOnlySpan<byte> field = Field(line, start, width);
+        return (Utf8.IsValid(field) ? Encoding.UTF8 : Encoding.Latin1).GetString(field);
     }
 
-    private static bool IsMark(string line) => line.Length >= 6 && line.AsSpan(0, 6).SequenceEqual("    -1") && line.AsSpan(6).Trim().IsEmpty;
-
-    private bool TryLine(out string line)
+    /// <summary>A line's columns without blanks around them, as far as there are any.</summary>
+    public static ReadOnlySpan<byte> Field(ReadOnlySpan<byte> line, int start, int width)
     {
-        line = "";
-        if (_at >= bytes.Length)
+        ReadOnlySpan<byte> field = line[Math.Min(start, line.Length)..];
+        field = field[..Math.Min(width, field.Length)];
+        return field[Ascii.Trim(field)];
+    }
+
+    private static bool IsMark(ReadOnlySpan<byte> line) => line.StartsWith("    -1"u8) && Field(line, 6, line.Length).IsEmpty;
+
+    /// <summary>The next line, or the last of it where it is too long; false at the end of the file.</summary>
+    private bool TryLine(out ReadOnlyMemory<byte> line, out bool isTooLong)
+    {
+        isTooLong = false;
+        int end;
+        while ((end = _buffer.AsSpan(_start, _end - _start).IndexOf((byte)'\n')) < 0 && Fill(ref isTooLong))
         {
-            return false;
+            // Until the line is there whole, or its rest where it is too long.
         }
 
-        ReadOnlySpan<byte> rest = bytes.AsSpan(_at);
-        int end = rest.IndexOf((byte)'\n');
-        line = Encoding.Latin1.GetString(end < 0 ? rest : rest[..end]).TrimEnd('\r');
-        _at += end < 0 ? rest.Length : end + 1;
-        return true;
+        int length = end < 0 ? _end - _start : end;
+        line = new ReadOnlyMemory<byte>(_buffer, _start, length).TrimEnd((byte)'\r');
+        bool isThere = isTooLong || _start < _end;
+        _start = Math.Min(_end, _start + length + 1);
+        return isThere;
+    }
+
+    /// <summary>Reads on behind what is in the buffer, which is dropped where it fills it; false at the end of the file.</summary>
+    private bool Fill(ref bool isTooLong)
+    {
+        bool isFull = _end - _start == _buffer.Length;
+        isTooLong |= isFull;
+        int kept = isFull ? 0 : _end - _start;
+        _buffer.AsSpan(_end - kept, kept).CopyTo(_buffer);
+        (_bufferAt, _start, _end) = (_bufferAt + _end - kept, 0, kept);
+        file.Position = _bufferAt + _end;
+        int read = file.Read(_buffer.AsSpan(_end));
+        _end += read;
+        return read > 0;
     }
 }

@@ -27,6 +27,10 @@ public sealed class RecordingBlocksTests : IDisposable
     [InlineData("columns.npz")]
     [InlineData("plain.mat")]
     [InlineData("compressed.mat")]
+    [InlineData("text.uff")]
+    [InlineData("binary.uff")]
+    [InlineData("timed.uff")]
+    [InlineData("timed_binary.uff")]
     public void Open_LongFile_GivesItsSamplesInBlocksWithLittleMemory(string name)
     {
         string path = Write(name);

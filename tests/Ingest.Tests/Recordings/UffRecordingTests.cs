@@ -45,7 +45,7 @@ public sealed class UffRecordingTests
     [InlineData(" 1.64247E+00 2.47042E+00", " 1.64247E+00x2.47042E+00", "a number in columns")]
     [InlineData(" 7.81250E-05", " 0.00000E+00", "a positive time between samples")]
     [InlineData("        41         1", "        42         1", "42 numbers")]
-    [InlineData("        41         1", "1000000000         1", "1 to 268435456 points")]
+    [InlineData("        41         1", "3000000000         1", "1 to 2147483647 points")]
     public void Read_BrokenText_SaysWhere(string good, string bad, string expected)
     {
         string text = Encoding.Latin1.GetString(File.ReadAllBytes(ReferenceValues.File("text.uff"))).Replace("  1.64247E+00  2.47042E+00", "  1.64247E+00 2.47042E+00 ", StringComparison.Ordinal);
