@@ -29,6 +29,35 @@ public sealed class LargerThanMemoryTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("packed.mat")]
+    [InlineData("packed.npz")]
+    [InlineData("text.uff")]
+    public async Task Train_OnDiskFromOtherFormats_DoesInBoundedMemory(string name)
+    {
+        string path = Path.Combine(_folder.FullName, name);
+        var axis = new GeneratedAxis("1", Samples, i => MathF.Sin(0.01f * i) + (0.001f * (i % 7919)));
+        switch (Path.GetExtension(name))
+        {
+            case ".mat":
+                RecordingFiles.WriteMat(path, isCompressed: true, axis);
+                break;
+            case ".npz":
+                RecordingFiles.WriteNpz(path, isDeflated: true, axis);
+                break;
+            default:
+                RecordingFiles.WriteUff(path, isBinary: false, 0.001, isTimed: false, axis);
+                break;
+        }
+
+        ThrumProgram.Outcome memory = await ThrumProgram.RunWithinAsync(_folder.FullName, HeapBytes, ["train", name, "-o", "none.onnx", .. Small]);
+        Assert.NotEqual(0, memory.ExitCode);
+        ThrumProgram.Outcome trained = await ThrumProgram.RunWithinAsync(_folder.FullName, HeapBytes, ["train", name, "-o", "model.onnx", "--on-disk", .. Small]);
+        Assert.True(trained.ExitCode == 0, trained.Error);
+        int windows = JsonDocument.Parse(trained.Output).RootElement.GetProperty("windows").GetProperty("train").GetInt32();
+        Assert.InRange(windows, 8_000, Samples / 1024);
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Fact]
