@@ -17,21 +17,20 @@ internal sealed record TrainingReport(IReadOnlyList<Signal> Faulty, SampleSpool?
     // Judged beside the model's own: the two that everybody knows.
     private static readonly string[] AlwaysJudged = ["mse", "mae"];
 
-    // Every metric that differences of normalised samples have; msle is for inputs that are never negative, and exceedance needs a level.
+    // Every metric that differences of normalised samples have, and beside them all spectral lines. Not msle, because samples less their mean are negative half of the time; not exceedance,
+    // because its level is one of samples, and calibration sets levels of scores only.
     private static readonly string[] Standard = ["mse", "mae", "sad", "lmse", "lmse-max", "relative", "fl(mae)", "fl(relative)"];
 
-    // Lines of a spectrum up to which all of them are followed: a longer one costs more than the network.
-    private const int MostLines = 512;
-
-    /// <summary>The options with the metrics to follow, those that cannot be a loss left out.</summary>
+    /// <summary>The options with the metrics to follow, those left out that windows of this model cannot have.</summary>
     /// <param name="options">How to train.</param>
     /// <param name="metrics">The model's own.</param>
     /// <param name="windowSamples">Length of a window on each axis.</param>
     /// <param name="axes">Axes that the model sees together.</param>
     public static TrainingOptions Follow(TrainingOptions options, IEnumerable<MetricExpression> metrics, int windowSamples, int axes) => options with
     {
-        Track = [.. Judged(options, metrics).Concat(Standard).Concat(axes == 1 && windowSamples / 2 <= MostLines ? [string.Create(CultureInfo.InvariantCulture, $"fft(1..{windowSamples / 2})")] : [])
-            .Distinct().Where(metric => (options with { Track = [metric] }).Validate().Count == 0)],
+        Axes = axes,
+        Track = [.. Judged(options, metrics).Concat(Standard).Append(string.Create(CultureInfo.InvariantCulture, $"fft(1..{windowSamples / 2})"))
+            .Distinct().Where(metric => (options with { Axes = axes, Track = [metric] }).Validate().Count == 0)],
     };
 
     /// <summary>The loss and the metrics that somebody chose: findings are made of them.</summary>

@@ -49,7 +49,7 @@ internal static class FitFindings
     {
         int best = study.Curves.Best;
         MetricCurve loss = study.Curves.Loss, told = study.Curves.LossAsScored;
-        if (told == loss || !(Math.Max(loss.Validation[best] / told.Validation[best], loss.Train[best] / told.Train[best]) > ClampedRatio))
+        if (told == loss || !HasClamp(loss.Name) || !(Math.Max(loss.Validation[best] / told.Validation[best], loss.Train[best] / told.Train[best]) > ClampedRatio))
         {
             return null;
         }
@@ -61,6 +61,9 @@ internal static class FitFindings
             Invariant($"Samples that are off by the scale, {scale:G3}, or more have a loss that rises steeply, and decide it: it is {loss.Validation[best]:G4} on validation windows, where {told.Name} as the detector scores it is {told.Validation[best]:G4} (bound {ClampedRatio} times). The largest difference is {largest:G3}."),
             Invariant($"--scale {Math.Ceiling(1.5 * Math.Max(study.Probe.LargestValue, largest)):G3}: beyond what untrained weights are off by, too."));
     }
+
+    // Of several axes the detector tells sums and maxima otherwise too, as the mean over them: no matter of a scale.
+    private static bool HasClamp(string loss) => loss.Replace("lmse-max", "", StringComparison.Ordinal).Contains("lmse", StringComparison.Ordinal) || loss.Contains("fl(", StringComparison.Ordinal);
 
     private static TrainingFinding? Overfitting(TrainingStudy study)
     {

@@ -42,7 +42,7 @@ public static class AutoencoderTrainer
         double constantLoss = ConstantOutput.Loss(train, validation, plan.Loss);
         string fingerprint = checkpoint is null ? "" : TrainingCheckpoint.FingerprintOf(options, train, validation);
         (AttemptState? Best, AttemptState Current)? resume = checkpoint?.Load(fingerprint);
-        using var evaluation = new EvaluationSession(plan.Architecture, plan.Criteria, options.Threads);
+        using var evaluation = new EvaluationSession(plan.Architecture, plan.Criteria, options.Threads, plan.Tracked.NewSet());
         AttemptState? best = resume?.Best;
         var history = new List<EpochReport>(best?.History ?? []);
         for (int attempt = resume?.Current.Attempt ?? 0; attempt <= options.Restarts; attempt++)

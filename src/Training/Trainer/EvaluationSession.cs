@@ -1,4 +1,5 @@
 using Microsoft.ML.OnnxRuntime;
+using Thrum.Detector.Metrics;
 using Thrum.Training.Data;
 using Thrum.Training.Losses;
 using Thrum.Training.Models;
@@ -8,7 +9,7 @@ namespace Thrum.Training.Trainer;
 /// <summary>Takes a window and its reconstruction, which are valid until it returns.</summary>
 internal delegate void WindowAndReconstruction(int index, ReadOnlySpan<float> window, ReadOnlySpan<float> reconstruction);
 
-/// <summary>Loss, metrics and reconstruction of whole window sets, in the operations of training and in pieces that fit the cache. Not thread-safe.</summary>
+/// <summary>Losses and reconstructions of whole window sets, in the operations of training and in pieces that fit the cache, and the detector's metrics of them. Not thread-safe.</summary>
 internal sealed class EvaluationSession : IDisposable
 {
     /// <summary>Most windows handed to ONNX Runtime at once: keeps a piece's layers in the cache.</summary>
@@ -23,13 +24,21 @@ internal sealed class EvaluationSession : IDisposable
     private readonly RunOptions _runOptions = new();
     private readonly PinnedTensor _parameters;
     private readonly PinnedTensor[] _criteria;
+    private readonly MetricSet? _metrics;
+    private readonly float[] _metricValues;
     private readonly string[] _outputNames;
     private readonly int _windowSamples;
     private readonly int _pieceWindows;
     private readonly Dictionary<int, (PinnedTensor Input, PinnedTensor Output)> _pieces = [];
 
-    public EvaluationSession(Architecture architecture, IReadOnlyList<ReconstructionLoss> criteria, int threads = 1)
+    /// <param name="architecture">The network.</param>
+    /// <param name="criteria">Losses that the graph tells.</param>
+    /// <param name="threads">Of ONNX Runtime.</param>
+    /// <param name="metrics">Metrics that the detector's code tells of each window and its reconstruction; null for none.</param>
+    public EvaluationSession(Architecture architecture, IReadOnlyList<ReconstructionLoss> criteria, int threads = 1, MetricSet? metrics = null)
     {
+        _metrics = metrics;
+        _metricValues = new float[metrics?.Count ?? 0];
         _session = OrtSessions.Create(TrainingGraphs.Evaluation(architecture, criteria), threads);
         _parameters = new PinnedTensor(architecture.ParameterCount);
         _criteria = [.. criteria.Select(_ => new PinnedTensor())];
@@ -42,8 +51,23 @@ internal sealed class EvaluationSession : IDisposable
     /// <param name="windowSamples">Samples of a window, all axes.</param>
     public static int WindowsAtOnce(int windowSamples) => Math.Clamp(PieceSamples / windowSamples, 1, PieceWindows);
 
-    /// <summary>Means of the criteria over the first <paramref name="most"/> windows, with these parameters.</summary>
-    public double[] Evaluate(IWindowSource windows, ReadOnlySpan<float> parameters, int most = int.MaxValue) => Run(windows, Math.Min(most, windows.Count), parameters, null);
+    /// <summary>Means of the criteria, then of the metrics, over the first <paramref name="most"/> windows, with these parameters. A metric is NaN where a reconstruction is not finite.</summary>
+    public double[] Evaluate(IWindowSource windows, ReadOnlySpan<float> parameters, int most = int.MaxValue)
+    {
+        int total = Math.Min(most, windows.Count);
+        double[] sums = new double[_metricValues.Length];
+        double[] means = Run(windows, total, parameters, _metrics is null ? null : Add);
+        return [.. means, .. sums.Select(sum => sum / total)];
+
+        void Add(int index, ReadOnlySpan<float> window, ReadOnlySpan<float> reconstruction)
+        {
+            _metrics!.Evaluate(window, reconstruction, _metricValues);
+            for (int i = 0; i < sums.Length; i++)
+            {
+                sums[i] += _metricValues[i];
+            }
+        }
+    }
 
     /// <summary>Shows each window and its reconstruction with these parameters, in order.</summary>
     public void Reconstruct(IWindowSource windows, ReadOnlySpan<float> parameters, WindowAndReconstruction show) => Run(windows, windows.Count, parameters, show);

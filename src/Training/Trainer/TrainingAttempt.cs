@@ -27,7 +27,7 @@ internal sealed class TrainingAttempt(TrainingPlan plan, int attempt)
     /// <summary>Trains to the end.</summary>
     /// <param name="train">For the steps.</param>
     /// <param name="validation">Decides.</param>
-    /// <param name="evaluation">Of the plan's criteria.</param>
+    /// <param name="evaluation">Of the plan's criteria and the metrics that it tracks.</param>
     /// <param name="resume">Where an interrupted run of this attempt was; null to begin.</param>
     /// <param name="afterEpoch">Told after each epoch, with a way to take a snapshot.</param>
     /// <param name="cancellationToken">Looked at before each step.</param>
@@ -88,8 +88,8 @@ internal sealed class TrainingAttempt(TrainingPlan plan, int attempt)
         {
             LearningRate = rate,
             SettledTrainLoss = tracked == 0 ? null : own[0],
-            TrainMetrics = [.. own.Skip(1).Take(tracked)],
-            ValidationMetrics = [.. found.Skip(1).Take(tracked)],
+            TrainMetrics = [.. plan.TrackedPlaces.Select(place => own[place])],
+            ValidationMetrics = [.. plan.TrackedPlaces.Select(place => found[place])],
         };
     }
 

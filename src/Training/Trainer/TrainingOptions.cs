@@ -57,6 +57,9 @@ public sealed record TrainingOptions
     /// <summary>Metrics to follow from epoch to epoch beside the loss, as the detector scores them: flat beyond a clamp.</summary>
     public IReadOnlyList<string> Track { get; init; } = [];
 
+    /// <summary>Axes that a window holds one after the other, 1 to its length and a divisor of it: a metric of <see cref="Track"/> is the mean over them, as in the detector. The loss sees one window.</summary>
+    public int Axes { get; init; } = 1;
+
     /// <summary>
     /// Denoising, what is done to the inputs and not to the targets: <c>none</c>, <c>gaussian:LEVEL</c> (or the bare level) in the unit of the normalised windows, <c>mask:SHARE</c> of the values put to 0,
     /// <c>salt-pepper:SHARE</c> put to the window's extremes, <c>multiplicative:LEVEL</c>. A level <c>0.3..0.1</c> moves from the first epoch to the last.
@@ -110,12 +113,17 @@ public sealed record TrainingOptions
             faults.Add(lossFault);
         }
 
-        foreach (string metric in StopOn.Length > 0 ? Track.Prepend(StopOn) : Track)
+        int window = architecture?.WindowSamples ?? anyWindow;
+        bool isDivided = Axes >= 1 && (architecture is null || window % Axes == 0);
+        Check(isDivided, nameof(Axes), Axes, "at least 1 and a divisor of the window's length");
+        if (StopOn.Length > 0)
         {
-            if (!LossParser.TryParse(metric, LossContextOf(architecture?.WindowSamples ?? anyWindow), out _, out string? metricFault))
-            {
-                faults.Add(metricFault.Replace("Loss is", metric == StopOn ? $"{nameof(StopOn)} is" : $"{nameof(Track)} holds", StringComparison.Ordinal));
-            }
+            CheckMetric(StopOn, $"{nameof(StopOn)} is", window);
+        }
+
+        foreach (string metric in Track)
+        {
+            CheckMetric(metric, $"{nameof(Track)} holds", isDivided ? window / Axes : window);
         }
 
         AddIf(Optimisation.Optimiser.TryParse(Optimiser, out _, out string? optimiserFault), optimiserFault);
@@ -129,6 +137,14 @@ public sealed record TrainingOptions
         Check(Patience is >= 1 and <= maxEpochs, nameof(Patience), Patience, $"1 to {maxEpochs}");
         Check(Restarts is >= 0 and <= maxRestarts, nameof(Restarts), Restarts, $"0 to {maxRestarts}");
         return faults;
+
+        void CheckMetric(string metric, string setting, int samples)
+        {
+            if (!LossParser.TryParse(metric, LossContextOf(samples), out _, out string? metricFault))
+            {
+                faults.Add(metricFault.Replace("Loss is", setting, StringComparison.Ordinal));
+            }
+        }
 
         void AddIf(bool fits, string? fault)
         {

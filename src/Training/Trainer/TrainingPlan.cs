@@ -21,11 +21,17 @@ internal sealed record TrainingPlan
 
     public required InputNoise Noise { get; init; }
 
-    /// <summary>What is evaluated after each epoch: the loss, the tracked metrics, and what decides when to stop if it is none of them.</summary>
+    /// <summary>What the graph evaluates after each epoch: the loss, the tracked metrics that no detector measures, and what decides when to stop if it is none of them.</summary>
     public required IReadOnlyList<ReconstructionLoss> Criteria { get; init; }
 
     /// <summary>Which of them decides when to stop.</summary>
     public required int StopIndex { get; init; }
+
+    /// <summary>The metrics to follow.</summary>
+    public required TrackedMetrics Tracked { get; init; }
+
+    /// <summary>Where an evaluation has them: among the criteria or, behind these, among those of <see cref="TrackedMetrics.NewSet"/>.</summary>
+    public IReadOnlyList<int> TrackedPlaces => Tracked.Places(firstInGraph: 1, firstInSet: Criteria.Count);
 
     /// <exception cref="ArgumentException">The options have faults.</exception>
     public static TrainingPlan Of(TrainingOptions options)
@@ -37,7 +43,9 @@ internal sealed record TrainingPlan
             throw new ArgumentException(string.Join(Environment.NewLine, faults), nameof(options));
         }
 
-        List<string> criteria = [options.Loss, .. options.Track];
+        // What decides is told by the graph also where it is followed: a report must not change the epoch that is kept.
+        var tracked = new TrackedMetrics(options, architecture.WindowSamples);
+        List<string> criteria = [options.Loss, .. tracked.InGraph];
         int stop = options.StopOn.Length == 0 ? 0 : criteria.IndexOf(options.StopOn);
         if (stop < 0)
         {
@@ -57,6 +65,7 @@ internal sealed record TrainingPlan
             Noise = noise,
             Criteria = parsed,
             StopIndex = stop,
+            Tracked = tracked,
         };
     }
 

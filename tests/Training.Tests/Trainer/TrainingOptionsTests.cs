@@ -15,6 +15,7 @@ public sealed class TrainingOptionsTests
             (Valid.Loss, Valid.LossScale, Valid.Epochs, Valid.BatchSize, Valid.LearningRate, Valid.Seed, Valid.Patience, Valid.Noise, Valid.Restarts));
         Assert.Equal(("adam", "constant", 0.0, "", 1), (Valid.Optimiser, Valid.Schedule, Valid.ClipNorm, Valid.StopOn, Valid.Threads));
         Assert.Empty(Valid.Track);
+        Assert.Equal(1, Valid.Axes);
     }
 
     [Fact]
@@ -22,6 +23,21 @@ public sealed class TrainingOptionsTests
     {
         Assert.Empty((Valid with { Epochs = 1, BatchSize = 1, LearningRate = 1, Patience = 1, Noise = "0", Restarts = 0, ClipNorm = 0, Threads = 1 }).Validate());
         Assert.Empty((Valid with { Epochs = 100_000, BatchSize = 65_536, LearningRate = 1e-12, Patience = 100_000, Noise = "gaussian:10", Restarts = 20, ClipNorm = 1e9, Threads = 64 }).Validate());
+    }
+
+    [Theory]
+    [InlineData(8, "fft(0)", 0)]
+    [InlineData(2, "fft(2)", 0)]
+    [InlineData(2, "fft(3)", 1)]
+    [InlineData(3, "fft(4)", 1)]
+    [InlineData(0, "fft(4)", 1)]
+    [InlineData(16, "fft(4)", 1)]
+    public void Validate_OfAxes_WantsThemToDivideTheWindowAndLooksForBinsInOne(int axes, string metric, int faults)
+    {
+        IReadOnlyList<string> found = (Valid with { Axes = axes, StopOn = metric == "fft(3)" ? metric : "", Track = [metric] }).Validate();
+
+        Assert.Equal(faults, found.Count);
+        Assert.All(found, fault => Assert.StartsWith(axes == 2 ? "Track holds 'fft(3)': fft(3) expected bins within 0..2" : $"Axes is {axes}; expected at least 1 and a divisor", fault, StringComparison.Ordinal));
     }
 
     [Fact]
