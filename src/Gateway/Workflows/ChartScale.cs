@@ -44,10 +44,17 @@ internal sealed class ChartScale
 
     private IReadOnlyList<double> LogTicks(int wanted)
     {
+        // A range between two powers of ten may hold two of them only.
+        double[] ticks = _high - _low < FewDecades ? [] : Powers([1]);
+        ticks = ticks.Length >= LeastTicks ? ticks : Powers([1, 2, 5]);
+        return ticks.Length >= LeastTicks ? ticks : Linear(Math.Pow(10, _low), Math.Pow(10, _high), wanted, isWhole: false);
+    }
+
+    private double[] Powers(double[] leads)
+    {
         double decades = _high - _low;
-        double[] leads = decades < FewDecades ? [1, 2, 5] : [1];
         int step = (int)Math.Ceiling(decades / MostDecades);
-        double[] ticks =
+        return
         [
             .. from exponent in Enumerable.Range((int)Math.Floor(_low), (int)Math.Ceiling(decades) + 2)
                where exponent % step == 0
@@ -56,7 +63,6 @@ internal sealed class ChartScale
                where Math.Log10(value) >= _low - 1e-9 && Math.Log10(value) <= _high + 1e-9
                select value,
         ];
-        return ticks.Length >= LeastTicks ? ticks : Linear(Math.Pow(10, _low), Math.Pow(10, _high), wanted, isWhole: false);
     }
 
     private static List<double> Linear(double low, double high, int wanted, bool isWhole)

@@ -20,6 +20,14 @@ internal sealed record ChartLine(string Name, int Colour, IReadOnlyList<double> 
     /// <summary>How far a band reaches to both sides of each y; null for none.</summary>
     public IReadOnlyList<double>? Deviation { get; init; }
 
+    /// <summary>A line of steps: each value stands from one edge to the next.</summary>
+    /// <param name="name">In the key; empty for none.</param>
+    /// <param name="colour">As <see cref="Colour"/>.</param>
+    /// <param name="edges">Ascending, one more than of <paramref name="values"/>.</param>
+    /// <param name="values">One between two edges.</param>
+    public static ChartLine OfSteps(string name, int colour, IReadOnlyList<double> edges, IReadOnlyList<double> values) =>
+        new(name, colour, [.. values.SelectMany((_, i) => (double[])[edges[i], edges[i + 1]])], [.. values.SelectMany(value => (double[])[value, value])]);
+
     /// <summary>All that the line needs room for.</summary>
     public IEnumerable<double> Values => Deviation is null ? Y : Y.Concat(Y.Zip(Deviation, (y, deviation) => y - deviation)).Concat(Y.Zip(Deviation, (y, deviation) => y + deviation));
 }
@@ -46,13 +54,14 @@ internal sealed record SvgChart(string Title, string XLabel, string YLabel, IRea
         svg text { fill: var(--soft); } svg .name { fill: var(--ink); font-weight: 600; }
         .line { fill: none; stroke-width: 1.8; stroke-linejoin: round; } .dashed { stroke-dasharray: 5 3; } .area { opacity: .25; }
         .grid { stroke: var(--line); } .axis { stroke: var(--soft); } .mark { stroke: var(--ink); stroke-dasharray: 2 3; }
+        .over { paint-order: stroke; stroke: var(--card); stroke-width: 4px; }
         """;
 
     // A file has no page that sets them, and programs other than browsers know no variables.
     private static readonly (string Variable, string Colour)[] FileColours =
     [
         ("c0", "#7a8594"), ("c1", "#c2410c"), ("c2", "#7c3aed"), ("c3", "#0f766e"), ("c4", "#be185d"), ("c5", "#4d7c0f"),
-        ("soft", "#5a6675"), ("ink", "#17202a"), ("line", "#dde2e8"),
+        ("soft", "#5a6675"), ("ink", "#17202a"), ("line", "#dde2e8"), ("card", "#fff"),
     ];
 
     /// <summary>Width of the drawing in its own units; letters keep their size.</summary>
@@ -108,7 +117,7 @@ internal sealed record SvgChart(string Title, string XLabel, string YLabel, IRea
         {
             double at = PlaceX(x.Share(place.X));
             bool isRight = at > Width - RoomForLabel;
-            svg.Append(Invariant($"<path class=\"mark\" d=\"M{at:F1} {Top}V{Height - Bottom}\"/><text x=\"{at + (isRight ? -5 : 5):F1}\" y=\"{Top + 12}\"{(isRight ? " text-anchor=\"end\"" : "")}>{Encode(place.Label)}</text>"));
+            svg.Append(Invariant($"<path class=\"mark\" d=\"M{at:F1} {Top}V{Height - Bottom}\"/><text class=\"over\" x=\"{at + (isRight ? -5 : 5):F1}\" y=\"{Top + 12}\"{(isRight ? " text-anchor=\"end\"" : "")}>{Encode(place.Label)}</text>"));
         }
 
         Key(svg);
@@ -163,10 +172,10 @@ internal sealed record SvgChart(string Title, string XLabel, string YLabel, IRea
         double x = Width - Right;
         foreach (ChartLine line in Lines.Where(line => line.Name.Length > 0).Reverse())
         {
-            svg.Append(Invariant($"<text x=\"{x:F1}\" y=\"14\" text-anchor=\"end\">{Encode(line.Name)}</text>"));
-            x -= (line.Name.Length * LetterWidth) + 26;
-            svg.Append(Invariant($"<path class=\"line{(line.IsDashed ? " dashed" : "")}\" stroke=\"var(--c{line.Colour})\" d=\"M{x:F1} 10h16\"/>"));
-            x -= 12;
+            // From its line on, so that a name wider than it was taken for comes no nearer to it.
+            x -= line.Name.Length * LetterWidth;
+            svg.Append(Invariant($"<text x=\"{x:F1}\" y=\"14\">{Encode(line.Name)}</text><path class=\"line{(line.IsDashed ? " dashed" : "")}\" stroke=\"var(--c{line.Colour})\" d=\"M{x - 22:F1} 10h16\"/>"));
+            x -= 36;
         }
     }
 

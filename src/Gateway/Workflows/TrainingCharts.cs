@@ -1,5 +1,4 @@
 using System.Globalization;
-using Thrum.Spectral.Transforms;
 using Thrum.Training.Evaluation;
 using Thrum.Training.Reports;
 
@@ -8,7 +7,8 @@ namespace Thrum.Gateway.Workflows;
 /// <summary>The drawings of a training's page.</summary>
 internal static class TrainingCharts
 {
-    private const int Bins = 40;
+    private const int LeastBins = 12;
+    private const int MostBins = 40;
     private const int CurvePoints = 200;
     private const int SmallWidth = 300;
     private const int SmallHeight = 190;
@@ -22,7 +22,7 @@ internal static class TrainingCharts
         TrainingCurves curves = study.Curves;
         foreach (MetricCurve curve in curves.Metrics.Prepend(curves.Loss).Where(curve => !study.ShownOnly.Contains(curve.Name)))
         {
-            yield return Epochs(curves, curve, curve == curves.Loss ? $"{curve.Name} (loss)" : curve.Name, "training", "validation").Draw();
+            yield return Epochs(curves, curve, curves.TitleOf(curve), "training", "validation").Draw();
         }
 
         if (curves.Epochs.Select(epoch => epoch.LearningRate).Distinct().Count() > 1)
@@ -48,40 +48,8 @@ internal static class TrainingCharts
         };
     }
 
-    public static IEnumerable<string> Reconstructions(ReconstructionProbe probe)
-    {
-        int[] order = [.. Enumerable.Range(0, probe.Errors.Count).OrderBy(i => probe.Errors[i])];
-        (string Name, int Index)[] shown = [("least", order[0]), ("median", order[order.Length / 2]), ("largest", order[^1])];
-        double[] samples = [.. Enumerable.Range(0, probe.Windows.WindowSamples).Select(i => (double)i)];
-        return shown.Select(window => new SvgChart(
-            string.Create(CultureInfo.InvariantCulture, $"{window.Name} error, {probe.Errors[window.Index]:G3}"),
-            "sample",
-            "standard deviations",
-            [new("window", 0, samples, Doubles(probe.Windows[window.Index])), new("reconstruction", 1, samples, Doubles(probe.Reconstructions[window.Index]))])
-        { IsWholeX = true }.Draw());
-    }
-
-    public static IEnumerable<string> Spectra(TrainingStudy study)
-    {
-        ReconstructionProbe probe = study.Probe;
-        int length = probe.Windows.WindowSamples / study.Axes;
-        float[] difference = new float[probe.Windows.Values.Length];
-        for (int i = 0; i < difference.Length; i++)
-        {
-            difference[i] = probe.Windows.Values[i] - probe.Reconstructions.Values[i];
-        }
-
-        double rate = study.Model.Options.SampleRateHz, step = (rate > 0 ? rate : length) / length;
-        double[] frequencies = [.. Enumerable.Range(0, (length / 2) + 1).Select(k => k * step)];
-        yield return new SvgChart("amplitude", rate > 0 ? "frequency, Hz" : "bin", "standard deviations",
-        [
-            new("window", 0, frequencies, Spectrum(probe.Windows.Values, length)),
-            new("reconstruction", 1, frequencies, Spectrum(probe.Reconstructions.Values, length)),
-            new("error", 2, frequencies, Spectrum(difference, length)) { IsDashed = true },
-        ])
-        { IsLogY = true }.Draw();
-        yield return Histogram("squared error of validation windows", "mean squared error, variances", [("", probe.Errors)], null);
-    }
+    /// <summary>How the squared errors of the validation windows lie.</summary>
+    public static string Errors(ReconstructionProbe probe) => Histogram("squared error of validation windows", "mean squared error, variances", [("", probe.Errors)], null);
 
     public static IEnumerable<string> Scores(ScoreComparison scores)
     {
@@ -100,26 +68,29 @@ internal static class TrainingCharts
             new("chance", 2, [0, 1], [0, 1]) { IsDashed = true },
         ]).Draw();
         bool isWide = points[^1].Threshold > 0 && points[0].Threshold > WideRange * points[^1].Threshold;
+
+        // A level between two scores does what the higher of them would.
         ThresholdPoint[] ascending = [.. points.Reverse()];
-        double[] levels = [.. ascending.Select(point => point.Threshold)];
+        double[] levels = [.. ascending.Take(1).Concat(ascending).Select(point => point.Threshold)];
         yield return new SvgChart("over the threshold", scores.Metric, "share",
         [
-            new("F1", 0, levels, [.. ascending.Select(point => point.Counts.F1)]),
-            new("false alarms", 1, levels, [.. ascending.Select(point => point.Counts.FalseAlarmRate)]),
-            new("missed", 2, levels, [.. ascending.Select(point => point.Counts.MissedAlarmRate)]),
+            ChartLine.OfSteps("F1", 0, levels, [.. ascending.Select(point => point.Counts.F1)]),
+            ChartLine.OfSteps("false alarms", 1, levels, [.. ascending.Select(point => point.Counts.FalseAlarmRate)]),
+            ChartLine.OfSteps("missed", 2, levels, [.. ascending.Select(point => point.Counts.MissedAlarmRate)]),
         ])
         { IsLogX = isWide, Range = (0, 1), Mark = scores.Threshold is { } level and > 0 ? (level, "default rule") : null }.Draw();
     }
 
-    /// <summary>Shares per bin; bins are equal, on a logarithmic axis where the range is wide.</summary>
+    /// <summary>Shares per bin; bins are equal, on a logarithmic axis where the range is wide, and fewer where there are few values.</summary>
     private static string Histogram(string title, string label, IReadOnlyList<(string Name, IReadOnlyList<double> Values)> groups, double? mark)
     {
         double[] all = [.. groups.SelectMany(group => group.Values).Where(double.IsFinite)];
         bool isWide = all.Min() > 0 && all.Max() > WideRange * all.Min();
         double Place(double value) => isWide ? Math.Log10(value) : value;
-        double low = Place(all.Min()), width = Math.Max((Place(all.Max()) - low) / Bins, 1e-12);
-        double[] centres = [.. Enumerable.Range(0, Bins).Select(bin => low + ((bin + 0.5) * width)).Select(place => isWide ? Math.Pow(10, place) : place)];
-        return new SvgChart(title, label, "share of windows", [.. groups.Select((group, i) => new ChartLine(group.Name, i, centres, Shares(group.Values)) { IsArea = true })])
+        int bins = Math.Clamp((int)(2 * Math.Sqrt(all.Length)), LeastBins, MostBins);
+        double low = Place(all.Min()), width = Math.Max((Place(all.Max()) - low) / bins, 1e-12);
+        double[] edges = [.. Enumerable.Range(0, bins + 1).Select(bin => low + (bin * width)).Select(place => isWide ? Math.Pow(10, place) : place)];
+        return new SvgChart(title, label, "share of windows", [.. groups.Select((group, i) => ChartLine.OfSteps(group.Name, i, edges, Shares(group.Values)) with { IsArea = true })])
         {
             IsLogX = isWide,
             Range = (0, 0),
@@ -128,43 +99,13 @@ internal static class TrainingCharts
 
         double[] Shares(IReadOnlyList<double> values)
         {
-            double[] shares = new double[Bins];
+            double[] shares = new double[bins];
             foreach (double value in values.Where(double.IsFinite))
             {
-                shares[Math.Clamp((int)((Place(value) - low) / width), 0, Bins - 1)] += 1.0 / values.Count;
+                shares[Math.Clamp((int)((Place(value) - low) / width), 0, bins - 1)] += 1.0 / values.Count;
             }
 
             return shares;
         }
-    }
-
-    /// <summary>Root mean square over stretches of single-sided amplitudes.</summary>
-    private static double[] Spectrum(ReadOnlySpan<float> values, int length)
-    {
-        RealFft fft = RealFft.Get(length);
-        float[] real = new float[fft.SpectrumLength], imaginary = new float[fft.SpectrumLength], scratch = new float[fft.ScratchLength];
-        double[] power = new double[fft.SpectrumLength];
-        int count = values.Length / length;
-        for (int start = 0; start + length <= values.Length; start += length)
-        {
-            fft.Forward(values.Slice(start, length), real, imaginary, scratch);
-            for (int k = 0; k < power.Length; k++)
-            {
-                power[k] += (((double)real[k] * real[k]) + ((double)imaginary[k] * imaginary[k])) / count;
-            }
-        }
-
-        return [.. power.Select((value, k) => (k == 0 || 2 * k == length ? 1.0 : 2.0) / length * Math.Sqrt(value))];
-    }
-
-    private static double[] Doubles(ReadOnlySpan<float> values)
-    {
-        double[] doubles = new double[values.Length];
-        for (int i = 0; i < doubles.Length; i++)
-        {
-            doubles[i] = values[i];
-        }
-
-        return doubles;
     }
 }

@@ -15,9 +15,10 @@ internal static class TrainingPage
     public const string Mark = "<title>Thrum: training of ";
 
     private const string ChartStyle = """
-        .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(440px, 100%), 1fr)); gap: 1rem 1.5rem; }
+        .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(440px, 100%), 1fr)); gap: 1rem 1.5rem; }
+        .charts.third { grid-template-columns: repeat(auto-fill, minmax(min(320px, 100%), 1fr)); }
         .charts.small { grid-template-columns: repeat(auto-fill, minmax(min(240px, 100%), 1fr)); } summary { cursor: pointer; margin: 1rem 0 .5rem; }
-        .key::before { content: "\2014\00a0"; color: var(--c0); } .key.second::before { color: var(--c1); }
+        .key::before { content: "\2014\00a0"; color: var(--c0); } .key { white-space: nowrap; } .key.second::before { color: var(--c1); }
         svg { display: block; width: 100%; height: auto; font-size: 12px; font-variant-numeric: tabular-nums; }
         table { margin-bottom: 1rem; } .hint { max-width: 75ch; } .finding p { max-width: 90ch; }
         """;
@@ -42,10 +43,11 @@ internal static class TrainingPage
         <section><h2>Loss and metrics by epoch</h2><p class="hint">Without noise, dropout and penalties, over validation windows and as many training windows. The dotted line is the epoch that was kept.</p>
         {Table(study)}<div class="charts">{string.Concat(TrainingCharts.Epochs(study))}</div>
         {Others(study)}</section>
-        <section><h2>Reconstructions</h2><p class="hint">Validation windows of the least, the middle and the largest squared error, in standard deviations of the training samples.{Axes(study)}</p>
-        <div class="charts">{string.Concat(TrainingCharts.Reconstructions(study.Probe))}</div></section>
+        <section><h2>Reconstructions</h2><p class="hint">Validation windows of the least, the middle and the largest mean squared error, in standard deviations of the training samples.{Cut(study)}
+        <span class="key">window</span> <span class="key second">reconstruction</span></p>
+        <div class="charts third">{string.Concat(ReconstructionCharts.Windows(study))}</div></section>
         <section><h2>Spectra and errors</h2><p class="hint">Root mean square of the amplitudes over {study.Probe.Windows.Count} validation windows. Where the error is as high as the signal, nothing was learned at that frequency.</p>
-        <div class="charts">{string.Concat(TrainingCharts.Spectra(study))}</div></section>
+        <div class="charts">{string.Concat(ReconstructionCharts.Spectra(study))}{TrainingCharts.Errors(study.Probe)}</div></section>
         {Scores(study.Scores)}
         </main>
         </body>
@@ -72,6 +74,7 @@ internal static class TrainingPage
         (string Name, string Value)[] facts =
         [
             ("model", Invariant($"{options.Model}, {model.ParameterCount} parameters")),
+            ("window", Window(study)),
             ("loss", options.Loss),
             ("optimiser", Invariant($"{options.Optimiser}, learning rate {options.LearningRate:G3}, {options.Schedule}, batches of {options.BatchSize}")),
             ("noise", options.Noise),
@@ -89,8 +92,8 @@ internal static class TrainingPage
     {
         TrainingCurves curves = study.Curves;
         IEnumerable<string> rows = curves.Metrics.Prepend(curves.Loss).Select(curve => Invariant(
-            $"<tr><td>{Encode(curve.Name)}{(curve == curves.Loss ? " (loss)" : "")}</td><td>{curve.Train[curves.Best]:G4}</td><td>{curve.Validation[curves.Best]:G4}</td><td>{curve.Validation[curves.Best] / curve.Train[curves.Best]:F2}</td><td>{curve.Validation.Min():G4} (epoch {1 + curve.Validation.ToList().IndexOf(curve.Validation.Min())})</td></tr>"));
-        return $"<table><thead><tr><th>kept epoch</th><th>training</th><th>validation</th><th>ratio</th><th>lowest validation</th></tr></thead><tbody>{string.Concat(rows)}</tbody></table>";
+            $"<tr><td>{Encode(curves.TitleOf(curve))}</td><td>{curve.Train[curves.Best]:G4}</td><td>{curve.Validation[curves.Best]:G4}</td><td>{curve.Validation[curves.Best] / curve.Train[curves.Best]:F2}</td><td>{curve.Validation.Min():G4} (epoch {1 + curve.Validation.ToList().IndexOf(curve.Validation.Min())})</td></tr>"));
+        return Invariant($"<table><thead><tr><th>at epoch {curves.Best + 1}, kept</th><th>training</th><th>validation</th><th>ratio</th><th>lowest validation</th></tr></thead><tbody>{string.Concat(rows)}</tbody></table>");
     }
 
     private static string Scores(ScoreComparison? scores)
@@ -103,6 +106,7 @@ internal static class TrainingPage
         string hint = scores.Faulty.Count == 0
             ? Invariant($"{scores.Healthy.Count} healthy windows that training did not see. With --faulty, recordings with a fault stand beside them.")
             : Invariant($"{scores.Healthy.Count} healthy windows that training did not see and {scores.Faulty.Count} with a fault, which decided nothing.");
+        hint += scores.Threshold is { } level ? Invariant($" The default rule raises at {level:G4}: {scores.Origin}.") : "";
         return $"<section><h2>Scores</h2><p class=\"hint\">{Encode(hint)}</p><div class=\"charts\">{string.Concat(TrainingCharts.Scores(scores))}</div></section>";
     }
 
@@ -112,7 +116,20 @@ internal static class TrainingPage
         <div class="charts small">{string.Concat(TrainingCharts.OtherEpochs(study))}</div></details>
         """;
 
-    private static string Axes(TrainingStudy study) => study.Axes == 1 ? "" : Invariant($" The {study.Axes} axes stand one after the other.");
+    private static string Cut(TrainingStudy study)
+    {
+        int length = study.Model.WindowSamples / study.Axes;
+        return (study.Axes == 1 ? "" : " The error is that of all axes together.")
+            + (length <= ReconstructionCharts.MostSamples ? "" : Invariant($" Shown are the first {ReconstructionCharts.MostSamples} of {length} samples."));
+    }
+
+    private static string Window(TrainingStudy study)
+    {
+        int length = study.Model.WindowSamples / study.Axes;
+        double rate = study.Model.Options.SampleRateHz;
+        string axes = study.Axes == 1 ? "" : Invariant($"{study.Axes} axes together, {string.Join(", ", Enumerable.Range(0, study.Axes).Select(study.NameOf))}; ");
+        return axes + Invariant($"{length} samples") + (rate > 0 ? Invariant($" at {rate:G6} Hz, {(length < rate ? Invariant($"{1000 * length / rate:G3} ms") : Invariant($"{length / rate:G3} s"))}") : "");
+    }
 
     private static string Encode(string text) => WebUtility.HtmlEncode(text);
 }

@@ -54,13 +54,18 @@ internal sealed record TrainingReport(IReadOnlyList<Signal> Faulty, SampleSpool?
     {
         using AutoencoderModel loaded = AutoencoderModel.Load("training", onnx);
         string metric = loaded.Description.Metrics[0];
-        double level = new AlarmRuleOptions { Metric = metric }.Resolve(loaded).RaiseLevel;
+        AlarmRule rule = new AlarmRuleOptions { Metric = metric }.Resolve(loaded);
         return TrainingStudy.Of(model, validation) with
         {
-            Axes = samples.Names.Count,
+            AxisNames = samples.Names,
             ShownOnly = [.. model.Options.Track.Except(Judged(model.Options, loaded.Metadata.Metrics))],
             Recordings = [.. split.Train.GroupBy(range => range.Recording).Select(ranges => (samples.RecordingNames[ranges.Key], ranges.Sum(range => (long)range.Length)))],
-            Scores = new ScoreComparison(metric, Score(loaded, samples, split.Calibration), Score(loaded, faulty, faulty?.Samples.Whole ?? []), double.IsFinite(level) ? level : null) { Overlap = Evaluation.Overlap(loaded.Metadata) },
+            Scores = new ScoreComparison(metric, Score(loaded, samples, split.Calibration), Score(loaded, faulty, faulty?.Samples.Whole ?? []), double.IsFinite(rule.RaiseLevel) ? rule.RaiseLevel : null)
+            {
+                Overlap = Evaluation.Overlap(loaded.Metadata),
+                Origin = rule.LevelOrigin,
+                CalibrationWindows = loaded.Metadata.HealthyScores?.LeastWindows,
+            },
         };
     }
 

@@ -36,6 +36,13 @@ public sealed class TrainingCurves
     /// <summary>As they were reported.</summary>
     public IReadOnlyList<EpochReport> Epochs { get; }
 
+    /// <summary>What to call a curve: two are of the loss where the detector tells it otherwise.</summary>
+    public string TitleOf(MetricCurve curve)
+    {
+        ArgumentNullException.ThrowIfNull(curve);
+        return curve == Loss ? $"{curve.Name} (loss)" : curve.Name == Loss.Name ? $"{curve.Name} (as scored)" : curve.Name;
+    }
+
     /// <summary>What to track for a report: the loss, which the detector may tell otherwise beyond a clamp, then the metrics.</summary>
     public static IReadOnlyList<string> Track(string loss, IEnumerable<string> metrics) => [.. metrics.Prepend(loss).Distinct()];
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Thrum.Training.Data;
 using Thrum.Training.Trainer;
 
@@ -28,7 +29,10 @@ public sealed record TrainingStudy
     public IReadOnlyList<(string Name, long Samples)> Recordings { get; init; } = [];
 
     /// <summary>Axes that a window holds one after the other.</summary>
-    public int Axes { get; init; } = 1;
+    public int Axes => Model.Options.Axes;
+
+    /// <summary>Their names; empty where nobody knows them.</summary>
+    public IReadOnlyList<string> AxisNames { get; init; } = [];
 
     /// <summary>How far the exported file is from it; null when none was exported.</summary>
     public ExportParity? Parity { get; init; }
@@ -47,6 +51,10 @@ public sealed record TrainingStudy
         return new TrainingStudy { Model = model, Curves = TrainingCurves.Of(model), Probe = probe, Hidden = model.HiddenLayers(probe.Windows) };
     }
 
+    /// <summary>Name of an axis, or its number from 1.</summary>
+    /// <param name="axis">From 0.</param>
+    public string NameOf(int axis) => axis < AxisNames.Count ? AxisNames[axis] : (axis + 1).ToString(CultureInfo.InvariantCulture);
+
     /// <summary>The findings, the gravest first; one that says so when there is none.</summary>
     public IReadOnlyList<TrainingFinding> Findings()
     {
@@ -64,4 +72,10 @@ public sealed record ScoreComparison(string Metric, IReadOnlyList<double> Health
 {
     /// <summary>Windows that share samples with one of them, itself included.</summary>
     public int Overlap { get; init; } = 1;
+
+    /// <summary>Where the threshold comes from.</summary>
+    public string Origin { get; init; } = "";
+
+    /// <summary>How many windows long the calibration is that it stands on; null where that is not known.</summary>
+    public int? CalibrationWindows { get; init; }
 }

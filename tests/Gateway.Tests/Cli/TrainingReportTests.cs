@@ -51,12 +51,35 @@ public sealed class TrainingReportTests : IDisposable
         Assert.All(others, name => AssertChart(page, name, 2));
         Assert.All(others, name => Assert.Matches($"<tr><td>{Regex.Escape(name)}[^<]*</td><td>[0-9]", page));
         Assert.DoesNotContain("while sad", page, StringComparison.Ordinal);
-        Assert.All((string[])["least error", "median error", "largest error"], name => AssertChart(page, name, 2, "window", "reconstruction"));
+        Assert.All((string[])["least error", "median error", "largest error"], name => AssertChart(page, name, 2));
         AssertChart(page, "amplitude", 3, "window", "reconstruction", "error");
         AssertChart(page, "squared error of validation windows", 1);
         AssertChart(page, "distribution of mse", 2, "healthy", "faulty", "default rule");
         AssertChart(page, "ROC, area", 2, "chance");
         AssertChart(page, "over the threshold", 3, "F1", "false alarms", "missed");
+    }
+
+    /// <summary>Each axis by its name, and spectral lines of each, however long the window.</summary>
+    [Fact]
+    public async Task Train_OfSeveralAxesAndALongWindow_ShowsEachAxisAndAllLines()
+    {
+        await ThrumProgram.RunAsync(_folder.Path, "simulate", "pump-1", "-o", "both.wav", "--duration", "8s");
+
+        ThrumProgram.Outcome outcome = await ThrumProgram.RunAsync(_folder.Path, "train", "both.wav", "--joint", "-o", "pump.onnx", "--window", "1200", "--model", "dense:2400-32-2400", "--epochs", "8", "--learning-rate", "3e-3", "--hop", "600");
+
+        Assert.True(outcome.ExitCode == 0, outcome.Error);
+        string page = await File.ReadAllTextAsync(_folder.File("pump.html"));
+        string[] axes = [.. Regex.Match(page, "2 axes together, ([^;]+);").Groups[1].Value.Split(", ")];
+        Assert.Equal(2, axes.Distinct().Count());
+        AssertChart(page, "fft(1..600)", 2);
+        foreach (string axis in axes)
+        {
+            Assert.All((string[])["least", "median", "largest"], name => AssertChart(page, $"{axis}: {name} error", 2, "time, ms"));
+            AssertChart(page, $"{axis}: amplitude", 3, "standard deviations, the highest of 3 lines each");
+        }
+
+        Assert.Contains("Shown are the first 256 of 1200 samples.", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("NaN", page, StringComparison.Ordinal);
     }
 
     [Theory]

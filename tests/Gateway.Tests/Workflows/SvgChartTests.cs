@@ -8,6 +8,7 @@ public sealed class SvgChartTests
 {
     [Theory]
     [InlineData(0.004, 0.9, "0.005 0.01 0.02 0.05 0.1 0.2 0.5")]
+    [InlineData(0.0012, 0.7, "0.002 0.005 0.01 0.02 0.05 0.1 0.2 0.5")]
     [InlineData(8e-5, 20, "0.0001 0.001 0.01 0.1 1 10")]
     [InlineData(0.3, 1, "0.4 0.6 0.8 1")]
     public void Ticks_Logarithmic_AreRoundValuesOfTheirOwn(double low, double high, string labels)
@@ -34,6 +35,15 @@ public sealed class SvgChartTests
         (double X, double Y)[] points = Points(svg, "polyline");
         Assert.All(points, point => Assert.InRange(point.X, 62 + 5, 540 - 14 - 5));
         Assert.All(points, point => Assert.InRange(point.Y, 38 + 5, 290 - 40 - 5));
+    }
+
+    [Fact]
+    public void OfSteps_ValuesBetweenEdges_StandFromOneToTheNext()
+    {
+        var line = ChartLine.OfSteps("a", 1, [0, 1, 3], [5, 2]);
+
+        Assert.Equal([(0, 5), (1, 5), (1, 2), (3, 2)], line.X.Zip(line.Y));
+        Assert.Equal(("a", 1), (line.Name, line.Colour));
     }
 
     [Fact]
