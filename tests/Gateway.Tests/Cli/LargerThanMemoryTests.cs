@@ -50,9 +50,9 @@ public sealed class LargerThanMemoryTests : IDisposable
                 break;
         }
 
-        ThrumProgram.Outcome memory = await ThrumProgram.RunWithinAsync(_folder.FullName, HeapBytes, ["train", name, "-o", "none.onnx", .. Small]);
+        ThrumProgram.Outcome memory = await RunAsync(["train", name, "-o", "none.onnx", .. Small]);
         Assert.NotEqual(0, memory.ExitCode);
-        ThrumProgram.Outcome trained = await ThrumProgram.RunWithinAsync(_folder.FullName, HeapBytes, ["train", name, "-o", "model.onnx", "--on-disk", .. Small]);
+        ThrumProgram.Outcome trained = await RunAsync(["train", name, "-o", "model.onnx", "--on-disk", .. Small]);
         Assert.True(trained.ExitCode == 0, trained.Error);
         int windows = JsonDocument.Parse(trained.Output).RootElement.GetProperty("windows").GetProperty("train").GetInt32();
         Assert.InRange(windows, 8_000, Samples / 1024);
