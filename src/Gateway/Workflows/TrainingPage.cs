@@ -60,7 +60,7 @@ internal static class TrainingPage
         var html = new StringBuilder();
         foreach (TrainingFinding finding in study.Findings())
         {
-            string kind = finding.Kind switch { FindingKind.Sound => "good", FindingKind.Collapsed or FindingKind.Overfitting or FindingKind.Underfitting => "bad", _ => "open" };
+            string kind = finding.Kind switch { FindingKind.Sound => "good", FindingKind.Collapsed or FindingKind.Indistinct or FindingKind.Overfitting or FindingKind.Underfitting => "bad", _ => "open" };
             html.Append(CultureInfo.InvariantCulture, $"<article class=\"finding {kind}\"><h2>{Encode(finding.Title)}</h2><p>{Encode(finding.Evidence)}</p><p><b>Try:</b> {Encode(finding.Try)}</p></article>\n");
         }
 

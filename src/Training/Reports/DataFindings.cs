@@ -5,17 +5,24 @@ using static System.FormattableString;
 
 namespace Thrum.Training.Reports;
 
-/// <summary>Dead units, imbalance and the choice of a threshold.</summary>
+/// <summary>Faults that do not stand out, dead units, imbalance, calibration and the choice of a threshold.</summary>
 internal static class DataFindings
 {
     private const double DeadShare = 0.1;
     private const double RecordingRatio = 10;
     private const double RareShare = 0.1;
     private const double ThresholdGain = 0.05;
+    private const double PoorArea = 0.7;
+    private const double Chance = 0.5;
 
     public static IEnumerable<TrainingFinding> Of(TrainingStudy study)
     {
-        TrainingFinding?[] found = [DeadUnits(study), Recordings(study), .. study.Scores is { Faulty.Count: > 0 } scores ? [Groups(scores), Threshold(scores)] : Array.Empty<TrainingFinding?>()];
+        TrainingFinding?[] found =
+        [
+            study.Scores is { Faulty.Count: > 0 } both ? Indistinct(both) : null,
+            DeadUnits(study), Recordings(study), Calibration(study),
+            .. study.Scores is { Faulty.Count: > 0 } scores ? [Groups(scores), Threshold(scores)] : Array.Empty<TrainingFinding?>(),
+        ];
         return found.OfType<TrainingFinding>();
     }
 
@@ -43,6 +50,25 @@ internal static class DataFindings
             "Imbalance: one recording outweighs another",
             Invariant($"{most.Name} has {most.Samples} samples and {least.Name} {least.Samples}, {most.Samples / Math.Max(1.0, least.Samples):F0} times fewer (bound {RecordingRatio})."),
             "Shorten the long recording with --from and --to, or record the rare condition longer; otherwise it may be reported as a fault.");
+    }
+
+    /// <summary>Of a network that learned nothing no file is written, so nobody asks for its thresholds.</summary>
+    private static TrainingFinding? Calibration(TrainingStudy study) => !study.Model.IsBetterThanConstantOutput || study.Scores?.CalibrationWindows is not { } windows || windows >= ModelCard.FewWindows ? null : new TrainingFinding(
+        FindingKind.ShortCalibration,
+        "The calibration is short: expect false and missed alarms",
+        Invariant($"The healthy scores that set the thresholds are {windows} windows long (bound {ModelCard.FewWindows}); they come from the last fifth of each recording, and a level for a rare alarm is extrapolated from them or is a multiple of sigma."),
+        "Train with longer recordings, or run thrum calibrate on others of healthy running, which training did not see.")
+    { Metric = study.Scores.Metric };
+
+    private static TrainingFinding? Indistinct(ScoreComparison scores)
+    {
+        double area = Discrimination.AreaUnderRoc([.. scores.Healthy], [.. scores.Faulty]);
+        return area >= PoorArea ? null : new TrainingFinding(
+            FindingKind.Indistinct,
+            area < Chance ? "Faulty windows score lower than healthy ones" : "Faulty windows hardly score higher than healthy ones",
+            Invariant($"The area under the ROC curve of {scores.Metric} is {area:F3} (bound {PoorArea}; {Chance} is chance): no threshold tells them apart well."),
+            "First see that both were recorded with one rate, axis and unit: --rate and --decimate hold for the faulty recordings too, and a file that does not say its rate is believed whatever is given. Then another metric, window or loss, such as bands where the fault is expected.")
+        { Metric = scores.Metric };
     }
 
     private static TrainingFinding? Groups(ScoreComparison scores)

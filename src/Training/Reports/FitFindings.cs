@@ -1,3 +1,4 @@
+using Thrum.Training.Trainer;
 using static System.FormattableString;
 
 namespace Thrum.Training.Reports;
@@ -36,13 +37,33 @@ internal static class FitFindings
         (study.Judged.Count() is > 0 and var judged ? Invariant($"; of {judged} metrics beside it none moved against it") : "")
         + (study.Hidden.Count > 0 ? Invariant($"; {study.Hidden.Sum(layer => layer.Dead)} of {study.Hidden.Sum(layer => layer.Units)} hidden units are dead") : "");
 
-    private static TrainingFinding? Collapsed(TrainingStudy study) => study.Model.IsBetterThanConstantOutput ? null : new TrainingFinding(
-        FindingKind.Collapsed,
-        "The network learned nothing",
-        Invariant($"Its validation loss {study.Model.BestValidationLoss:G4} is not 1 % below the {study.Model.ConstantOutputLoss:G4} that one constant output has."),
-        study.Probe.NoisyError is null
-            ? "More data, a wider bottleneck or another window; a tenth of the learning rate. White noise cannot be compressed: check that the window holds something that repeats."
-            : "Less noise on the inputs first; then more data, a wider bottleneck or another window.");
+    private static TrainingFinding? Collapsed(TrainingStudy study)
+    {
+        if (study.Model.IsBetterThanConstantOutput)
+        {
+            return null;
+        }
+
+        string evidence = Invariant($"Its validation loss {study.Model.BestValidationLoss:G4} is not 1 % below the {study.Model.ConstantOutputLoss:G4} that one constant output has.");
+        IReadOnlyList<double> loss = study.Curves.Loss.Validation;
+        int lowest = Enumerable.Range(0, loss.Count).MinBy(epoch => double.IsNaN(loss[epoch]) ? double.PositiveInfinity : loss[epoch]);
+        if (AutoencoderTrainer.IsLearned(loss[lowest], study.Model.ConstantOutputLoss))
+        {
+            return new TrainingFinding(
+                FindingKind.Collapsed,
+                "The epoch that was kept knows nothing yet: another did",
+                evidence + Invariant($" That is of epoch {study.Model.BestEpoch}, which was kept because {study.Model.Options.StopOn} was lowest there; at epoch {lowest + 1} the loss was {loss[lowest]:G4}."),
+                Invariant($"Leave out --stop-on, so that the loss decides; or add the metric to the loss; or a greater --patience, if {study.Model.Options.StopOn} falls later."));
+        }
+
+        return new TrainingFinding(
+            FindingKind.Collapsed,
+            "The network learned nothing",
+            evidence,
+            study.Probe.NoisyError is null
+                ? "More data, a wider bottleneck or another window; a tenth of the learning rate. White noise cannot be compressed: check that the window holds something that repeats."
+                : "Less noise on the inputs first; then more data, a wider bottleneck or another window.");
+    }
 
     /// <summary>Beyond its scale a logarithmic loss is a steep line, which a few samples decide.</summary>
     private static TrainingFinding? ScaleTooSmall(TrainingStudy study)
@@ -74,8 +95,10 @@ internal static class FitFindings
         return ratio <= OverfitRatio && !parts ? null : new TrainingFinding(
             FindingKind.Overfitting,
             "Overfitting: it knows the training windows by heart",
-            Invariant($"At the epoch that was kept the validation loss is {ratio:F2} times the loss on training windows (bound {OverfitRatio}); from there to the last epoch training went from {loss.Train[best]:G4} to {loss.Train[last]:G4} and validation from {loss.Validation[best]:G4} to {loss.Validation[last]:G4}."),
-            "More or more varied recordings; a narrower bottleneck; dropout=0.2 in the model, 1e-4*weights(l2) in the loss or --noise gaussian:0.1. The weights kept are from before the rise, so the file is the best of this run.");
+            Invariant($"At the epoch that was kept the validation loss is {ratio:F2} times the loss on training windows (bound {OverfitRatio}{(parts ? Invariant($", or a rise to {LateRise} times later") : "")})")
+                + (best == last ? "." : Invariant($"; from there to the last epoch training went from {loss.Train[best]:G4} to {loss.Train[last]:G4} and validation from {loss.Validation[best]:G4} to {loss.Validation[last]:G4}.")),
+            "More or more varied recordings; a narrower bottleneck; dropout=0.2 in the model, 1e-4*weights(l2) in the loss or --noise gaussian:0.1."
+                + (parts ? " The weights kept are from before the rise." : ""));
     }
 
     private static TrainingFinding? Underfitting(TrainingStudy study)

@@ -47,6 +47,12 @@ public enum FindingKind
 
     /// <summary>Another threshold would do better.</summary>
     Threshold,
+
+    /// <summary>Faulty windows score no higher than healthy ones, or hardly.</summary>
+    Indistinct,
+
+    /// <summary>Thresholds stand on too few windows.</summary>
+    ShortCalibration,
 }
 
 /// <summary>A conclusion from a training, in words.</summary>

@@ -79,6 +79,7 @@ public sealed class TrainingReportTests : IDisposable
         }
 
         Assert.Contains("Shown are the first 256 of 1200 samples.", page, StringComparison.Ordinal);
+        Assert.Contains("The calibration is short", page, StringComparison.Ordinal);
         Assert.DoesNotContain("NaN", page, StringComparison.Ordinal);
     }
 

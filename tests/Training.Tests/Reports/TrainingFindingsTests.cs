@@ -40,6 +40,17 @@ public sealed class TrainingFindingsTests
     public void Findings_OfSmallStepsOnNoise_AreThatNothingWasLearned() =>
         Assert.Contains(FindingKind.Collapsed, Kinds(Run(Healthy with { Epochs = 3, LearningRate = 1e-5 }, ToySignals.Noise(200, Window, 1), ToySignals.Noise(100, Window, 2))));
 
+    /// <summary>What a network gives that knows nothing yet exceeds nothing.</summary>
+    [Fact]
+    public void Findings_OfAStopThatKeptAnUntrainedEpoch_SayThatAnotherLearned()
+    {
+        TrainingStudy study = OnTones(Healthy with { StopOn = "exceedance(2,l1)", LearningRate = 5e-5 });
+        TrainingFinding found = Assert.Single(study.Findings(), finding => finding.Kind == FindingKind.Collapsed);
+        Assert.Contains("which was kept because exceedance(2,l1) was lowest there", found.Evidence, StringComparison.Ordinal);
+        Assert.StartsWith("Leave out --stop-on", found.Try, StringComparison.Ordinal);
+        Assert.Equal("The network learned nothing", Assert.Single(OnTones(Healthy with { Epochs = 2, LearningRate = 1e-6 }).Findings(), finding => finding.Kind == FindingKind.Collapsed).Title);
+    }
+
     [Fact]
     public void Findings_OfAnEarlyEnd_AreThatItStillImproved()
     {
@@ -152,6 +163,30 @@ public sealed class TrainingFindingsTests
 
         Assert.Equal([("code", 6)], study.Hidden.Select(layer => (layer.Layer, layer.Units)));
         Assert.All((string[])["activation", "norm"], refused => Assert.DoesNotContain(refused, Dead(study).Try, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(199, true)]
+    [InlineData(200, false)]
+    [InlineData(null, false)]
+    public void Findings_OfAShortCalibration_WarnOfThresholds(int? windows, bool isFound)
+    {
+        TrainingStudy study = OnTones(Healthy with { Epochs = 3 }) with { Scores = Scores(300, 0, 310) with { CalibrationWindows = windows } };
+        Assert.Equal(isFound, Kinds(study).Contains(FindingKind.ShortCalibration));
+        study = OnTones(Healthy with { Epochs = 2, LearningRate = 1e-6 }) with { Scores = study.Scores };
+        Assert.DoesNotContain(FindingKind.ShortCalibration, Kinds(study));
+    }
+
+    [Theory]
+    [InlineData(100, "hardly score higher")]
+    [InlineData(-200, "score lower")]
+    [InlineData(300, "")]
+    public void Findings_OfFaultsThatDoNotStandOut_SaySo(int from, string expected)
+    {
+        var scores = new ScoreComparison("mse", [.. Enumerable.Range(0, 300).Select(i => (double)i)], [.. Enumerable.Range(from, 200).Select(i => (double)i)], null);
+        TrainingFinding[] found = [.. (OnTones(Healthy with { Epochs = 3 }) with { Scores = scores }).Findings().Where(finding => finding.Kind == FindingKind.Indistinct)];
+        Assert.Equal(expected.Length > 0 ? 1 : 0, found.Length);
+        Assert.All(found, finding => Assert.Contains(expected, finding.Title, StringComparison.Ordinal));
     }
 
     [Fact]
