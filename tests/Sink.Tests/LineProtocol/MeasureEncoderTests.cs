@@ -37,15 +37,14 @@ public sealed class MeasureEncoderTests
         using ByteBuffer buffer = new();
         MeasureEncoder encoder = new();
         VibrationMeasure measure = new(_given.Axis(), 1, 0.5, 2, 4, 3.5, 1.25, "D", 24.5);
-        for (int i = 0; i < 100; i++)
-        {
-            encoder.Encode(buffer, in measure);
-        }
 
-        buffer.Truncate(0);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        encoder.Encode(buffer, in measure);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        long allocated = Allocations.WhenWarm(() =>
+        {
+            buffer.Truncate(0);
+            encoder.Encode(buffer, in measure);
+        });
+
+        Assert.Equal(0, allocated);
     }
 
     private static string Encode(VibrationMeasure measure)

@@ -110,11 +110,11 @@ public sealed class ComplexManyTests
         float[] im = Signals.Noise(21 * length, 2);
         float[] scratch = new float[fft.ManyScratchLength];
 
-        Assert.Equal(0, Enumerable.Range(0, 5).Min(_ => Allocations.WhenWarm(() =>
+        Assert.Equal(0, Allocations.WhenWarm(() =>
         {
             fft.ForwardMany(re, im, scratch);
             fft.InverseMany(re, im, scratch);
-        })));
+        }));
     }
 
     private static (float[] Re, float[] Im) Many(ComplexFft fft, float[] real, float[] imaginary, bool inverse)

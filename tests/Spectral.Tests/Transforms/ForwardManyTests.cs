@@ -133,7 +133,7 @@ public sealed class ForwardManyTests
         float[] im = new float[21 * fft.SpectrumLength];
         float[] scratch = new float[fft.ManyScratchLength];
 
-        Assert.Equal(0, Enumerable.Range(0, 5).Min(_ => Allocations.WhenWarm(() => fft.ForwardMany(samples, re, im, scratch))));
+        Assert.Equal(0, Allocations.WhenWarm(() => fft.ForwardMany(samples, re, im, scratch)));
     }
 
     private static (float[] Re, float[] Im) Many(RealFft fft, float[] samples)

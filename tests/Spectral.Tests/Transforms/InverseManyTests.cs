@@ -111,7 +111,7 @@ public sealed class InverseManyTests
         float[] im = Signals.Noise(21 * fft.SpectrumLength, 2);
         float[] scratch = new float[fft.ManyScratchLength];
 
-        Assert.Equal(0, Enumerable.Range(0, 5).Min(_ => Allocations.WhenWarm(() => fft.InverseMany(re, im, samples, scratch))));
+        Assert.Equal(0, Allocations.WhenWarm(() => fft.InverseMany(re, im, samples, scratch)));
     }
 
     private static float[] Many(RealFft fft, float[] re, float[] im)
