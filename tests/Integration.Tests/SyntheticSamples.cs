@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using Thrum.Detector.Samples;
 using Thrum.Ingest.Mqtt;
 
 namespace Thrum.Integration.Tests;
@@ -53,6 +54,6 @@ internal static class SyntheticSamples
     private static long TimeOf(int block)
     {
         long offsetNs = ((block * (long)BlockSamples * 1_000_000_000) + (Cwru.SampleRateHz / 2)) / Cwru.SampleRateHz;
-        return ((Cwru.Start - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick) + offsetNs;
+        return UnixTime.ToNs(Cwru.Start) + offsetNs;
     }
 }

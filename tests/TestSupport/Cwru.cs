@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Thrum.Detector.Samples;
 
 namespace Thrum.TestSupport;
 
@@ -60,7 +61,7 @@ public static class Cwru
     /// <summary>The times of those windows: of the last sample of each.</summary>
     public static IReadOnlyList<long> WindowTimesUnixNs(long samples)
     {
-        long start = (Start - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        long start = UnixTime.ToNs(Start);
         List<long> times = [];
         for (long window = 0; window < WindowsIn(samples); window++)
         {

@@ -8,7 +8,8 @@ public static class UnixTime
     private const long NsPerSecond = 1_000_000_000;
 
     /// <summary>How many ns a time lasts.</summary>
-    public static long ToNs(TimeSpan time) => time.Ticks * TimeSpan.NanosecondsPerTick;
+    /// <exception cref="OverflowException">It lasts longer than 292 years.</exception>
+    public static long ToNs(TimeSpan time) => checked(time.Ticks * TimeSpan.NanosecondsPerTick);
 
     /// <summary>A time, exact to its 100 ns; beyond what 64 bits hold, the nearest that they do.</summary>
     public static long ToNs(DateTimeOffset time) =>

@@ -20,7 +20,7 @@ internal sealed class FleetPublisher
     {
         _time = time;
         _startUnixNs = UnixTime.ToNs(time.GetUtcNow());
-        FaultOnsetUnixNs = _startUnixNs + (faultOnset.Ticks * TimeSpan.NanosecondsPerTick);
+        FaultOnsetUnixNs = _startUnixNs + UnixTime.ToNs(faultOnset);
         foreach (DemoMachine machine in DemoFleet.Machines)
         {
             foreach (string axis in DemoFleet.Axes)

@@ -46,7 +46,7 @@ internal static class HistoryEndpoint
 
     private static Task<IReadOnlyList<HistoryPoint>> QueryAsync(LocalStore store, AxisId axis, DateTimeOffset end, TimeSpan span, double? step, CancellationToken ct)
     {
-        long until = UnixTime.ToNs(end), spanNs = span.Ticks * TimeSpan.NanosecondsPerTick;
+        long until = UnixTime.ToNs(end), spanNs = UnixTime.ToNs(span);
         long from = Math.Max(until, long.MinValue + spanNs) - spanNs;
         TimeSpan width = TimeSpan.FromSeconds(Math.Max(step ?? 1, span.TotalSeconds / MaxPoints));
         return store.QueryHistoryAsync(axis, from, until, width, ct);

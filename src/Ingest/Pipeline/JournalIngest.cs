@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Thrum.Detector.Commands;
 using Thrum.Detector.Durability;
+using Thrum.Detector.Samples;
 using Thrum.Ingest.Mqtt;
 
 namespace Thrum.Ingest.Pipeline;
@@ -218,7 +219,7 @@ public sealed class JournalIngest : IMessageHandler
         if (_arrivalTimestamp == 0)
         {
             _arrivalTimestamp = _time.GetTimestamp();
-            _arrivalUnixNs = (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+            _arrivalUnixNs = UnixTime.ToNs(_time.GetUtcNow());
         }
 
         if (_filling.IsEmpty)

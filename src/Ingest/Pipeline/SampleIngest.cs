@@ -63,7 +63,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(shards);
         _rules = [.. options.Topics.Select(TopicRule.Of)];
-        _maxStampAheadNs = options.MaxStampAhead.Ticks * TimeSpan.NanosecondsPerTick;
+        _maxStampAheadNs = UnixTime.ToNs(options.MaxStampAhead);
         _inflater = new PayloadInflater(options.MaxMessageBytes);
         _streams = streams;
         _routes = new TopicTable<TopicRoute>(Math.Max(MaxTopics, streams.MaxStreams));
@@ -377,7 +377,7 @@ public sealed class SampleIngest : IMessageHandler, IDisposable
         }
     }
 
-    private long UtcNowNs() => (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+    private long UtcNowNs() => UnixTime.ToNs(_time.GetUtcNow());
 
     private PublishVerdict Drop(DropReason reason, in PublishView message, string detail) => _drops.Drop(reason, message, detail, _arrivalUnixNs);
 

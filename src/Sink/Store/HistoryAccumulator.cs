@@ -14,7 +14,7 @@ internal sealed class HistoryAccumulator
 
     public HistoryAccumulator(TimeSpan bucket)
     {
-        _bucketNs = checked(bucket.Ticks * TimeSpan.NanosecondsPerTick);
+        _bucketNs = UnixTime.ToNs(bucket);
         _buckets = new SeriesTable<Bucket>((stream, model) => new Bucket(stream.Id, model.Name));
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Thrum.Detector.Samples;
 
 namespace Thrum.Sink.Store;
 
@@ -100,7 +101,7 @@ internal sealed class RetentionStatements : IDisposable
     /// <summary>Moves one piece of old history to wide buckets.</summary>
     private int Widen(TimeSpan width, DateTimeOffset limit)
     {
-        _widen.Parameters["$width"].Value = checked(width.Ticks * TimeSpan.NanosecondsPerTick);
+        _widen.Parameters["$width"].Value = UnixTime.ToNs(width);
         return Before(_widen, limit) > 0 ? Before(_old[Fine], limit) : 0;
     }
 

@@ -42,7 +42,7 @@ internal static class StoreQueries
             command.Parameters[i].Value = values[i];
         }
 
-        long stepNs = checked(step.Ticks * TimeSpan.NanosecondsPerTick);
+        long stepNs = UnixTime.ToNs(step);
         List<HistoryPoint> points = [];
         using SqliteDataReader rows = command.ExecuteReader();
         while (rows.Read())

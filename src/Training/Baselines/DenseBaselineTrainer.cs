@@ -5,6 +5,7 @@ using System.Text.Json;
 using Thrum.Detector.Baselines;
 using Thrum.Detector.Metrics;
 using Thrum.Detector.Models;
+using Thrum.Detector.Samples;
 using Thrum.Training.Data;
 using Thrum.Training.Onnx;
 using Thrum.Training.Reports;
@@ -144,7 +145,7 @@ public sealed class DenseBaselineTrainer : IBaselineTrainer
     }
 
     internal static string Time(long unixNs) =>
-        DateTimeOffset.UnixEpoch.AddTicks(unixNs / TimeSpan.NanosecondsPerTick).ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        UnixTime.ToDateTimeOffset(unixNs).ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private sealed class EpochShare(IProgress<double> progress) : IProgress<EpochReport>
     {

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Playwright;
+using Thrum.Detector.Samples;
 using Thrum.Ingest.Broker;
 using Thrum.Ingest.Mqtt;
 
@@ -84,7 +85,7 @@ public sealed class AlarmPageTests
     {
         TimeProvider time = TimeProvider.System;
         await using MqttPublisher publisher = await MqttPublisher.ConnectAsync(new MqttSessionOptions { Host = "127.0.0.1", Port = port }, time, CancellationToken.None);
-        long start = (time.GetUtcNow().AddDays(-Days) - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        long start = UnixTime.ToNs(time.GetUtcNow().AddDays(-Days));
         const int Blocks = Days * 86_400 / BlockSeconds;
         var random = new Random(1);
         float[] samples = new float[BlockSeconds * RateHz];

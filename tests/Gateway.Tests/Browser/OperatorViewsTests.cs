@@ -1,6 +1,7 @@
 using Microsoft.Playwright;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Baselines;
+using Thrum.Detector.Samples;
 using Thrum.EndToEnd.Tests.Browser;
 using Thrum.Gateway.Configuration;
 using Thrum.Gateway.Http.Access;
@@ -18,7 +19,7 @@ public sealed class OperatorViewsTests
     public async Task Page_OfAWholeGateway_ShowsAndDoesWhatOperatorsNeed()
     {
         await using RunningGateway gateway = await RunningGateway.StartAsync(Options);
-        gateway.StartUnixNs = (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        gateway.StartUnixNs = UnixTime.ToNs(DateTimeOffset.UtcNow);
         await gateway.PublishAsync(320);
         await gateway.SendAsync("v/fan/s/x", [.. Enumerable.Range(0, 5000).Select(i => (float)(Math.Sin(0.4 * i) + (0.2 * new Random(i).NextDouble())))], gateway.StartUnixNs);
         await gateway.PublishAsync(160, amplitude: 100);
