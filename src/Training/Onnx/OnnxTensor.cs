@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Thrum.Training.Onnx;
@@ -6,50 +7,31 @@ namespace Thrum.Training.Onnx;
 /// <summary>A constant tensor: row-major, little-endian bytes as the file stores them.</summary>
 internal sealed record OnnxTensor(string Name, OnnxElementType Type, IReadOnlyList<long> Sizes, ReadOnlyMemory<byte> RawData)
 {
-    public static OnnxTensor FromFloats(string name, IReadOnlyList<long> sizes, ReadOnlySpan<float> values)
-    {
-        byte[] raw = new byte[checked(values.Length * sizeof(float))];
-        for (int i = 0; i < values.Length; i++)
-        {
-            BinaryPrimitives.WriteSingleLittleEndian(raw.AsSpan(i * sizeof(float)), values[i]);
-        }
+    public static OnnxTensor FromFloats(string name, IReadOnlyList<long> sizes, ReadOnlySpan<float> values) =>
+        From(name, OnnxElementType.Float, sizes, values, BinaryPrimitives.WriteSingleLittleEndian);
 
-        return new OnnxTensor(name, OnnxElementType.Float, sizes, raw);
-    }
-
-    public static OnnxTensor FromHalves(string name, IReadOnlyList<long> sizes, ReadOnlySpan<Half> values)
-    {
-        byte[] raw = new byte[checked(values.Length * sizeof(short))];
-        for (int i = 0; i < values.Length; i++)
-        {
-            BinaryPrimitives.WriteHalfLittleEndian(raw.AsSpan(i * sizeof(short)), values[i]);
-        }
-
-        return new OnnxTensor(name, OnnxElementType.Half, sizes, raw);
-    }
+    public static OnnxTensor FromHalves(string name, IReadOnlyList<long> sizes, ReadOnlySpan<Half> values) =>
+        From(name, OnnxElementType.Half, sizes, values, BinaryPrimitives.WriteHalfLittleEndian);
 
     public static OnnxTensor FromInt8(string name, IReadOnlyList<long> sizes, ReadOnlySpan<sbyte> values) =>
         new(name, OnnxElementType.Int8, sizes, MemoryMarshal.AsBytes(values).ToArray());
 
-    public static OnnxTensor FromDoubles(string name, IReadOnlyList<long> sizes, ReadOnlySpan<double> values)
+    public static OnnxTensor FromDoubles(string name, IReadOnlyList<long> sizes, ReadOnlySpan<double> values) =>
+        From(name, OnnxElementType.Double, sizes, values, BinaryPrimitives.WriteDoubleLittleEndian);
+
+    public static OnnxTensor FromInt64(string name, IReadOnlyList<long> sizes, ReadOnlySpan<long> values) =>
+        From(name, OnnxElementType.Int64, sizes, values, BinaryPrimitives.WriteInt64LittleEndian);
+
+    private static OnnxTensor From<T>(string name, OnnxElementType type, IReadOnlyList<long> sizes, ReadOnlySpan<T> values, Action<Span<byte>, T> write)
+        where T : unmanaged
     {
-        byte[] raw = new byte[checked(values.Length * sizeof(double))];
+        int size = Unsafe.SizeOf<T>();
+        byte[] raw = new byte[checked(values.Length * size)];
         for (int i = 0; i < values.Length; i++)
         {
-            BinaryPrimitives.WriteDoubleLittleEndian(raw.AsSpan(i * sizeof(double)), values[i]);
+            write(raw.AsSpan(i * size), values[i]);
         }
 
-        return new OnnxTensor(name, OnnxElementType.Double, sizes, raw);
-    }
-
-    public static OnnxTensor FromInt64(string name, IReadOnlyList<long> sizes, ReadOnlySpan<long> values)
-    {
-        byte[] raw = new byte[checked(values.Length * sizeof(long))];
-        for (int i = 0; i < values.Length; i++)
-        {
-            BinaryPrimitives.WriteInt64LittleEndian(raw.AsSpan(i * sizeof(long)), values[i]);
-        }
-
-        return new OnnxTensor(name, OnnxElementType.Int64, sizes, raw);
+        return new OnnxTensor(name, type, sizes, raw);
     }
 }
