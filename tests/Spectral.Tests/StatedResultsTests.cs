@@ -59,7 +59,7 @@ public sealed class StatedResultsTests
     [
         "IStreamingFilter.Process", "SosFilter.Process", "FirFilter.Process", "FirDecimator.Process", "FirDecimator.Decimate", "RationalResampler.Process",
         "RationalResampler.Resample", "AngularResampler.Resample", "ShaftAngle.FromTacho", "ShaftAngle.FromSpeed", "BinErrors.Mean", "BinErrors.Greatest", "HarmonicSearch.Find", "LineSpectrum.Peaks", "MathNetFilter.Process",
-        "MathNetFilter.OfSections", "MathNetFilter.OfTaps",
+        "MathNetFilter.OfSections", "MathNetFilter.OfTaps", "Ascending.CountBelow",
     ];
 
     private enum Given

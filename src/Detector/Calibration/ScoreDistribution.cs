@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Thrum.Spectral.Vectors;
 
 namespace Thrum.Detector.Calibration;
 
@@ -130,25 +131,7 @@ public sealed record ScoreDistribution
         return (1 + (share * Windows)) / (Windows + 1);
     }
 
-    /// <summary>Quantiles below a score.</summary>
-    private int CountBelow(float score)
-    {
-        int low = 0, high = Quantiles.Length;
-        while (low < high)
-        {
-            int middle = (low + high) / 2;
-            if (Quantiles[middle] < score)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-
-        return low;
-    }
+    private int CountBelow(float score) => Ascending.CountBelow(Quantiles, score);
 
     /// <summary>The level k standard deviations of the logarithm above its mean: exp(μ + kσ).</summary>
     public double SigmaLevel(double k) => Math.Exp(LogMean + (k * LogStd));

@@ -1,3 +1,5 @@
+using Thrum.Spectral.Vectors;
+
 namespace Thrum.Detector.Trends;
 
 /// <summary>Order statistics in place. Allocates nothing.</summary>
@@ -77,7 +79,7 @@ internal static class Ranks
         scratch.Sort();
         for (int i = 0; i < values.Length; i++)
         {
-            int first = LowerBound(scratch, values[i]), end = first;
+            int first = Ascending.CountBelow(scratch, values[i]), end = first;
             while (end < scratch.Length && scratch[end] == values[i])
             {
                 end++;
@@ -85,24 +87,5 @@ internal static class Ranks
 
             ranks[i] = (first + end + 1) / 2.0;
         }
-    }
-
-    private static int LowerBound(ReadOnlySpan<double> ascending, double value)
-    {
-        int low = 0, high = ascending.Length;
-        while (low < high)
-        {
-            int middle = (low + high) / 2;
-            if (ascending[middle] < value)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
-            }
-        }
-
-        return low;
     }
 }

@@ -1,3 +1,5 @@
+using Thrum.Spectral.Vectors;
+
 namespace Thrum.Spectral.Lines;
 
 /// <summary>
@@ -53,28 +55,14 @@ public static class NoiseFloor
     // One more than the sorted span can hold is in it for a moment: the newest comes before the oldest goes.
     private static void Insert(Span<float> sorted, int count, float value)
     {
-        int at = Place(sorted[..count], value);
+        int at = Ascending.CountBelow(sorted[..count], value);
         sorted[at..count].CopyTo(sorted[(at + 1)..]);
         sorted[at] = value;
     }
 
     private static void Remove(Span<float> sorted, int count, float value)
     {
-        int at = Place(sorted[..count], value);
+        int at = Ascending.CountBelow(sorted[..count], value);
         sorted[(at + 1)..count].CopyTo(sorted[at..]);
-    }
-
-    /// <summary>The first place whose value is not below <paramref name="value"/>.</summary>
-    private static int Place(ReadOnlySpan<float> sorted, float value)
-    {
-        int low = 0;
-        int high = sorted.Length;
-        while (low < high)
-        {
-            int middle = (low + high) / 2;
-            (low, high) = sorted[middle] < value ? (middle + 1, high) : (low, middle);
-        }
-
-        return low;
     }
 }
