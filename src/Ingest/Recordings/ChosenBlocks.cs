@@ -6,7 +6,7 @@ internal sealed class ChosenBlocks : IRecordingBlocks
     private readonly RecordingSource _source;
     private readonly IRecordingBlocks _file;
     private readonly int[] _axes;
-    private readonly long[] _read;
+    private readonly long[] _read, _notFinite;
 
     /// <summary>Takes the file over.</summary>
     /// <exception cref="RecordingException">It lacks an axis that the options name; the file is then closed.</exception>
@@ -23,7 +23,7 @@ internal sealed class ChosenBlocks : IRecordingBlocks
             throw;
         }
 
-        _read = new long[_axes.Length];
+        (_read, _notFinite) = (new long[_axes.Length], new long[_axes.Length]);
     }
 
     public Recording Head
@@ -33,7 +33,7 @@ internal sealed class ChosenBlocks : IRecordingBlocks
             Recording head = _file.Head;
             return head with
             {
-                Axes = [.. _axes.Select(axis => head.Axes[axis] with { Unit = _source.Options.Unit ?? head.Axes[axis].Unit })],
+                Axes = [.. _axes.Select((axis, i) => head.Axes[axis] with { Unit = _source.Options.Unit ?? head.Axes[axis].Unit, NonFinite = Math.Max(0, _notFinite[i] - head.MissingSamples) })],
                 SampleRateHz = _source.Options.SampleRateHz ?? head.SampleRateHz,
             };
         }
@@ -56,6 +56,10 @@ internal sealed class ChosenBlocks : IRecordingBlocks
         return chosen;
     }
 
+            foreach (float sample in chosen[i].Span)
+            {
+                _notFinite[i] += float.IsFinite(sample) ? 0 : 1;
+            }
     public void Dispose() => _file.Dispose();
 
     private IReadOnlyList<ReadOnlyMemory<float>>? NextOfFile()

@@ -12,7 +12,7 @@ internal static partial class CsvRecording
 
     public static IRecordingBlocks Open(RecordingSource source) => source.OpenBlocks(file =>
     {
-        CsvTable table = new(source, file);
+        CsvTable table = CsvTable.Open(source, file);
         RecordingFormat format = source.Options.Format;
         if (format == RecordingFormat.Pronostia || (format == RecordingFormat.Auto && PronostiaName().IsMatch(source.Name)))
         {
@@ -43,7 +43,7 @@ internal static partial class CsvRecording
         }
 
         var head = new Recording { Name = source.Name, Axes = axes, Labels = [.. columns[true].Select(i => new RecordedAxis(names[i], null, []))] };
-        return new CsvBlocks(table, head, [.. columns[false], .. columns[true]]);
+        return new CsvBlocks(source, table, head, [.. columns[false], .. columns[true]]);
     }
 
     private static CsvBlocks? AsPronostia(RecordingSource source, CsvTable table)
@@ -64,7 +64,7 @@ internal static partial class CsvRecording
                 ["time_of_day_s"] = (3600.0 * hour) + (60.0 * minute) + second + (microsecond / 1e6),
             },
         };
-        return new CsvBlocks(table, head, [4, 5]);
+        return new CsvBlocks(source, table, head, [4, 5]);
     }
 
     [GeneratedRegex("^acc_\\d+$", RegexOptions.IgnoreCase)]

@@ -36,7 +36,24 @@ internal sealed class CsvTable : IDisposable
         _isNumeric = [.. FirstRow.Select(number => number.HasValue)];
     }
 
+    /// <summary>As the constructor, after a look at the first times: only what is usual tells what a gap is.</summary>
+    /// <inheritdoc cref="CsvTable(RecordingSource, Stream)"/>
+    public static CsvTable Open(RecordingSource source, Stream file)
+    {
+        CsvTable table = new(source, file);
+        if (table._timeColumn >= 0)
+        {
+            using CsvTable survey = new(source, source.Open());
+            table.Clock.Usual = UsualStep.Of(survey.Steps());
+        }
+
+        return table;
+    }
+
     public CsvHeader Header { get; }
+
+    /// <summary>Line of the newest row.</summary>
+    public long Line => _reader.LineNumber;
 
     public CsvClock Clock { get; } = new();
 
@@ -74,6 +91,24 @@ internal sealed class CsvTable : IDisposable
     }
 
     public void Dispose() => _reader.Dispose();
+
+    /// <summary>The first steps of the clock, up to a row that cannot be read: to say what is wrong with that is left to who reads it.</summary>
+    private IReadOnlyList<double> Steps()
+    {
+        try
+        {
+            while (Clock.Steps.Count < CsvClock.MostSteps && (_isAtFirstRow || ReadRow()) && _timeColumn < _reader.FieldCount && Clock.TryAdd(_reader.GetString(_timeColumn), _dialect))
+            {
+                _isAtFirstRow = false;
+            }
+        }
+        catch (RecordingException)
+        {
+            // What came before it counts.
+        }
+
+        return Clock.Steps;
+    }
 
     private (CsvHeader Header, string[] FirstRow) ReadHead()
     {

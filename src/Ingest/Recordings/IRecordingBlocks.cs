@@ -3,7 +3,7 @@ namespace Thrum.Ingest.Recordings;
 /// <summary>A recording that is read from front to back, a block at a time, so that it may be larger than memory. Not thread-safe.</summary>
 public interface IRecordingBlocks : IDisposable
 {
-    /// <summary>What the file says, with axes and labels that have no samples. A table's rate stands only after its last block.</summary>
+    /// <summary>What the file says, with axes and labels that have no samples. A table's rate and gaps, and what is not finite, stand only after the last block.</summary>
     Recording Head { get; }
 
     /// <summary>

@@ -9,6 +9,15 @@ public sealed record Recording
     /// <summary>Sampling rate in Hz, or null where neither file nor options say. For a table, one over the usual time step.</summary>
     public double? SampleRateHz { get; init; }
 
+    /// <summary>Whether the rate is but the usual step of a clock that ticks unevenly: a rate that is given then wins.</summary>
+    public bool IsRateApproximate { get; init; }
+
+    /// <summary>Gaps in the times of a table. The samples that are missing there are NaN on every axis, so that those behind it have their time.</summary>
+    public int Gaps { get; init; }
+
+    /// <summary>Samples of each axis that are missing in gaps.</summary>
+    public long MissingSamples { get; init; }
+
     /// <summary>Time of the first sample, taken as UTC where the file names no zone; null where it has no date.</summary>
     public DateTimeOffset? Start { get; init; }
 
