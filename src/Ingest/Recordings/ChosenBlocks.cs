@@ -3,6 +3,9 @@ namespace Thrum.Ingest.Recordings;
 /// <summary>The axes that the options name, in their unit and scale.</summary>
 internal sealed class ChosenBlocks : IRecordingBlocks
 {
+    // As near as a model's rate must be to that of a stream.
+    private const double RateTolerance = 1e-3;
+
     private readonly RecordingSource _source;
     private readonly IRecordingBlocks _file;
     private readonly int[] _axes;
@@ -16,6 +19,7 @@ internal sealed class ChosenBlocks : IRecordingBlocks
         try
         {
             _axes = AxisSelection.Of(source, file.Head.Axes);
+            CheckRate();
         }
         catch (RecordingException)
         {
@@ -43,6 +47,7 @@ internal sealed class ChosenBlocks : IRecordingBlocks
     {
         if (NextOfFile() is not { } block)
         {
+            CheckRate();
             int empty = Array.IndexOf(_read, 0);
             return empty < 0 ? null : throw _source.Fault("at least one sample", $"none on axis {_file.Head.Axes[_axes[empty]].Name}");
         }
@@ -51,16 +56,25 @@ internal sealed class ChosenBlocks : IRecordingBlocks
         for (int i = 0; i < _axes.Length; i++)
         {
             _read[i] += chosen[i].Length;
+            foreach (float sample in chosen[i].Span)
+            {
+                _notFinite[i] += float.IsFinite(sample) ? 0 : 1;
+            }
         }
 
         return chosen;
     }
 
-            foreach (float sample in chosen[i].Span)
-            {
-                _notFinite[i] += float.IsFinite(sample) ? 0 : 1;
-            }
     public void Dispose() => _file.Dispose();
+
+    /// <summary>A file's own rate is the better known one: a model of another would hold for nothing that is measured. Of a table it is known at the end only.</summary>
+    private void CheckRate()
+    {
+        if (_source.Options.SampleRateHz is { } given && _file.Head is { SampleRateHz: { } stated, IsRateApproximate: false } && Math.Abs(stated - given) > RateTolerance * given)
+        {
+            throw _source.Fault(FormattableString.Invariant($"the given rate of {given} Hz, to within 0.1 %"), FormattableString.Invariant($"{stated} Hz in the file"));
+        }
+    }
 
     private IReadOnlyList<ReadOnlyMemory<float>>? NextOfFile()
     {

@@ -9,7 +9,10 @@ public sealed record RecordingOptions
     /// <summary>The file's layout.</summary>
     public RecordingFormat Format { get; init; } = RecordingFormat.Auto;
 
-    /// <summary>Sampling rate in Hz; overrides what the file says. Most files say nothing.</summary>
+    /// <summary>
+    /// Sampling rate in Hz where the file does not say it; most say nothing. One that says another, by more than 0.1 %, is refused; within that this one counts, and also beside a clock that ticks
+    /// unevenly (<see cref="Recording.IsRateApproximate"/>).
+    /// </summary>
     public double? SampleRateHz { get; init; }
 
     /// <summary>

@@ -7,7 +7,7 @@ public static class RecordingReader
     /// <param name="path">The file; its extension tells the format unless the options do.</param>
     /// <param name="options">What the file does not say; null for <see cref="RecordingOptions.Default"/>.</param>
     /// <exception cref="RecordingException">
-    /// The file is absent, malformed or broken off, has no samples, or lacks an axis that the options name.
+    /// The file is absent, malformed or broken off, has no samples, lacks an axis that the options name, or says another sampling rate than they do.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">A rate or scale that is not positive and finite, or no raw axes.</exception>
     public static Recording Read(string path, RecordingOptions? options = null) => ReadWhole(SourceOf(path, options));
