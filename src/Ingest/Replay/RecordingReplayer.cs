@@ -101,9 +101,11 @@ public sealed class RecordingReplayer
             await DelayAsync(block, cancellationToken).ConfigureAwait(false);
             foreach (ReplayAxis axis in axes)
             {
-                if (first < axis.Samples.Length)
+                int count = (int)Math.Clamp(axis.Samples.Length - first, 0, _options.BlockSamples);
+
+                // Where a recording has nothing, its sensor sent nothing: receivers see the hole by the stamps.
+                if (count > 0 && axis.Samples.AsSpan((int)first, count).ContainsAnyExcept(float.NaN))
                 {
-                    int count = (int)Math.Min(_options.BlockSamples, axis.Samples.Length - first);
                     long time = BlockTime.Of(_options.StartUnixNs, before + first, sampleRateHz);
                     await PublishBlockAsync(publisher, axis, (int)first, count, time, sampleRateHz, cancellationToken).ConfigureAwait(false);
                     Messages++;

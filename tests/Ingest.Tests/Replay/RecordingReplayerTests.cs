@@ -42,6 +42,16 @@ public sealed class RecordingReplayerTests
         Assert.All(blocks, block => Assert.Equal("", block.Unit));
     }
 
+    [Fact]
+    public async Task RunAsync_BlocksOfNothing_AreAHoleInTheTimes()
+    {
+        float[] holed = [.. Samples.Select((sample, i) => i is >= 300 and < 590 ? float.NaN : sample)];
+        List<Block> blocks = await ReplayAsync(Options with { BlockSamples = 100 }, [new ReplayAxis("v/a", holed)]);
+
+        // The block from 500 on holds the end of the hole and what follows it.
+        Assert.Equal([0, 100, 200, 500, 600, 700, 800, 900], blocks.Select(block => block.Sample));
+    }
+
     [Theory]
     [InlineData(1, 10)]
     [InlineData(4, 2.5)]
