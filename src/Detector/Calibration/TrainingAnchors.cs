@@ -95,7 +95,8 @@ public static class TrainingAnchors
                 rolling -= leaving * (BitConverter.SingleToUInt32Bits(samples[i - StretchSamples]) + 1UL);
             }
 
-            equal = i > 0 && samples[i] == samples[i - 1] ? equal + 1 : 0;
+            // Equals, for which NaN is NaN: what is missing in a gap is no sample that two recordings share.
+            equal = i > 0 && samples[i].Equals(samples[i - 1]) ? equal + 1 : 0;
             if (i >= StretchSamples - 1 && equal < StretchSamples - 1)
             {
                 take(Mix(rolling));

@@ -38,19 +38,21 @@ internal static class CalibrateCommand
             }
 
             OperatingBand? of = parsed.GetValue(band) is { } text ? ParseBand(text) : null;
-            byte[] onnx;
+            RecalibratedModel made;
             using (AutoencoderModel loaded = AutoencoderModel.Load(parsed.GetValue(model)!))
             {
                 using SampleSpool? spool = parsed.GetValue(onDisk) ? new SampleSpool() : null;
-                AxisRecordings healthy = ModelRecordings.Read(loaded, parsed.GetValue(files)!, recording.Read(parsed), spool).Samples;
-                onnx = Recalibration.Run(loaded, File.ReadAllBytes(parsed.GetValue(model)!), healthy, MakingDate.Of(parsed.GetValue(date), time), of);
+                var healthy = ModelRecordings.Read(loaded, parsed.GetValue(files)!, recording.Read(parsed), spool);
+                Terminal.Warn(healthy.Flaws);
+                made = Recalibration.Run(loaded, File.ReadAllBytes(parsed.GetValue(model)!), healthy.Samples, MakingDate.Of(parsed.GetValue(date), time), of);
             }
 
-            ModelWriter.Write(path, onnx, rule);
-            using AutoencoderModel calibrated = AutoencoderModel.Load(path, onnx);
+            ModelWriter.Write(path, made.Onnx, rule);
+            using AutoencoderModel calibrated = AutoencoderModel.Load(path, made.Onnx);
             (HealthyScores? scores, string on) = of is not null && calibrated.Metadata.CalibrationIn(of) is { } own ? (own.Scores, own.Calibrated) : (calibrated.Metadata.HealthyScores, calibrated.Metadata.Calibrated);
+            Terminal.Warn(made.LeftOut > 0 ? [$"{RecordingFlaws.Count(made.LeftOut, "window")} left out because a sample of them is missing or not finite"] : []);
             TrainCommand.Warn(scores);
-            Report(calibrated, rule, of, scores!.LeastWindows, on, parsed.GetValue(json));
+            Report(calibrated, rule, of, (scores!.LeastWindows, made.LeftOut), on, parsed.GetValue(json));
             return Task.FromResult(ExitCode.Done);
         });
         return command;
@@ -65,7 +67,7 @@ internal static class CalibrateCommand
             : throw new UsageException($"--band is '{text}', expected NAME:FROM:TO, such as fast:1200:3200");
     }
 
-    private static void Report(AutoencoderModel model, AlarmRuleOptions options, OperatingBand? band, int windows, string on, bool json)
+    private static void Report(AutoencoderModel model, AlarmRuleOptions options, OperatingBand? band, (int Used, int LeftOut) windows, string on, bool json)
     {
         Dictionary<string, AlarmRule> rules = model.Description.Metrics.ToDictionary(metric => metric, metric => (options with { Metric = metric }).Resolve(model) is var rule && band is not null ? rule.In(band) : rule);
         if (json)
@@ -74,7 +76,8 @@ internal static class CalibrateCommand
             {
                 path = model.Path,
                 card = ModelCardFile.PathOf(model.Path),
-                windows,
+                windows = windows.Used,
+                windows.LeftOut,
                 band = band?.Name,
                 calibrated = on,
                 thresholds = rules.ToDictionary(rule => rule.Key, rule => ThresholdView.Of(rule.Value)),
@@ -82,7 +85,7 @@ internal static class CalibrateCommand
             return;
         }
 
-        Terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{model.Path}: calibrated on {windows} healthy windows{(band is null ? "" : $" of the band {band.Name}, {band.From} to {band.To}")}"));
+        Terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{model.Path}: calibrated on {windows.Used} healthy windows{(band is null ? "" : $" of the band {band.Name}, {band.From} to {band.To}")}"));
         var table = new Table().AddColumns("metric", "raise", "clear", "false alarms");
         foreach ((string metric, AlarmRule rule) in rules)
         {

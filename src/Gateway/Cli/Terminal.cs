@@ -42,5 +42,14 @@ internal static class Terminal
 
     public static void Fault(string sentence) => Console.Error.WriteLine($"thrum: {sentence}");
 
+    /// <summary>What is not as it should be although the work is done.</summary>
+    public static void Warn(IEnumerable<string> sentences)
+    {
+        foreach (string sentence in sentences)
+        {
+            Note($"warning: {sentence}");
+        }
+    }
+
     public static void Note(string sentence) => Console.Error.WriteLine(sentence);
 }

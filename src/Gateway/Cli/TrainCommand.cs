@@ -58,6 +58,8 @@ internal sealed class TrainCommand
         }
 
         TrainingOutcome outcome = Train(request, cancellationToken);
+        Terminal.Warn(RecordingFlaws.Of(request.Signals.Concat(request.Report?.Faulty ?? [])));
+
         if (outcome.Model.IsBetterThanConstantOutput)
         {
             ModelWriter.Write(output, outcome.Onnx);
@@ -70,6 +72,7 @@ internal sealed class TrainCommand
 
         request.Checkpoint?.Delete();
         Warn(outcome.Metadata.HealthyScores);
+        Terminal.Warn(outcome.LeftOut.Total > 0 ? [outcome.LeftOut.ToString()] : []);
         if (parsed.GetValue(_json))
         {
             WriteJson(outcome, output, page);
@@ -166,6 +169,8 @@ internal sealed class TrainCommand
             loss = trained.Options.Loss,
             validationLoss = trained.BestValidationLoss,
             constantOutputLoss = trained.ConstantOutputLoss,
+            leftOut = outcome.LeftOut,
+            gaps = outcome.Gaps,
             epochs = trained.History.Count,
             windows = new { train = outcome.TrainingWindows, validation = outcome.ValidationWindows, calibration = outcome.Metadata.Calibration!.Metrics.Values.First().Windows },
             parity = new { windows = outcome.Parity.Windows, greatestDifference = outcome.Parity.GreatestDifference },

@@ -72,15 +72,20 @@ internal sealed class AxisRecordings
     /// <param name="hopSamples">Samples between the starts of windows.</param>
     /// <param name="scores">One list for each metric.</param>
     /// <param name="starts">Told where in the stretch each window begins that is scored; null for nobody.</param>
-    public void Score(RecordingScorer scorer, ModelMetadata model, SampleRange range, int hopSamples, IReadOnlyList<List<float>> scores, ICollection<int>? starts = null)
+    /// <returns>How many windows were left out because a sample of them is missing or not finite.</returns>
+    public int Score(RecordingScorer scorer, ModelMetadata model, SampleRange range, int hopSamples, IReadOnlyList<List<float>> scores, ICollection<int>? starts = null)
     {
+        int leftOut = 0;
         List<int> inPiece = [];
         foreach ((int start, IReadOnlyList<ReadOnlyMemory<float>> axes) in Samples.Pieces(range, model.WindowSamples, hopSamples))
         {
             scorer.Score(axes, hopSamples, scores, inPiece);
             inPiece.ForEach(inside => starts?.Add(start + inside));
+            leftOut += 1 + ((axes[0].Length - model.WindowSamples) / hopSamples) - inPiece.Count;
             inPiece.Clear();
         }
+
+        return leftOut;
     }
 
     /// <summary>Stretches in pieces that hold every one of the stretches that anchors are of.</summary>

@@ -21,11 +21,14 @@ internal sealed record FaultSpans(IReadOnlyList<(double From, double To)> Spans)
     {
         Signal label = choice.ReadLabel(file, column);
         var spans = new List<(double From, double To)>();
+        float last = 0;
         for (int i = 0; i < label.Samples.Length; i++)
         {
+            // A gap does not end what lasts on both its sides.
+            bool goesOn = last > 0;
+            last = float.IsNaN(label.Samples[i]) ? last : label.Samples[i];
             if (label.Samples[i] > 0)
             {
-                bool goesOn = i > 0 && label.Samples[i - 1] > 0;
                 double end = (i + 1) / label.SampleRateHz;
                 if (goesOn)
                 {

@@ -20,7 +20,10 @@ internal sealed record HealthyCalibration(CalibrationTable Table, HealthyScores 
             : null;
     }
 
-    /// <summary>Scores stretches of samples, each without a gap.</summary>
+    /// <summary>Windows at that hop that were left out because a sample of them is missing or not finite.</summary>
+    public int LeftOut { get; private init; }
+
+    /// <summary>Scores stretches of samples. Windows with a sample that is missing or not finite are left out.</summary>
     /// <param name="model">The model.</param>
     /// <param name="healthy">Healthy running at the model's rate, of each axis that it sees.</param>
     /// <param name="ranges">The stretches.</param>
@@ -33,9 +36,9 @@ internal sealed record HealthyCalibration(CalibrationTable Table, HealthyScores 
         // Overlapping windows show more phases of the same signal: good for a distribution, wrong for counting alarms in time.
         int dense = Math.Max(1, Math.Min(metadata.HopSamples, metadata.WindowSamples / 4));
         ScoreAccumulator[] all = [.. model.Description.Metrics.Select(_ => new ScoreAccumulator())];
-        Score(scorer, model, healthy, ranges, dense, (metric, scores) => scores.ForEach(all[metric].Add));
+        Score(scorer, model, healthy, ranges, dense, (metric, some) => some.ForEach(all[metric].Add));
         List<float>[] running = [.. model.Description.Metrics.Select(_ => new List<float>())];
-        List<int> blocks = Score(scorer, model, healthy, ranges, metadata.HopSamples, (metric, scores) => running[metric].AddRange(scores));
+        (List<int> blocks, int leftOut) = Score(scorer, model, healthy, ranges, metadata.HopSamples, (metric, some) => running[metric].AddRange(some));
         if (running[0].Count == 0)
         {
             throw new UsageException($"the recordings give no calibration window of {metadata.WindowSamples} samples: expected longer recordings or a smaller window");
@@ -47,20 +50,21 @@ internal sealed record HealthyCalibration(CalibrationTable Table, HealthyScores 
         }
 
         IReadOnlyList<string> metrics = model.Description.Metrics;
-        return new HealthyCalibration(
-            new CalibrationTable { Metrics = Enumerable.Range(0, metrics.Count).ToDictionary(i => metrics[i], i => all[i].ToDistribution()) },
-            new HealthyScores(metadata.HopSamples, Enumerable.Range(0, metrics.Count).ToDictionary(i => metrics[i], i => HealthySequence.FromScores(running[i], blocks))));
+        var table = new CalibrationTable { Metrics = Enumerable.Range(0, metrics.Count).ToDictionary(i => metrics[i], i => all[i].ToDistribution()) };
+        var scores = new HealthyScores(metadata.HopSamples, Enumerable.Range(0, metrics.Count).ToDictionary(i => metrics[i], i => HealthySequence.FromScores(running[i], blocks)));
+        return new HealthyCalibration(table, scores) { LeftOut = leftOut };
     }
 
-    /// <summary>Scores stretch by stretch, and returns how many windows each gave that gave any.</summary>
-    private static List<int> Score(
+    /// <summary>Scores stretch by stretch, and returns how many windows each gave that gave any, and how many were left out.</summary>
+    private static (List<int> Blocks, int LeftOut) Score(
         RecordingScorer scorer, AutoencoderModel model, AxisRecordings healthy, IReadOnlyList<SampleRange> ranges, int hopSamples, Action<int, List<float>> take)
     {
         List<float>[] scores = [.. model.Description.Metrics.Select(_ => new List<float>())];
         List<int> blocks = [];
+        int leftOut = 0;
         foreach (SampleRange range in ranges)
         {
-            healthy.Score(scorer, model.Metadata, range, hopSamples, scores);
+            leftOut += healthy.Score(scorer, model.Metadata, range, hopSamples, scores);
             if (scores[0].Count > 0)
             {
                 blocks.Add(scores[0].Count);
@@ -73,6 +77,6 @@ internal sealed record HealthyCalibration(CalibrationTable Table, HealthyScores 
             }
         }
 
-        return blocks;
+        return (blocks, leftOut);
     }
 }

@@ -12,6 +12,9 @@ internal sealed record ModelRecordings(AxisRecordings Samples, IReadOnlyList<dou
     /// <summary>The file of each recording.</summary>
     public required IReadOnlyList<string> Files { get; init; }
 
+    /// <summary>What is wrong with them, in sentences.</summary>
+    public required IReadOnlyList<string> Flaws { get; init; }
+
     /// <summary>Reads files and decimates them to the model's rate.</summary>
     /// <param name="model">The model.</param>
     /// <param name="files">The files.</param>
@@ -36,7 +39,7 @@ internal sealed record ModelRecordings(AxisRecordings Samples, IReadOnlyList<dou
             ofFile.AddRange(Enumerable.Repeat(file, (signals.Count / metadata.Axes.Count) - ofFile.Count));
         }
 
-        return new ModelRecordings(new AxisRecordings(signals, metadata.Axes.Count, spool), [.. rates.Distinct()]) { Files = ofFile };
+        return new ModelRecordings(new AxisRecordings(signals, metadata.Axes.Count, spool), [.. rates.Distinct()]) { Files = ofFile, Flaws = RecordingFlaws.Of(signals) };
     }
 
     /// <summary>

@@ -12,7 +12,7 @@ namespace Thrum.Gateway.Workflows;
 internal static class Recalibration
 {
     // Two of 64 anchors: a stretch of 32 equal samples by chance does not happen, one repeated by a sensor's buffer may.
-    private const double GreatestOverlap = 0.03;
+    internal const double GreatestChance = 0.03;
 
     /// <summary>The new file.</summary>
     /// <param name="model">The model.</param>
@@ -21,12 +21,12 @@ internal static class Recalibration
     /// <param name="date">Day of calibration.</param>
     /// <param name="band">The band of speed or load that the recordings are of, whose calibration is added or replaced; null for the calibration of all.</param>
     /// <exception cref="UsageException">The recordings hold samples that the model was trained on, or no window.</exception>
-    public static byte[] Run(AutoencoderModel model, ReadOnlySpan<byte> onnx, AxisRecordings healthy, DateOnly date, OperatingBand? band = null)
+    public static RecalibratedModel Run(AutoencoderModel model, ReadOnlySpan<byte> onnx, AxisRecordings healthy, DateOnly date, OperatingBand? band = null)
     {
         foreach ((string[] labels, SampleRange range) in healthy.Labels.Chunk(model.Metadata.Axes.Count).Zip(healthy.Samples.Whole))
         {
             double overlap = TrainingAnchors.Overlap(model.Metadata.Anchors, healthy.Anchored([range]));
-            if (overlap > GreatestOverlap)
+            if (overlap > GreatestChance)
             {
                 throw new UsageException(string.Create(CultureInfo.InvariantCulture,
                     $"{string.Join(" + ", labels)} holds about {100 * overlap:F0} % of what the model was trained on, expected healthy recordings that it has not seen (--from and --to choose a part)"));
@@ -41,6 +41,11 @@ internal static class Recalibration
             {
                 Bands = [.. model.Metadata.Bands.Where(other => other.Band.Name != band.Name), new BandCalibration(band, calibration.Table, calibration.Scores) { Calibrated = calibrated }],
             };
-        return OnnxProperties.Replace(onnx, metadata.ToProperties());
+        return new RecalibratedModel(OnnxProperties.Replace(onnx, metadata.ToProperties()), calibration.LeftOut);
     }
 }
+
+/// <summary>A model with another calibration.</summary>
+/// <param name="Onnx">The file.</param>
+/// <param name="LeftOut">Windows that were left out of the calibration because a sample of them is missing or not finite.</param>
+internal sealed record RecalibratedModel(byte[] Onnx, int LeftOut);

@@ -7,7 +7,7 @@ using Thrum.Training.Data;
 namespace Thrum.Gateway.Workflows;
 
 /// <summary>Which part of a recording to use and at which rate.</summary>
-/// <param name="RateHz">Rate of the file where it does not say it; null to take the file's.</param>
+/// <param name="RateHz">Rate of the file where it does not say it; null to take the file's. A file that says another is refused.</param>
 /// <param name="Decimate">Every n-th sample is kept after a low-pass.</param>
 /// <param name="Axis">Name or position from 1; null for the first axis.</param>
 /// <param name="From">Begin as a share of the recording, [0, 1).</param>
@@ -77,6 +77,9 @@ internal sealed partial record RecordingChoice(double? RateHz, int Decimate, str
         return [.. recording.Axes.Select((axis, i) => new Signal(recording.Name, axis.Name, rate / Decimate, recording.Start, Part(axis.Samples))
         {
             Unit = axis.Unit,
+            Gaps = recording.Gaps,
+            MissingSeconds = recording.MissingSamples / rate,
+            NonFinite = axis.NonFinite,
             Place = first + i,
             Rpm = recording.Properties.TryGetValue("rpm", out double rpm) ? rpm : null,
         })];
@@ -122,6 +125,15 @@ internal sealed record Signal(string Recording, string Axis, double SampleRateHz
 {
     /// <summary>Unit of the samples, where the file says it or its format implies it.</summary>
     public string? Unit { get; init; }
+
+    /// <summary>Gaps in the times of its whole file. Samples that are missing there are NaN.</summary>
+    public int Gaps { get; init; }
+
+    /// <summary>How long these gaps are together.</summary>
+    public double MissingSeconds { get; init; }
+
+    /// <summary>Samples of its whole file that are there and not finite.</summary>
+    public long NonFinite { get; init; }
 
     /// <summary>Where its samples are in a spool, if it has none itself.</summary>
     public int Place { get; init; }

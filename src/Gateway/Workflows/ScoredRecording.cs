@@ -10,11 +10,14 @@ namespace Thrum.Gateway.Workflows;
 /// <param name="IsFaulty">Whether each window holds a sample of one.</param>
 internal sealed record ScoredRecording(IReadOnlyList<List<float>> Scores, IReadOnlyList<int> Starts, FaultSpans Faults, bool[] IsFaulty)
 {
+    /// <summary>Windows that have no score.</summary>
+    public int LeftOut { get; private init; }
+
     public static ScoredRecording Of(RecordingScorer scorer, AutoencoderModel model, AxisRecordings recordings, SampleRange range, FaultSpans faults)
     {
         List<float>[] scores = [.. model.Description.Metrics.Select(_ => new List<float>())];
         var starts = new List<int>();
-        recordings.Score(scorer, model.Metadata, range, model.Metadata.HopSamples, scores, starts);
-        return new ScoredRecording(scores, starts, faults, faults.Labels(starts, model.Metadata));
+        int leftOut = recordings.Score(scorer, model.Metadata, range, model.Metadata.HopSamples, scores, starts);
+        return new ScoredRecording(scores, starts, faults, faults.Labels(starts, model.Metadata)) { LeftOut = leftOut };
     }
 }

@@ -83,6 +83,7 @@ internal static class TrainingPage
             ("validation loss", Invariant($"{model.BestValidationLoss:G4}; a constant output has {model.ConstantOutputLoss:G4}")),
             ("export", study.Parity is { } parity ? Invariant($"differs from the trained network by at most {parity.GreatestDifference:G2} over {parity.Windows} validation windows") : "not checked"),
             ("recordings", study.Recordings.Count <= 4 ? string.Join(", ", study.Recordings.Select(recording => recording.Name)) : Invariant($"{study.Recordings.Count}")),
+            .. study.Missing,
             ("hidden units", study.Hidden.Count == 0 ? "not looked at" : string.Join(", ", study.Hidden.Select(layer => Invariant($"{layer.Layer} {layer.Units - layer.Dead} of {layer.Units} alive")))),
         ];
         return string.Concat(facts.Select(fact => $"<div><dt>{Encode(fact.Name)}</dt><dd>{Encode(fact.Value)}</dd></div>"));

@@ -35,6 +35,9 @@ internal sealed record TrainingRequest
     /// <summary>Hop of the finished model.</summary>
     public required int HopSamples { get; init; }
 
+    // A card is to be read; the terminal tells all.
+    private const int MostTold = 8;
+
     private int TrainingHopSamples => new TrialSetup(Options, WindowSamples, HopSamples).TrainingHopSamples;
 
     public required IReadOnlyList<MetricExpression> Metrics { get; init; }
@@ -55,12 +58,12 @@ internal sealed record TrainingRequest
     /// <exception cref="ExportParityException">The file does not do what was trained.</exception>
     public TrainingOutcome Run(IProgress<EpochReport>? progress, CancellationToken cancellationToken)
     {
-        double rate = CommonRate();
+        double rate = CommonRate(Signals.Concat(Report?.Faulty ?? []));
         var samples = new AxisRecordings(Signals, Axes, Spool);
         AxisRecordings? faulty = Report?.FaultyBeside(samples);
         BlockedSplit split = BlockedSplit.Divide(samples.Lengths, SplitFractions.Default);
         IReadOnlyList<ZScoreNormaliser> fitted = samples.Fit(split.Train);
-        IWindowSource train = Cut(samples, split.Train, fitted, "training"), validation = Cut(samples, split.Validation, fitted, "validation");
+        RecordedWindows train = Cut(samples, split.Train, fitted, "training"), validation = Cut(samples, split.Validation, fitted, "validation");
         TrainingOptions options = Options with { SampleRateHz = rate };
         options = Report is null ? options : TrainingReport.Follow(options, Metrics, WindowSamples, Axes);
         TrainedModel trained = AutoencoderTrainer.Train(train, validation, options, progress, Checkpoint, cancellationToken);
@@ -87,18 +90,21 @@ internal sealed record TrainingRequest
         ExportParity parity = ExportParity.Of(trained, single, validation).Require();
         HealthyCalibration calibration = Calibrate(stored, samples, split.Calibration);
         StorageLoss? lost = stored == single ? null : new StorageLoss(Weights, single.Length - stored.Length, Calibrate(single, samples, split.Calibration).Table, calibration.Table);
+        var leftOut = new LeftOutWindows(train.SkippedNonFinite, validation.SkippedNonFinite, calibration.LeftOut);
         metadata = metadata with
         {
             Calibration = calibration.Table,
             HealthyScores = calibration.Scores,
-            Card = [.. Facts(train, validation), .. TrainingFacts.Of(trained, parity), .. lost is null ? (CardFact[])[] : [new CardFact("weights", lost.ToString())]],
+            Card = [.. Facts(train, validation), .. Missing(leftOut), .. TrainingFacts.Of(trained, parity), .. lost is null ? (CardFact[])[] : [new CardFact("weights", lost.ToString())]],
         };
         byte[] onnx = OnnxProperties.Replace(stored, metadata.ToProperties());
         return new TrainingOutcome(trained, metadata, onnx, train.Count, validation.Count)
         {
             Parity = parity,
             StorageLoss = lost,
-            Study = Report is null ? null : TrainingReport.Study(trained, onnx, validation, samples, split, faulty) with { Parity = parity },
+            LeftOut = leftOut,
+            Gaps = Signals.DistinctBy(signal => (signal.Recording, signal.Start, signal.Gaps, signal.MissingSeconds)).Sum(signal => signal.Gaps),
+            Study = Report is null ? null : TrainingReport.Study(trained, onnx, validation, samples, split, faulty) with { Parity = parity, Missing = [.. Missing(leftOut).Select(fact => (fact.Name, fact.Text))] },
         };
     }
 
@@ -113,20 +119,29 @@ internal sealed record TrainingRequest
         ];
     }
 
-    private double CommonRate()
+    /// <summary>Nothing of recordings without a flaw.</summary>
+    private IEnumerable<CardFact> Missing(LeftOutWindows leftOut)
     {
-        double[] rates = [.. Signals.Concat(Report?.Faulty ?? []).Select(signal => signal.SampleRateHz).Distinct()];
+        IReadOnlyList<string> flaws = RecordingFlaws.Of(Signals);
+        return [.. flaws.Count == 0 ? (CardFact[])[] : [new CardFact("missing samples", string.Join("; ", flaws.Take(MostTold)) + (flaws.Count > MostTold ? FormattableString.Invariant($"; and {flaws.Count - MostTold} more") : ""))], .. leftOut.Total == 0 ? (CardFact[])[] : [new CardFact("left out", leftOut.ToString())]];
+    }
+
+    /// <summary>The rate of all.</summary>
+    /// <exception cref="UsageException">They have several.</exception>
+    public static double CommonRate(IEnumerable<Signal> signals)
+    {
+        double[] rates = [.. signals.Select(signal => signal.SampleRateHz).Distinct()];
         return rates.Length == 1
             ? rates[0]
             : throw new UsageException($"the recordings have the rates {string.Join(", ", rates)} Hz, expected one rate for all");
     }
 
-    private IWindowSource Cut(AxisRecordings samples, IReadOnlyList<SampleRange> ranges, IReadOnlyList<ZScoreNormaliser> normalisers, string role)
+    private RecordedWindows Cut(AxisRecordings samples, IReadOnlyList<SampleRange> ranges, IReadOnlyList<ZScoreNormaliser> normalisers, string role)
     {
-        IWindowSource windows = RecordedWindows.Cut(samples.Samples, ranges, WindowSamples, TrainingHopSamples, normalisers);
+        var windows = RecordedWindows.Cut(samples.Samples, ranges, WindowSamples, TrainingHopSamples, normalisers);
         return windows.Count > 0
             ? windows
-            : throw new UsageException($"the recordings give no {role} window of {WindowSamples} samples: expected longer recordings or a smaller --window");
+            : throw new UsageException($"the recordings give no {role} window of {WindowSamples} samples{(windows.SkippedNonFinite > 0 ? $", as each of {windows.SkippedNonFinite} has a sample that is missing or not finite" : "")}: expected longer recordings or a smaller --window");
     }
 
     private static HealthyCalibration Calibrate(byte[] onnx, AxisRecordings samples, IReadOnlyList<SampleRange> ranges)
@@ -149,6 +164,12 @@ internal sealed record TrainingOutcome(TrainedModel Model, ModelMetadata Metadat
 
     /// <summary>What weights in fewer bits cost; null for those in single precision.</summary>
     public StorageLoss? StorageLoss { get; init; }
+
+    /// <summary>What was not used.</summary>
+    public required LeftOutWindows LeftOut { get; init; }
+
+    /// <summary>Gaps in the times of all recordings.</summary>
+    public int Gaps { get; init; }
 
     /// <summary>A look at it for a report; null when none was asked for.</summary>
     public TrainingStudy? Study { get; init; }

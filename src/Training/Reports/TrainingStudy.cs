@@ -28,6 +28,9 @@ public sealed record TrainingStudy
     /// <summary>Training samples of each recording, by name; several of one name are several axes or files.</summary>
     public IReadOnlyList<(string Name, long Samples)> Recordings { get; init; } = [];
 
+    /// <summary>What is missing in the recordings and was left out for it, name and text of each; empty where nothing is.</summary>
+    public IReadOnlyList<(string Name, string Text)> Missing { get; init; } = [];
+
     /// <summary>Axes that a window holds one after the other.</summary>
     public int Axes => Model.Options.Axes;
 

@@ -27,6 +27,10 @@ public sealed class TrainingAnchorsTests
         Assert.Equal(0, TrainingAnchors.Overlap("", [Noise(100, 1)]));
     }
 
+    /// <summary>What fills a gap is in many recordings, and no sample of any.</summary>
+    [Fact]
+    public void Of_MissingSamples_IsEmpty() => Assert.Equal("", TrainingAnchors.Of([Enumerable.Repeat(float.NaN, 1000).ToArray()]));
+
     private static float[] Noise(int count, int seed)
     {
         var random = new Random(seed);

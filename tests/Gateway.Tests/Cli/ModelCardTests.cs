@@ -136,7 +136,7 @@ public sealed class ModelCardTests : IDisposable
 
     private static void AssertCalibrated(JsonElement json, string card)
     {
-        Assert.Equal(["path", "card", "windows", "band", "calibrated", "thresholds"], json.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(["path", "card", "windows", "leftOut", "band", "calibrated", "thresholds"], json.EnumerateObject().Select(member => member.Name));
         JsonElement mse = json.GetProperty("thresholds").GetProperty("mse");
         Assert.Equal(["raise", "clear", "origin", "falseAlarms", "lowPerHour", "highPerHour", "extrapolation"], mse.EnumerateObject().Select(member => member.Name));
         Assert.True(mse.GetProperty("raise").GetDouble() > mse.GetProperty("clear").GetDouble());

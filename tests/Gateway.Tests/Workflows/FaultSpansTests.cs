@@ -89,6 +89,14 @@ public sealed class FaultSpansTests : IDisposable
     }
 
     [Fact]
+    public void Labelled_EventOnBothSidesOfAGap_IsOne()
+    {
+        string file = _folder.Write("t,x,fault\n0,1,0\n1,2,1\n2,3,1\n9,4,1\n10,5,0\n", "a.csv");
+
+        Assert.Equal([(1.0, 10.0)], FaultSpans.Labelled(file, "fault", new RecordingChoice(null, 1, null, 0, 1)).Spans);
+    }
+
+    [Fact]
     public void Within_FaultBehindTheEnd_IsRefused() =>
         Assert.Contains("lasts 20 s, expected a fault that begins before its end, found one at 30 s", Assert.Throws<UsageException>(() => FaultSpans.From(30).Within("a.csv", 20)).Message, StringComparison.Ordinal);
 

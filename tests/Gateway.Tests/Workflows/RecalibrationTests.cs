@@ -17,7 +17,7 @@ public sealed class RecalibrationTests
     {
         using AutoencoderModel before = AutoencoderModel.Load("m", Trained.Value);
 
-        byte[] onnx = Recalibration.Run(before, Trained.Value, new AxisRecordings([Noise(2, 100_000), Noise(3, 60_000)], 1), new DateOnly(2026, 2, 3));
+        byte[] onnx = Recalibration.Run(before, Trained.Value, new AxisRecordings([Noise(2, 100_000), Noise(3, 60_000)], 1), new DateOnly(2026, 2, 3)).Onnx;
 
         using AutoencoderModel after = AutoencoderModel.Load("m", onnx);
         Assert.Equal(10_000, after.Metadata.HealthyScores!.Metrics["mse"].Windows);
@@ -53,7 +53,7 @@ public sealed class RecalibrationTests
         foreach ((OperatingBand band, int seed, int samples) in new[] { (slow, 2, 30_000), (fast, 3, 40_000), (slow, 4, 50_000) })
         {
             using AutoencoderModel model = AutoencoderModel.Load("m", onnx);
-            onnx = Recalibration.Run(model, onnx, new AxisRecordings([Noise(seed, samples)], 1), new DateOnly(2026, 2, 3), band);
+            onnx = Recalibration.Run(model, onnx, new AxisRecordings([Noise(seed, samples)], 1), new DateOnly(2026, 2, 3), band).Onnx;
         }
 
         using AutoencoderModel after = AutoencoderModel.Load("m", onnx);
@@ -66,7 +66,7 @@ public sealed class RecalibrationTests
         Assert.Equal(["2026-02-03 on noise-3/x", "2026-02-03 on noise-4/x"], after.Metadata.Bands.Select(band => band.Calibrated));
 
         // Without a band the calibration of all running is replaced, and those of the bands stay with what they say.
-        byte[] anew = Recalibration.Run(after, onnx, new AxisRecordings([Noise(5, 60_000)], 1), new DateOnly(2026, 2, 4));
+        byte[] anew = Recalibration.Run(after, onnx, new AxisRecordings([Noise(5, 60_000)], 1), new DateOnly(2026, 2, 4)).Onnx;
         using AutoencoderModel last = AutoencoderModel.Load("m", anew);
         Assert.Equal("2026-02-04 on noise-5/x", last.Metadata.Calibrated);
         Assert.Equal(after.Metadata.Bands.Select(band => (band.Band.Name, band.Calibrated)), last.Metadata.Bands.Select(band => (band.Band.Name, band.Calibrated)));
