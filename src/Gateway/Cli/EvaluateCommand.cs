@@ -42,10 +42,26 @@ internal static class EvaluateCommand
             ModelRecordings sound = Read(loaded, parsed.GetValue(healthy)!, ofHealthy, spool), broken = Read(loaded, parsed.GetValue(faulty)!, ofFaulty, spool);
             IReadOnlyList<FaultSpans> faults = Faults(parsed.GetValue(onset)!, parsed.GetValue(label), parsed.GetValue(faulty)!, ofFaulty, broken, loaded.Metadata.SampleRateHz);
             EvaluationResult result = Evaluation.Run(loaded, sound.Samples, broken.Samples, faults) with { SampleRates = new RatesUsed(loaded.Metadata.SampleRateHz, sound.RatesHz, broken.RatesHz) };
+            Terminal.Warn([.. sound.Flaws, .. broken.Flaws, .. Warnings(result)]);
             Report(result, parsed.GetValue(json));
             return Task.FromResult(ExitCode.Done);
         });
         return command;
+    }
+
+    /// <summary>What to know before the figures are believed.</summary>
+    private static IEnumerable<string> Warnings(EvaluationResult result)
+    {
+        if (result.LeftOut is { Healthy: > 0 } or { Faulty: > 0 })
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"windows left out because a sample of them is missing or not finite: {result.LeftOut.Healthy} of healthy and {result.LeftOut.Faulty} of faulty recordings");
+        }
+
+        if (result.TrainedOn > Recalibration.GreatestChance)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"the healthy recordings hold about {100 * result.TrainedOn:F0} % of what the model was trained on, expected others: it has fewer false alarms on what it knows (--healthy-from leaves out a part)");
+        }
     }
 
     /// <summary>When each faulty recording shows its fault.</summary>

@@ -1,4 +1,5 @@
 using Thrum.Detector.Alarms;
+using Thrum.Detector.Calibration;
 using Thrum.Detector.Models;
 using Thrum.Gateway.Cli;
 using Thrum.Training.Evaluation;
@@ -36,7 +37,11 @@ internal static class Evaluation
         return new EvaluationResult(
             new WindowCounts(sound, broken),
             faulty.Lengths.Count,
-            model.Description.Metrics.Select((metric, i) => (metric, score: Compare(model, runs, i))).ToDictionary(p => p.metric, p => p.score));
+            model.Description.Metrics.Select((metric, i) => (metric, score: Compare(model, runs, i))).ToDictionary(p => p.metric, p => p.score))
+        {
+            LeftOut = new WindowCounts(runs.Take(healthy.Lengths.Count).Sum(run => run.LeftOut), runs.Skip(healthy.Lengths.Count).Sum(run => run.LeftOut)),
+            TrainedOn = model.Metadata.Anchors.Length == 0 ? null : TrainingAnchors.Overlap(model.Metadata.Anchors, healthy.Anchored(healthy.Samples.Whole)),
+        };
     }
 
     private static MetricEvaluation Compare(AutoencoderModel model, ScoredRecording[] runs, int metric)
@@ -74,6 +79,12 @@ internal static class Evaluation
 /// <summary>Result of an evaluation.</summary>
 internal sealed record EvaluationResult(WindowCounts Windows, int FaultyRecordings, IReadOnlyDictionary<string, MetricEvaluation> Scores)
 {
+    /// <summary>Windows of the healthy and of the faulty recordings that have no score, because a sample of them is missing or not finite.</summary>
+    public WindowCounts LeftOut { get; init; } = new(0, 0);
+
+    /// <summary>About which share of what the model was trained on the healthy recordings hold, 0 to 1; null where the file does not tell.</summary>
+    public double? TrainedOn { get; init; }
+
     /// <summary>The rates that the recordings were taken to have.</summary>
     public RatesUsed? SampleRates { get; init; }
 }
