@@ -5,7 +5,7 @@ namespace Thrum.Gateway.Inspect;
 
 /// <summary>What was found in a recording.</summary>
 /// <param name="Request">What was asked.</param>
-/// <param name="Measures">Of all samples.</param>
+/// <param name="Measures">Of all samples measured.</param>
 /// <param name="Spread">Where the spectrum's power lies.</param>
 /// <param name="Diagnosis">Findings, the strongest first.</param>
 /// <param name="Zone">Zone of ISO 20816-3; null without a velocity.</param>
@@ -18,7 +18,11 @@ internal sealed record InspectionReport(
     DiagnosisReport Diagnosis,
     SeverityZone? Zone,
     IReadOnlyList<NamedLine> Lines,
-    InspectionPlots Plots);
+    InspectionPlots Plots)
+{
+    /// <summary>Which samples of the recording all of this is of; the request has these alone.</summary>
+    public FiniteStretch Measured { get; init; }
+}
 
 /// <summary>A line of the spectrum.</summary>
 /// <param name="Name">What is known to stand there, such as <c>2×</c>; null for nothing.</param>

@@ -33,6 +33,11 @@ internal static class InspectionTables
         string unit = VibrationUnits.Symbol(request.Unit) is { } known ? " " + known : "";
         yield return ("recording", $"{request.Signal.Recording}, axis {request.Signal.Axis}, unit {VibrationUnits.Symbol(request.Unit) ?? "not known (--unit)"}");
         yield return ("length", Invariant($"{request.Signal.Samples.Length} samples at {request.Signal.SampleRateHz:G6} Hz, {request.Signal.Samples.Length / request.Signal.SampleRateHz:F2} s"));
+        if (report.Measured.NonFinite > 0)
+        {
+            yield return ("not measured", report.Measured.ToString());
+        }
+
         yield return ("shaft", request.Rpm is { } rpm ? Invariant($"{rpm:G6} r/min, {rpm / 60:F2} Hz") : "not known (--rpm)");
         yield return ("bearing", request.BearingName ?? "not known (--bearing)");
         yield return ("RMS, peak", Invariant($"{of.Rms:G4}{unit}, {of.Peak:G4}{unit}"));

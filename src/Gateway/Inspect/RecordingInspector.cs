@@ -15,14 +15,20 @@ internal static class RecordingInspector
     private const int Lines = 10;
     private const int LinesLookedAt = 256;
 
-    /// <exception cref="UsageException">The recording is too short.</exception>
+    /// <summary>Measures the longest stretch of finite samples: a spectrum over what is missing would be one of the holes.</summary>
+    /// <exception cref="UsageException">The recording, or that stretch of it, is too short.</exception>
     public static InspectionReport Inspect(InspectionRequest request)
     {
-        float[] samples = request.Signal.Samples;
-        if (samples.Length < LeastSamples)
+        var finite = FiniteStretch.Of(request.Signal.Samples);
+        if (finite.Length < LeastSamples)
         {
-            throw new UsageException($"{request.Signal.Recording} has {samples.Length} samples, expected at least {LeastSamples}");
+            throw new UsageException(finite.NonFinite == 0
+                ? $"{request.Signal.Recording} has {finite.Length} samples, expected at least {LeastSamples}"
+                : $"{request.Signal.Recording}: {finite}, expected at least {LeastSamples} finite ones in a row");
         }
+
+        float[] samples = finite.NonFinite == 0 ? request.Signal.Samples : request.Signal.Samples[finite.Start..(finite.Start + finite.Length)];
+        request = request with { Signal = request.Signal with { Samples = samples } };
 
         Iso20816Part3 limits = Iso20816Part3.For(request.Group, request.Support);
         var options = new DiagnosisOptions
@@ -46,7 +52,10 @@ internal static class RecordingInspector
             found,
             limits.Zone(found.VelocityRmsMmS),
             TopLines(diagnosis.Spectrum, options.LeastOverFloor, cursors, shaftHz),
-            PlotBuilder.Build(request.Signal, diagnosis, cursors));
+            PlotBuilder.Build(request.Signal, diagnosis, cursors))
+        {
+            Measured = finite,
+        };
     }
 
     private static SpectralMoments Spread(LineSpectrum spectrum)
