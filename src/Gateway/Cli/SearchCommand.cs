@@ -21,11 +21,12 @@ internal static class SearchCommand
         var trials = new Option<int?>("--trials") { Description = "Draw so many points at random; every combination by default" };
         var folds = new Option<int>("--folds") { Description = "Folds of the cross-validation, blocks of time", DefaultValueFactory = _ => 4 };
         var objective = new Option<string>("--objective") { Description = "The metric to compare by, on windows that training did not see", DefaultValueFactory = _ => "mse" };
-        var faulty = new Option<string[]>("--faulty") { Description = "Recordings with a fault: compare by the area under the ROC curve of the objective", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
+        var faulty = new FaultyOptionSet(": compare by the area under the ROC curve of the objective");
         var parallel = new Option<int>("--parallel") { Description = "Trainings at a time, one thread each; the processors by default", DefaultValueFactory = _ => Environment.ProcessorCount };
         var training = new TrainingOptionSet();
         Option<bool> json = OptionFactory.Json();
-        var command = new Command("search", "Compare trainings by blocked cross-validation") { files, output, vary, trials, folds, objective, faulty, parallel, json };
+        var command = new Command("search", "Compare trainings by blocked cross-validation") { files, output, vary, trials, folds, objective, parallel, json };
+        faulty.AddTo(command);
         training.AddTo(command);
         command.Does((parsed, cancellationToken) =>
         {
@@ -34,10 +35,9 @@ internal static class SearchCommand
             IReadOnlyList<Signal>[] healthy = [.. parsed.GetValue(files)!.Select(file => training.ReadSignals(parsed, choice, file, spool))];
             int axes = training.IsJoint(parsed) ? healthy[0].Count : 1;
             Signal[] signals = [.. healthy.SelectMany(recording => recording)];
-            double rate = signals.Select(signal => signal.SampleRateHz).Distinct().ToArray() is [double one]
-                ? one : throw new UsageException("the recordings have several rates, expected one rate for all");
-            Signal[] faults = [.. parsed.GetValue(faulty)!.SelectMany(file => training.ReadSignals(parsed, choice with { From = 0, To = 1 }, file, faultySpool)
-                .Select(signal => RecordingChoice.ToRate(signal, file, rate, faultySpool)))];
+            double rate = TrainingRequest.CommonRate(signals);
+            Signal[] faults = faulty.Read(parsed, training, signals, faultySpool);
+            Terminal.Warn(RecordingFlaws.Of(signals.Concat(faults)));
             var sound = new AxisRecordings(signals, axes, spool);
             AxisRecordings? broken = faults.Length == 0 ? null : new AxisRecordings(faults, axes, faultySpool, sound);
             var request = new SearchRequest

@@ -23,7 +23,7 @@ internal sealed class TrainCommand
     private readonly Option<string?> _report = new("--report") { Description = "The HTML report to write: curves, reconstructions, scores and findings in words; model.html for model.onnx by default" };
     private readonly Option<bool> _noReport = new("--no-report") { Description = "Write no report, and do not follow the metrics for one" };
     private readonly Option<string?> _date = MakingDate.Option();
-    private readonly Option<string[]> _faulty = new("--faulty") { Description = "Recordings with a fault, for the report alone", AllowMultipleArgumentsPerToken = true };
+    private readonly FaultyOptionSet _faulty = new(", for the report alone");
     private readonly Option<bool> _json = OptionFactory.Json();
     private readonly TimeProvider _time;
 
@@ -33,7 +33,8 @@ internal sealed class TrainCommand
 
     private Command Build()
     {
-        var command = new Command("train", "Train an autoencoder on healthy recordings") { _files, _output, _metrics, _checkpoint, _weights, _report, _noReport, _faulty, _date, _json };
+        var command = new Command("train", "Train an autoencoder on healthy recordings") { _files, _output, _metrics, _checkpoint, _weights, _report, _noReport, _date, _json };
+        _faulty.AddTo(command);
         _training.AddTo(command);
         command.Does((parsed, cancellationToken) => Task.FromResult(Run(parsed, cancellationToken)));
         return command;
@@ -54,12 +55,12 @@ internal sealed class TrainCommand
         TrainingRequest request = Read(parsed, choice, spool);
         if (page is not null)
         {
-            request = request with { Report = new TrainingReport([.. Faulty(parsed).SelectMany(file => _training.ReadSignals(parsed, choice, file, faultySpool))], faultySpool) };
+            request = request with { Report = new TrainingReport(_faulty.Read(parsed, _training, request.Signals, faultySpool), faultySpool) };
         }
 
-        TrainingOutcome outcome = Train(request, cancellationToken);
         Terminal.Warn(RecordingFlaws.Of(request.Signals.Concat(request.Report?.Faulty ?? [])));
 
+        TrainingOutcome outcome = Train(request, cancellationToken);
         if (outcome.Model.IsBetterThanConstantOutput)
         {
             ModelWriter.Write(output, outcome.Onnx);
@@ -71,8 +72,8 @@ internal sealed class TrainCommand
         }
 
         request.Checkpoint?.Delete();
-        Warn(outcome.Metadata.HealthyScores);
         Terminal.Warn(outcome.LeftOut.Total > 0 ? [outcome.LeftOut.ToString()] : []);
+        Warn(outcome.Metadata.HealthyScores);
         if (parsed.GetValue(_json))
         {
             WriteJson(outcome, output, page);
@@ -94,12 +95,10 @@ internal sealed class TrainCommand
             return report ?? Path.ChangeExtension(parsed.GetValue(_output)!, ".html");
         }
 
-        return report is null && Faulty(parsed).Length == 0
+        return report is null && _faulty.Files(parsed).Length == 0
             ? null
             : throw new UsageException("--no-report is given with --report or --faulty, expected one or the other: faulty recordings are for the report alone");
     }
-
-    private string[] Faulty(ParseResult parsed) => parsed.GetValue(_faulty) ?? [];
 
     /// <summary>What to train on and how, without a report.</summary>
     private TrainingRequest Read(ParseResult parsed, RecordingChoice choice, SampleSpool? spool)
@@ -169,9 +168,9 @@ internal sealed class TrainCommand
             loss = trained.Options.Loss,
             validationLoss = trained.BestValidationLoss,
             constantOutputLoss = trained.ConstantOutputLoss,
+            epochs = trained.History.Count,
             leftOut = outcome.LeftOut,
             gaps = outcome.Gaps,
-            epochs = trained.History.Count,
             windows = new { train = outcome.TrainingWindows, validation = outcome.ValidationWindows, calibration = outcome.Metadata.Calibration!.Metrics.Values.First().Windows },
             parity = new { windows = outcome.Parity.Windows, greatestDifference = outcome.Parity.GreatestDifference },
             storage = outcome.StorageLoss is { } loss ? new

@@ -67,7 +67,7 @@ internal static class DataFindings
             FindingKind.Indistinct,
             area < Chance ? "Faulty windows score lower than healthy ones" : "Faulty windows hardly score higher than healthy ones",
             Invariant($"The area under the ROC curve of {scores.Metric} is {area:F3} (bound {PoorArea}; {Chance} is chance): no threshold tells them apart well."),
-            "First see that both were recorded with one rate, axis and unit: --rate and --decimate hold for the faulty recordings too, and a file that does not say its rate is believed whatever is given. Then another metric, window or loss, such as bands where the fault is expected.")
+            "First see that both are of one axis and unit, and that each has the rate that it was recorded at: --rate holds for the faulty recordings too unless --faulty-rate says another, and a file that does not say its rate is believed whatever is given. Then another metric, window or loss, such as bands where the fault is expected.")
         { Metric = scores.Metric };
     }
 
