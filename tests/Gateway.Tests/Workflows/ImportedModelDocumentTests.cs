@@ -41,7 +41,7 @@ public sealed partial class ImportedModelDocumentTests : IDisposable
     {
         ThrumOptions options = ConfigurationLoader.Load(_folder.Write(Blocks("json")[1]), []);
 
-        Assert.Equal((_folder.File("pump-live.onnx"), "pump-1/*"), (options.Detector.Models[0].Path, options.Detector.Models[0].Match));
+        Assert.Equal((_folder.File("pump-live.onnx"), "pump-1/drive-end/axis1"), (options.Detector.Models[0].Path, options.Detector.Models[0].Match));
     }
 
     /// <summary>The document from calibrate to top, with a broker and ports of its own.</summary>
@@ -61,10 +61,10 @@ public sealed partial class ImportedModelDocumentTests : IDisposable
 
         await RunAsync([.. Command("replay"), "--broker", $"mqtt://127.0.0.1:{broker.Port}"]);
 
-        // 60 s of two axes at 12 kHz in windows of 256.
-        await gateway.WaitForMetricsAsync(metrics => metrics.Windows("valid") == 2 * 2812, "every window is scored");
+        // 60 s at 12 kHz in windows of 256, of the one axis that the model was trained on; the other still learns its baseline.
+        await gateway.WaitForMetricsAsync(metrics => metrics.Windows("valid") == 2812, "every window of axis 1 is scored");
         JsonElement[] alarms = [.. await gateway.AlarmsAsync()];
-        Assert.Equal(["axis1", "axis2"], alarms.Select(alarm => alarm.GetProperty("axis").GetString()).Distinct().Order());
+        Assert.Equal(["axis1"], alarms.Select(alarm => alarm.GetProperty("axis").GetString()).Distinct().Order());
         Assert.All(alarms, alarm => Assert.Equal(("pump-1", "mse"), (alarm.GetProperty("machine").GetString(), alarm.GetProperty("metric").GetString())));
         Assert.True(File.Exists(_folder.File("pump-live.md")));
         Assert.Equal(0, await gateway.StopAsync());
