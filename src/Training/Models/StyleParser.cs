@@ -5,6 +5,14 @@ namespace Thrum.Training.Models;
 /// <summary>Reads the options of a model description.</summary>
 internal static class StyleParser
 {
+    /// <summary>The options that a kind of network takes, for messages.</summary>
+    public static string Forms(string kind) => kind switch
+    {
+        "lstm" => "out=<relu, leaky, elu, selu, tanh, sigmoid or linear>, dropout=<share below 1>",
+        _ => "relu, leaky, elu, selu, tanh, sigmoid or linear, out=<one of them>, batchnorm or layernorm, dropout=<share below 1>, tied"
+            + (kind is "conv1d" or "conv2d" ? ", kernel=<size>, stride=<at most the kernel>" : ""),
+    };
+
     /// <exception cref="FormatException">An option is unknown, given twice, or does not go with this kind of network.</exception>
     public static NetworkStyle Parse(string kind, ReadOnlySpan<string> options)
     {

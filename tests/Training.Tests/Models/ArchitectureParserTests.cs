@@ -25,32 +25,37 @@ public sealed class ArchitectureParserTests
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData("dense")]
-    [InlineData("dense:")]
-    [InlineData("transformer:4-2-4")]
-    [InlineData("dense:4-4")]
-    [InlineData("dense:4-2-5")]
-    [InlineData("dense:4-0-4")]
-    [InlineData("dense:4--2-4")]
-    [InlineData("dense:4-2-4,softmax")]
-    [InlineData("dense:4-2-4,relu,tanh")]
-    [InlineData("dense:4-99999999999-4")]
-    [InlineData("dense:4-3-2-4,tied")]
-    [InlineData("dense:4-2-4,dropout=1")]
-    [InlineData("dense:4-2-4,kernel=3")]
-    [InlineData("dense:4-2-4/2")]
-    [InlineData("conv2d:28-16")]
-    [InlineData("conv2d:28x28")]
-    [InlineData("conv1d:24-4/2/2")]
-    [InlineData("conv1d:24-4,kernel=99")]
-    [InlineData("lstm:16x16-32,tied")]
-    [InlineData("lstm:256-32")]
-    public void TryParse_OfFault_QuotesTheTextAndSaysWhatIsExpected(string text)
+    [InlineData("", "'' is no kind of network; expected dense, conv1d, conv2d or lstm, such as dense:")]
+    [InlineData("foo", "'foo' is no kind of network; expected dense, conv1d, conv2d or lstm")]
+    [InlineData("transformer:4-2-4", "'transformer' is no kind of network")]
+    [InlineData("dense", "expected dense:<window>")]
+    [InlineData("dense:", "expected dense:<window>")]
+    [InlineData("dense:4-4", "expected dense:<window>")]
+    [InlineData("dense:4-2-5", "expected dense:<window>")]
+    [InlineData("dense:4-0-4", "'0' is no size between 1 and 1048576; expected dense:<window>")]
+    [InlineData("dense:4--2-4", "expected dense:<window>")]
+    [InlineData("dense:4-2-4,softmax", "'softmax' is no option; expected options of dense: relu, leaky")]
+    [InlineData("dense:4-2-4,relu,tanh", "'tanh' is a second activation; expected options of dense: relu")]
+    [InlineData("dense:4-99999999999-4", "expected dense:<window>")]
+    [InlineData("dense:1048576-1048576-1048576", "makes more weights than can be counted; expected at most 2147483647")]
+    [InlineData("dense:4-3-2-4,tied", "expected dense:<window>")]
+    [InlineData("dense:4-2-4,dropout=1", "expected options of dense: relu")]
+    [InlineData("dense:4-2-4,kernel=3", "dense takes no kernel; expected options of dense: relu")]
+    [InlineData("dense:4-2-4/2", "expected dense:<window>")]
+    [InlineData("conv2d:28-16", "expected conv2d:[<planes>x]<height>x<width>")]
+    [InlineData("conv2d:28x28", "expected conv2d:[<planes>x]<height>x<width>")]
+    [InlineData("conv1d:24-4/2/2", "expected conv1d:[<axes>x]<window>")]
+    [InlineData("conv1d:24-4,kernel=99", "kernel=<size>, stride=<at most the kernel>")]
+    [InlineData("conv1d:24-4,kernel=4,stride=5", "stride=5 with kernel=4 would leave samples that no kernel sees; expected a stride of at most the kernel")]
+    [InlineData("conv2d:8x8-4,kernel=1", "stride=2 with kernel=1 would leave samples")]
+    [InlineData("lstm:16x16-32,tied", "lstm takes no tied; expected options of lstm: out=")]
+    [InlineData("lstm:256-32", "expected lstm:<steps>x<values>-<hidden>")]
+    public void TryParse_OfFault_QuotesTheTextAndTellsTheFormOfWhatIsWrongAlone(string text, string expected)
     {
         Assert.False(ArchitectureParser.TryParse(text, out _, out string? fault));
         Assert.StartsWith($"Model is '{text}'", fault, StringComparison.Ordinal);
-        Assert.Contains("expected dense:<window>", fault, StringComparison.Ordinal);
+        Assert.Contains(expected, fault, StringComparison.Ordinal);
+        Assert.InRange(fault.Length, 1, 260);
     }
 
     [Fact]
