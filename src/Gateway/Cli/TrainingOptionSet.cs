@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Thrum.Gateway.Workflows;
+using Thrum.Ingest.Recordings;
 using Thrum.Training.Data;
 using Thrum.Training.Search;
 using Thrum.Training.Trainer;
@@ -51,8 +52,19 @@ internal sealed class TrainingOptionSet
     public SampleSpool? Spool(ParseResult parsed) => parsed.GetValue(_onDisk) ? new SampleSpool() : null;
 
     /// <summary>Reads the axes of a file that are to be used, each alone or all together.</summary>
-    public IReadOnlyList<Signal> ReadSignals(ParseResult parsed, RecordingChoice choice, string file, SampleSpool? spool) =>
-        IsJoint(parsed) ? choice.ReadTogether(file, spool) : choice.ReadChosen(file, spool);
+    /// <exception cref="UsageException">Several axes are named, and not said to be used together.</exception>
+    public IReadOnlyList<Signal> ReadSignals(ParseResult parsed, RecordingChoice choice, string file, SampleSpool? spool)
+    {
+        try
+        {
+            return IsJoint(parsed) ? choice.ReadTogether(file, spool) : choice.ReadChosen(file, spool);
+        }
+        catch (RecordingException e) when (!IsJoint(parsed) && choice.Axis is { } axes && axes.Contains(',', StringComparison.Ordinal) && e.Message.Contains(axes, StringComparison.Ordinal))
+        {
+            // A name may hold a comma, so this is known only once there is no such axis.
+            throw new UsageException($"{e.Message}; several axes in one model take --joint", e);
+        }
+    }
 
     public int Window(ParseResult parsed) => parsed.GetValue(_window);
 

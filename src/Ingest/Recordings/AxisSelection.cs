@@ -8,6 +8,8 @@ internal static class AxisSelection
     // What a file says of its axes stays in memory, and each block has a place for each: a hostile file must not have any number of them.
     private const int MostAxes = 1 << 14;
 
+    private const int MostTold = 20;
+
     /// <exception cref="RecordingException">A file that is read part by part has more axes than anybody measures.</exception>
     public static void CheckCount(RecordingSource source, int axes)
     {
@@ -38,8 +40,13 @@ internal static class AxisSelection
             }
         }
 
-        return int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int position) && position >= 1 && position <= axes.Count
-            ? position - 1
-            : throw source.Fault($"an axis named {name}", "the axes " + string.Join(", ", axes.Take(20).Select(axis => axis.Name)));
+        bool isNumber = int.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int position);
+        if (isNumber && position >= 1 && position <= axes.Count)
+        {
+            return position - 1;
+        }
+
+        string names = "the axes " + string.Join(", ", axes.Take(MostTold).Select(axis => axis.Name));
+        throw isNumber ? source.Fault(string.Create(CultureInfo.InvariantCulture, $"a position from 1 to {axes.Count}, or one of {names}"), name) : source.Fault($"an axis named {name}", names);
     }
 }
