@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Spectre.Console;
 
@@ -9,7 +10,8 @@ namespace Thrum.Gateway.Cli;
 /// </summary>
 internal static class Terminal
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web);
+    // Letters as they are: what guards a document inside a web page has no place in a terminal or pipe. Control characters stay escaped.
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private const int RedirectedWidth = 1000;
 
