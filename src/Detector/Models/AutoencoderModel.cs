@@ -51,6 +51,9 @@ public sealed class AutoencoderModel : IDisposable
     /// <summary>Layout of its tensors.</summary>
     public ModelLayout Layout { get; }
 
+    /// <summary>The same as <c>thrum.layout</c> has it: <c>batch,values</c>.</summary>
+    public string LayoutName => ModelLayouts.Name(Layout);
+
     /// <summary>Windows per run where the file fixes them; 0 for a dynamic batch.</summary>
     public int FixedBatch { get; }
 

@@ -53,7 +53,7 @@ internal static class ModelSheet
         table.AddRow("model", Markup.Escape($"{model.Description.Name}, revision {model.Description.Revision}, {metadata.Kind}"));
         table.AddRow("window", string.Create(CultureInfo.InvariantCulture,
             $"{metadata.WindowSamples} samples every {metadata.HopSamples} at {metadata.SampleRateHz} Hz ({1000 * metadata.WindowSamples / metadata.SampleRateHz:F1} ms)"));
-        table.AddRow("feature", Markup.Escape($"{metadata.Feature}, axes {metadata.Axes}, layout {model.Layout}"));
+        table.AddRow("feature", Markup.Escape($"{metadata.Feature}, axes {metadata.Axes}, layout {model.LayoutName}"));
         table.AddRow("normaliser", Markup.Escape(metadata.Normaliser.ToJson()));
         table.AddRow("metrics", Markup.Escape(string.Join(", ", model.Description.Metrics)));
         if (metadata.Loss.Length > 0)

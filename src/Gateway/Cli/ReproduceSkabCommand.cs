@@ -46,12 +46,15 @@ internal static class ReproduceSkabCommand
         Row("causal detector", result.Causal.F1, result.Causal.Far, result.Causal.Mar);
         foreach ((string name, SkabRates rates) in result.Trivial)
         {
-            Row($"trivial: {name}", rates.F1, rates.Far, rates.Mar);
+            Row($"trivial: {Words(name)}", rates.F1, rates.Far, rates.Mar);
         }
 
         Terminal.Out.Write(table);
         Terminal.Out.WriteLine($"causal detector: alarm in {Text(result.Causal.FarBeforeEvent, "P2")} of the rows before the event, {Text(result.Causal.EventsFound, "P1")} of events found");
     }
+
+    /// <summary>What is one word in JSON, for people: zero model for zeroModel.</summary>
+    internal static string Words(string key) => OptionFactory.Hyphenated(key).Replace('-', ' ');
 
     private static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 

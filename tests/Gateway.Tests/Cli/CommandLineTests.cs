@@ -144,6 +144,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal("tiny", document.RootElement.GetProperty("name").GetString());
         Assert.Equal(16, document.RootElement.GetProperty("windowSamples").GetInt32());
         Assert.True(document.RootElement.GetProperty("calibrationWindows").GetInt32() > 0);
+        Assert.Contains("layout batch,values ", (await RunAsync("inspect", "tiny.onnx")).Output, StringComparison.Ordinal);
     }
 
     private Task<ThrumProgram.Outcome> RunAsync(params string[] arguments) => ThrumProgram.RunAsync(_folder.Path, arguments);

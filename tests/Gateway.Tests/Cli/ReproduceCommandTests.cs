@@ -50,6 +50,11 @@ public sealed class ReproduceCommandTests : IDisposable
         Assert.InRange(document.GetProperty("mean").GetProperty("lmse").GetDouble(), 0, 1);
     }
 
+    [Theory]
+    [InlineData("zeroModel", "zero model")]
+    [InlineData("always", "always")]
+    public void Words_OfAKey_AreSuchAsPeopleRead(string key, string words) => Assert.Equal(words, Thrum.Gateway.Cli.ReproduceSkabCommand.Words(key));
+
     [Fact]
     public async Task Pronostia_Json_HasTheShapeThatOthersRead()
     {
