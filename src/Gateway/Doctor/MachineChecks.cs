@@ -26,6 +26,9 @@ internal static partial class MachineChecks
     /// <summary>What 32 GB of flash bear when each cell may be written 1000 times: an eMMC or SD card for industry, the least that a gateway has.</summary>
     private const double EnduranceBytes = 32e12;
 
+    // Models, broker and databases are looked at as the file has them, which the gateway that answers need not.
+    private const string NotAsked = "what it was started with by --set is considered here only where doctor is given it too";
+
     private static readonly TimeSpan ForAnswer = TimeSpan.FromSeconds(3);
 
     /// <summary>The folder of the store: free space and whether it can be written.</summary>
@@ -130,8 +133,8 @@ internal static partial class MachineChecks
 
         HttpAnswer ready = await AskAsync("readyz").ConfigureAwait(false);
         Finding gateway = ready.Status == 200
-            ? Finding.Ok("gateway", $"runs at {root} and is ready")
-            : Finding.Warn("gateway", $"runs at {root} and is not ready: {ready.Text.Trim()}", "see its reasons");
+            ? Finding.Ok("gateway", $"runs at {root} and is ready; {NotAsked}")
+            : Finding.Warn("gateway", $"runs at {root} and is not ready: {ready.Text.Trim()}; {NotAsked}", "see its reasons");
         HttpAnswer metrics = await AskAsync("metrics", token).ConfigureAwait(false);
         return metrics.Status == 200
             ? ([gateway, JudgeWritten(metrics.Text, time.GetUtcNow())], metrics.Text)

@@ -38,6 +38,7 @@ public sealed class GatewayPortTests : IDisposable
         (IReadOnlyList<Finding> findings, _) = await LookAsync(gateway, tls, null);
 
         Assert.Contains("runs at https://", findings[0].Text, StringComparison.Ordinal);
+        Assert.EndsWith("; what it was started with by --set is considered here only where doctor is given it too", findings[0].Text, StringComparison.Ordinal);
     }
 
     [Fact]
