@@ -32,16 +32,4 @@ var root = new RootCommand("Thrum: a streaming anomaly detector for vibrating ma
     VersionCommand.Create(),
 };
 
-ParseResult parsed = root.Parse(args);
-if (parsed.Errors.Count > 0)
-{
-    foreach (string error in parsed.Errors.Select(error => error.Message))
-    {
-        Terminal.Fault(error);
-    }
-
-    return ExitCode.WrongUsage;
-}
-
-// Long enough for any drain deadline: a stop must not cut off what is being delivered.
-return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(11) }).ConfigureAwait(false);
+return await CommandLine.RunAsync(root, args).ConfigureAwait(false);

@@ -24,17 +24,8 @@ internal sealed class MachineOptionSet
         Description = $"Unit of the samples: {VibrationUnits.Symbols}; what the file's format implies by default (g for CWRU's .mat files)",
     };
 
-    private readonly Option<MachineGroup> _group = new("--group")
-    {
-        Description = "Group of ISO 20816-3: medium (15 to 300 kW) or large (above 300 kW)",
-        DefaultValueFactory = _ => MachineGroup.Medium,
-    };
-
-    private readonly Option<MachineSupport> _support = new("--support")
-    {
-        Description = "Support of ISO 20816-3: rigid or flexible",
-        DefaultValueFactory = _ => MachineSupport.Rigid,
-    };
+    private readonly Option<MachineGroup> _group = OptionFactory.OneOf("--group", "Group of ISO 20816-3, up to 300 kW or above", MachineGroup.Medium);
+    private readonly Option<MachineSupport> _support = OptionFactory.OneOf("--support", "Support of ISO 20816-3", MachineSupport.Rigid);
 
     public void AddTo(Command command)
     {

@@ -28,15 +28,17 @@ internal static class OptionFactory
     };
 
     /// <summary>One of an enumeration's names, written with hyphens or without: <c>outer-race</c> or <c>OuterRace</c>.</summary>
-    public static Option<T> OneOf<T>(string name, string description)
+    public static Option<T> OneOf<T>(string name, string description, T usual = default)
         where T : struct, Enum
     {
         string[] names = [.. Enum.GetNames<T>().Select(Hyphenated)];
         return new Option<T>(name)
         {
-            Description = $"{description}: {string.Join(", ", names)}",
+            Description = $"{description}: {string.Join(", ", names)}{(isFirst ? $"; {Hyphenated(usual.ToString())} by default" : "")}",
             HelpName = name.TrimStart('-'),
-            DefaultValueFactory = _ => default,
+
+            // The first name needs none, and help would tell it by its name in the code.
+            DefaultValueFactory = isFirst ? null : _ => usual,
             CustomParser = result =>
             {
                 string text = result.Tokens[0].Value;
@@ -49,10 +51,11 @@ internal static class OptionFactory
 
                 return Enum.GetValues<T>()[index];
             },
+        bool isFirst = usual.Equals(default(T));
         };
     }
 
-    private static string Hyphenated(string name) =>
+    internal static string Hyphenated(string name) =>
         string.Concat(name.Select((letter, i) => (i > 0 && char.IsUpper(letter) ? "-" : "") + char.ToLowerInvariant(letter)));
 
     internal static bool TryParseDuration(string text, out TimeSpan duration)

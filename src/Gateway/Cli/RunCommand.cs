@@ -12,7 +12,7 @@ internal static class RunCommand
     {
         var config = new Option<string>("--config", "-c") { Description = "The configuration file", DefaultValueFactory = _ => "thrum.json" };
         Option<string[]> set = OptionFactory.Set();
-        var level = new Option<LogLevel>("--log-level") { Description = "Least level to log", DefaultValueFactory = _ => LogLevel.Information };
+        var level = OptionFactory.OneOf("--log-level", "Least level to log", LogLevel.Information);
         var command = new Command("run", "Run the gateway until SIGTERM or Ctrl-C") { config, set, level };
         command.Does(async (parsed, cancellationToken) =>
         {

@@ -12,7 +12,7 @@ internal static class TokenCommand
 
     private static Command New()
     {
-        var role = new Option<AccessRole>("--role") { Description = "What it allows: see (viewer), give commands (operator), or all (admin)", DefaultValueFactory = _ => AccessRole.Viewer };
+        var role = OptionFactory.OneOf("--role", "What it allows, to see, to give commands too, or all", AccessRole.Viewer);
         var name = new Option<string>("--name") { Description = "Who it is for, as the log names it", Required = true };
         Option<bool> json = OptionFactory.Json();
         var command = new Command("create", "Make a token; it is shown once and stored nowhere") { role, name, json };

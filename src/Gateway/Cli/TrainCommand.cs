@@ -14,12 +14,14 @@ namespace Thrum.Gateway.Cli;
 /// <summary><c>thrum train FILE… -o model.onnx</c>.</summary>
 internal sealed class TrainCommand
 {
+    private static readonly string[] UsualMetrics = ["mse", "lmse"];
+
     private readonly Argument<string[]> _files = new("files") { Description = "Recordings of healthy running: .mat, .csv, .npy, .npz, .uff, .wav, .f32, .i16", Arity = ArgumentArity.OneOrMore };
     private readonly Option<string> _output = ModelWriter.Option();
     private readonly TrainingOptionSet _training = new();
-    private readonly Option<string[]> _metrics = new("--metrics") { Description = "Metrics to compute, separated by spaces, the first is the score", DefaultValueFactory = _ => ["mse", "lmse"], AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string[]> _metrics = new("--metrics") { Description = "Metrics to compute, separated by spaces, the first is the score; mse lmse by default", AllowMultipleArgumentsPerToken = true };
     private readonly Option<string?> _checkpoint = new("--checkpoint") { Description = "A file that is written after each epoch, and gone on from when it is there and fits; removed at the end" };
-    private readonly Option<WeightStorage> _weights = new("--weights") { Description = "How the file stores weights: full (float32), half (float16) or quarter (int8); fewer bits make it smaller, not faster", DefaultValueFactory = _ => WeightStorage.Full };
+    private readonly Option<WeightStorage> _weights = OptionFactory.OneOf<WeightStorage>("--weights", "How the file stores weights, as float32, float16 or int8; fewer bits make it smaller, not faster");
     private readonly Option<string?> _report = new("--report") { Description = "The HTML report to write: curves, reconstructions, scores and findings in words; model.html for model.onnx by default" };
     private readonly Option<bool> _noReport = new("--no-report") { Description = "Write no report, and do not follow the metrics for one" };
     private readonly Option<string?> _date = MakingDate.Option();
@@ -115,7 +117,7 @@ internal sealed class TrainCommand
             Weights = parsed.GetValue(_weights),
             WindowSamples = _training.Window(parsed),
             HopSamples = _training.Hop(parsed),
-            Metrics = ParseMetrics(parsed.GetValue(_metrics)!),
+            Metrics = ParseMetrics(parsed.GetValue(_metrics) is { Length: > 0 } metrics ? metrics : UsualMetrics),
             Scale = _training.Scale(parsed),
             Date = MakingDate.Of(parsed.GetValue(_date), _time),
         };

@@ -19,7 +19,7 @@ internal sealed class TrainingOptionSet
     private readonly Option<double> _scale = new("--scale") { Description = "Scale of lmse and fl(…) in standard deviations of the signal", DefaultValueFactory = _ => 4 };
     private readonly Option<int> _epochs = new("--epochs") { Description = "Most passes over the data", DefaultValueFactory = _ => 100 };
     private readonly Option<int> _batch = new("--batch") { Description = "Windows per step", DefaultValueFactory = _ => 128 };
-    private readonly Option<string> _optimiser = new("--optimiser") { Description = "adam, adamw:DECAY or sgd:MOMENTUM", DefaultValueFactory = _ => "adam" };
+    private readonly Option<string> _optimiser = new("--optimiser", "--optimizer") { Description = "adam, adamw:DECAY or sgd:MOMENTUM", DefaultValueFactory = _ => "adam" };
     private readonly Option<double> _rate = new("--learning-rate") { Description = "Step size of the optimiser", DefaultValueFactory = _ => 1e-3 };
     private readonly Option<string> _schedule = new("--schedule") { Description = "constant, step:EPOCHS:FACTOR, cosine:FLOOR or plateau:EPOCHS:FACTOR, behind warmup:EPOCHS+ at will", DefaultValueFactory = _ => "constant" };
     private readonly Option<double> _clip = new("--clip-norm") { Description = "Greatest norm of the gradient; 0 for any", DefaultValueFactory = _ => 0 };
