@@ -53,6 +53,12 @@ internal static class SearchCommand
             };
             SearchOutcome outcome = Search(request, cancellationToken);
             Report(outcome, parsed.GetValue(json));
+            if (!parsed.GetValue(json) && outcome.Ranked[0] is { Collapsed: 0 } best && !double.IsNaN(best.Objective))
+            {
+                string line = TrainLine.Of(parsed, parsed.GetValue(files)!, training.All, objective, best.Point, Path.Combine(outcome.Folder, "best.onnx"));
+                Terminal.Out.WriteLine($"To train the best of them: {line}");
+            }
+
             return Task.FromResult(outcome.Ranked.Any(trial => !double.IsNaN(trial.Objective)) ? ExitCode.Done : ExitCode.Failed);
         });
         return command;
@@ -62,7 +68,7 @@ internal static class SearchCommand
     {
         if (!Terminal.IsInteractive)
         {
-            return request.Run(null, cancellationToken);
+            return request.Run(new TrialNotes(request), cancellationToken);
         }
 
         return Terminal.Error.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).Start(context =>
@@ -74,6 +80,11 @@ internal static class SearchCommand
 
     private static void Report(SearchOutcome outcome, bool json)
     {
+        if (outcome.EarlierKept is { } kept)
+        {
+            Terminal.Note($"the folder held the results of a search with other points; they are {kept} now");
+        }
+
         if (json)
         {
             Terminal.WriteJson(new
@@ -101,16 +112,40 @@ internal static class SearchCommand
 
         Terminal.Out.Write(table);
         Terminal.Out.WriteLine($"{outcome.Ranked.Count} points; all of them in {Path.Combine(outcome.Folder, SearchRequest.CsvName)} and {SearchRequest.PageName}");
-        foreach (string fault in outcome.Ranked.SelectMany(trial => trial.Folds).Select(fold => fold.Fault).Where(fault => fault.Length > 0).Distinct())
+        foreach (IGrouping<string, FoldResult> fault in outcome.Ranked.SelectMany(trial => trial.Folds).Where(fold => fold.Fault.Length > 0).GroupBy(fold => fold.Fault))
         {
-            Terminal.Note($"warning: {fault}");
+            Terminal.Note(string.Create(CultureInfo.InvariantCulture, $"warning: {fault.Key} (in {fault.Count()} of {outcome.Ranked.Sum(trial => trial.Folds.Count)} trainings)"));
         }
     }
 
     private static string Text(double value) => double.IsNaN(value) ? "failed" : value.ToString("G4", CultureInfo.InvariantCulture);
 
-    private sealed class FoldProgress(ProgressTask task) : IProgress<FoldResult>
+    private sealed class FoldProgress(ProgressTask task) : IProgress<FoldDone>
     {
-        public void Report(FoldResult value) => task.Increment(1);
+        public void Report(FoldDone value) => task.Increment(1);
+    }
+
+    /// <summary>A line for each point whose folds are all done, for a log. Thread-safe.</summary>
+    private sealed class TrialNotes(SearchRequest request) : IProgress<FoldDone>
+    {
+        private readonly Lock _lock = new();
+        private readonly Dictionary<string, List<FoldResult>> _folds = [];
+        private readonly int _points = request.PointCount;
+        private int _done;
+
+        public void Report(FoldDone value)
+        {
+            lock (_lock)
+            {
+                string point = value.Point.ToString();
+                List<FoldResult> folds = _folds.TryGetValue(point, out List<FoldResult>? known) ? known : _folds[point] = [];
+                folds.Add(value.Result);
+                if (folds.Count == request.Folds)
+                {
+                    _folds.Remove(point);
+                    Terminal.Note(string.Create(CultureInfo.InvariantCulture, $"point {++_done} of {_points}: {point}: {request.Objective} {Text(new TrialResult(value.Point, folds).Objective)}"));
+                }
+            }
+        }
     }
 }

@@ -32,14 +32,16 @@ internal sealed class TrainingOptionSet
     /// <summary>The options about recordings.</summary>
     public RecordingOptionSet Recordings { get; } = new();
 
+    /// <summary>The options with those about recordings, in the order of help.</summary>
+    public IReadOnlyList<Option> All =>
+        [_joint, _onDisk, _window, _hop, _model, _loss, _scale, _epochs, _batch, _optimiser, _rate, _schedule, _clip, _patience, _stopOn, _noise, _seed, _threads, .. Recordings.All];
+
     public void AddTo(Command command)
     {
-        foreach (Option option in (Option[])[_joint, _onDisk, _window, _hop, _model, _loss, _scale, _epochs, _batch, _optimiser, _rate, _schedule, _clip, _patience, _stopOn, _noise, _seed, _threads])
+        foreach (Option option in All)
         {
             command.Options.Add(option);
         }
-
-        Recordings.AddTo(command);
     }
 
     public bool IsJoint(ParseResult parsed) => parsed.GetValue(_joint);

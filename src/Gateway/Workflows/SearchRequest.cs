@@ -14,6 +14,7 @@ internal sealed record SearchRequest
 
     private const string LogName = "trials.jsonl";
     private const int MaxPoints = 10_000;
+    private const int MaxFolds = 1000;
 
     public required SearchData Data { get; init; }
 
@@ -34,16 +35,15 @@ internal sealed record SearchRequest
     public required string Folder { get; init; }
 
     /// <summary>Trainings there are to do, or done already.</summary>
-    public int TrainingCount => Points().Count * Folds;
+    public int TrainingCount => PointCount * Folds;
+
+    /// <summary>Points there are to compare.</summary>
+    public int PointCount => Points().Count;
 
     /// <exception cref="UsageException">A setting is wrong; all faults are named.</exception>
-    public SearchOutcome Run(IProgress<FoldResult>? progress, CancellationToken cancellationToken)
+    public SearchOutcome Run(IProgress<FoldDone>? progress, CancellationToken cancellationToken)
     {
-        if (Folds < BlockedFolds.Fewest || Parallel < 1)
-        {
-            throw new UsageException($"--folds {Folds} --parallel {Parallel}: expected at least {BlockedFolds.Fewest} folds, of which one trains, one says when to stop and one tests, and 1");
-        }
-
+        CheckNumbers();
         IReadOnlyList<SearchPoint> points = Points();
         HyperparameterSearch search = Prepare();
         if (search.Faults(points) is { Count: > 0 } faults)
@@ -51,12 +51,39 @@ internal sealed record SearchRequest
             throw new UsageException(string.Join("; ", faults));
         }
 
+        RequireWindows(points);
         Directory.CreateDirectory(Folder);
         IReadOnlyList<TrialResult> results = search.Run(points, Path.Combine(Folder, LogName), Parallel, progress, cancellationToken);
         var outcome = new SearchOutcome(Folder, Objective, points[0].Names, Data.Faulty is not null, Rank(results, Data.Faulty is not null));
-        File.WriteAllText(Path.Combine(Folder, CsvName), Csv(outcome));
+        string csv = Csv(outcome);
+        outcome = outcome with { EarlierKept = EarlierResults.Keep(Folder, csv) };
+        File.WriteAllText(Path.Combine(Folder, CsvName), csv);
         File.WriteAllText(Path.Combine(Folder, PageName), SearchPage.Write(outcome));
         return outcome;
+    }
+
+    private void CheckNumbers()
+    {
+        (bool Fits, string Fault)[] rules =
+        [
+            (Folds is >= BlockedFolds.Fewest and <= MaxFolds, $"--folds is {Folds}, expected at least {BlockedFolds.Fewest} folds, to train on, to say when to stop and to test, and at most {MaxFolds}"),
+            (Parallel >= 1, $"--parallel is {Parallel}, expected at least 1"),
+        ];
+        string[] faults = [.. rules.Where(rule => !rule.Fits).Select(rule => rule.Fault)];
+        if (faults.Length > 0)
+        {
+            throw new UsageException(string.Join("; ", faults));
+        }
+    }
+
+    /// <summary>A point may fail by its window; where all must, that is known before anything is trained.</summary>
+    private void RequireWindows(IReadOnlyList<SearchPoint> points)
+    {
+        int window = points.Min(point => point.ApplyTo(Setup, Data.Healthy.Axes).WindowSamples), longest = Data.Healthy.Lengths.Max();
+        if (longest / Folds < window)
+        {
+            throw new UsageException($"--folds is {Folds}, which leaves {longest / Folds} samples of the longest recording to a fold; expected at least a window of {window}, so at most {longest / window} folds");
+        }
     }
 
     private HyperparameterSearch Prepare()
@@ -73,6 +100,11 @@ internal sealed record SearchRequest
 
     private IReadOnlyList<SearchPoint> Points()
     {
+        if (Trials is < 1 or > MaxPoints)
+        {
+            throw new UsageException($"--trials is {Trials}, expected 1 to {MaxPoints}");
+        }
+
         try
         {
             var space = SearchSpace.Parse(Vary);
@@ -117,4 +149,8 @@ internal sealed record SearchRequest
 /// <param name="Names">What was varied.</param>
 /// <param name="HasFaulty">Whether there is an area under the ROC curve.</param>
 /// <param name="Ranked">The points, best first.</param>
-internal sealed record SearchOutcome(string Folder, string Objective, IReadOnlyList<string> Names, bool HasFaulty, IReadOnlyList<TrialResult> Ranked);
+internal sealed record SearchOutcome(string Folder, string Objective, IReadOnlyList<string> Names, bool HasFaulty, IReadOnlyList<TrialResult> Ranked)
+{
+    /// <summary>Where the table and page of another search in the folder are now; null where there were none.</summary>
+    public string? EarlierKept { get; init; }
+}

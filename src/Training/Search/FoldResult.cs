@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Thrum.Training.Search;
 
 /// <summary>What training on one fold came to.</summary>
@@ -10,9 +12,11 @@ public sealed record FoldResult
     public required int Fold { get; init; }
 
     /// <summary>Mean of the objective over the test windows; NaN where training failed.</summary>
+    [JsonConverter(typeof(NullForNaN))]
     public required double Objective { get; init; }
 
     /// <summary>Area under the ROC curve of the objective, test windows against faulty ones; NaN without such.</summary>
+    [JsonConverter(typeof(NullForNaN))]
     public required double Auroc { get; init; }
 
     /// <summary>The epoch whose weights were kept.</summary>
@@ -24,6 +28,11 @@ public sealed record FoldResult
     /// <summary>Why training failed; empty when it did not.</summary>
     public string Fault { get; init; } = "";
 }
+
+/// <summary>A fold that was trained, or found done.</summary>
+/// <param name="Point">What was trained.</param>
+/// <param name="Result">What it came to.</param>
+public sealed record FoldDone(SearchPoint Point, FoldResult Result);
 
 /// <summary>A point with the results of its folds, in their order.</summary>
 public sealed record TrialResult(SearchPoint Point, IReadOnlyList<FoldResult> Folds)

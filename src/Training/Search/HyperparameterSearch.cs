@@ -51,11 +51,12 @@ public sealed class HyperparameterSearch
     /// <param name="cancellationToken">Ends it; what is done stays in the log.</param>
     /// <returns>The results in the order of the points.</returns>
     public IReadOnlyList<TrialResult> Run(
-        IReadOnlyList<SearchPoint> points, string log, int parallel, IProgress<FoldResult>? progress, CancellationToken cancellationToken)
+        IReadOnlyList<SearchPoint> points, string log, int parallel, IProgress<FoldDone>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(points);
-        Dictionary<string, FoldResult> done = ReadLog(log);
-        EndLastLine(log);
+        var trials = new TrialLog(log);
+        Dictionary<string, FoldResult> done = trials.Read();
+        trials.EndLastLine();
         var results = new FoldResult[points.Count][];
         var work = new List<(int Point, int Fold)>();
         for (int point = 0; point < points.Count; point++)
@@ -66,7 +67,7 @@ public sealed class HyperparameterSearch
                 if (done.TryGetValue(KeyOf(points[point], fold), out FoldResult? known))
                 {
                     results[point][fold] = known;
-                    progress?.Report(known);
+                    progress?.Report(new FoldDone(points[point], known));
                 }
                 else
                 {
@@ -78,8 +79,8 @@ public sealed class HyperparameterSearch
         ParallelRuns.Of(work, parallel, item => Train(points[item.Point], item.Fold, cancellationToken), (item, result) =>
         {
             results[item.Point][item.Fold] = result;
-            File.AppendAllText(log, JsonSerializer.Serialize(result, TrainingCheckpoint.Json) + "\n");
-            progress?.Report(result);
+            trials.Append(points[item.Point], result);
+            progress?.Report(new FoldDone(points[item.Point], result));
         }, cancellationToken);
         return [.. points.Select((point, i) => new TrialResult(point, results[i]))];
     }
@@ -108,15 +109,10 @@ public sealed class HyperparameterSearch
         {
             IReadOnlyList<ZScoreNormaliser> fitted = _data.Healthy.Fit(ranges.Train);
             RecordedWindows Cut(AxisSamples samples, IReadOnlyList<SampleRange> of, int hop) => RecordedWindows.Cut(samples, of, setup.WindowSamples, hop, fitted);
-            RecordedWindows test = Cut(_data.Healthy, ranges.Test, setup.HopSamples);
-            if (test.Count == 0)
-            {
-                throw new ArgumentException($"fold {fold} has no test window of {setup.WindowSamples} samples; expected longer recordings or fewer folds");
-            }
-
+            RecordedWindows test = Require(Cut(_data.Healthy, ranges.Test, setup.HopSamples), "test", setup);
             TrainedModel model = AutoencoderTrainer.Train(
-                Cut(_data.Healthy, ranges.Train, setup.TrainingHopSamples),
-                Cut(_data.Healthy, ranges.Stop, setup.TrainingHopSamples),
+                Require(Cut(_data.Healthy, ranges.Train, setup.TrainingHopSamples), "training", setup),
+                Require(Cut(_data.Healthy, ranges.Stop, setup.TrainingHopSamples), "validation", setup),
                 setup.Options,
                 cancellationToken: cancellationToken);
             double[] healthy = Scores(model, test, setup);
@@ -137,6 +133,11 @@ public sealed class HyperparameterSearch
         }
     }
 
+    /// <summary>Without the fold, whose number stands beside it: what is wrong with all of them is then told once.</summary>
+    private static RecordedWindows Require(RecordedWindows windows, string role, TrialSetup setup) => windows.Count > 0
+        ? windows
+        : throw new ArgumentException($"there is no {role} window of {setup.WindowSamples} samples; expected longer recordings or fewer folds");
+
     private double[] Scores(TrainedModel model, RecordedWindows windows, TrialSetup setup)
     {
         MetricSet metric = MetricSet.Compile(
@@ -155,40 +156,5 @@ public sealed class HyperparameterSearch
     {
         string text = JsonSerializer.Serialize(new { setup = point.ApplyTo(_base, _data.Healthy.Axes), fold, folds = _folds.Count, _objective, _fingerprint });
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32];
-    }
-
-    private static void EndLastLine(string log)
-    {
-        using FileStream file = new(log, FileMode.OpenOrCreate, FileAccess.ReadWrite);
-        if (file.Length > 0)
-        {
-            file.Seek(-1, SeekOrigin.End);
-            if (file.ReadByte() != '\n')
-            {
-                file.WriteByte((byte)'\n');
-            }
-        }
-    }
-
-    /// <summary>A line that was cut off by the end of an earlier run is passed over.</summary>
-    private static Dictionary<string, FoldResult> ReadLog(string log)
-    {
-        var done = new Dictionary<string, FoldResult>();
-        foreach (string line in File.Exists(log) ? File.ReadAllLines(log) : [])
-        {
-            try
-            {
-                if (JsonSerializer.Deserialize<FoldResult>(line, TrainingCheckpoint.Json) is { Key: not null } result)
-                {
-                    done[result.Key] = result;
-                }
-            }
-            catch (JsonException)
-            {
-                continue;
-            }
-        }
-
-        return done;
     }
 }

@@ -106,6 +106,39 @@ public sealed class TrainAndSearchTests : IDisposable
     }
 
     [Fact]
+    public async Task Search_OfOtherPointsInTheSameFolder_KeepsTheEarlierResultsAndEndsWithTheLineThatTrainsTheBest()
+    {
+        string[] arguments = ["search", "sine.csv", "-o", "found", "--folds", "3", "--objective", "mae", .. Quick];
+        ThrumProgram.Outcome first = await ThrumProgram.RunAsync(_folder.FullName, [.. arguments, "--vary", "learning-rate=1e-2|2e-2"]);
+        string table = File.ReadAllText(PathOf("found/results.csv"));
+        ThrumProgram.Outcome more = await ThrumProgram.RunAsync(_folder.FullName, [.. arguments, "--vary", "learning-rate=1e-2|2e-2|3e-2"]);
+        Assert.Empty(Directory.GetFiles(PathOf("found"), "results-*"));
+        string larger = File.ReadAllText(PathOf("found/results.csv"));
+        ThrumProgram.Outcome other = await ThrumProgram.RunAsync(_folder.FullName, [.. arguments, "--vary", "learning-rate=3e-2"]);
+
+        Assert.Equal((0, 0, 0), (first.ExitCode, more.ExitCode, other.ExitCode));
+        Assert.Contains("point 2 of 2: learning-rate=", first.Error, StringComparison.Ordinal);
+        Assert.Empty(table.Split('\n').Except(larger.Split('\n')));
+        Assert.Contains("they are found/results-1.csv and results-1.html now", other.Error, StringComparison.Ordinal);
+        Assert.Equal(larger, File.ReadAllText(PathOf("found/results-1.csv")));
+        Assert.True(File.Exists(PathOf("found/results-1.html")));
+        string line = other.Output.TrimEnd().Split('\n')[^1];
+        Assert.Equal("To train the best of them: thrum train sine.csv -o found/best.onnx --window 16 --epochs 3 --batch 32 --rate 1000 --learning-rate 3e-2 --metrics mae", line);
+        Assert.Equal(0, (await ThrumProgram.RunAsync(_folder.FullName, line.Split(' ')[7..])).ExitCode);
+    }
+
+    [Fact]
+    public async Task Train_WithoutATerminal_TellsItsProgressInLines()
+    {
+        ThrumProgram.Outcome outcome = await ThrumProgram.RunAsync(_folder.FullName, ["train", "sine.csv", "-o", "long.onnx", "--optimizer", "adam", "--rate", "1000", "--window", "16", "--epochs", "20", "--patience", "20", "--learning-rate", "0.01"]);
+
+        string[] lines = [.. outcome.Error.Split('\n').Where(line => line.StartsWith("epoch ", StringComparison.Ordinal))];
+        Assert.Equal(11, lines.Length);
+        Assert.StartsWith("epoch 1 of 20, loss ", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("epoch 20 of 20, loss ", lines[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Search_JointFromDiskOrMemory_FindsTheSameOverBothAxes()
     {
         string[] arguments = ["--vary", "seed=1|2", "--folds", "3", "--faulty", "shaken.csv", "--joint", "--json", .. Quick];

@@ -54,6 +54,35 @@ public sealed class HyperparameterSearchTests : IDisposable
     }
 
     [Fact]
+    public void Run_Log_HasTheValuesOfThePointAndNullForNaN()
+    {
+        IReadOnlyList<SearchPoint> points = SearchSpace.Parse(["loss=mse+weights(l2)", "window=2048"]).Grid();
+        var search = new HyperparameterSearch(Data, Base with { HopSamples = 0 }, "mse", 3);
+        _ = search.Run(points, Log, 1, null, TestContext.Current.CancellationToken);
+
+        Assert.All(File.ReadAllLines(Log), line => Assert.EndsWith(",\"point\":{\"loss\":\"mse+weights(l2)\",\"window\":\"2048\"}}", line, StringComparison.Ordinal));
+        Assert.All(File.ReadAllLines(Log), line => Assert.Contains(",\"objective\":null,\"auroc\":null,", line, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Run_WithALogOfAnEarlierVersion_TrainsNothingAgain()
+    {
+        IReadOnlyList<SearchPoint> points = SearchSpace.Parse(["seed=1"]).Grid();
+        var search = new HyperparameterSearch(Data with { Faulty = null }, Base with { Options = Base.Options with { Epochs = 1 } }, "mse", 3);
+        IReadOnlyList<TrialResult> whole = search.Run(points, Log, 1, null, TestContext.Current.CancellationToken);
+
+        // It had NaN as a text, and no point.
+        string[] lines = [.. File.ReadAllLines(Log).Select(line => line.Replace("\"auroc\":null", "\"auroc\":\"NaN\"", StringComparison.Ordinal).Replace(",\"point\":{\"seed\":\"1\"}", "", StringComparison.Ordinal))];
+        Assert.All(lines, line => Assert.Contains("NaN", line, StringComparison.Ordinal));
+        Assert.All(lines, line => Assert.DoesNotContain("point", line, StringComparison.Ordinal));
+        File.WriteAllLines(Log, lines);
+        IReadOnlyList<TrialResult> resumed = search.Run(points, Log, 1, null, TestContext.Current.CancellationToken);
+
+        Assert.Equal(whole.Select(trial => trial.Folds), resumed.Select(trial => trial.Folds));
+        Assert.Equal(lines, File.ReadAllLines(Log));
+    }
+
+    [Fact]
     public void Faults_OfPoints_NameThePoint()
     {
         var search = new HyperparameterSearch(Data, Base, "mse", 3);
@@ -75,7 +104,7 @@ public sealed class HyperparameterSearchTests : IDisposable
             .Run(points, Log, 1, null, TestContext.Current.CancellationToken);
         Assert.True(double.IsFinite(results[0].Objective));
         Assert.True(double.IsNaN(results[1].Objective));
-        Assert.All(results[1].Folds, fold => Assert.NotEmpty(fold.Fault));
+        Assert.All(results[1].Folds, fold => Assert.Equal("there is no test window of 2048 samples; expected longer recordings or fewer folds", fold.Fault));
     }
 
     [Fact]
