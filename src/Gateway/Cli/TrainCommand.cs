@@ -148,7 +148,7 @@ internal sealed class TrainCommand
     {
         if (!Terminal.IsInteractive)
         {
-            return request.Run(null, cancellationToken);
+            return request.Run(new EpochNotes(request.Options.Epochs), cancellationToken);
         }
 
         return Terminal.Error.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new RemainingTimeColumn()).Start(context =>
@@ -219,6 +219,9 @@ internal sealed class TrainCommand
         return attempts == 1 ? words : string.Create(CultureInfo.InvariantCulture, $"{words} in attempt {trained.BestAttempt} of {attempts}");
     }
 
+    private static string Words(EpochReport epoch, string of) => string.Create(CultureInfo.InvariantCulture,
+        $"{(epoch.Attempt > 1 ? $"attempt {epoch.Attempt}, " : "")}epoch {epoch.Epoch}{of}, loss {epoch.TrainLoss:G4}, validation {epoch.ValidationLoss:G4}");
+
     private static string Text(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
 
     private sealed class EpochProgress(ProgressTask task) : IProgress<EpochReport>
@@ -226,7 +229,19 @@ internal sealed class TrainCommand
         public void Report(EpochReport value)
         {
             task.Value = value.Epoch;
-            task.Description = string.Create(CultureInfo.InvariantCulture, $"{(value.Attempt > 1 ? $"attempt {value.Attempt}, " : "")}epoch {value.Epoch}, loss {value.TrainLoss:G4}, validation {value.ValidationLoss:G4}");
+            task.Description = Words(value, "");
+        }
+    }
+
+    /// <summary>Lines in a log that nobody may look at for hours: the first epoch, which tells how long the others will take, and each tenth of them all.</summary>
+    private sealed class EpochNotes(int epochs) : IProgress<EpochReport>
+    {
+        public void Report(EpochReport value)
+        {
+            if (value.Epoch == 1 || value.Epoch % Math.Max(1, epochs / 10) == 0)
+            {
+                Terminal.Note(Words(value, string.Create(CultureInfo.InvariantCulture, $" of {epochs}")));
+            }
         }
     }
 }
