@@ -27,7 +27,7 @@ internal static class DeadLetterCommand
         var command = new Command("list", "List dead letters, newest first") { store, kind, limit, json };
         command.Does((parsed, _) =>
         {
-            IReadOnlyList<StoredDeadLetter> letters = DeadLetterStore.Read(Existing(parsed.GetValue(store)!), parsed.GetValue(kind), parsed.GetValue(limit));
+            IReadOnlyList<StoredDeadLetter> letters = DeadLetterStore.Read(Existing(parsed.GetValue(store)!), parsed.GetValue(kind), parsed.GetValue(limit) is >= 1 and int most ? most : throw new UsageException($"--limit is {parsed.GetValue(limit)}, expected at least 1"));
             if (parsed.GetValue(json))
             {
                 Terminal.WriteJson(letters.Select(Summary));

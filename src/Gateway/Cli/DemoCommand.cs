@@ -15,7 +15,7 @@ internal static class DemoCommand
 
     public static Command Create(TimeProvider time)
     {
-        Option<TimeSpan?> duration = OptionFactory.Duration("--duration", "How long to run; until Ctrl-C by default. The fault begins half-way, or after 30 s");
+        Option<TimeSpan?> duration = OptionFactory.Wait("--duration", "How long to run; until Ctrl-C by default. The fault begins half-way, or after 30 s");
         var seed = new Option<int>("--seed") { Description = "Seed of the simulated machines", DefaultValueFactory = _ => 1 };
         Option<bool> json = OptionFactory.Json();
         var command = new Command("demo", "Watch three simulated machines, one of which develops a bearing fault") { duration, seed, json };

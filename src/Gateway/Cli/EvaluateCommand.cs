@@ -36,8 +36,8 @@ internal static class EvaluateCommand
             }
 
             using AutoencoderModel loaded = AutoencoderModel.Load(parsed.GetValue(model)!);
-            var ofFaulty = new RecordingChoice(parsed.GetValue(rate), 1, parsed.GetValue(axis), 0, 1);
-            RecordingChoice ofHealthy = ofFaulty with { RateHz = parsed.GetValue(healthyRate) ?? ofFaulty.RateHz, From = parsed.GetValue(from) };
+            var ofFaulty = new RecordingChoice(RecordingOptionSet.CheckedRate(parsed.GetValue(rate), rate.Name), 1, parsed.GetValue(axis), 0, 1);
+            RecordingChoice ofHealthy = ofFaulty with { RateHz = RecordingOptionSet.CheckedRate(parsed.GetValue(healthyRate), healthyRate.Name) ?? ofFaulty.RateHz, From = parsed.GetValue(from) };
             using SampleSpool? spool = parsed.GetValue(onDisk) ? new SampleSpool() : null;
             ModelRecordings sound = Read(loaded, parsed.GetValue(healthy)!, ofHealthy, spool), broken = Read(loaded, parsed.GetValue(faulty)!, ofFaulty, spool);
             IReadOnlyList<FaultSpans> faults = Faults(parsed.GetValue(onset)!, parsed.GetValue(label), parsed.GetValue(faulty)!, ofFaulty, broken, loaded.Metadata.SampleRateHz);

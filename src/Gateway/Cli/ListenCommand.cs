@@ -17,7 +17,7 @@ internal static class ListenCommand
     {
         var broker = new Option<string>("--broker") { Description = BrokerUri.Help, DefaultValueFactory = _ => "mqtt://127.0.0.1:1883" };
         var filter = new Option<string>("--filter") { Description = "What to subscribe to", DefaultValueFactory = _ => "#" };
-        Option<TimeSpan?> duration = OptionFactory.Duration("--for", "How long to listen; 10s by default");
+        Option<TimeSpan?> duration = OptionFactory.Wait("--for", "How long to listen; 10s by default");
         Option<bool> json = OptionFactory.Json();
         var command = new Command("listen", "Listen to a broker and tell each topic's rate, format and gaps; acknowledges nothing and keeps no session") { broker, filter, duration, json };
         command.Does(async (parsed, cancellationToken) =>

@@ -6,6 +6,9 @@ namespace Thrum.Gateway.Cli;
 /// <summary>Options that several commands share.</summary>
 internal static class OptionFactory
 {
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1000);
+
     public static Option<bool> Json() => new("--json") { Description = "Print one JSON document on standard output and nothing else there" };
 
     public static Option<string[]> Set() => new("--set") { Description = "A setting that wins over the file, Section:Key=value", DefaultValueFactory = _ => [] };
@@ -27,11 +30,26 @@ internal static class OptionFactory
         },
     };
 
+    /// <summary>The same for what a timer waits for, which is as long as a timer can.</summary>
+    public static Option<TimeSpan?> Wait(string name, string description)
+    {
+        Option<TimeSpan?> option = Duration(name, description);
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && TryParseDuration(token.Value, out TimeSpan wait) && (wait < ShortestWait || wait > LongestWait))
+            {
+                result.AddError($"{name} is '{token.Value}', expected 1ms to 1000h");
+            }
+        });
+        return option;
+    }
+
     /// <summary>One of an enumeration's names, written with hyphens or without: <c>outer-race</c> or <c>OuterRace</c>.</summary>
     public static Option<T> OneOf<T>(string name, string description, T usual = default)
         where T : struct, Enum
     {
         string[] names = [.. Enum.GetNames<T>().Select(Hyphenated)];
+        bool isFirst = usual.Equals(default(T));
         return new Option<T>(name)
         {
             Description = $"{description}: {string.Join(", ", names)}{(isFirst ? $"; {Hyphenated(usual.ToString())} by default" : "")}",
@@ -51,7 +69,6 @@ internal static class OptionFactory
 
                 return Enum.GetValues<T>()[index];
             },
-        bool isFirst = usual.Equals(default(T));
         };
     }
 

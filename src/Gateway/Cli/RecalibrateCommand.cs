@@ -50,7 +50,7 @@ internal sealed class RecalibrateCommand
         }
 
         DriftReport report = await gateway.PostAsync<DriftReport>(
-            $"{path}/propose", new { hours = parsed.GetValue(_hours), from = parsed.GetValue(_from), to = parsed.GetValue(_to), band, scorer }, cancellationToken).ConfigureAwait(false);
+            $"{path}/propose", new { hours = Hours(parsed), from = parsed.GetValue(_from), to = parsed.GetValue(_to), band, scorer }, cancellationToken).ConfigureAwait(false);
         if (json)
         {
             Terminal.WriteJson(report);
@@ -67,6 +67,11 @@ internal sealed class RecalibrateCommand
 
         return ExitCode.Done;
     }
+
+    // The gateway says how far back it can look; what is no number of hours it could not even be asked.
+    private double? Hours(ParseResult parsed) => parsed.GetValue(_hours) is null or (> 0 and < double.PositiveInfinity)
+        ? parsed.GetValue(_hours)
+        : throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"--hours is {parsed.GetValue(_hours)}, expected a number above 0"));
 
     private static string PathOf(string axis) => axis.Split('/') is [{ Length: > 0 } machine, { Length: > 0 } sensor, { Length: > 0 } name]
         ? $"api/v1/sensors/{Uri.EscapeDataString(machine)}/{Uri.EscapeDataString(sensor)}/{Uri.EscapeDataString(name)}/calibration"

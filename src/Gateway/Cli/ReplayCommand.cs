@@ -15,6 +15,9 @@ internal static class ReplayCommand
 {
     private const string AxisPlaceholder = "{axis}";
 
+    // A century.
+    private const double MostDays = 36_500;
+
     public static Command Create(TimeProvider time)
     {
         var file = new Argument<string>("file") { Description = "The recording: .mat, .csv, .npy, .npz, .uff, .wav, .f32, .i16" };
@@ -37,6 +40,7 @@ internal static class ReplayCommand
             IReadOnlyList<Signal> signals = Choose(parsed.GetValue(file)!, recording.Read(parsed), parsed.GetValue(topic)!);
             double factor = ParseSpeed(parsed.GetValue(speed)!);
             int count = parsed.GetValue(loops) is > 0 and <= 1_000_000 and int times ? times : throw new UsageException($"--loop is {parsed.GetValue(loops)}, expected 1 to 1000000");
+            RequireShort(signals, count);
             DateTimeOffset origin = parsed.GetValue(start) ?? signals[0].Start ?? time.GetUtcNow() - (Ahead(signals, factor) * count);
             var options = new ReplayOptions
             {
@@ -74,6 +78,16 @@ internal static class ReplayCommand
     /// <summary>The topic of an axis, whose name stays one level and no wildcard.</summary>
     private static string TopicOf(string topic, string axis) =>
         topic.Replace(AxisPlaceholder, string.Concat(axis.Select(letter => letter is '/' or '+' or '#' or '\0' ? '_' : letter)), StringComparison.Ordinal);
+
+    /// <summary>Its stamps must not leave what can be written as a date.</summary>
+    private static void RequireShort(IReadOnlyList<Signal> signals, int loops)
+    {
+        double days = loops * (signals.Max(signal => signal.Samples.Length) / signals[0].SampleRateHz) / TimeSpan.SecondsPerDay;
+        if (days > MostDays)
+        {
+            throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"the recording at {signals[0].SampleRateHz} Hz lasts {days:G3} days with --loop {loops}, expected at most {MostDays}: a higher --rate, or a smaller --loop"));
+        }
+    }
 
     /// <summary>How far a recording that begins now and plays faster than it was taken would run ahead of the clock.</summary>
     private static TimeSpan Ahead(IReadOnlyList<Signal> signals, double speed) =>

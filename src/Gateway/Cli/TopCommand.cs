@@ -15,7 +15,7 @@ internal static class TopCommand
     public static Command Create(TimeProvider time)
     {
         var of = new GatewayOptionSet();
-        Option<TimeSpan?> every = OptionFactory.Duration("--every", "How often to look; 2s by default");
+        Option<TimeSpan?> every = OptionFactory.Wait("--every", "How often to look; 2s by default");
         Option<bool> json = OptionFactory.Json();
         var command = new Command("top", "Show a running gateway's machines, alarms and stages; once with --json or when standard output is no terminal that can be drawn on") { every, json };
         of.AddTo(command);

@@ -75,7 +75,7 @@ internal sealed class TrainingOptionSet
     public double Scale(ParseResult parsed) => parsed.GetValue(_scale);
 
     /// <summary>As they stand, unchecked: what a search begins from.</summary>
-    public TrialSetup Setup(ParseResult parsed) => new(Options(parsed), Window(parsed), parsed.GetValue(_hop) ?? 0);
+    public TrialSetup Setup(ParseResult parsed) => new(Options(parsed), Window(parsed), parsed.GetValue(_hop) is { } hop ? RequireHop(hop) : 0);
 
     /// <param name="parsed">The command line.</param>
     /// <param name="axes">Axes that the model sees together.</param>
@@ -85,6 +85,9 @@ internal sealed class TrainingOptionSet
         TrialSetup setup = Setup(parsed).Complete(axes);
         return setup.Faults(axes) is { Count: > 0 } faults ? throw new UsageException(string.Join("; ", faults)) : setup.Options;
     }
+
+    // 0 would be taken for a hop that nobody gave.
+    private static int RequireHop(int hop) => hop > 0 ? hop : throw new UsageException($"--hop is {hop}; expected at least 1");
 
     private TrainingOptions Options(ParseResult parsed) => new()
     {

@@ -14,6 +14,9 @@ namespace Thrum.Gateway.Workflows;
 /// <param name="To">End as a share of the recording, (0, 1].</param>
 internal sealed partial record RecordingChoice(double? RateHz, int Decimate, string? Axis, double From, double To)
 {
+    // Of one filter; no recording comes near it.
+    private const int MostDecimation = 1024;
+
     /// <summary>Stands for every axis of a recording.</summary>
     public const string AllAxes = "all";
 
@@ -49,9 +52,9 @@ internal sealed partial record RecordingChoice(double? RateHz, int Decimate, str
     public static Signal ToRate(Signal signal, string path, double rateHz, SampleSpool? spool = null)
     {
         double factor = Math.Round(signal.SampleRateHz / rateHz);
-        if (factor < 1 || Math.Abs((signal.SampleRateHz / factor) - rateHz) > 1e-3 * rateHz)
+        if (factor is < 1 or > MostDecimation || Math.Abs((signal.SampleRateHz / factor) - rateHz) > 1e-3 * rateHz)
         {
-            throw new UsageException($"{path} is sampled at {signal.SampleRateHz} Hz, expected {rateHz} Hz or a whole multiple of it");
+            throw new UsageException($"{path} is sampled at {signal.SampleRateHz} Hz, expected {rateHz} Hz or a whole multiple of it, at most {MostDecimation} times as much");
         }
 
         if (spool is not null)

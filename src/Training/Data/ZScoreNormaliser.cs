@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Thrum.Training.Data;
 
 /// <summary>Normalisation to mean 0 and standard deviation 1: y = (x − mean) / standard deviation, computed in float32.</summary>
@@ -38,7 +40,10 @@ public sealed record ZScoreNormaliser(float Mean, float StandardDeviation)
         float deviation = (float)Math.Sqrt(squares / count);
         return deviation > 0
             ? new ZScoreNormaliser((float)mean, deviation)
-            : throw new ArgumentException($"{count} finite training samples with standard deviation {deviation}: nothing to normalise by", nameof(blocks));
+            : throw Unfit(count == 0 ? "there is no finite training sample" : string.Create(CultureInfo.InvariantCulture, $"all {count} finite training samples are {mean:G6}: there is nothing to normalise by"));
+
+        // What the samples are, not which parameter brought them: people read it.
+        static ArgumentException Unfit(string words) => new(words);
     }
 
     /// <summary>Fits to numbers that are no recording, such as features.</summary>

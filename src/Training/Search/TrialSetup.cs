@@ -9,6 +9,12 @@ namespace Thrum.Training.Search;
 /// <param name="HopSamples">Distance between the starts of windows; 0 for the window's length.</param>
 public sealed record TrialSetup(TrainingOptions Options, int WindowSamples, int HopSamples)
 {
+    private const int LeastWindow = 8;
+    private const int MostWindow = 1 << 20;
+
+    // The most that a model file may say.
+    private const int MostHop = 1 << 24;
+
     /// <summary>What a search may vary.</summary>
     public static IReadOnlyList<string> Names { get; } =
         ["model", "loss", "scale", "epochs", "batch", "optimiser", "learning-rate", "schedule", "clip-norm", "patience", "stop-on", "noise", "seed", "window", "hop"];
@@ -21,10 +27,10 @@ public sealed record TrialSetup(TrainingOptions Options, int WindowSamples, int 
     public TrialSetup Complete(int axes = 1) => this with
     {
         HopSamples = HopSamples == 0 ? WindowSamples : HopSamples,
-        Options = Options.Model.Length > 0 ? Options : Options with { Model = UsualModel(axes * WindowSamples) },
+        Options = Options.Model.Length > 0 ? Options : Options with { Model = UsualModel((long)axes * WindowSamples) },
     };
 
-    private static string UsualModel(int values) =>
+    private static string UsualModel(long values) =>
         string.Create(CultureInfo.InvariantCulture, $"dense:{values}-{values / 2}-{values / 8}-{values / 2}-{values}");
 
     /// <summary>Sets one thing by its name.</summary>
@@ -49,16 +55,20 @@ public sealed record TrialSetup(TrainingOptions Options, int WindowSamples, int 
         _ => throw new FormatException($"'{name}' cannot be varied; expected one of {string.Join(", ", Names)}"),
     };
 
-    /// <summary>All faults, one sentence each; empty when there are none.</summary>
+    /// <summary>All faults, one sentence each with the name as of <see cref="Names"/> behind two hyphens; empty when there are none.</summary>
     /// <param name="axes">Axes that the model sees together.</param>
     public IReadOnlyList<string> Faults(int axes = 1)
     {
-        List<string> faults = [.. Options.Validate()];
-        if (WindowSamples < 8 || HopSamples < 1)
-        {
-            faults.Add(string.Create(CultureInfo.InvariantCulture, $"window {WindowSamples}, hop {HopSamples}; expected a window of at least 8 and a hop of at least 1"));
-        }
-        else if (faults.Count == 0 && TrainingPlan.Of(Options).Architecture.WindowSamples is int expected && expected != axes * WindowSamples)
+        List<string> faults = [];
+        bool isWindow = Check(WindowSamples is >= LeastWindow and <= MostWindow, "window", WindowSamples, $"{LeastWindow} to {MostWindow}");
+        bool isScale = Check(Options.LossScale is > 0 and < double.PositiveInfinity, "scale", Options.LossScale, "a positive number");
+        Check(HopSamples is >= 1 and <= MostHop || (!isWindow && HopSamples == WindowSamples), "hop", HopSamples, $"1 to {MostHop}");
+
+        // What follows from a fault that is told is no other one: a model of a wrong window, a loss of a wrong scale.
+        TrainingOptions others = isScale ? Options : Options with { LossScale = 1 };
+        others = isWindow || others.Model != UsualModel((long)axes * WindowSamples) ? others : others with { Model = UsualModel(MostWindow / 256) };
+        faults.AddRange(others.Validate().Select(Named));
+        if (faults.Count == 0 && TrainingPlan.Of(Options).Architecture.WindowSamples is int expected && expected != axes * WindowSamples)
         {
             faults.Add(string.Create(CultureInfo.InvariantCulture, $"{Options.Model} takes windows of {expected} samples; expected {axes * WindowSamples}, the window{(axes > 1 ? $" of {axes} axes" : "")}"));
         }
@@ -69,6 +79,25 @@ public sealed record TrialSetup(TrainingOptions Options, int WindowSamples, int 
         }
 
         return faults;
+
+        bool Check(bool fits, string name, IFormattable value, string expected)
+        {
+            if (!fits)
+            {
+                faults.Add($"--{name} is {value.ToString(null, CultureInfo.InvariantCulture)}; expected {expected}");
+            }
+
+            return fits;
+        }
+    }
+
+    /// <summary>A fault of the options under the name that people give the setting: its first word is the property's.</summary>
+    private static string Named(string fault)
+    {
+        string[] words = fault.Split(' ', 2);
+        string name = words[0] == nameof(TrainingOptions.BatchSize) ? "batch"
+            : string.Concat(words[0].Select((letter, i) => (i > 0 && char.IsUpper(letter) ? "-" : "") + char.ToLowerInvariant(letter)));
+        return $"--{name} {words[1]}";
     }
 
     private TrialSetup Of(TrainingOptions options) => this with { Options = options };

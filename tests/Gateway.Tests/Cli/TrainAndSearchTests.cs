@@ -161,7 +161,7 @@ public sealed class TrainAndSearchTests : IDisposable
     [Theory]
     [InlineData("--vary depth=3", "'depth=3': expected NAME=VALUE|VALUE")]
     [InlineData("--vary seed=1 --folds 2", "expected at least 3 folds")]
-    [InlineData("--vary optimiser=adam|lbfgs", "optimiser=lbfgs: Optimiser is 'lbfgs'; expected adam")]
+    [InlineData("--vary optimiser=adam|lbfgs", "optimiser=lbfgs: --optimiser is 'lbfgs'; expected adam")]
     [InlineData("--vary seed=1 --objective none", "--objective: ")]
     public async Task Search_WrongSetting_SaysWhatIsExpected(string options, string sentence)
     {
