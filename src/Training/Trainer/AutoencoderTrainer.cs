@@ -22,6 +22,7 @@ public static class AutoencoderTrainer
     /// <param name="checkpoint">Where to go on from, and to write to after each epoch; null for none. It is the caller's to delete, once the result is kept.</param>
     /// <param name="cancellationToken">Looked at before each step.</param>
     /// <exception cref="ArgumentException">The options have faults, a set is empty or its window is not the model's.</exception>
+    /// <exception cref="TrainingCheckpointException">The checkpoint's file is none, or of another training.</exception>
     /// <exception cref="TrainingDivergedException">No attempt reached a finite loss.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; a checkpoint stays.</exception>
     public static TrainedModel Train(

@@ -64,31 +64,69 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
-    public void Train_CheckpointOfOtherOptionsOrDataOrDamaged_BeginsAnew()
+    public void Train_DamagedCheckpoint_SaysSoAndBeginsAnew()
     {
-        byte[] Checkpoint(TrainingOptions options)
-        {
-            Assert.Throws<OperationCanceledException>(() => RunOnce(TrainSet, ValidationSet, options, out _));
-            byte[] bytes = File.ReadAllBytes(Path);
-            return bytes;
-        }
-
         byte[] valid = Checkpoint(Quick);
-        foreach ((byte[] bytes, WindowSet train, bool fits) in new[]
+        foreach ((byte[] bytes, int resumed) in ((byte[], int)[])[(valid, 1), ([.. valid[..100], (byte)(valid[100] ^ 1), .. valid[101..]], 0), (valid[..^10], 0)])
         {
-            (valid, TrainSet, true),
-            (Checkpoint(Quick with { Seed = 2 }), TrainSet, false),
-            (valid, ToySignals.Tones(300, 32, 5), false),
-            ([.. valid[..100], (byte)(valid[100] ^ 1), .. valid[101..]], TrainSet, false),
-            (valid[..^10], TrainSet, false),
-            ([], TrainSet, false),
+            File.WriteAllBytes(Path, bytes);
+            var found = new List<int>();
+            var checkpoint = new TrainingCheckpoint(Path) { Found = it => found.Add(it.ResumedEpoch) };
+            AutoencoderTrainer.Train(TrainSet, ValidationSet, Quick, cancellationToken: TestContext.Current.CancellationToken, checkpoint: checkpoint);
+            Assert.Equal((resumed, Quick.Epochs), (checkpoint.ResumedEpoch, checkpoint.KeptEpochs));
+            Assert.Equal([resumed], found);
+        }
+    }
+
+    /// <summary>What another training took hours for, or somebody recorded, is not given up for this one.</summary>
+    [Fact]
+    public void Train_FileOfAnotherTrainingOrNoCheckpoint_IsRefusedAndStays()
+    {
+        byte[] valid = Checkpoint(Quick);
+        byte[] older = [.. new byte[32], .. "\u0010thrum-training-1"u8];
+        System.Security.Cryptography.SHA256.HashData(older.AsSpan(32), older);
+        foreach ((byte[] bytes, WindowSet train, TrainingOptions options, string sentence) in new[]
+        {
+            (valid, TrainSet, Quick with { Seed = 2 }, "a training with other options, 1 epochs of which are done"),
+            (valid, ToySignals.Tones(300, 32, 5), Quick, "a training with other recordings, 1 epochs"),
+            (valid, ToySignals.Tones(300, 32, 5), Quick with { Seed = 2 }, "a training with other options and other recordings or windows, 1 epochs"),
+            (older, TrainSet, Quick, "a checkpoint of another version, thrum-training-1, expected thrum-training-3"),
+            ([.. "what somebody wrote, longer than the head of a checkpoint"u8], TrainSet, Quick, "is there and is no checkpoint"),
+            ([], TrainSet, Quick, "is there and is no checkpoint"),
         })
         {
             File.WriteAllBytes(Path, bytes);
             var checkpoint = new TrainingCheckpoint(Path);
-            AutoencoderTrainer.Train(train, ValidationSet, Quick, cancellationToken: TestContext.Current.CancellationToken, checkpoint: checkpoint);
-            Assert.Equal(fits ? 1 : 0, checkpoint.ResumedEpoch);
+            TrainingCheckpointException refused = Assert.Throws<TrainingCheckpointException>(() =>
+                AutoencoderTrainer.Train(train, ValidationSet, options, cancellationToken: TestContext.Current.CancellationToken, checkpoint: checkpoint));
+            Assert.Contains(sentence, refused.Message, StringComparison.Ordinal);
+            Assert.Equal(bytes, File.ReadAllBytes(Path));
         }
+    }
+
+    [Fact]
+    public void Delete_FileThatIsNoCheckpoint_LeavesIt()
+    {
+        File.WriteAllText(Path, "samples");
+
+        new TrainingCheckpoint(Path).Delete();
+
+        Assert.Equal("samples", File.ReadAllText(Path));
+    }
+
+    [Fact]
+    public void Train_CheckpointInAFolderThatIsMissing_MakesIt()
+    {
+        var checkpoint = new TrainingCheckpoint(System.IO.Path.Combine(_folder.FullName, "a", "b", "run.checkpoint"));
+        AutoencoderTrainer.Train(TrainSet, ValidationSet, Quick, cancellationToken: TestContext.Current.CancellationToken, checkpoint: checkpoint);
+        Assert.True(File.Exists(checkpoint.Path));
+    }
+
+    /// <summary>The file that a training left that was stopped after one epoch.</summary>
+    private byte[] Checkpoint(TrainingOptions options)
+    {
+        Assert.Throws<OperationCanceledException>(() => RunOnce(TrainSet, ValidationSet, options, out _));
+        return File.ReadAllBytes(Path);
     }
 
     private TrainedModel Interrupted(WindowSet train, WindowSet validation, TrainingOptions options, out int interruptions)
