@@ -43,6 +43,27 @@ public sealed class RecordingWriterTests
         Assert.Equal(0, name.EndsWith(".npy", StringComparison.Ordinal) ? (written.Length - data) % 64 : 0);
     }
 
+    [Theory]
+    [InlineData("two.npy")]
+    [InlineData("two.wav")]
+    public void Write_Simulated_IsTheSameRecordingAndIsKnownAsSuch(string name)
+    {
+        using TemporaryFile file = new(name);
+
+        RecordingWriter.Write(file.Path, [X, Y], 25600);
+        bool measured = RecordingWriter.IsSimulated(file.Path);
+        RecordingWriter.Write(file.Path, [X, Y], 25600, isSimulated: true);
+
+        Assert.Equal((false, true), (measured, RecordingWriter.IsSimulated(file.Path)));
+        Assert.Equal([X.Samples, Y.Samples], RecordingReader.Read(file.Path).Axes.Select(axis => axis.Samples));
+        Assert.Equal(0, name.EndsWith(".npy", StringComparison.Ordinal) ? (new FileInfo(file.Path).Length - 32) % 64 : 0);
+    }
+
+    [Theory]
+    [InlineData("f4.npy")]
+    [InlineData("f32_2.wav")]
+    public void IsSimulated_WhatNumpyAndScipyWrote_IsNot(string name) => Assert.False(RecordingWriter.IsSimulated(ReferenceValues.File(name)));
+
     [Fact]
     public void Write_WhatAFileCannotHold_Throws()
     {
