@@ -92,7 +92,7 @@ internal sealed class RecalibrateCommand
             metrics.AddRow(
                 Markup.Escape(drift.Metric), Pair(drift.Before.Median, drift.Now.Median), Pair(drift.Before.Spread, drift.Now.Spread), Pair(drift.Before.P99, drift.Now.P99),
                 Pair(drift.Before.Greatest, drift.Now.Greatest), string.Create(CultureInfo.InvariantCulture, $"{drift.KolmogorovSmirnov:G3} ({drift.Bound:G3})"),
-                string.Create(CultureInfo.InvariantCulture, $"{drift.MedianShift:+0.00;-0.00} σ"));
+                string.Create(CultureInfo.InvariantCulture, $"{SignedText.Of(drift.MedianShift, 2)} σ"));
         }
 
         Terminal.Out.Write(metrics);

@@ -186,7 +186,7 @@ internal sealed record StorageLoss(WeightStorage Weights, int SavedBytes, Calibr
     public override string ToString()
     {
         string changes = string.Join(", ", Stored.Metrics.Select(m => string.Create(CultureInfo.InvariantCulture,
-            $"{m.Key} {m.Value.Median:G4} instead of {Single.Metrics[m.Key].Median:G4} ({m.Value.Median / Single.Metrics[m.Key].Median - 1:+0.0 %;-0.0 %})")));
+            $"{m.Key} {m.Value.Median:G4} instead of {Single.Metrics[m.Key].Median:G4} ({SignedText.Of(100 * ((m.Value.Median / Single.Metrics[m.Key].Median) - 1), 1)} %)")));
         return string.Create(CultureInfo.InvariantCulture,
             $"weights as {Weights.ToString().ToLowerInvariant()}: {SavedBytes} bytes less than in single precision; medians on the calibration windows: {changes}");
     }
