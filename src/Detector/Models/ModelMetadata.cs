@@ -168,9 +168,14 @@ public sealed record ModelMetadata
         internal const string Scale = Prefix + "scale";
         internal const string Shaft = Prefix + "shaft";
         internal const string Metrics = Prefix + "metrics";
-        internal const string Calibration = Prefix + "calibration";
+        /// <summary>Distribution of the healthy scores: nobody but Thrum writes it.</summary>
+        public const string Calibration = Prefix + "calibration";
+
         internal const string Healthy = Prefix + "healthy";
-        internal const string Bands = Prefix + "bands";
+
+        /// <summary>The same for each band of speed or load.</summary>
+        public const string Bands = Prefix + "bands";
+
         internal const string Training = Prefix + "training";
         internal const string Calibrated = Prefix + "calibrated";
         internal const string Anchors = Prefix + "anchors";

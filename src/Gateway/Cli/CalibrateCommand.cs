@@ -30,7 +30,8 @@ internal static class CalibrateCommand
         command.Does((parsed, _) =>
         {
             string path = parsed.GetValue(output)!;
-            ModelWriter.RequireFree(path);
+            string from = parsed.GetValue(model)!;
+            OutputFile.Require([from, from + ModelFile.SidecarEnding, .. parsed.GetValue(files)!], ModelWriter.Files(path));
             AlarmRuleOptions rule = new() { FalseAlarms = parsed.GetValue(budget)! };
             if (rule.Faults().FirstOrDefault() is { } fault)
             {
@@ -39,19 +40,19 @@ internal static class CalibrateCommand
 
             OperatingBand? of = parsed.GetValue(band) is { } text ? ParseBand(text) : null;
             RecalibratedModel made;
-            using (AutoencoderModel loaded = AutoencoderModel.Load(parsed.GetValue(model)!))
+            using (AutoencoderModel loaded = AutoencoderModel.Load(from))
             {
                 using SampleSpool? spool = parsed.GetValue(onDisk) ? new SampleSpool() : null;
                 var healthy = ModelRecordings.Read(loaded, parsed.GetValue(files)!, recording.Read(parsed), spool);
                 Terminal.Warn(healthy.Flaws);
-                made = Recalibration.Run(loaded, File.ReadAllBytes(parsed.GetValue(model)!), healthy.Samples, MakingDate.Of(parsed.GetValue(date), time), of);
+                made = Recalibration.Run(loaded, File.ReadAllBytes(from), healthy.Samples, MakingDate.Of(parsed.GetValue(date), time), of);
             }
 
             ModelWriter.Write(path, made.Onnx, rule);
             using AutoencoderModel calibrated = AutoencoderModel.Load(path, made.Onnx);
             (HealthyScores? scores, string on) = of is not null && calibrated.Metadata.CalibrationIn(of) is { } own ? (own.Scores, own.Calibrated) : (calibrated.Metadata.HealthyScores, calibrated.Metadata.Calibrated);
             Terminal.Warn(made.LeftOut > 0 ? [$"{RecordingFlaws.Count(made.LeftOut, "window")} left out because a sample of them is missing or not finite"] : []);
-            TrainCommand.Warn(scores);
+            TrainingSummary.Warn(scores);
             Report(calibrated, rule, of, (scores!.LeastWindows, made.LeftOut), on, parsed.GetValue(json));
             return Task.FromResult(ExitCode.Done);
         });

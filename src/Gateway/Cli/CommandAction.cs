@@ -3,6 +3,7 @@ using Thrum.Detector;
 using Thrum.Detector.Models;
 using Thrum.Gateway.Configuration;
 using Thrum.Ingest.Recordings;
+using Thrum.Training.Trainer;
 
 namespace Thrum.Gateway.Cli;
 
@@ -28,7 +29,7 @@ internal static class CommandAction
 
             return ExitCode.WrongUsage;
         }
-        catch (Exception e) when (e is ModelFileException or RecordingException or UsageException)
+        catch (Exception e) when (e is ModelFileException or RecordingException or TrainingCheckpointException or UsageException)
         {
             Terminal.Fault(e.Message);
             return ExitCode.WrongUsage;

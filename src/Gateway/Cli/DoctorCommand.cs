@@ -18,6 +18,11 @@ internal static class DoctorCommand
         var command = new Command("doctor", "Check configuration, models, broker, databases, webhooks, disk and port; exit code 1 if something fails. The gateway may be running") { file, set, bundle, log, json };
         command.Does(async (parsed, cancellationToken) =>
         {
+            if (parsed.GetValue(bundle) is { } zip)
+            {
+                OutputFile.Require([parsed.GetValue(file)!, .. parsed.GetValue(log) is { } read ? [read] : Array.Empty<string>()], new OutputFile(zip, MadeFile.SupportBundle, "another name after --bundle"));
+            }
+
             using ILoggerFactory loggers = StderrLogging.Create(LogLevel.None);
             Checkup checkup = await Checkup.RunAsync(parsed.GetValue(file)!, parsed.GetValue(set)!, time, loggers, cancellationToken).ConfigureAwait(false);
             if (parsed.GetValue(bundle) is { } path)

@@ -27,6 +27,11 @@ internal static class InspectCommand
                 return Task.FromResult(ExitCode.Done);
             }
 
+            if (parsed.GetValue(html) is { } page)
+            {
+                OutputFile.Require([path], new OutputFile(page, MadeFile.Inspection, "another name after --html"));
+            }
+
             InspectionReport report = RecordingInspector.Inspect(machine.Read(parsed, recording.Read(parsed).Read(path)));
             Show(report, parsed.GetValue(html), parsed.GetValue(json));
             return Task.FromResult(ExitCode.Done);

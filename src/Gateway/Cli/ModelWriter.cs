@@ -16,17 +16,21 @@ internal static class ModelWriter
         var option = new Option<string>("--output", "-o") { Description = "The ONNX file to write; its model card is written beside it, model.md for model.onnx", Required = true };
         option.Validators.Add(result =>
         {
-            if (result.Tokens is [{ Value: string path }] && ModelCardFile.PathOf(path) == path)
+            // Commands know a model by this ending, and beside it lie card and report under the same name.
+            if (result.Tokens is [{ Value: string path }] && !(Path.GetExtension(path).Equals(".onnx", StringComparison.OrdinalIgnoreCase) && Path.GetFileNameWithoutExtension(path).Length > 0))
             {
-                result.AddError($"{option.Name} is '{path}', expected a name that ends in .onnx: the card would take its place");
+                result.AddError($"{option.Name} is '{path}', expected a name that ends in .onnx");
             }
         });
         return option;
     }
 
-    /// <summary>Checks, before work is spent on it, that the card takes no place of a file that somebody wrote.</summary>
-    /// <exception cref="UsageException">It would.</exception>
-    public static void RequireFree(string path) => MadeFile.Require(ModelCardFile.PathOf(path), ModelCard.Opening, "another name after --output: the model card would take its place");
+    /// <summary>The files that <see cref="Write"/> makes, to be checked before work is spent on them.</summary>
+    public static OutputFile[] Files(string path) =>
+    [
+        new OutputFile(path, MadeFile.Model, "another name after --output"),
+        new OutputFile(ModelCardFile.PathOf(path), MadeFile.Card, "another name after --output: the model card would take its place"),
+    ];
 
     /// <summary>Writes both, once the file is seen to load.</summary>
     /// <param name="path">Of the model.</param>

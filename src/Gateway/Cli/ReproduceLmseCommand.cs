@@ -28,6 +28,11 @@ internal static class ReproduceLmseCommand
         };
         command.Does((parsed, cancellationToken) =>
         {
+            if (parsed.GetValue(plot) is { } svg)
+            {
+                OutputFile.Require([], new OutputFile(svg, MadeFile.Plot, "another name after --plot"));
+            }
+
             string name = parsed.GetValue(set)!;
             string folder = ReproduceCommand.Folder(parsed.GetValue(data)!, name is "mnist" or "fashion-mnist"
                 ? name
@@ -44,7 +49,7 @@ internal static class ReproduceLmseCommand
             OneClassResult result = study.Run(options, new RowNotes(), cancellationToken);
             if (parsed.GetValue(plot) is { } path)
             {
-                File.WriteAllText(path, ConvergencePlot.Draw(result));
+                MadeFile.WriteText(path, ConvergencePlot.Draw(result));
             }
 
             Report(result, parsed.GetValue(json));

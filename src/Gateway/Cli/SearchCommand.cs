@@ -30,6 +30,7 @@ internal static class SearchCommand
         training.AddTo(command);
         command.Does((parsed, cancellationToken) =>
         {
+            OutputFile.Require([.. parsed.GetValue(files)!, .. faulty.Files(parsed)], SearchRequest.Files(parsed.GetValue(output)!));
             RecordingChoice choice = training.Recordings.Read(parsed);
             using SampleSpool? spool = training.Spool(parsed), faultySpool = training.Spool(parsed);
             IReadOnlyList<Signal>[] healthy = [.. parsed.GetValue(files)!.Select(file => training.ReadSignals(parsed, choice, file, spool))];

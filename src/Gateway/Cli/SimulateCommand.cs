@@ -33,6 +33,7 @@ internal static class SimulateCommand
                     CultureInfo.InvariantCulture, $"--duration gives {samples} samples at {options.SampleRateHz} Hz, expected 1 to {MostSamples}"));
             }
 
+            OutputFile.Require([], new OutputFile(parsed.GetValue(output)!, MadeFile.Simulation, "another name after --output: what was measured cannot be simulated again"));
             RecordedAxis[] axes = [.. DemoFleet.Axes.Select(axis => Generate(options with { Axis = axis }, (int)samples))];
             Write(parsed.GetValue(output)!, axes, options.SampleRateHz);
             Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
@@ -53,7 +54,8 @@ internal static class SimulateCommand
     {
         try
         {
-            RecordingWriter.Write(path, axes, rateHz);
+            MadeFile.MakeFolder(path);
+            RecordingWriter.Write(path, axes, rateHz, isSimulated: true);
         }
         catch (ArgumentException e)
         {

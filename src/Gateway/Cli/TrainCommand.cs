@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
-using Thrum.Detector.Calibration;
 using Thrum.Detector.Metrics;
-using Thrum.Gateway.Hosting;
 using Thrum.Gateway.Workflows;
 using Thrum.Training.Data;
 using Thrum.Training.Models;
@@ -45,47 +43,55 @@ internal sealed class TrainCommand
     private int Run(ParseResult parsed, CancellationToken cancellationToken)
     {
         RecordingChoice choice = _training.Recordings.Read(parsed);
-        string output = parsed.GetValue(_output)!;
-        string? page = PageOf(parsed);
-        ModelWriter.RequireFree(output);
-        if (page is not null)
-        {
-            MadeFile.Require(page, TrainingPage.Mark, "another name after --report, or --no-report");
-        }
-
+        var files = new TrainingFiles(parsed.GetValue(_output)!, PageOf(parsed), parsed.GetValue(_checkpoint));
+        files.Require([.. parsed.GetValue(_files)!, .. _faulty.Files(parsed)]);
         using SampleSpool? spool = _training.Spool(parsed), faultySpool = _training.Spool(parsed);
         TrainingRequest request = Read(parsed, choice, spool);
-        if (page is not null)
+        if (files.Report is not null)
         {
             request = request with { Report = new TrainingReport(_faulty.Read(parsed, _training, request.Signals, faultySpool), faultySpool) };
         }
 
         Terminal.Warn(RecordingFlaws.Of(request.Signals.Concat(request.Report?.Faulty ?? [])));
-
-        TrainingOutcome outcome = Train(request, cancellationToken);
-        if (outcome.Model.IsBetterThanConstantOutput)
+        TrainingOutcome outcome;
+        try
         {
-            ModelWriter.Write(output, outcome.Onnx);
+            outcome = Train(request, cancellationToken);
+        }
+        catch (OperationCanceledException) when (request.Checkpoint is { KeptEpochs: > 0 } kept)
+        {
+            Terminal.Fault(FormattableString.Invariant($"stopped before it was done: {kept.Path} keeps {kept.KeptEpochs} of {request.Options.Epochs} epochs, and the same command goes on from there"));
+            return ExitCode.Failed;
+        }
+        catch (TrainingDivergedException)
+        {
+            // All attempts are over: the same command would end the same, and another one is told to use other settings.
+            request.Checkpoint?.Delete();
+            throw;
+        }
+
+        TrainingSummary summary = Keep(outcome, files, request);
+        summary.Write(parsed.GetValue(_json));
+        return outcome.Model.IsBetterThanConstantOutput ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    /// <summary>Writes what came of it, and gives up the checkpoint once that is done.</summary>
+    private static TrainingSummary Keep(TrainingOutcome outcome, TrainingFiles files, TrainingRequest request)
+    {
+        bool isLearned = outcome.Model.IsBetterThanConstantOutput;
+        string? page = isLearned ? files.Report : files.ReportOfFailure;
+        if (isLearned)
+        {
+            ModelWriter.Write(files.Model, outcome.Onnx);
         }
 
         if (outcome.Study is { } study)
         {
-            File.WriteAllText(page!, TrainingPage.Text(study, Path.GetFileName(output), request.Date));
+            MadeFile.WriteText(page!, TrainingPage.Text(study, Path.GetFileName(files.Model), request.Date));
         }
 
         request.Checkpoint?.Delete();
-        Terminal.Warn(outcome.LeftOut.Total > 0 ? [outcome.LeftOut.ToString()] : []);
-        Warn(outcome.Metadata.HealthyScores);
-        if (parsed.GetValue(_json))
-        {
-            WriteJson(outcome, output, page);
-        }
-        else
-        {
-            Write(outcome, output);
-        }
-
-        return outcome.Model.IsBetterThanConstantOutput ? ExitCode.Done : ExitCode.Failed;
+        return new TrainingSummary(outcome, files.Model, page);
     }
 
     /// <summary>Where the report goes; null for none.</summary>
@@ -107,13 +113,14 @@ internal sealed class TrainCommand
     {
         IReadOnlyList<Signal>[] recordings = [.. parsed.GetValue(_files)!.Select(file => _training.ReadSignals(parsed, choice, file, spool))];
         int axes = _training.IsJoint(parsed) ? recordings[0].Count : 1;
+        TrainingOptions options = _training.Read(parsed, axes);
         return new TrainingRequest
         {
             Signals = [.. recordings.SelectMany(recording => recording)],
             Axes = axes,
             Spool = spool,
-            Checkpoint = parsed.GetValue(_checkpoint) is { } path ? new TrainingCheckpoint(path) : null,
-            Options = _training.Read(parsed, axes),
+            Checkpoint = parsed.GetValue(_checkpoint) is { } path ? new TrainingCheckpoint(path) { Found = found => Tell(found, options.Epochs) } : null,
+            Options = options,
             Weights = parsed.GetValue(_weights),
             WindowSamples = _training.Window(parsed),
             HopSamples = _training.Hop(parsed),
@@ -123,12 +130,22 @@ internal sealed class TrainCommand
         };
     }
 
-    /// <summary>Says when a calibration is too small to be relied on.</summary>
-    internal static void Warn(HealthyScores? scores)
+    /// <summary>Says where a training goes on.</summary>
+    private static void Tell(TrainingCheckpoint found, int epochs)
     {
-        if (HealthyCalibration.WarningOf(scores) is { } warning)
+        string attempt = found.Attempt > 1 ? FormattableString.Invariant($" in attempt {found.Attempt}") : "";
+        string words = found.ResumedEpoch == 0 ? "is damaged: training begins anew"
+            : found.ResumedEpoch >= epochs ? FormattableString.Invariant($"holds all {epochs} epochs{attempt}")
+            : FormattableString.Invariant($"goes on from epoch {found.ResumedEpoch + 1} of {epochs}{attempt}");
+
+        // Where a bar of progress stands, it must know of the line.
+        if (Terminal.IsInteractive)
         {
-            Terminal.Note(warning);
+            Terminal.Error.WriteLine($"{found.Path}: {words}");
+        }
+        else
+        {
+            Terminal.Note($"{found.Path}: {words}");
         }
     }
 
@@ -158,71 +175,8 @@ internal sealed class TrainCommand
         });
     }
 
-    private static void WriteJson(TrainingOutcome outcome, string path, string? page)
-    {
-        TrainedModel trained = outcome.Model;
-        Terminal.WriteJson(new
-        {
-            path,
-            card = trained.IsBetterThanConstantOutput ? ModelCardFile.PathOf(path) : null,
-            report = page,
-            model = trained.Options.Model,
-            loss = trained.Options.Loss,
-            validationLoss = trained.BestValidationLoss,
-            constantOutputLoss = trained.ConstantOutputLoss,
-            epochs = trained.History.Count,
-            leftOut = outcome.LeftOut,
-            gaps = outcome.Gaps,
-            windows = new { train = outcome.TrainingWindows, validation = outcome.ValidationWindows, calibration = outcome.Metadata.Calibration!.Metrics.Values.First().Windows },
-            parity = new { windows = outcome.Parity.Windows, greatestDifference = outcome.Parity.GreatestDifference },
-            storage = outcome.StorageLoss is { } loss ? new
-            {
-                weights = loss.Weights.ToString().ToLowerInvariant(),
-                bytes = outcome.Onnx.Length,
-                singleBytes = outcome.Onnx.Length + loss.SavedBytes,
-                medians = outcome.Metadata.Calibration.Metrics.ToDictionary(m => m.Key, m => new { stored = m.Value.Median, single = loss.Single.Metrics[m.Key].Median }),
-            } : null,
-            calibration = outcome.Metadata.Calibration.Metrics.ToDictionary(m => m.Key, m => new { m.Value.Windows, median = m.Value.Median, max = m.Value.Quantiles[^1] }),
-        });
-    }
-
-    private static void Write(TrainingOutcome outcome, string path)
-    {
-        TrainedModel trained = outcome.Model;
-        Terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{path}: {trained.Options.Model}, {trained.Options.Loss} {trained.BestValidationLoss:G4} on validation (a constant output has {trained.ConstantOutputLoss:G4}), {Epochs(trained)}"));
-        var table = new Table().AddColumns("metric", "calibration windows", "median", "maximum");
-        foreach ((string metric, ScoreDistribution healthy) in outcome.Metadata.Calibration!.Metrics)
-        {
-            table.AddRow(Markup.Escape(metric), healthy.Windows.ToString(CultureInfo.InvariantCulture), Text(healthy.Median), Text(healthy.Quantiles[^1]));
-        }
-
-        Terminal.Out.Write(table);
-        Terminal.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"checked on {outcome.Parity.Windows} windows: the file differs from the trained network by at most {outcome.Parity.GreatestDifference:G2}"));
-        if (outcome.StorageLoss is { } lost)
-        {
-            Terminal.Out.WriteLine(lost.ToString());
-        }
-
-        if (!trained.IsBetterThanConstantOutput)
-        {
-            Terminal.Fault("the network learned nothing that a constant output would not do, so no file was written: try more data, a wider bottleneck or another window");
-        }
-    }
-
-    /// <summary>Which epoch won, of those of its own attempt: attempts that began again are told apart.</summary>
-    private static string Epochs(TrainedModel trained)
-    {
-        int attempts = trained.History.Max(epoch => epoch.Attempt), own = trained.History.Count(epoch => epoch.Attempt == trained.BestAttempt);
-        string words = string.Create(CultureInfo.InvariantCulture, $"epoch {trained.BestEpoch} of {own}");
-        return attempts == 1 ? words : string.Create(CultureInfo.InvariantCulture, $"{words} in attempt {trained.BestAttempt} of {attempts}");
-    }
-
     private static string Words(EpochReport epoch, string of) => string.Create(CultureInfo.InvariantCulture,
         $"{(epoch.Attempt > 1 ? $"attempt {epoch.Attempt}, " : "")}epoch {epoch.Epoch}{of}, loss {epoch.TrainLoss:G4}, validation {epoch.ValidationLoss:G4}");
-
-    private static string Text(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
 
     private sealed class EpochProgress(ProgressTask task) : IProgress<EpochReport>
     {

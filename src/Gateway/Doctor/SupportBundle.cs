@@ -8,6 +8,9 @@ namespace Thrum.Gateway.Doctor;
 /// <summary>A ZIP file for whoever is asked for help: what was found, settings, versions, models, counters and log, without secrets.</summary>
 internal static class SupportBundle
 {
+    /// <summary>What every bundle holds.</summary>
+    public const string FindingsName = "doctor.json";
+
     /// <summary>Of a log, at most this much from its end.</summary>
     private const int LogBytes = 1 << 20;
 
@@ -23,7 +26,7 @@ internal static class SupportBundle
     {
         List<(string Name, string Text)> entries =
         [
-            ("doctor.json", Json(checkup.Findings.Select(DoctorCommand.Row))),
+            (FindingsName, Json(checkup.Findings.Select(DoctorCommand.Row))),
             ("configuration.json", Json(checkup.Settings)),
             ("versions.json", Json(VersionCommand.Versions())),
             ("models.json", Json(checkup.Models)),
@@ -38,6 +41,7 @@ internal static class SupportBundle
             entries.Add(("gateway.log", Tail(log)));
         }
 
+        MadeFile.MakeFolder(path);
         using ZipArchive archive = new(new FileStream(path, FileMode.Create), ZipArchiveMode.Create);
         foreach ((string name, string text) in entries)
         {

@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using Thrum.Gateway.Cli;
 using Thrum.Spectral.Diagnosis;
 using Thrum.Spectral.Units;
 using static System.FormattableString;
@@ -13,7 +14,7 @@ namespace Thrum.Gateway.Inspect;
 /// <summary>The report as one HTML page that needs nothing else: style, script and data are in it.</summary>
 internal static class InspectionPage
 {
-    public static void Write(InspectionReport report, string path) => File.WriteAllText(path, Text(report));
+    public static void Write(InspectionReport report, string path) => MadeFile.WriteText(path, Text(report));
 
     /// <summary>What this page and others look like, for paper, light and dark screens.</summary>
     public static string Style => Resource("Inspect.page.css");

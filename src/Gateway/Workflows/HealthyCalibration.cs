@@ -15,8 +15,9 @@ internal sealed record HealthyCalibration(CalibrationTable Table, HealthyScores 
     public static string? WarningOf(HealthyScores? scores)
     {
         int windows = scores?.LeastWindows ?? 0;
+        string every = scores is null ? "" : FormattableString.Invariant($", one every {scores.HopSamples} samples as the model runs");
         return windows < ModelCard.FewWindows
-            ? FormattableString.Invariant($"warning: thresholds stand on a calibration that is {windows} windows long, expected at least {ModelCard.FewWindows}: use longer recordings, or expect false and missed alarms")
+            ? FormattableString.Invariant($"warning: thresholds stand on {windows} calibration windows{every}, expected at least {ModelCard.FewWindows}: use longer recordings, or expect false and missed alarms")
             : null;
     }
 

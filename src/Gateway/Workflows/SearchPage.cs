@@ -13,9 +13,12 @@ internal static class SearchPage
     private const int Margin = 90;
     private const int Top = 60;
 
-    private const string Head = """
+    /// <summary>In the head of every page.</summary>
+    public const string Mark = "<title>Thrum search</title>";
+
+    private const string Head = $$"""
         <!doctype html>
-        <html lang="en"><head><meta charset="utf-8"><title>Thrum search</title>
+        <html lang="en"><head><meta charset="utf-8">{{Mark}}
         <style>
         body { font: 15px/1.4 system-ui, sans-serif; margin: 2rem; color: #1b1f24; background: #fff; }
         table { border-collapse: collapse; } td, th { padding: .2rem .6rem; border-bottom: 1px solid #d5d9de; text-align: left; }

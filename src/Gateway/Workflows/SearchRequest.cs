@@ -12,6 +12,9 @@ internal sealed record SearchRequest
     public const string CsvName = "results.csv";
     public const string PageName = "results.html";
 
+    /// <summary>In the first line of every table, behind the names of what was varied.</summary>
+    public const string CsvMark = "objective,deviation,auroc,collapsed,fold1";
+
     private const string LogName = "trials.jsonl";
     private const int MaxPoints = 10_000;
     private const int MaxFolds = 1000;
@@ -39,6 +42,18 @@ internal sealed record SearchRequest
 
     /// <summary>Points there are to compare.</summary>
     public int PointCount => Points().Count;
+
+    /// <summary>The files that a search keeps in its folder.</summary>
+    public static OutputFile[] Files(string folder)
+    {
+        const string another = "another folder after --output";
+        return
+        [
+            new OutputFile(Path.Combine(folder, LogName), MadeFile.SearchLog, another),
+            new OutputFile(Path.Combine(folder, CsvName), MadeFile.SearchTable, another),
+            new OutputFile(Path.Combine(folder, PageName), MadeFile.SearchPage, another),
+        ];
+    }
 
     /// <exception cref="UsageException">A setting is wrong; all faults are named.</exception>
     public SearchOutcome Run(IProgress<FoldDone>? progress, CancellationToken cancellationToken)

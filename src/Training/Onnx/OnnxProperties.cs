@@ -1,4 +1,5 @@
 using System.Text;
+using Thrum.Detector.Models;
 using Thrum.Detector.Protobuf;
 
 namespace Thrum.Training.Onnx;
@@ -9,6 +10,9 @@ public static class OnnxProperties
     // onnx.proto: ModelProto.metadata_props, and the key of StringStringEntryProto.
     private const int PropertiesField = 14;
     private const int KeyField = 1;
+
+    // onnx.proto: ModelProto.producer_name.
+    private const int ProducerField = 2;
 
     /// <summary>The file with these properties; properties of other keys stay.</summary>
     /// <param name="onnx">The file.</param>
@@ -43,9 +47,36 @@ public static class OnnxProperties
         return kept.ToArray();
     }
 
+    /// <summary>Whether Thrum made a file: it trained the model, or calibrated one that was trained elsewhere.</summary>
+    /// <param name="onnx">Any file.</param>
+    public static bool IsMadeByThrum(ReadOnlySpan<byte> onnx)
+    {
+        bool isMade = false;
+        var reader = new ProtobufReader(onnx);
+        while (reader.TryRead())
+        {
+            isMade |= reader.Field switch
+            {
+                ProducerField => reader.Content.SequenceEqual(Encoding.UTF8.GetBytes(OnnxEncoder.ProducerName)),
+                PropertiesField => TryKeyOf(reader.Content, out _) is ModelMetadata.Keys.Calibration or ModelMetadata.Keys.Bands,
+                _ => false,
+            };
+        }
+
+        return isMade && !reader.IsMalformed;
+    }
+
     private static string KeyOf(ReadOnlySpan<byte> entry)
     {
-        var reader = new ProtobufReader(entry);
+        string? key = TryKeyOf(entry, out ProtobufReader reader);
+        RequireWhole(reader);
+        return key ?? "";
+    }
+
+    /// <summary>The key of a property; null where it has none, or is damaged before it.</summary>
+    private static string? TryKeyOf(ReadOnlySpan<byte> entry, out ProtobufReader reader)
+    {
+        reader = new ProtobufReader(entry);
         while (reader.TryRead())
         {
             if (reader.Field == KeyField)
@@ -54,8 +85,7 @@ public static class OnnxProperties
             }
         }
 
-        RequireWhole(reader);
-        return "";
+        return null;
     }
 
     private static void RequireWhole(in ProtobufReader reader)

@@ -61,7 +61,7 @@ public sealed class ModelCardTests : IDisposable
         ThrumProgram.Outcome refused = await ThrumProgram.RunAsync(_folder.Path, ["calibrate", "m.onnx", "b.csv", "-o", "notes.onnx", "--rate", "1000"]);
 
         Assert.Equal(2, refused.ExitCode);
-        Assert.Contains("notes.md is there and was not written by thrum, expected another name after --output", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("notes.md is there and is not a model card that thrum wrote, expected another name after --output", refused.Error, StringComparison.Ordinal);
         Assert.Equal("# What I know of this pump\n", await File.ReadAllTextAsync(_folder.File("notes.md")));
         Assert.False(File.Exists(_folder.File("notes.onnx")));
     }

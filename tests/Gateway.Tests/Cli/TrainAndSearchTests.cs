@@ -34,19 +34,22 @@ public sealed class TrainAndSearchTests : IDisposable
     public async Task Train_ModelThatCannotBeWritten_KeepsTheCheckpointAndGoesOnFromItsEnd()
     {
         string[] arguments = ["train", "sine.csv", "-o", "taken.onnx", "--checkpoint", "run.checkpoint", "--no-report", "--date", "2026-01-31", .. Quick];
-        Directory.CreateDirectory(PathOf("taken.onnx"));
+
+        // A model is written under this name first: no check before the training sees it.
+        Directory.CreateDirectory(PathOf("taken.onnx.tmp"));
         ThrumProgram.Outcome refused = await ThrumProgram.RunAsync(_folder.FullName, arguments);
         Assert.Equal((1, true), (refused.ExitCode, File.Exists(PathOf("run.checkpoint"))));
 
-        Directory.Delete(PathOf("taken.onnx"));
+        Directory.Delete(PathOf("taken.onnx.tmp"));
         ThrumProgram.Outcome again = await ThrumProgram.RunAsync(_folder.FullName, arguments);
 
+        Assert.Contains("run.checkpoint: holds all 3 epochs", again.Error, StringComparison.Ordinal);
         Assert.Equal((0, true, false), (again.ExitCode, File.Exists(PathOf("taken.onnx")), File.Exists(PathOf("run.checkpoint"))));
     }
 
     [Theory]
-    [InlineData("notes.md", "notes.md is there and was not written by thrum, expected another name after --output: the model card would take its place")]
-    [InlineData("notes.html", "notes.html is there and was not written by thrum, expected another name after --report, or --no-report")]
+    [InlineData("notes.md", "notes.md is there and is not a model card that thrum wrote, expected another name after --output: the model card would take its place")]
+    [InlineData("notes.html", "notes.html is there and is not a training report that thrum wrote, expected another name after --report, or --no-report")]
     public async Task Train_HandWrittenFileBesideTheModel_IsKept(string name, string sentence)
     {
         File.WriteAllText(PathOf(name), "# What I know of this pump\n");
