@@ -39,6 +39,24 @@ public sealed class OnnxEncoderTests
         Assert.Equal(Encode("a", "b"), Encode("b", "a"));
     }
 
+    /// <summary>What was calibrated here is replaced by the next calibration, wherever it was trained; a network from elsewhere is not.</summary>
+    [Fact]
+    public void IsMadeByThrum_OfTrainedCalibratedAndForeignFiles_TellsThem()
+    {
+        var graph = new Graph();
+        graph.Output(graph.Neg(graph.Input("x", TensorShape.Of(1))), "y");
+        byte[] trained = graph.Encode("g", new Dictionary<string, string> { ["thrum.window"] = "8" });
+        byte[] foreign = [.. trained];
+        "torch"u8.CopyTo(foreign.AsSpan(foreign.AsSpan().IndexOf("thrum"u8)));
+
+        Assert.True(OnnxProperties.IsMadeByThrum(trained));
+        Assert.False(OnnxProperties.IsMadeByThrum(foreign));
+        Assert.True(OnnxProperties.IsMadeByThrum(OnnxProperties.Replace(foreign, new Dictionary<string, string> { ["thrum.calibration"] = "{}" })));
+        Assert.True(OnnxProperties.IsMadeByThrum(OnnxProperties.Replace(foreign, new Dictionary<string, string> { ["thrum.bands"] = "[]" })));
+        Assert.False(OnnxProperties.IsMadeByThrum(trained.AsSpan(0, trained.Length - 3)));
+        Assert.False(OnnxProperties.IsMadeByThrum("RIFF, a recording"u8));
+    }
+
     [Fact]
     public void Attributes_OfAllKinds_AreUnderstood()
     {
