@@ -69,12 +69,15 @@ def events():
     for length, rate in ((80, 0.3), (200, 0.1), (200, 0.8), (30, 0.0), (30, 1.0)):
         labels = np.repeat(random.rand(length // 5) < 0.3, 5)
         alarms = random.rand(length) < rate
-        delays = []
+        # An alarm counts where it is raised: what stood before an event begins finds nothing.
+        raised = np.array([start for start, _ in stretches(alarms)], int)
+        delays, already = [], 0
         for start, end in stretches(labels):
-            hits = np.flatnonzero(alarms[start:end])
-            delays.append(int(hits[0]) if len(hits) else None)
-        false = sum(not labels[start:end].any() for start, end in stretches(alarms))
-        cases.append({"labels": labels.astype(int).tolist(), "alarms": alarms.astype(int).tolist(), "delays": delays, "falseEvents": int(false)})
+            hits = raised[(raised >= start) & (raised < end)]
+            delays.append(int(hits[0] - start) if len(hits) else None)
+            already += int(len(hits) == 0 and alarms[start])
+        false = int((~labels[raised]).sum())
+        cases.append({"labels": labels.astype(int).tolist(), "alarms": alarms.astype(int).tolist(), "delays": delays, "falseEvents": false, "alreadyRaised": already})
     return cases
 
 

@@ -50,11 +50,11 @@ internal static class Evaluation
         AlarmRule rule = new AlarmRuleOptions { Metric = model.Description.Metrics[metric] }.Resolve(model);
         double? threshold = double.IsNaN(rule.RaiseLevel) ? null : rule.RaiseLevel;
         ThresholdCurve curve = ThresholdCurve.Of(healthy, faulty);
-        EventScores events = Events(model, rule, runs, metric);
+        EventEvaluation events = Events(model, rule, runs, metric);
         return new MetricEvaluation(threshold, rule.LevelOrigin)
         {
             Figures = ScoreEvaluation.Of(healthy, faulty, threshold, Overlap(model.Metadata)),
-            Events = new EventEvaluation(events, EventIntervals.Of(events)),
+            Events = events,
             BestF1 = curve.BestF1,
             BestBalanced = curve.BestBalanced,
             Curve = curve.Thinned(CurvePoints),
@@ -65,11 +65,14 @@ internal static class Evaluation
     internal static int Overlap(ModelMetadata model) => (int)Math.Ceiling(model.WindowSamples / (double)model.HopSamples);
 
     /// <summary>The running alarm over all recordings.</summary>
-    private static EventScores Events(AutoencoderModel model, AlarmRule rule, ScoredRecording[] runs, int metric)
+    private static EventEvaluation Events(AutoencoderModel model, AlarmRule rule, ScoredRecording[] runs, int metric)
     {
         double hopSeconds = model.Metadata.HopSamples / model.Metadata.SampleRateHz;
-        EventScores[] scores = [.. runs.Select(run => run.Faults.Judge(AlarmTrial.Standing(rule, run.Scores[metric], hopSeconds), run.Starts, model.Metadata))];
-        return new EventScores([.. scores.SelectMany(score => score.Delays)], scores.Sum(score => score.FalseEvents));
+        bool[][] alarms = [.. runs.Select(run => AlarmTrial.Standing(rule, run.Scores[metric], hopSeconds))];
+        EventScores[] scores = [.. runs.Zip(alarms, (run, standing) => run.Faults.Judge(standing, run.Starts, model.Metadata))];
+        var together = new EventScores([.. scores.SelectMany(score => score.Delays)], scores.Sum(score => score.FalseEvents)) { AlreadyRaised = scores.Sum(score => score.AlreadyRaised) };
+        bool[] healthy = [.. runs.Zip(alarms, (run, standing) => standing.Where((_, window) => !run.IsFaulty[window])).SelectMany(standing => standing)];
+        return new EventEvaluation(together, EventIntervals.Of(together), TimeInAlarm.Of(healthy, hopSeconds));
     }
 
     private static double[] Of(ScoredRecording[] runs, int metric, bool isFaulty) =>
@@ -122,4 +125,19 @@ internal sealed record MetricEvaluation(double? Threshold, string ThresholdOrigi
 /// <summary>Alarms event by event. An event is a faulty recording, or each stretch of it that shows the fault.</summary>
 /// <param name="Scores">Delays are in seconds, as <see cref="FaultSpans.Judge"/> counts them.</param>
 /// <param name="Intervals">The figures with their 95 % confidence intervals; that of the delay is in seconds.</param>
-internal sealed record EventEvaluation(EventScores Scores, EventIntervals Intervals);
+/// <param name="HealthyInAlarm">What counting alarms does not show: one that never clears is one.</param>
+internal sealed record EventEvaluation(EventScores Scores, EventIntervals Intervals, TimeInAlarm HealthyInAlarm);
+
+/// <summary>How long an alarm stood.</summary>
+/// <param name="Share">Of the windows.</param>
+/// <param name="Hours">Each window counted as long as the hop.</param>
+/// <param name="OfHours">All windows counted so.</param>
+internal sealed record TimeInAlarm(double Share, double Hours, double OfHours)
+{
+    public static TimeInAlarm Of(IReadOnlyCollection<bool> standing, double hopSeconds)
+    {
+        const double hour = 3600;
+        int raised = standing.Count(stands => stands);
+        return new TimeInAlarm(raised / (double)standing.Count, raised * hopSeconds / hour, standing.Count * hopSeconds / hour);
+    }
+}

@@ -51,7 +51,7 @@ internal sealed record FaultSpans(IReadOnlyList<(double From, double To)> Spans)
         [.. starts.Select(start => Spans.Any(span => Touches(span, start, model)))];
 
     /// <summary>
-    /// Judges the alarms of a recording; delays are in seconds from the beginning of an event to the end of the first window with a sample of it at which an alarm stands. Events that share a window are
+    /// Judges the alarms of a recording; delays are in seconds from the beginning of an event to the end of the first window with a sample of it at which an alarm is raised. Events that share a window are
     /// judged each by itself, and one that no window touches is missed.
     /// </summary>
     /// <param name="alarms">Whether an alarm stands after each window.</param>
@@ -59,9 +59,17 @@ internal sealed record FaultSpans(IReadOnlyList<(double From, double To)> Spans)
     /// <param name="model">Says their length and rate.</param>
     public EventScores Judge(bool[] alarms, IReadOnlyList<int> starts, ModelMetadata model)
     {
-        IEnumerable<double?> delays = Spans.Select(span => starts.Where((start, window) => alarms[window] && Touches(span, start, model))
-            .Select(start => (double?)(((start + model.WindowSamples) / model.SampleRateHz) - span.From)).FirstOrDefault());
-        return new EventScores([.. delays], EventScores.Of(alarms, Labels(starts, model)).FalseEvents);
+        var delays = new List<double?>();
+        int alreadyRaised = 0;
+        foreach ((double From, double To) span in Spans)
+        {
+            int[] touched = [.. Enumerable.Range(0, starts.Count).Where(window => Touches(span, starts[window], model))];
+            int raised = Array.FindIndex(touched, window => EventScores.IsRaised(alarms, window));
+            delays.Add(raised < 0 ? null : ((starts[touched[raised]] + model.WindowSamples) / model.SampleRateHz) - span.From);
+            alreadyRaised += raised < 0 && touched.Length > 0 && alarms[touched[0]] ? 1 : 0;
+        }
+
+        return new EventScores(delays, EventScores.Of(alarms, Labels(starts, model)).FalseEvents) { AlreadyRaised = alreadyRaised };
     }
 
     /// <summary>Checks that every event begins within its recording.</summary>

@@ -1,15 +1,21 @@
 namespace Thrum.Training.Evaluation;
 
-/// <summary>Alarms judged event by event: an event is found when an alarm stands within it, once or a hundred times.</summary>
-/// <param name="Delays">Of each event in order, how long from its start to the first alarm, in points or seconds as the caller counts; null where it is missed.</param>
-/// <param name="FalseEvents">Alarms that touch no event: stretches without a gap count once.</param>
+/// <summary>
+/// Alarms judged event by event, as change detection does (Tartakovsky, Nikiforov and Basseville, Sequential Analysis, 2014, §6.3): an alarm raised before the change is a false one and detects nothing, and
+/// the delay is that of the first alarm raised after it. Both an alarm that always stands and one that never does find nothing so.
+/// </summary>
+/// <param name="Delays">Of each event in order, how long from its start to the first alarm raised within it, in points or seconds as the caller counts; null where none is.</param>
+/// <param name="FalseEvents">Alarms raised outside of any event, also those that then last into one.</param>
 public sealed record EventScores(IReadOnlyList<double?> Delays, int FalseEvents)
 {
     /// <summary>Number of events.</summary>
     public int Events => Delays.Count;
 
-    /// <summary>Events with an alarm.</summary>
+    /// <summary>Events with an alarm that was raised within them.</summary>
     public int Found => Delays.Count(delay => delay is not null);
+
+    /// <summary>Events without one at whose start an alarm stood already: nothing tells whether the detector saw them. They count as not found.</summary>
+    public int AlreadyRaised { get; init; }
 
     /// <summary>Found / (found + false); 0 without an alarm.</summary>
     public double Precision => Found == 0 ? 0 : (double)Found / (Found + FalseEvents);
@@ -23,10 +29,7 @@ public sealed record EventScores(IReadOnlyList<double?> Delays, int FalseEvents)
     /// <summary>Mean delay of the events found; null without one.</summary>
     public double? MeanDelay => Delays.Average();
 
-    /// <summary>
-    /// Judges two equally long series; an event is a stretch of anomalous points, its delay is in points. An alarm that stands already when the event begins finds it
-    /// with a delay of 0, and is no false event.
-    /// </summary>
+    /// <summary>Judges two equally long series; an event is a stretch of anomalous points, its delay is in points.</summary>
     /// <param name="alarms">Whether there is an alarm at each point.</param>
     /// <param name="labels">Whether the point is anomalous.</param>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
@@ -38,26 +41,33 @@ public sealed record EventScores(IReadOnlyList<double?> Delays, int FalseEvents)
         }
 
         var delays = new List<double?>();
-        int falseEvents = 0, start = 0;
-        bool touches = false;
+        int falseEvents = 0, alreadyRaised = 0, start = 0;
+        bool stoodAtStart = false;
         for (int i = 0; i < labels.Length; i++)
         {
+            bool isRaised = IsRaised(alarms, i);
             if (labels[i] && (i == 0 || !labels[i - 1]))
             {
                 start = i;
+                stoodAtStart = alarms[i] && !isRaised;
+                alreadyRaised += stoodAtStart ? 1 : 0;
                 delays.Add(null);
             }
 
-            if (labels[i] && alarms[i])
+            falseEvents += isRaised && !labels[i] ? 1 : 0;
+            if (isRaised && labels[i] && delays[^1] is null)
             {
-                delays[^1] ??= i - start;
+                // It cleared and was raised anew: seen after all.
+                delays[^1] = i - start;
+                alreadyRaised -= stoodAtStart ? 1 : 0;
             }
-
-            touches = alarms[i] && (labels[i] || touches);
-            bool ends = alarms[i] && (i == labels.Length - 1 || !alarms[i + 1]);
-            falseEvents += ends && !touches ? 1 : 0;
         }
 
-        return new EventScores(delays, falseEvents);
+        return new EventScores(delays, falseEvents) { AlreadyRaised = alreadyRaised };
     }
+
+    /// <summary>Whether an alarm stands at a point and did not at the one before.</summary>
+    /// <param name="alarms">Whether there is an alarm at each point.</param>
+    /// <param name="point">Which.</param>
+    public static bool IsRaised(ReadOnlySpan<bool> alarms, int point) => alarms[point] && (point == 0 || !alarms[point - 1]);
 }

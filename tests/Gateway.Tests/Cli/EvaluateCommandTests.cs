@@ -47,6 +47,22 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.InRange(delays[1].GetDouble(), 3.03, 3.08);
     }
 
+    /// <summary>The fault shows from 2 s and 3 s on; an onset of 3.5 s says that all before is healthy.</summary>
+    [Fact]
+    public async Task Evaluate_AlarmThatStoodBeforeTheOnset_IsFalseAndNoDetection()
+    {
+        JsonElement events = (await RunAsync("--onset", "3.5s")).GetProperty("scores").GetProperty("mse").GetProperty("events"), found = events.GetProperty("scores");
+
+        Assert.Equal((2, 0, 2, 2), (found.GetProperty("events").GetInt32(), found.GetProperty("found").GetInt32(), found.GetProperty("alreadyRaised").GetInt32(), found.GetProperty("falseEvents").GetInt32()));
+        Assert.Equal(JsonValueKind.Null, found.GetProperty("meanDelay").ValueKind);
+        JsonElement standing = events.GetProperty("healthyInAlarm");
+
+        // About 1.5 s and 0.5 s of 8 + 3.5 + 3.5 s.
+        Assert.InRange(standing.GetProperty("share").GetDouble(), 0.11, 0.14);
+        Assert.InRange(3600 * standing.GetProperty("hours").GetDouble(), 1.7, 2.1);
+        Assert.InRange(3600 * standing.GetProperty("ofHours").GetDouble(), 14.8, 15.1);
+    }
+
     [Theory]
     [InlineData("--onset 1s 2s 3s", "--onset has 3 times, expected one, or one for each of the 2 faulty recordings")]
     [InlineData("--onset soon", "--onset is 'soon', expected a time")]

@@ -34,6 +34,20 @@ public sealed class FaultSpansTests : IDisposable
     }
 
     [Fact]
+    public void Judge_AlarmThatStoodBeforeTheOnset_IsFalseAndFindsNothing()
+    {
+        // Windows 9 and 10, which end at 5.5 and 6 s, are the first with samples of the fault.
+        EventScores always = FaultSpans.From(5.2).Judge(Alarms(20, [.. Enumerable.Range(0, 20)]), Starts(20), Model);
+        EventScores before = FaultSpans.From(5.2).Judge(Alarms(20, 7, 8, 9, 10), Starts(20), Model), at = FaultSpans.From(5.2).Judge(Alarms(20, 9, 10), Starts(20), Model);
+        EventScores never = FaultSpans.From(5.2).Judge(Alarms(20), Starts(20), Model);
+
+        Assert.All([always, before], scores => Assert.Equal((0, 1, 1, null), (scores.Found, scores.AlreadyRaised, scores.FalseEvents, scores.MeanDelay)));
+        Assert.Equal((0, 0, 0, null), (never.Found, never.AlreadyRaised, never.FalseEvents, never.MeanDelay));
+        Assert.Equal((1, 0, 0), (at.Found, at.AlreadyRaised, at.FalseEvents));
+        Assert.Equal(0.3, at.MeanDelay!.Value, 12);
+    }
+
+    [Fact]
     public void Judge_SeveralEvents_GivesEachItsOwnDelayOrNone()
     {
         EventScores scores = new FaultSpans([(2, 3), (6, 7)]).Judge(Alarms(20, 4, 5), Starts(20), Model);
