@@ -23,10 +23,10 @@ public readonly record struct ConfusionCounts(long TruePositives, long FalsePosi
     public double MissedAlarmRate => Ratio(FalseNegatives, TruePositives + FalseNegatives);
 
     /// <summary>(recall + 1 − false-alarm rate) / 2: accuracy as if there were as many anomalous points as normal ones; 0.5 is chance.</summary>
-    public double BalancedAccuracy => (Recall + 1 - FalseAlarmRate) / 2;
+    public double BalancedAccuracy => BalancedAccuracyOf(Recall, FalseAlarmRate);
 
     /// <summary>2·recall / (recall + false-alarm rate + 1): the F1 that as many anomalous points as normal ones would give, which does not move with their share.</summary>
-    public double BalancedF1 => 2 * Recall / (Recall + FalseAlarmRate + 1);
+    public double BalancedF1 => BalancedF1Of(Recall, FalseAlarmRate);
 
     /// <summary>Counts alarms of scores at or above a threshold.</summary>
     /// <param name="healthy">Scores of healthy windows.</param>
@@ -66,6 +66,10 @@ public readonly record struct ConfusionCounts(long TruePositives, long FalsePosi
     /// <summary>Counts of both together.</summary>
     public ConfusionCounts Add(ConfusionCounts other) => new(
         TruePositives + other.TruePositives, FalsePositives + other.FalsePositives, FalseNegatives + other.FalseNegatives, TrueNegatives + other.TrueNegatives);
+
+    internal static double BalancedAccuracyOf(double recall, double falseAlarmRate) => (recall + 1 - falseAlarmRate) / 2;
+
+    internal static double BalancedF1Of(double recall, double falseAlarmRate) => 2 * recall / (recall + falseAlarmRate + 1);
 
     private static long CountAtLeast(ReadOnlySpan<double> scores, double threshold)
     {

@@ -3,7 +3,7 @@ using Thrum.Training.Models;
 namespace Thrum.Training.Evaluation;
 
 /// <summary>
-/// How sure the figures of <see cref="EventScores"/> are, at 95 %. Shares have Wilson's score interval (1927), which says also of 5 events out of 5 what they are worth; the mean delay has the
+/// How sure the figures of <see cref="EventScores"/> are, at 95 %. Shares have <see cref="Wilson"/>'s interval, which says also of 5 events out of 5 what they are worth; the mean delay has the
 /// percentile bootstrap over events. Events count as independent.
 /// </summary>
 /// <param name="Precision">Found events / (found + false events).</param>
@@ -12,7 +12,6 @@ namespace Thrum.Training.Evaluation;
 /// <param name="MeanDelay">Null where fewer than two events are found.</param>
 public sealed record EventIntervals(ConfidenceInterval Precision, ConfidenceInterval Recall, ConfidenceInterval F1, ConfidenceInterval? MeanDelay)
 {
-    private const double Z = 1.959964;
     private const double Tail = 0.025;
 
     /// <summary>The intervals.</summary>
@@ -22,26 +21,15 @@ public sealed record EventIntervals(ConfidenceInterval Precision, ConfidenceInte
     public static EventIntervals Of(EventScores scores, int replicates = 400, int seed = 1)
     {
         ArgumentNullException.ThrowIfNull(scores);
-        ConfidenceInterval together = Wilson(scores.Found, scores.Events + scores.FalseEvents);
+        ConfidenceInterval together = Wilson.Of(scores.Found, scores.Events + scores.FalseEvents);
         return new EventIntervals(
-            Wilson(scores.Found, scores.Found + scores.FalseEvents),
-            Wilson(scores.Found, scores.Events),
+            Wilson.Of(scores.Found, scores.Found + scores.FalseEvents),
+            Wilson.Of(scores.Found, scores.Events),
             new ConfidenceInterval(scores.F1, F1Of(together.Low), F1Of(together.High)),
             MeanOf([.. scores.Delays.OfType<double>()], replicates, seed));
     }
 
     private static double F1Of(double share) => 2 * share / (1 + share);
-
-    private static ConfidenceInterval Wilson(int found, int of)
-    {
-        if (of == 0)
-        {
-            return new ConfidenceInterval(0, 0, 1);
-        }
-
-        double share = (double)found / of, weight = Z * Z / of, half = Z * Math.Sqrt((share * (1 - share) / of) + (weight / (4 * of)));
-        return new ConfidenceInterval(share, Math.Max(0, (share + (weight / 2) - half) / (1 + weight)), Math.Min(1, (share + (weight / 2) + half) / (1 + weight)));
-    }
 
     private static ConfidenceInterval? MeanOf(double[] delays, int replicates, int seed)
     {

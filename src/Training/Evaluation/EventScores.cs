@@ -1,7 +1,7 @@
 namespace Thrum.Training.Evaluation;
 
 /// <summary>
-/// Alarms judged event by event, as change detection does (Tartakovsky, Nikiforov and Basseville, Sequential Analysis, 2014, §6.3): an alarm raised before the change is a false one and detects nothing, and
+/// Alarms judged event by event, as change detection does (Tartakovsky, Nikiforov and Basseville, Sequential Analysis, 2014): an alarm raised before the change is a false one and detects nothing, and
 /// the delay is that of the first alarm raised after it. Both an alarm that always stands and one that never does find nothing so.
 /// </summary>
 /// <param name="Delays">Of each event in order, how long from its start to the first alarm raised within it, in points or seconds as the caller counts; null where none is.</param>

@@ -1,8 +1,8 @@
 namespace Thrum.Training.Evaluation;
 
 /// <summary>
-/// Every figure of how scores tell anomalous windows from healthy ones, with its confidence interval by block bootstrap. Those that need a threshold are null when
-/// none is given. Immutable.
+/// Every figure of how scores tell anomalous windows from healthy ones, with its 95 % confidence interval by block bootstrap and, near 0 and 1, where that is blind, by <see cref="EdgeIntervals"/>. Those that
+/// need a threshold are null when none is given. Immutable.
 /// </summary>
 public sealed record ScoreEvaluation
 {
@@ -45,23 +45,28 @@ public sealed record ScoreEvaluation
     /// <exception cref="ArgumentException">A set is empty or holds a NaN.</exception>
     public static ScoreEvaluation Of(ReadOnlySpan<double> healthy, ReadOnlySpan<double> anomalous, double? threshold, int leastBlock = 1, int replicates = 400)
     {
-        int block = Math.Max(leastBlock, (int)Math.Ceiling(Math.Sqrt(Math.Min(healthy.Length, anomalous.Length))));
+        int smaller = Math.Min(healthy.Length, anomalous.Length), block = Math.Max(leastBlock, (int)Math.Ceiling(Math.Sqrt(smaller)));
         IReadOnlyList<ConfidenceInterval> found = BlockBootstrap.Intervals(healthy, anomalous, (h, a) => FiguresOf(h, a, threshold), block, replicates: replicates);
-        return new ScoreEvaluation
-        {
-            Auroc = found[0],
-            Auprc = found[1],
-            F1 = Rate(2),
-            Precision = Rate(3),
-            Recall = Rate(4),
-            FalseAlarmRate = Rate(5),
-            MissedAlarmRate = Rate(6),
-            BalancedAccuracy = Rate(7),
-            BalancedF1 = Rate(8),
-            BlockLength = block,
-        };
+        var areas = new ScoreEvaluation { Auroc = EdgeIntervals.Area(found[0], smaller, block), Auprc = EdgeIntervals.Area(found[1], smaller, block), BlockLength = block };
+        return threshold is { } level ? areas.At(ConfusionCounts.At(healthy, anomalous, level), found) : areas;
+    }
 
-        ConfidenceInterval? Rate(int i) => threshold is null ? null : found[i];
+    /// <summary>With the figures of a threshold, of which the bootstrap found these.</summary>
+    private ScoreEvaluation At(ConfusionCounts counts, IReadOnlyList<ConfidenceInterval> found)
+    {
+        (long hits, long misses, long falseAlarms) = (counts.TruePositives, counts.FalseNegatives, counts.FalsePositives);
+        ConfidenceInterval recall = EdgeIntervals.Share(found[4], hits, hits + misses, BlockLength);
+        ConfidenceInterval rate = EdgeIntervals.Share(found[5], falseAlarms, falseAlarms + counts.TrueNegatives, BlockLength);
+        return this with
+        {
+            F1 = EdgeIntervals.F1(found[2], counts, BlockLength),
+            Precision = EdgeIntervals.Share(found[3], hits, hits + falseAlarms, BlockLength),
+            Recall = recall,
+            FalseAlarmRate = rate,
+            MissedAlarmRate = EdgeIntervals.Share(found[6], misses, hits + misses, BlockLength),
+            BalancedAccuracy = EdgeIntervals.OfBoth(found[7], recall, rate, counts, BlockLength, ConfusionCounts.BalancedAccuracyOf),
+            BalancedF1 = EdgeIntervals.OfBoth(found[8], recall, rate, counts, BlockLength, ConfusionCounts.BalancedF1Of),
+        };
     }
 
     /// <summary>The figures in the order of the properties, without those that need a threshold where there is none.</summary>
