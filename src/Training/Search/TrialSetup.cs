@@ -1,4 +1,5 @@
 using System.Globalization;
+using Thrum.Training.Models;
 using Thrum.Training.Trainer;
 
 namespace Thrum.Training.Search;
@@ -22,12 +23,12 @@ public sealed record TrialSetup(TrainingOptions Options, int WindowSamples, int 
     /// <summary>Distance while training: overlapping windows show the network the same signal at more phases; they never straddle a split.</summary>
     public int TrainingHopSamples => Math.Max(1, Math.Min(HopSamples, WindowSamples / 4));
 
-    /// <summary>The setup with the hop and the model that its window asks for.</summary>
+    /// <summary>The setup with the hop and the model that its window and its axes ask for.</summary>
     /// <param name="axes">Axes that the model sees together.</param>
     public TrialSetup Complete(int axes = 1) => this with
     {
         HopSamples = HopSamples == 0 ? WindowSamples : HopSamples,
-        Options = Options.Model.Length > 0 ? Options : Options with { Model = UsualModel((long)axes * WindowSamples) },
+        Options = Options with { Axes = axes, Model = Options.Model.Length > 0 ? Options.Model : UsualModel((long)axes * WindowSamples) },
     };
 
     private static string UsualModel(long values) =>
@@ -64,13 +65,15 @@ public sealed record TrialSetup(TrainingOptions Options, int WindowSamples, int 
         bool isScale = Check(Options.LossScale is > 0 and < double.PositiveInfinity, "scale", Options.LossScale, "a positive number");
         Check(HopSamples is >= 1 and <= MostHop || (!isWindow && HopSamples == WindowSamples), "hop", HopSamples, $"1 to {MostHop}");
 
-        // What follows from a fault that is told is no other one: a model of a wrong window, a loss of a wrong scale.
+        // What follows from a fault that is told is no other one: a model of a wrong window, a loss of a wrong scale, axes that a model of another length does not hold.
+        bool isOther = Options.TryNetwork(out Architecture? network, out _) && network.WindowSamples != (long)axes * WindowSamples;
         TrainingOptions others = isScale ? Options : Options with { LossScale = 1 };
         others = isWindow || others.Model != UsualModel((long)axes * WindowSamples) ? others : others with { Model = UsualModel(MostWindow / 256) };
+        others = isOther || !isWindow ? others with { Axes = 1 } : others;
         faults.AddRange(others.Validate().Select(Named));
-        if (faults.Count == 0 && TrainingPlan.Of(Options).Architecture.WindowSamples is int expected && expected != axes * WindowSamples)
+        if (faults.Count == 0 && isOther)
         {
-            faults.Add(string.Create(CultureInfo.InvariantCulture, $"{Options.Model} takes windows of {expected} samples; expected {axes * WindowSamples}, the window{(axes > 1 ? $" of {axes} axes" : "")}"));
+            faults.Add(string.Create(CultureInfo.InvariantCulture, $"{Options.Model} takes windows of {network!.WindowSamples} samples; expected {axes * WindowSamples}, the window{(axes > 1 ? $" of {axes} axes" : "")}"));
         }
 
         if (axes > 1 && Options.Loss.Contains("fft(", StringComparison.Ordinal))

@@ -57,7 +57,7 @@ public sealed record TrainingOptions
     /// <summary>Metrics to follow from epoch to epoch beside the loss, as the detector scores them: flat beyond a clamp.</summary>
     public IReadOnlyList<string> Track { get; init; } = [];
 
-    /// <summary>Axes that a window holds one after the other, 1 to its length and a divisor of it: a metric of <see cref="Track"/> is the mean over them, as in the detector. The loss sees one window.</summary>
+    /// <summary>Axes that a window holds one after the other, 1 to its length and a divisor of it: a metric of <see cref="Track"/>, and <see cref="StopOn"/> where it is one, is the mean over them, as in the detector. The loss sees one window.</summary>
     public int Axes { get; init; } = 1;
 
     /// <summary>
@@ -118,7 +118,9 @@ public sealed record TrainingOptions
         Check(isDivided, nameof(Axes), Axes, "at least 1 and a divisor of the window's length");
         if (StopOn.Length > 0)
         {
-            CheckMetric(StopOn, $"{nameof(StopOn)} is", window);
+            bool isScored = TrackedMetrics.Scored(StopOn) is not null;
+            CheckMetric(StopOn, $"{nameof(StopOn)} is", isDivided && isScored ? window / Axes : window);
+            AddIf(Axes == 1 || isScored || !StopOn.Contains("fft(", StringComparison.Ordinal), $"{nameof(StopOn)} is '{StopOn}'; expected no fft(…) for several axes together beside what no detector measures");
         }
 
         foreach (string metric in Track)

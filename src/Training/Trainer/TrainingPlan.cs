@@ -24,7 +24,7 @@ internal sealed record TrainingPlan
     /// <summary>What the graph evaluates after each epoch: the loss, the tracked metrics that no detector measures, and what decides when to stop if it is none of them.</summary>
     public required IReadOnlyList<ReconstructionLoss> Criteria { get; init; }
 
-    /// <summary>Which of them decides when to stop.</summary>
+    /// <summary>Where an evaluation has what decides when to stop: among them or, of several axes, behind them.</summary>
     public required int StopIndex { get; init; }
 
     /// <summary>The metrics to follow.</summary>
@@ -43,11 +43,15 @@ internal sealed record TrainingPlan
             throw new ArgumentException(string.Join(Environment.NewLine, faults), nameof(options));
         }
 
-        // What decides is told by the graph also where it is followed: a report must not change the epoch that is kept.
+        // What decides is told in one way, followed or not: a report must not change the epoch that is kept.
         var tracked = new TrackedMetrics(options, architecture.WindowSamples);
         List<string> criteria = [options.Loss, .. tracked.InGraph];
         int stop = options.StopOn.Length == 0 ? 0 : criteria.IndexOf(options.StopOn);
-        if (stop < 0)
+        if (tracked.TellsStop)
+        {
+            stop = tracked.StopPlace(criteria.Count);
+        }
+        else if (stop < 0)
         {
             stop = criteria.Count;
             criteria.Add(options.StopOn);

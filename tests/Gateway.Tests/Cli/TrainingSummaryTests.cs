@@ -35,7 +35,7 @@ public sealed class TrainingSummaryTests : IDisposable
         Assert.Equal(1, failed.ExitCode);
         Assert.StartsWith(
             "thrum: the network learned nothing that a constant output would not do, so no model was written, and the m.onnx of before stays as it was; the report m.failed.html says why: try",
-            failed.Error, StringComparison.Ordinal);
+            failed.Error.Split('\n').First(line => !line.Contains("epoch ", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.StartsWith("not written: dense:16-8-2-8-16, mse ", failed.Output, StringComparison.Ordinal);
         Assert.Contains("report m.failed.html: ", failed.Output, StringComparison.Ordinal);
         Assert.Equal(before, set.Select(name => File.ReadAllBytes(_folder.File(name))));

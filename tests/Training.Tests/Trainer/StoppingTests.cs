@@ -37,6 +37,35 @@ public sealed class StoppingTests
         Assert.Equal(mae, best.TrainMetrics[0], 1e-5 * mae);
     }
 
+    /// <summary>Of several axes the detector scores the mean over them. As one window they have other lines, and one largest error.</summary>
+    [Theory]
+    [InlineData("fft(6..8)", true)]
+    [InlineData("lmse-max", false)]
+    [InlineData("sad", false)]
+    public void Train_StopOnAMetricOfTwoAxes_KeepsTheWeightsThatAreBestByTheDetector(string metric, bool isOtherAsOne)
+    {
+        TrainingOptions options = Quick with { StopOn = metric, Axes = 2, Epochs = 40, Patience = 40 };
+        TrainedModel followed = AutoencoderTrainer.Train(TrainSet, ValidationSet, options with { Track = ["mae", metric, "log-cosh"] }, cancellationToken: TestContext.Current.CancellationToken);
+        TrainedModel alone = AutoencoderTrainer.Train(TrainSet, ValidationSet, options, cancellationToken: TestContext.Current.CancellationToken);
+        TrainedModel asOne = AutoencoderTrainer.Train(TrainSet, ValidationSet, options with { Axes = 1 }, cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal(followed.History.MinBy(epoch => epoch.ValidationMetrics[1])!.Epoch, followed.BestEpoch);
+        Assert.Equal(followed.ToOnnx(new Dictionary<string, string>()), alone.ToOnnx(new Dictionary<string, string>()));
+        Assert.Equal(isOtherAsOne, asOne.BestEpoch != followed.BestEpoch);
+    }
+
+    [Theory]
+    [InlineData("fft(12)", "StopOn is 'fft(12)': fft(12) expected bins within ")]
+    [InlineData("huber(1)+fft(3)", "StopOn is 'huber(1)+fft(3)'; expected no fft(…) for several axes together")]
+    [InlineData("fft(8)", null)]
+    [InlineData("huber(1)", null)]
+    public void Validate_StopOnOfTwoAxes_IsCheckedForOneOfThem(string metric, string? expected)
+    {
+        IReadOnlyList<string> faults = (Quick with { StopOn = metric, Axes = 2 }).Validate();
+        Assert.Equal(expected is null ? 0 : 1, faults.Count);
+        Assert.All(faults, fault => Assert.StartsWith(expected!, fault, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Train_WithASchedule_ReportsTheRateOfTheLastStep()
     {
