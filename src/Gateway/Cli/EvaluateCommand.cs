@@ -4,7 +4,6 @@ using Spectre.Console;
 using Thrum.Detector.Models;
 using Thrum.Gateway.Workflows;
 using Thrum.Training.Data;
-using Thrum.Training.Evaluation;
 
 namespace Thrum.Gateway.Cli;
 
@@ -110,24 +109,8 @@ internal static class EvaluateCommand
             Terminal.Out.WriteLine($"healthy recorded at {Hertz(rates.Healthy)}, faulty at {Hertz(rates.Faulty)}; the model works at {Hertz([rates.Model])}");
         }
 
-        var table = new Table().AddColumns("metric", "AUROC (95 %)", "AUPRC (95 %)", "F1", "threshold", "healthy above", "faulty above", "false alarms", "events found (95 %)", "mean delay", "threshold from");
-        foreach ((string metric, MetricEvaluation score) in result.Scores)
-        {
-            (ScoreEvaluation figures, EventScores events) = (score.Figures, score.Events.Scores);
-            table.AddRow(
-                Markup.Escape(metric), Text(figures.Auroc), Text(figures.Auprc), Text(figures.F1?.Value, "F3"), Text(score.Threshold, "G4"), Text(figures.FalseAlarmRate?.Value, "P2"), Text(figures.Recall?.Value, "P2"),
-                events.FalseEvents.ToString(CultureInfo.InvariantCulture), Found(score.Events), events.MeanDelay is { } delay ? string.Create(CultureInfo.InvariantCulture, $"{delay:G3} s") : "", Markup.Escape(score.ThresholdOrigin));
-        }
-
-        Terminal.Out.Write(table);
+        Console.Out.Write(EvaluationTable.Text(result.Scores, Terminal.Out.Profile.Width, Terminal.Out.Profile.Capabilities.Unicode));
     }
 
-    private static string Found(EventEvaluation events) => string.Create(CultureInfo.InvariantCulture,
-        $"{events.Scores.Found} of {events.Scores.Events} ({events.Intervals.Recall.Low:P0} to {events.Intervals.Recall.High:P0})");
-
     private static string Hertz(IReadOnlyList<double> rates) => string.Join(", ", rates.Select(rate => rate.ToString(CultureInfo.InvariantCulture))) + " Hz";
-
-    private static string Text(ConfidenceInterval interval) => string.Create(CultureInfo.InvariantCulture, $"{interval.Value:F3} ({interval.Low:F3} to {interval.High:F3})");
-
-    private static string Text(double? value, string format) => value?.ToString(format, CultureInfo.InvariantCulture) ?? "not calibrated";
 }
