@@ -3,18 +3,16 @@ using static System.FormattableString;
 
 namespace Thrum.Training.Reports;
 
-/// <summary>How well the network fits: too little, too much, not yet, no further; and what denoising did.</summary>
+/// <summary>How well the network fits: <see cref="CapacityFindings">too little or too much</see>, not yet, no further; and what denoising did.</summary>
 internal static class FitFindings
 {
-    // Shares of the loss of a constant output. A network that keeps more than 0.3 explains too little; below 0.05 it is good whatever its curve does.
-    private const double PoorShare = 0.3;
+    // Of the loss of a constant output: below it the network is good whatever its curve does.
     private const double GoodShare = 0.05;
-    private const double OverfitRatio = 1.5;
-    private const double LateRise = 1.1;
     private const double StillFalling = 0.1;
     private const double FlatChange = 0.01;
     private const double Jump = 0.05;
     private const int LeastEpochs = 6;
+    private const double HiddenShare = 0.3;
     private const double NoNoiseEffect = 1.02;
     private const double NoiseEffect = 1.25;
     private const double LoudNoise = 1;
@@ -22,7 +20,7 @@ internal static class FitFindings
 
     public static IEnumerable<TrainingFinding> Of(TrainingStudy study)
     {
-        TrainingFinding?[] found = [Collapsed(study), ScaleTooSmall(study), Overfitting(study), Underfitting(study), StillImproving(study), Plateau(study), Noise(study)];
+        TrainingFinding?[] found = [Collapsed(study), ScaleTooSmall(study), CapacityFindings.Of(study), StillImproving(study), Plateau(study), Noise(study)];
         return found.OfType<TrainingFinding>();
     }
 
@@ -86,31 +84,6 @@ internal static class FitFindings
     // Of several axes the detector tells sums and maxima otherwise too, as the mean over them: no matter of a scale.
     private static bool HasClamp(string loss) => loss.Replace("lmse-max", "", StringComparison.Ordinal).Contains("lmse", StringComparison.Ordinal) || loss.Contains("fl(", StringComparison.Ordinal);
 
-    private static TrainingFinding? Overfitting(TrainingStudy study)
-    {
-        int best = study.Curves.Best, last = study.Curves.Epochs.Count - 1;
-        MetricCurve loss = study.Curves.LossAsScored;
-        double ratio = Ratio(study), rise = loss.Validation[last] / loss.Validation[best];
-        bool parts = rise > LateRise && loss.Train[last] < loss.Train[best];
-        return ratio <= OverfitRatio && !parts ? null : new TrainingFinding(
-            FindingKind.Overfitting,
-            "Overfitting: it knows the training windows by heart",
-            Invariant($"At the epoch that was kept the validation loss is {ratio:F2} times the loss on training windows (bound {OverfitRatio}{(parts ? Invariant($", or a rise to {LateRise} times later") : "")})")
-                + (best == last ? "." : Invariant($"; from there to the last epoch training went from {loss.Train[best]:G4} to {loss.Train[last]:G4} and validation from {loss.Validation[best]:G4} to {loss.Validation[last]:G4}.")),
-            "More or more varied recordings; a narrower bottleneck; dropout=0.2 in the model, 1e-4*weights(l2) in the loss or --noise gaussian:0.1."
-                + (parts ? " The weights kept are from before the rise." : ""));
-    }
-
-    private static TrainingFinding? Underfitting(TrainingStudy study)
-    {
-        double share = TrainShare(study), ratio = Ratio(study);
-        return !study.Model.IsBetterThanConstantOutput || share <= PoorShare || ratio > OverfitRatio ? null : new TrainingFinding(
-            FindingKind.Underfitting,
-            "Underfitting: even training windows are reconstructed poorly",
-            Invariant($"On training windows the loss is {share:P0} of what a constant output has (bound {PoorShare:P0}), on validation windows {ValidationShare(study):P0}: the gap between both is not the trouble."),
-            "A wider bottleneck or more layers; more epochs if the curve still falls; less noise, dropout or penalty. A window that covers more of the signal's period can be easier to compress.");
-    }
-
     private static TrainingFinding? StillImproving(TrainingStudy study)
     {
         IReadOnlyList<double> loss = study.Curves.Loss.Validation;
@@ -147,6 +120,11 @@ internal static class FitFindings
         }
 
         string evidence = Invariant($"Over the last {late.Length} epochs the loss on training windows changed by {-fall:P1} and stands at {mean / constant:P0} of a constant output's; from epoch to epoch it moves by {jump:P1} of its value (bound {Jump:P0}).");
+        if (jump <= Jump && CapacityFindings.IsNoisy(study))
+        {
+            return null;
+        }
+
         return jump > Jump
             ? new TrainingFinding(FindingKind.PlateauLearningRate, "A plateau: the steps are too long", evidence, Invariant($"A learning rate of {study.Model.Options.LearningRate / 10:G2}, --schedule cosine or plateau:3:0.3, a larger batch or --clip-norm 1."))
             : new TrainingFinding(FindingKind.PlateauCapacity, "A plateau: the network can do no more", evidence, Invariant($"A wider bottleneck or another kind of network. If that changes nothing, what is left is noise in the signal; or the rate is far too small: try {10 * study.Model.Options.LearningRate:G2} once."));
@@ -162,12 +140,12 @@ internal static class FitFindings
 
         double ratio = noisy / probe.CleanError;
         string evidence = Invariant($"With --noise {study.Model.Options.Noise} the mean squared error of validation windows is {noisy:G3} from noisy and {probe.CleanError:G3} from clean inputs, {ratio:F2} times as much, and {noisy / probe.Variance:P0} of the signal's variance.");
-        if (noisy > PoorShare * probe.Variance && (ratio > NoiseEffect || probe.NoisePower > LoudNoise * probe.Variance))
+        if (noisy > HiddenShare * probe.Variance && (ratio > NoiseEffect || probe.NoisePower > LoudNoise * probe.Variance))
         {
             return new TrainingFinding(
                 FindingKind.NoiseTooHigh,
                 "The noise is too high: it hides the signal",
-                evidence + Invariant($" The noise itself has {probe.NoisePower / probe.Variance:P0} of it. An error above {PoorShare:P0} with {NoiseEffect} times the clean one, or with noise above {LoudNoise:P0}, is more than the network can take away."),
+                evidence + Invariant($" The noise itself has {probe.NoisePower / probe.Variance:P0} of it. An error above {HiddenShare:P0} with {NoiseEffect} times the clean one, or with noise above {LoudNoise:P0}, is more than the network can take away."),
                 "A third of the level, or a level that falls, such as gaussian:0.3..0.05.");
         }
 
@@ -175,13 +153,13 @@ internal static class FitFindings
             FindingKind.NoiseTooLow, "The noise is too low to matter", evidence + Invariant($" Below {NoNoiseEffect} times it trains nothing."), "A level three to ten times as high, or none.");
     }
 
-    private static double Ratio(TrainingStudy study) => study.Curves.LossAsScored.Validation[study.Curves.Best] / study.Curves.LossAsScored.Train[study.Curves.Best];
+    internal static double Ratio(TrainingStudy study) => study.Curves.LossAsScored.Validation[study.Curves.Best] / study.Curves.LossAsScored.Train[study.Curves.Best];
 
     private static double Train(TrainingStudy study) => study.Curves.Loss.Train[study.Curves.Best];
 
     private static double Validation(TrainingStudy study) => study.Curves.Loss.Validation[study.Curves.Best];
 
-    private static double TrainShare(TrainingStudy study) => Train(study) / study.Model.ConstantOutputLoss;
+    internal static double TrainShare(TrainingStudy study) => Train(study) / study.Model.ConstantOutputLoss;
 
-    private static double ValidationShare(TrainingStudy study) => Validation(study) / study.Model.ConstantOutputLoss;
+    internal static double ValidationShare(TrainingStudy study) => Validation(study) / study.Model.ConstantOutputLoss;
 }

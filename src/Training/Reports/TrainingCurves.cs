@@ -13,7 +13,7 @@ public sealed class TrainingCurves
 {
     private const double SameWithin = 1e-3;
 
-    private TrainingCurves(MetricCurve loss, IReadOnlyList<MetricCurve> metrics, int best, IReadOnlyList<EpochReport> epochs)
+    internal TrainingCurves(MetricCurve loss, IReadOnlyList<MetricCurve> metrics, int best, IReadOnlyList<EpochReport> epochs)
     {
         Loss = loss;
         Metrics = metrics;

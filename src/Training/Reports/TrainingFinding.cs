@@ -18,6 +18,12 @@ public enum FindingKind
     /// <summary>Reconstructs training windows much better than others.</summary>
     Overfitting,
 
+    /// <summary>Reconstructs training windows somewhat better than others.</summary>
+    Gap,
+
+    /// <summary>Reconstructs what can be reconstructed of a signal that is mostly noise.</summary>
+    NoisySignal,
+
     /// <summary>Ended while it still got better.</summary>
     StillImproving,
 

@@ -9,7 +9,11 @@ namespace Thrum.Training.Trainer;
 /// <param name="Layer">Its name.</param>
 /// <param name="Units">How many it has.</param>
 /// <param name="Dead">How many of them do not move.</param>
-public sealed record LayerUnits(string Layer, int Units, int Dead);
+public sealed record LayerUnits(string Layer, int Units, int Dead)
+{
+    /// <summary>Values that each of them gives for a window: the places of a convolution.</summary>
+    public int Places { get; init; } = 1;
+}
 
 /// <summary>Looks at the outputs of the hidden layers.</summary>
 internal static class HiddenUnits
@@ -67,7 +71,7 @@ internal static class HiddenUnits
             dead += moves ? 0 : 1;
         }
 
-        return new LayerUnits(layer, units, dead);
+        return new LayerUnits(layer, units, dead) { Places = places };
     }
 
     private static bool Moves(ReadOnlySpan<float> values, int first, int step)

@@ -32,6 +32,13 @@ internal static class SymptomRuns
         return TrainingStudy.Of(AutoencoderTrainer.Train(train, validation, tracked, cancellationToken: TestContext.Current.CancellationToken), validation);
     }
 
+    /// <summary>Tones under noise of six times their power.</summary>
+    public static WindowSet UnderNoise(int count, ulong seed)
+    {
+        float[] noise = ToySignals.Noise(count, Window, seed + 100).Values.ToArray();
+        return Changed(ToySignals.Tones(count, Window, seed), (value, i, _) => (0.4f * value) + noise[i]);
+    }
+
     /// <summary>Almost nothing, and bursts of 3 at one place in ten that nothing foretells: the mean of both is best for squares, and thirty times too large for most places.</summary>
     public static WindowSet Bursts(int count, ulong seed)
     {
