@@ -104,7 +104,7 @@ public sealed class TrainAndSearchTests : IDisposable
         Assert.Equal("learning-rate,loss,objective,deviation,auroc,collapsed,fold1,fold2,fold3", rows[0]);
         Assert.Equal(5, rows.Length);
         string page = File.ReadAllText(PathOf("found/results.html"));
-        Assert.Equal(4, page.Split("<polyline").Length - 1);
+        Assert.Equal((4, 4), (page.Split("<polyline class=\"trial\"").Length - 1, page.Split("<polyline class=\"collapsed\"").Length - 1));
         Assert.DoesNotContain("http", page.Replace("http://www.w3.org/2000/svg", "", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
