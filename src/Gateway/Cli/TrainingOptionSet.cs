@@ -48,7 +48,7 @@ internal sealed class TrainingOptionSet
 
     /// <summary>Keeps samples on disk.</summary>
     public static Option<bool> DiskOption() =>
-        new("--on-disk") { Description = "Keep the samples in a temporary file: recordings may then be larger than memory, also one alone (.mat, .npz and .uff are read whole)" };
+        new("--on-disk") { Description = "Keep the samples in a temporary file: recordings may then be larger than memory, also one alone" };
 
     /// <summary>A temporary file for samples, where it is asked for.</summary>
     public SampleSpool? Spool(ParseResult parsed) => parsed.GetValue(_onDisk) ? new SampleSpool() : null;
