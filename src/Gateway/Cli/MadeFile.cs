@@ -19,14 +19,14 @@ internal sealed record MadeFile(string Name, Func<string, bool> IsMade)
     private const long MostModelBytes = 256 << 20;
 
     public static readonly MadeFile Model = new("a model", path => new FileInfo(path).Length <= MostModelBytes && OnnxProperties.IsMadeByThrum(File.ReadAllBytes(path)));
-    public static readonly MadeFile Card = new("a model card", path => HasMark(path, ModelCard.Opening));
+    public static readonly MadeFile Card = new("a model card", path => HasMark(path, $"\n\n{ModelCard.Opening}"));
     public static readonly MadeFile TrainingReport = new("a training report", path => HasMark(path, TrainingPage.Mark));
     public static readonly MadeFile Inspection = new("a report of a recording", path => HasMark(path, "<title>Thrum: ") && !HasMark(path, TrainingPage.Mark));
     public static readonly MadeFile Checkpoint = new("a checkpoint", TrainingCheckpoint.IsCheckpoint);
     public static readonly MadeFile Simulation = new("a simulated recording", RecordingWriter.IsSimulated);
     public static readonly MadeFile SearchTable = new("a table of a search", path => HasMark(path, SearchRequest.CsvMark));
     public static readonly MadeFile SearchPage = new("a page of a search", path => HasMark(path, Workflows.SearchPage.Mark));
-    public static readonly MadeFile SearchLog = new("a log of a search", path => HasMark(path, "{\"key\":\""));
+    public static readonly MadeFile SearchLog = new("a log of a search", path => HasMark(path, "{\"key\":\"") && HasMark(path, "\"fold\":") && HasMark(path, "\"objective\":"));
     public static readonly MadeFile Plot = new("a plot of convergence", path => HasMark(path, ConvergencePlot.Mark));
     public static readonly MadeFile SupportBundle = new("a support bundle", IsSupportBundle);
 

@@ -20,7 +20,7 @@ internal static class EdgeIntervals
         : bootstrap;
 
     /// <summary>
-    /// An area under a curve, or another mean between 0 and 1 over both groups. No estimate of P(anomalous &gt; healthy) = θ varies more than θ(1 − θ) over the size of the smaller group
+    /// The area under the ROC curve. No estimate of P(anomalous &gt; healthy) = θ varies more than θ(1 − θ) over the size of the smaller group
     /// (Birnbaum and Klose, Annals of Mathematical Statistics 28, 1957), as a share of so many windows would.
     /// </summary>
     /// <param name="bootstrap">What the bootstrap gives.</param>
@@ -28,6 +28,27 @@ internal static class EdgeIntervals
     /// <param name="blockLength">Windows of a block.</param>
     public static ConfidenceInterval Area(ConfidenceInterval bootstrap, int smaller, int blockLength) =>
         Math.Min(bootstrap.Value, 1 - bootstrap.Value) * smaller < blockLength - Rounding ? Hull(bootstrap, Wilson.Of(bootstrap.Value, (double)smaller / blockLength)) : bootstrap;
+
+    /// <summary>
+    /// Average precision. Where it is near 1, it falls by the healthy windows that outrank all anomalous ones, whatever the size of the other group: so it is also held below what it would be with as many of them
+    /// on top as Wilson's bound on their share allows where none was seen. With h of them the k-th anomalous window has a precision of k/(k + h).
+    /// </summary>
+    /// <param name="bootstrap">What the bootstrap gives.</param>
+    /// <param name="healthy">Healthy windows.</param>
+    /// <param name="anomalous">Anomalous windows.</param>
+    /// <param name="blockLength">Windows of a block.</param>
+    public static ConfidenceInterval AveragePrecision(ConfidenceInterval bootstrap, int healthy, int anomalous, int blockLength)
+    {
+        int smaller = Math.Min(healthy, anomalous);
+        ConfidenceInterval area = Area(bootstrap, smaller, blockLength);
+        if ((1 - bootstrap.Value) * smaller >= blockLength - Rounding)
+        {
+            return area;
+        }
+
+        double onTop = healthy * Wilson.Of(0, (double)healthy / blockLength).High;
+        return area with { Low = Math.Min(area.Low, Enumerable.Range(1, anomalous).Average(k => k / (k + onTop))) };
+    }
 
     /// <summary>2s/(1 + s) of a share s, which is F1 of s = TP / (TP + FP + FN).</summary>
     public static ConfidenceInterval F1(ConfidenceInterval bootstrap, in ConfusionCounts counts, int blockLength)

@@ -47,7 +47,7 @@ public sealed record ScoreEvaluation
     {
         int smaller = Math.Min(healthy.Length, anomalous.Length), block = Math.Max(leastBlock, (int)Math.Ceiling(Math.Sqrt(smaller)));
         IReadOnlyList<ConfidenceInterval> found = BlockBootstrap.Intervals(healthy, anomalous, (h, a) => FiguresOf(h, a, threshold), block, replicates: replicates);
-        var areas = new ScoreEvaluation { Auroc = EdgeIntervals.Area(found[0], smaller, block), Auprc = EdgeIntervals.Area(found[1], smaller, block), BlockLength = block };
+        var areas = new ScoreEvaluation { Auroc = EdgeIntervals.Area(found[0], smaller, block), Auprc = EdgeIntervals.AveragePrecision(found[1], healthy.Length, anomalous.Length, block), BlockLength = block };
         return threshold is { } level ? areas.At(ConfusionCounts.At(healthy, anomalous, level), found) : areas;
     }
 

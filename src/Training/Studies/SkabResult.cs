@@ -34,7 +34,7 @@ public sealed record SkabRates(double F1, double Far, double Mar)
 /// <param name="Far">Share of normal rows with an alarm.</param>
 /// <param name="Mar">Share of anomalous rows without one.</param>
 /// <param name="FarBeforeEvent">Share of the test rows before a file's first event with an alarm: afterwards the rig has not settled.</param>
-/// <param name="EventsFound">Share of events (runs of anomalous rows) with an alarm in them.</param>
+/// <param name="EventsFound">Share of events (runs of anomalous rows) in which an alarm is raised.</param>
 public sealed record SkabCausalRates(double F1, double Far, double Mar, double FarBeforeEvent, double EventsFound)
 {
     internal static SkabCausalRates Of(IReadOnlyList<SkabFile> files, Func<SkabFile, bool[]> detector)
@@ -49,15 +49,9 @@ public sealed record SkabCausalRates(double F1, double Far, double Mar, double F
             counts += ConfusionCounts.Of(alarms, labels);
             int onset = Math.Max(0, labels.IndexOf(true));
             before += ConfusionCounts.Of(alarms.AsSpan(0, onset), labels[..onset]);
-            for (int row = 0; row < labels.Length; row++)
-            {
-                if (labels[row] && (row == 0 || !labels[row - 1]))
-                {
-                    int length = labels[row..].IndexOf(false);
-                    events++;
-                    found += alarms.AsSpan(row, length < 0 ? labels.Length - row : length).Contains(true) ? 1 : 0;
-                }
-            }
+            var scores = EventScores.Of(alarms, labels);
+            events += scores.Events;
+            found += scores.Found;
         }
 
         return new SkabCausalRates(counts.F1, counts.FalseAlarmRate, counts.MissedAlarmRate, before.FalseAlarmRate, events == 0 ? 0 : (double)found / events);

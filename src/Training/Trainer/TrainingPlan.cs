@@ -46,7 +46,7 @@ internal sealed record TrainingPlan
         // What decides is told in one way, followed or not: a report must not change the epoch that is kept.
         var tracked = new TrackedMetrics(options, architecture.WindowSamples);
         List<string> criteria = [options.Loss, .. tracked.InGraph];
-        int stop = options.StopOn.Length == 0 ? 0 : criteria.IndexOf(options.StopOn);
+        int stop = options.StopOn.Length == 0 ? 0 : criteria.IndexOf(options.StopOn, 1);
         if (tracked.TellsStop)
         {
             stop = tracked.StopPlace(criteria.Count);

@@ -96,6 +96,26 @@ public sealed class EdgeIntervalsTests
         Assert.InRange(plain / (double)runs, 0, 0.85);
     }
 
+    /// <summary>A hundred healthy windows for each faulty one, and one healthy stretch in a hundred above all faulty ones: in one run of seven none is seen, and the average precision is 1 then.</summary>
+    [Fact]
+    public void Auprc_OfRareStretchesAboveAll_HoldsTheTruthAsOftenAsItSays()
+    {
+        const int runs = 200, faultyWindows = 20, stretches = 200, expectedOnTop = 20;
+        double truth = Enumerable.Range(1, faultyWindows).Average(k => (double)k / (k + expectedOnTop));
+        int held = 0, perfect = 0;
+        for (int run = 0; run < runs; run++)
+        {
+            var random = new SeededRandom((ulong)run);
+            double[] healthy = [.. Enumerable.Range(0, stretches).SelectMany(_ => Enumerable.Repeat(random.NextSingle() < 0.01 ? 2.0 : 0, 10))];
+            ConfidenceInterval precision = ScoreEvaluation.Of(healthy, [.. Enumerable.Repeat(1.0, faultyWindows)], null, leastBlock: 10, replicates: 60).Auprc;
+            perfect += precision.Value == 1 ? 1 : 0;
+            held += Holds(precision, truth);
+        }
+
+        Assert.InRange(perfect, 10, 60);
+        Assert.InRange(held / (double)runs, 0.92, 1);
+    }
+
     private static int Holds(ConfidenceInterval interval, double truth) => interval.Low <= truth && truth <= interval.High ? 1 : 0;
 
     private static double[] Rising(int count, double from) => [.. Enumerable.Range(0, count).Select(i => from + i)];
