@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Spectre.Console;
 using Thrum.Detector.Alarms;
 using Thrum.Detector.Calibration;
@@ -54,7 +55,7 @@ internal static class ModelSheet
         table.AddRow("window", string.Create(CultureInfo.InvariantCulture,
             $"{metadata.WindowSamples} samples every {metadata.HopSamples} at {metadata.SampleRateHz} Hz ({1000 * metadata.WindowSamples / metadata.SampleRateHz:F1} ms)"));
         table.AddRow("feature", Markup.Escape($"{metadata.Feature}, axes {metadata.Axes}, layout {model.LayoutName}"));
-        table.AddRow("normaliser", Markup.Escape(metadata.Normaliser.ToJson()));
+        table.AddRow("normaliser", Markup.Escape(JsonNode.Parse(metadata.Normaliser.ToJson())!.ToJsonString()));
         table.AddRow("metrics", Markup.Escape(string.Join(", ", model.Description.Metrics)));
         if (metadata.Loss.Length > 0)
         {

@@ -60,7 +60,7 @@ internal sealed class TrainingSummary(TrainingOutcome outcome, string path, stri
     {
         string model = File.Exists(path) ? $"the {path} of before stays as it was" : $"there is no {path}";
         string report = page is null ? "" : $"; the report {page} says why";
-        return $"the network learned nothing that a constant output would not do, so no model was written, and {model}{report}: try more data, a wider bottleneck or another window";
+        return $"the network learned nothing that a constant output would not do, so no model was written, and {model}{report}: try {(_trained.HasEndedImproving ? "more epochs first, as the last one was the best, then " : "")}more data, a wider bottleneck or another window";
     }
 
     private void WriteModel()

@@ -20,6 +20,7 @@ internal static class TrainingPage
         .charts.small { grid-template-columns: repeat(auto-fill, minmax(min(240px, 100%), 1fr)); } summary { cursor: pointer; margin: 1rem 0 .5rem; }
         .key::before { content: "\2014\00a0"; color: var(--c0); } .key { white-space: nowrap; } .key.second::before { color: var(--c1); }
         svg { display: block; width: 100%; height: auto; font-size: 12px; font-variant-numeric: tabular-nums; }
+        @media (max-width: 640px) { .charts:not(.small, .third) svg { font-size: 16px; } }
         table { margin-bottom: 1rem; } .hint { max-width: 75ch; } .finding p { max-width: 90ch; }
         """;
 

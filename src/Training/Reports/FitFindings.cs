@@ -58,7 +58,9 @@ internal static class FitFindings
             FindingKind.Collapsed,
             "The network learned nothing",
             evidence,
-            study.Probe.NoisyError is null
+            study.Model.HasEndedImproving
+                ? Invariant($"More epochs first: of all {study.Model.Options.Epochs} the last one was the best. Then more data, a wider bottleneck or another window.")
+                : study.Probe.NoisyError is null
                 ? "More data, a wider bottleneck or another window; a tenth of the learning rate. White noise cannot be compressed: check that the window holds something that repeats."
                 : "Less noise on the inputs first; then more data, a wider bottleneck or another window.");
     }

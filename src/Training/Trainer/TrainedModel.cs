@@ -49,6 +49,9 @@ public sealed class TrainedModel
     /// <summary>False when the network learned nothing that a constant would not do (a margin of 1 % is asked for): do not deploy it.</summary>
     public required bool IsBetterThanConstantOutput { get; init; }
 
+    /// <summary>Whether the last of all epochs was the best: more of them may have been better still.</summary>
+    public bool HasEndedImproving => BestEpoch >= Options.Epochs;
+
     /// <summary>The same network with its last layer, weight and bias, multiplied by a factor; for dense networks whose output has no activation.</summary>
     internal TrainedModel WithOutputTimes(double factor, double validationLoss)
     {

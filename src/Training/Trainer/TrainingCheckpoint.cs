@@ -23,7 +23,7 @@ public sealed class TrainingCheckpoint(string path)
 
     // Of the hashes of options and data.
     private const char Between = '-';
-    private const string Ways = "another name begins anew and keeps it, and without the file what it holds is lost";
+    private const string Ways = "give another name to begin anew, or remove the file";
 
     /// <summary>The file.</summary>
     public string Path { get; } = path;

@@ -48,7 +48,14 @@ public sealed class TrainingFindingsTests
         TrainingFinding found = Assert.Single(study.Findings(), finding => finding.Kind == FindingKind.Collapsed);
         Assert.Contains("which was kept because exceedance(2,l1) was lowest there", found.Evidence, StringComparison.Ordinal);
         Assert.StartsWith("Leave out --stop-on", found.Try, StringComparison.Ordinal);
-        Assert.Equal("The network learned nothing", Assert.Single(OnTones(Healthy with { Epochs = 2, LearningRate = 1e-6 }).Findings(), finding => finding.Kind == FindingKind.Collapsed).Title);
+    }
+
+    [Fact]
+    public void Findings_OfTooFewEpochs_SayToRunMoreFirst()
+    {
+        TrainingFinding found = Assert.Single(OnTones(Healthy with { Epochs = 2, LearningRate = 1e-6 }).Findings(), finding => finding.Kind == FindingKind.Collapsed);
+        Assert.Equal("The network learned nothing", found.Title);
+        Assert.StartsWith("More epochs first", found.Try, StringComparison.Ordinal);
     }
 
     [Fact]
