@@ -1,16 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
 using Thrum.Gateway.Workflows;
+using Thrum.Ingest.Recordings;
 
 namespace Thrum.Gateway.Cli;
 
 /// <summary>The command-line options that say what a recording's file does not.</summary>
 internal sealed class RecordingOptionSet
 {
-    // From a value in eleven days to more than any oscilloscope gives: times and periods stay within what can be counted.
-    private const double LowestRateHz = 1e-6;
-    private const double HighestRateHz = 1e12;
-
     private readonly Option<double?> _rate = new("--rate") { Description = "Sampling rate of the recordings in Hz, where their files do not say it" };
     private readonly Option<int> _decimate = new("--decimate") { Description = "Low-pass and keep every n-th sample", DefaultValueFactory = _ => 1 };
     private readonly Option<string?> _axis = new("--axis", "--variable") { Description = "The axis to use, by name or position from 1, or all where several can be used; the first one by default" };
@@ -30,9 +27,9 @@ internal sealed class RecordingOptionSet
 
     /// <summary>A sampling rate, where one is given.</summary>
     /// <exception cref="UsageException">Nothing is sampled at that.</exception>
-    public static double? CheckedRate(double? rate, string option) => rate is null or (>= LowestRateHz and <= HighestRateHz)
+    public static double? CheckedRate(double? rate, string option) => rate is null or (>= RecordingOptions.LowestRateHz and <= RecordingOptions.HighestRateHz)
         ? rate
-        : throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"{option} is {rate}, expected a sampling rate from {LowestRateHz:0.######} to {HighestRateHz} Hz"));
+        : throw new UsageException(string.Create(CultureInfo.InvariantCulture, $"{option} is {rate}, expected a sampling rate from {RecordingOptions.LowestRateHz:0.######} to {RecordingOptions.HighestRateHz} Hz"));
 
     public RecordingChoice Read(ParseResult parsed)
     {

@@ -67,10 +67,22 @@ internal sealed class ChosenBlocks : IRecordingBlocks
 
     public void Dispose() => _file.Dispose();
 
-    /// <summary>A file's own rate is the better known one: a model of another would hold for nothing that is measured. Of a table it is known at the end only.</summary>
+    /// <summary>A file's own rate is the better known one: a model of another would hold for nothing that is measured, and one at which nothing is sampled is a damaged file's. Of a table it is known at the end only.</summary>
     private void CheckRate()
     {
-        if (_source.Options.SampleRateHz is { } given && _file.Head is { SampleRateHz: { } stated, IsRateApproximate: false } && Math.Abs(stated - given) > RateTolerance * given)
+        Recording head = _file.Head;
+        if (head.SampleRateHz is not { } stated || (head.IsRateApproximate && _source.Options.SampleRateHz is not null))
+        {
+            return;
+        }
+
+        if (stated is not (>= RecordingOptions.LowestRateHz and <= RecordingOptions.HighestRateHz))
+        {
+            throw _source.Fault(
+                FormattableString.Invariant($"a sampling rate from {RecordingOptions.LowestRateHz:0.######} to {RecordingOptions.HighestRateHz} Hz"), FormattableString.Invariant($"{stated} Hz in the file"));
+        }
+
+        if (_source.Options.SampleRateHz is { } given && Math.Abs(stated - given) > RateTolerance * given)
         {
             throw _source.Fault(FormattableString.Invariant($"the given rate of {given} Hz, to within 0.1 %"), FormattableString.Invariant($"{stated} Hz in the file"));
         }

@@ -3,6 +3,12 @@ namespace Thrum.Ingest.Recordings;
 /// <summary>What a file does not say about itself.</summary>
 public sealed record RecordingOptions
 {
+    /// <summary>The lowest sampling rate of a recording in Hz, a value in eleven days: times and periods stay within what can be counted.</summary>
+    public const double LowestRateHz = 1e-6;
+
+    /// <summary>The highest sampling rate of a recording in Hz, more than any oscilloscope gives.</summary>
+    public const double HighestRateHz = 1e12;
+
     /// <summary>Everything from the file.</summary>
     public static RecordingOptions Default { get; } = new();
 

@@ -155,6 +155,19 @@ public sealed class FlawedRecordingTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("inspect fast.uff")]
+    [InlineData("train fast.uff -o m.onnx")]
+    [InlineData("replay fast.uff --topic t")]
+    public async Task AnyCommand_RateAtWhichNothingIsSampled_IsASentence(string command)
+    {
+        RecordingFiles.WriteUff(_folder.File("fast.uff"), isBinary: false, double.Epsilon, isTimed: false, new GeneratedAxis("1", 4000, i => MathF.Sin(0.4f * i)));
+
+        ThrumProgram.Outcome outcome = await ThrumProgram.RunAsync(_folder.Path, command.Split(' '));
+
+        Assert.Equal((2, "thrum: fast.uff: expected a sampling rate from 0.000001 to 1000000000000 Hz, found Infinity Hz in the file\n"), (outcome.ExitCode, outcome.Error.ReplaceLineEndings("\n")));
+    }
+
     private async Task<ThrumProgram.Outcome> RunAsync(params string[] arguments)
     {
         ThrumProgram.Outcome outcome = await ThrumProgram.RunAsync(_folder.Path, arguments);

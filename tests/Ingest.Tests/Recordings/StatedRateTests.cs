@@ -38,6 +38,36 @@ public sealed class StatedRateTests
         Assert.Equal(given, RecordingReader.Read(file.Path, new RecordingOptions { SampleRateHz = given }).SampleRateHz);
     }
 
+    [Theory]
+    [InlineData("short.uff", 4.9e-324, "Infinity")]
+    [InlineData("long.uff", 1e9, "1E-09")]
+    [InlineData("high.mat", 1e30, "1.0000000150474662E+30")]
+    [InlineData("low.mat", 1e-30, "1.0000000031710769E-30")]
+    public void Open_RateAtWhichNothingIsSampled_IsRefused(string name, double value, string stated)
+    {
+        using TemporaryFile file = new(name);
+        if (name.EndsWith(".uff", StringComparison.Ordinal))
+        {
+            RecordingFiles.WriteUff(file.Path, isBinary: false, value, isTimed: false, new GeneratedAxis("1", 8, i => i));
+        }
+        else
+        {
+            RecordingFiles.WriteMat(file.Path, isCompressed: false, new GeneratedAxis("x", 8, i => i), new GeneratedAxis("fs", 1, _ => (float)value));
+        }
+
+        RecordingException e = Assert.Throws<RecordingException>(() => RecordingReader.Open(file.Path).Dispose());
+
+        Assert.Equal(("a sampling rate from 0.000001 to 1000000000000 Hz", $"{stated} Hz in the file"), (e.Expected, e.Found));
+    }
+
+    [Fact]
+    public void Read_TableWhoseStepsAreTooShort_IsRefusedAtItsEnd()
+    {
+        using TemporaryFile file = new("a.csv", "time,x\n0,1\n1e-15,2\n2e-15,3\n3e-15,4\n");
+
+        Assert.Equal("a sampling rate from 0.000001 to 1000000000000 Hz", Assert.Throws<RecordingException>(() => RecordingReader.Read(file.Path)).Expected);
+    }
+
     private static TemporaryFile Write(string name)
     {
         TemporaryFile file = new(name, Table);
