@@ -37,9 +37,14 @@ public sealed class ModelFile
     public string Hash { get; }
 
     /// <summary>Reads a model and its sidecar.</summary>
-    /// <exception cref="ModelFileException">The file is missing, too large or cannot be read.</exception>
+    /// <exception cref="ModelFileException">The file has no name, is missing, too large or cannot be read.</exception>
     public static ModelFile Read(string path, ModelFileLimits? limits = null)
     {
+        if (path.Length == 0)
+        {
+            throw new ModelFileException("''", "expected the name of a file, found none");
+        }
+
         try
         {
             long length = new FileInfo(path).Length;

@@ -7,7 +7,7 @@ public sealed class RecordingException : ThrumException
 {
     /// <summary>Names the file, what should have been there, and what was.</summary>
     public RecordingException(string file, string expected, string found, Exception? inner = null)
-        : base($"{file}: expected {expected}, found {found}", inner)
+        : base($"{(file.Length == 0 ? "''" : file)}: expected {expected}, found {found}", inner)
     {
         File = file;
         Expected = expected;

@@ -24,10 +24,17 @@ public static class RecordingReader
 
     private static RecordingSource SourceOf(string path, RecordingOptions? options)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(path);
         options ??= RecordingOptions.Default;
         CheckOptions(options);
         RecordingSource source = new(path, options);
+
+        // A script whose variable is not set names no file: that is the user's mistake, not the program's.
+        if (path.Length == 0)
+        {
+            throw source.Fault("the name of a file", "none");
+        }
+
         return Directory.Exists(path) ? throw source.Fault("a file that can be read", "a folder") : source;
     }
 

@@ -46,6 +46,24 @@ public sealed class WrongWordsTests : IDisposable
         Assert.Equal((2, "", $"thrum: {sentence}\n"), (outcome.ExitCode, outcome.Output, outcome.Error.ReplaceLineEndings("\n")));
     }
 
+    /// <summary>As of a script whose variable is not set; <c>_</c> stands for the empty word.</summary>
+    [Theory]
+    [InlineData("inspect _", "'': expected the name of a file, found none")]
+    [InlineData("inspect _ --html x.html", "'': expected the name of a file, found none")]
+    [InlineData("train _ -o x.onnx", "'': expected the name of a file, found none")]
+    [InlineData("train pair.csv -o x.onnx --rate 1000 --faulty _", "'': expected the name of a file, found none")]
+    [InlineData("train pair.csv -o _", "--output is '', expected a name that ends in .onnx")]
+    [InlineData("search _ -o f --vary seed=1", "'': expected the name of a file, found none")]
+    [InlineData("replay _ --topic t", "'': expected the name of a file, found none")]
+    [InlineData("calibrate _ pair.csv -o x.onnx", "Model '': expected the name of a file, found none")]
+    [InlineData("evaluate --model _ --healthy pair.csv --faulty pair.csv", "Model '': expected the name of a file, found none")]
+    public async Task AnyCommand_EmptyFileName_IsOneSentence(string arguments, string sentence)
+    {
+        ThrumProgram.Outcome outcome = await ThrumProgram.RunAsync(_folder.Path, [.. arguments.Split(' ').Select(word => word == "_" ? "" : word)]);
+
+        Assert.Equal((2, "", $"thrum: {sentence}\n"), (outcome.ExitCode, outcome.Output, outcome.Error.ReplaceLineEndings("\n")));
+    }
+
     [Fact]
     public async Task Help_AskedFor_IsAResultAndWithoutAnyCommandIsNone()
     {
