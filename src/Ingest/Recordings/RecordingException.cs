@@ -5,13 +5,13 @@ namespace Thrum.Ingest.Recordings;
 /// <summary>A file that is no recording, is broken off, or is not what the options say.</summary>
 public sealed class RecordingException : ThrumException
 {
-    /// <summary>Names the file, what should have been there, and what was.</summary>
+    /// <summary>Names the file, what should have been there, and what was; both may hold text of the file, which is made fit for a terminal.</summary>
     public RecordingException(string file, string expected, string found, Exception? inner = null)
-        : base($"{(file.Length == 0 ? "''" : file)}: expected {expected}, found {found}", inner)
+        : base($"{(file.Length == 0 ? "''" : ShownText.Visible(file))}: expected {ShownText.Of(expected)}, found {ShownText.Of(found)}", inner)
     {
         File = file;
-        Expected = expected;
-        Found = found;
+        Expected = ShownText.Of(expected);
+        Found = ShownText.Of(found);
     }
 
     /// <summary>The path that was to be read.</summary>

@@ -111,6 +111,56 @@ public sealed class MalformedRecordingTests
         Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 10_000_000);
     }
 
+    /// <summary>The first two are what a universal file has where a message quotes it, in its header and between its datasets.</summary>
+    [Theory]
+    [InlineData("x.uff")]
+    [InlineData("others.uff")]
+    [InlineData("x.npy")]
+    [InlineData("x.npz")]
+    [InlineData("x.mat")]
+    [InlineData("x.csv")]
+    public void Read_TextThatSteersATerminal_IsToldVisiblyAndBriefly(string name)
+    {
+        string hostile = "\e]0;owned\a\e[2J\u009B31m\r\u202E" + new string('x', 3000);
+        using TemporaryFile file = new(name);
+        switch (name)
+        {
+            case "x.uff":
+                file.Write(Text(System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(ReferenceValues.File("text.uff"))).Replace(" 1.64247E+00", hostile, StringComparison.Ordinal)));
+                break;
+            case "others.uff":
+                file.Write(Text($"    -1\n{hostile}\n    -1\n"));
+                break;
+            case "x.csv":
+                file.Write(Text($"{hostile[..20].Replace('\r', ' ')},y\n1,2\n3,{hostile.Replace('\r', ' ')}\n"));
+                break;
+            case "x.mat":
+                RecordingFiles.WriteMat(file.Path, isCompressed: false, new GeneratedAxis(hostile, 0, _ => 0));
+                break;
+            default:
+                byte[] header = Text($"{{'descr': '{hostile}', 'fortran_order': False, 'shape': ({hostile}), }}");
+                byte[] array = [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, (byte)(header.Length >> 8), .. header];
+                file.Write(array);
+                if (name == "x.npz")
+                {
+                    RecordingFiles.WriteZip(file.Path, isDeflated: false, ("a.npy", entry => entry.Write(array)));
+                }
+
+                break;
+        }
+
+        RecordingException e = Assert.Throws<RecordingException>(() => RecordingReader.Read(file.Path, new RecordingOptions { Axes = name == "x.csv" ? ["z"] : null }));
+
+        Assert.DoesNotContain(e.Message, c => char.IsControl(c) || c == '\u202E');
+        Assert.InRange(e.Found.Length, 1, 240);
+        Assert.InRange(e.Message.Length - file.Path.Length, 1, 520);
+        Assert.Contains("\\u001B", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Message_LongText_KeepsItsEnds() =>
+        Assert.Equal($"begins {new string('x', 152)}…{new string('x', 71)} in x.npy", new RecordingException("a", "b", $"begins {new string('x', 500)} in x.npy").Found);
+
     private static bool Attempt(string path)
     {
         try
