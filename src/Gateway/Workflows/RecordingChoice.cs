@@ -30,14 +30,14 @@ internal sealed partial record RecordingChoice(double? RateHz, int Decimate, str
     /// <param name="path">The file.</param>
     /// <param name="spool">Receives the samples, block by block, and the signals then have none; null to read into memory.</param>
     public IReadOnlyList<Signal> ReadChosen(string path, SampleSpool? spool = null) =>
-        Axis == AllAxes ? ReadAll(path, null, spool) : [ReadAll(path, Axis is null ? null : [Axis], spool)[0]];
+        OrOnDisk(() => Axis == AllAxes ? ReadAll(path, null, spool) : [ReadAll(path, Axis is null ? null : [Axis], spool)[0]]);
 
     /// <summary>Reads the axes of a file that a model is to see together: those that the choice names, separated by commas, or all.</summary>
     /// <inheritdoc cref="Read"/>
     /// <param name="path">The file.</param>
     /// <param name="spool">As of <see cref="ReadChosen"/>.</param>
     public IReadOnlyList<Signal> ReadTogether(string path, SampleSpool? spool = null) =>
-        ReadAll(path, Axis is null or AllAxes ? null : Axis.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), spool);
+        OrOnDisk(() => ReadAll(path, Axis is null or AllAxes ? null : Axis.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), spool));
 
     /// <summary>Reads a column that says what the others are, also where its name is one that is usual for labels, which are no axes otherwise.</summary>
     /// <inheritdoc cref="Read"/>
@@ -70,6 +70,19 @@ internal sealed partial record RecordingChoice(double? RateHz, int Decimate, str
     /// <inheritdoc cref="Read"/>
     public IReadOnlyList<Signal> ReadAll(string path, IReadOnlyList<string>? axes, SampleSpool? spool = null) =>
         ReadWith(path, new RecordingOptions { SampleRateHz = RateHz, Axes = axes?.Select(AxisOf).ToArray() }, spool);
+
+    /// <summary>Commands that know a spool have an option for it.</summary>
+    private static IReadOnlyList<Signal> OrOnDisk(Func<IReadOnlyList<Signal>> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (RecordingException e) when (e.IsTooLarge)
+        {
+            throw new RecordingException(e.File, $"{e.Expected}, or --on-disk", e.Found, e);
+        }
+    }
 
     private Signal[] ReadWith(string path, RecordingOptions options, SampleSpool? spool = null)
     {

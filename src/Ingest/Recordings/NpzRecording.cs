@@ -9,22 +9,17 @@ namespace Thrum.Ingest.Recordings;
 /// </summary>
 internal static class NpzRecording
 {
-    // Deflate packs a thousand to one at most; what unpacks to more than this is not taken into memory.
-    private const int MostArrayBytes = 1 << 30;
-
     // Other arrays that a message names.
     private const int MostNamed = 10;
 
     private const string Whole = "a whole .npz archive";
 
-    /// <param name="source">The file.</param>
-    /// <param name="isKept">Whether all of it is to be in memory, which bounds how far an array may unpack.</param>
-    public static IRecordingBlocks Open(RecordingSource source, bool isKept) => source.OpenBlocks(file =>
+    public static IRecordingBlocks Open(RecordingSource source) => source.OpenBlocks(file =>
     {
         try
         {
             ZipArchive archive = new(file, ZipArchiveMode.Read);
-            Contents contents = new(source, isKept);
+            Contents contents = new(source);
             foreach (ZipArchiveEntry entry in archive.Entries.Where(entry => entry.FullName.EndsWith(".npy", StringComparison.Ordinal)))
             {
                 contents.Add(entry);
@@ -39,7 +34,7 @@ internal static class NpzRecording
     });
 
     /// <summary>What the heads of the arrays say.</summary>
-    private sealed class Contents(RecordingSource source, bool isKept)
+    private sealed class Contents(RecordingSource source)
     {
         private readonly List<RecordedAxis> _axes = [];
         private readonly Dictionary<string, double> _properties = new(StringComparer.Ordinal);
@@ -80,11 +75,6 @@ internal static class NpzRecording
             else if (header.Kind is not null && header.Sizes() is [> 0] or [> 0, > 0])
             {
                 BinaryLayout layout = NpyRecording.Layout(source, header, entry.Length);
-                if (isKept && entry.Length > MostArrayBytes)
-                {
-                    throw source.Fault($"at most {MostArrayBytes} bytes in an array that is read into memory", $"{entry.Length} bytes");
-                }
-
                 Parts.Add(new AxisPart(_axes.Count, layout.Axes, Whole, () => Blocks(source, entry, layout)));
                 _axes.AddRange(Enumerable.Range(1, layout.Axes).Select(
                     column => new RecordedAxis(layout.Axes == 1 ? name : FormattableString.Invariant($"{name}{column}"), null, [])));

@@ -20,6 +20,9 @@ public sealed class RecordingException : ThrumException
     /// <summary>What a good file has at the place in question.</summary>
     public string Expected { get; }
 
+    /// <summary>Whether it is a recording, and only too large to be read into memory: block by block it can be read.</summary>
+    public bool IsTooLarge { get; init; }
+
     /// <summary>What this one has.</summary>
     public string Found { get; }
 }

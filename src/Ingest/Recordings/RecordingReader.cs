@@ -3,7 +3,7 @@ namespace Thrum.Ingest.Recordings;
 /// <summary>Reads recordings of vibration from files.</summary>
 public static class RecordingReader
 {
-    /// <summary>Reads one file whole. Thread-safe.</summary>
+    /// <summary>Reads one file whole, with at most 4 GiB of samples and a third of the memory that there is. Thread-safe.</summary>
     /// <param name="path">The file; its extension tells the format unless the options do.</param>
     /// <param name="options">What the file does not say; null for <see cref="RecordingOptions.Default"/>.</param>
     /// <exception cref="RecordingException">
@@ -14,13 +14,13 @@ public static class RecordingReader
 
     internal static Recording ReadWhole(RecordingSource source)
     {
-        using IRecordingBlocks blocks = Open(source, isKept: true);
-        return RecordingCollector.Collect(source, blocks);
+        using IRecordingBlocks blocks = Open(source);
+        return RecordingCollector.Collect(source, blocks, RecordingCollector.MostBytes);
     }
 
     /// <summary>Opens one file to be read block by block, for recordings larger than memory. Thread-safe.</summary>
     /// <inheritdoc cref="Read"/>
-    public static IRecordingBlocks Open(string path, RecordingOptions? options = null) => Open(SourceOf(path, options), isKept: false);
+    public static IRecordingBlocks Open(string path, RecordingOptions? options = null) => Open(SourceOf(path, options));
 
     private static RecordingSource SourceOf(string path, RecordingOptions? options)
     {
@@ -38,13 +38,13 @@ public static class RecordingReader
         return Directory.Exists(path) ? throw source.Fault("a file that can be read", "a folder") : source;
     }
 
-    private static ChosenBlocks Open(RecordingSource source, bool isKept) => new(source, FormatOf(source) switch
+    private static ChosenBlocks Open(RecordingSource source) => new(source, FormatOf(source) switch
     {
         RecordingFormat.Mat => MatRecording.Open(source),
         RecordingFormat.Csv => CsvRecording.Open(source),
         RecordingFormat.Pronostia => CsvRecording.Open(source),
         RecordingFormat.Npy => NpyRecording.Open(source),
-        RecordingFormat.Npz => NpzRecording.Open(source, isKept),
+        RecordingFormat.Npz => NpzRecording.Open(source),
         RecordingFormat.Uff => UffRecording.Open(source),
         RecordingFormat.Wav => WavRecording.Open(source),
         RecordingFormat.RawFloat32 => RawRecording.Open(source, SampleKind.Float32),

@@ -51,7 +51,7 @@ public sealed class LargerThanMemoryTests : IDisposable
         }
 
         ThrumProgram.Outcome memory = await RunAsync(["train", name, "-o", "none.onnx", .. Small]);
-        Assert.NotEqual(0, memory.ExitCode);
+        Assert.Equal((2, Refusal(name, ", or --on-disk")), (memory.ExitCode, memory.Error.ReplaceLineEndings("\n")));
         ThrumProgram.Outcome trained = await RunAsync(["train", name, "-o", "model.onnx", "--on-disk", .. Small]);
         Assert.True(trained.ExitCode == 0, trained.Error);
         int windows = JsonDocument.Parse(trained.Output).RootElement.GetProperty("windows").GetProperty("train").GetInt32();
@@ -64,7 +64,7 @@ public sealed class LargerThanMemoryTests : IDisposable
     public async Task TrainCalibrateAndEvaluate_OnDisk_DoInBoundedMemory()
     {
         ThrumProgram.Outcome memory = await RunAsync(["train", "long.f32", "-o", "none.onnx", .. Small]);
-        Assert.NotEqual(0, memory.ExitCode);
+        Assert.Equal((2, Refusal("long.f32", ", or --on-disk")), (memory.ExitCode, memory.Error.ReplaceLineEndings("\n")));
         Assert.False(File.Exists(Path.Combine(_folder.FullName, "none.onnx")));
 
         ThrumProgram.Outcome trained = await RunAsync(["train", "long.f32", "-o", "model.onnx", "--on-disk", "--to", "0.9", .. Small]);
@@ -78,8 +78,14 @@ public sealed class LargerThanMemoryTests : IDisposable
             "evaluate", "--model", "model.onnx", "--healthy", "long.f32", "--faulty", "long.f32", "--rate", "1000", "--on-disk", "--json");
         Assert.True(calibrated.ExitCode == 0, calibrated.Error);
         Assert.True(evaluated.ExitCode == 0, evaluated.Error);
+
+        // It has no such option.
+        Assert.Equal(Refusal("long.f32", ""), (await RunAsync("inspect", "long.f32", "--rate", "1000")).Error.ReplaceLineEndings("\n"));
         Assert.Equal(Samples / 4096, JsonDocument.Parse(evaluated.Output).RootElement.GetProperty("windows").GetProperty("healthy").GetInt32());
     }
+
+    private static string Refusal(string name, string instead) =>
+        string.Create(CultureInfo.InvariantCulture, $"thrum: {name}: expected at most {HeapBytes / 3} bytes of samples in memory, 4 for each{instead}, found more\n");
 
     /// <summary>Runs it with so much managed memory; more of it ends the process.</summary>
     private Task<ThrumProgram.Outcome> RunAsync(params string[] arguments) =>
