@@ -9,7 +9,7 @@ namespace Thrum.Ingest.Recordings;
 /// The head of NumPy's array (format description in <c>numpy.lib.format</c>): magic, version, length and text of a Python
 /// dictionary; the numbers follow. Versions 1 to 3.
 /// </summary>
-/// <param name="Description">Type of a number, such as <c>&lt;f4</c>.</param>
+/// <param name="Description">Type of a number, such as <c>&lt;f4</c>; of an array of records what its list begins with.</param>
 /// <param name="IsColumnMajor">Whether the first index runs fastest.</param>
 /// <param name="Shape">The shape as written, without its brackets.</param>
 /// <param name="DataAt">Where the numbers begin.</param>
@@ -84,7 +84,7 @@ internal sealed partial record NpyHeader(string Description, bool IsColumnMajor,
         array.ReadExactly(text);
         string header = Encoding.UTF8.GetString(text);
         return new NpyHeader(
-            Field(source, DescriptionPattern(), header, "a plain 'descr'"),
+            Field(source, DescriptionPattern(), header, "a 'descr'"),
             Field(source, OrderPattern(), header, "'fortran_order'") == "True",
             Field(source, ShapePattern(), header, "'shape'"),
             at + (int)textLength);
@@ -98,7 +98,7 @@ internal sealed partial record NpyHeader(string Description, bool IsColumnMajor,
             : throw source.Fault($"{what} in the header", "'" + (header.Length > 120 ? header[..120] + "…" : header).TrimEnd() + "'");
     }
 
-    [GeneratedRegex("'descr'\\s*:\\s*'([^']*)'")]
+    [GeneratedRegex("'descr'\\s*:\\s*(?:'(?<type>[^']*)'|(?<type>\\[[^\\]]*\\]?))")]
     private static partial Regex DescriptionPattern();
 
     [GeneratedRegex("'fortran_order'\\s*:\\s*(True|False)")]

@@ -3,7 +3,8 @@ namespace Thrum.Ingest.Recordings;
 /// <summary>NumPy's array file: real numbers, [samples] or [samples, axes], either order.</summary>
 internal static class NpyRecording
 {
-    private const int MostAxes = 1024;
+    /// <summary>Columns of an array that is taken for a recording; a wider one is something else.</summary>
+    public const int MostAxes = 1024;
 
     public static IRecordingBlocks Open(RecordingSource source) =>
         source.OpenBlocks(file => new BinaryBlocks(source, file, Layout(source, NpyHeader.Read(source, file, file.Length), file.Length)));

@@ -4,7 +4,7 @@ namespace Thrum.Ingest.Recordings;
 
 /// <summary>
 /// NumPy's archive of arrays, stored (<c>savez</c>) or deflated (<c>savez_compressed</c>). A vector is an axis of its name, a matrix one for each column
-/// (<c>name1</c>, <c>name2</c>, …), a single number a property, and one called fs, sr or the like the sampling rate. Arrays of anything else are stepped over. Opening reads the
+/// (<c>name1</c>, <c>name2</c>, …), a single number a property, and one called fs, sr or the like the sampling rate. Arrays of anything else, records and wider matrices among them, are stepped over. Opening reads the
 /// arrays' heads alone.
 /// </summary>
 internal static class NpzRecording
@@ -39,11 +39,19 @@ internal static class NpzRecording
         private readonly List<RecordedAxis> _axes = [];
         private readonly Dictionary<string, double> _properties = new(StringComparer.Ordinal);
         private readonly List<string> _others = [];
+        private readonly Dictionary<string, RecordingException> _refused = new(StringComparer.OrdinalIgnoreCase);
 
         public List<AxisPart> Parts { get; } = [];
 
+        /// <exception cref="RecordingException">There is no axis, or one was asked for by the name of an array that is none.</exception>
         public Recording Head()
         {
+            HashSet<string> names = new(_axes.Select(axis => axis.Name), StringComparer.OrdinalIgnoreCase);
+            if (source.Options.Axes?.FirstOrDefault(wanted => _refused.ContainsKey(wanted) && !names.Contains(wanted)) is { } asked)
+            {
+                throw _refused[asked];
+            }
+
             double rate = _properties.FirstOrDefault(property => RateNames.Are(property.Key, property.Value)).Value;
             return _axes.Count == 0
                 ? throw source.Fault("at least one vector or matrix of real numbers", _others.Count == 0 ? "no arrays" : string.Join(", ", _others))
@@ -72,7 +80,7 @@ internal static class NpzRecording
                 array.ReadExactly(number);
                 _properties[name] = SampleCodec.One(number, kind, header.IsBigEndian);
             }
-            else if (header.Kind is not null && header.Sizes() is [> 0] or [> 0, > 0])
+            else if (header.Kind is not null && header.Sizes() is [> 0] or [> 0, > 0 and <= NpyRecording.MostAxes])
             {
                 BinaryLayout layout = NpyRecording.Layout(source, header, entry.Length);
                 Parts.Add(new AxisPart(_axes.Count, layout.Axes, Whole, () => Blocks(source, entry, layout)));
@@ -80,9 +88,26 @@ internal static class NpzRecording
                     column => new RecordedAxis(layout.Axes == 1 ? name : FormattableString.Invariant($"{name}{column}"), null, [])));
                 AxisSelection.CheckCount(source, _axes.Count);
             }
-            else if (_others.Count < MostNamed)
+            else
             {
-                _others.Add($"{name} ({header.Description}, shape ({header.Shape}))");
+                StepOver(entry, name, $"{header.Description}, shape ({header.Shape})");
+            }
+        }
+
+        /// <summary>What stands beside the samples is no fault of the archive, unless somebody asks for it, or for a column of it.</summary>
+        private void StepOver(ZipArchiveEntry entry, string name, string what)
+        {
+            if (_others.Count < MostNamed)
+            {
+                _others.Add($"{name} ({what})");
+            }
+
+            foreach (string wanted in source.Options.Axes ?? [])
+            {
+                if (name.Length > 0 && wanted.StartsWith(name, StringComparison.OrdinalIgnoreCase) && wanted[name.Length..].All(char.IsAsciiDigit))
+                {
+                    _refused.TryAdd(wanted, source.Fault($"real numbers of shape (samples,) or (samples, axes) with at most {NpyRecording.MostAxes} axes", $"{what} in {entry.FullName}"));
+                }
             }
         }
 
