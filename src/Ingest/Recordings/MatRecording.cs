@@ -19,7 +19,9 @@ internal static partial class MatRecording
         Dictionary<string, (RecordedAxis Axis, MatVariable Variable)> axes = new(StringComparer.Ordinal);
         Dictionary<string, double> properties = new(StringComparer.Ordinal);
         double? rate = null;
-        foreach (MatVariable variable in variables.Where(variable => variable.Kind is not null))
+
+        // MATLAB keeps what belongs to objects in a vector of bytes without a name, which nobody measured.
+        foreach (MatVariable variable in variables.Where(variable => variable.Kind is not null && variable.Name.Length > 0))
         {
             Match cwru = CwruPattern().Match(variable.Name);
             if (cwru.Success && record is not null && cwru.Groups[1].Value != record)
@@ -73,7 +75,7 @@ internal static partial class MatRecording
     private static string Describe(List<MatVariable> variables) => variables.Count == 0
         ? "no variables"
         : string.Join(", ", variables.Take(10).Select(v =>
-            FormattableString.Invariant($"{v.Name} ({v.Rows} x {v.Columns}{(v.Kind is null ? ", not real numbers" : "")})")));
+            FormattableString.Invariant($"{(v.Name.Length == 0 ? "one without a name" : v.Name)} ({v.Rows} x {v.Columns}{(v.Kind is null ? ", not real numbers" : "")})")));
 
     [GeneratedRegex("^X(\\d+)(?:_(DE|FE|BA)_time|(RPM))$")]
     private static partial Regex CwruPattern();

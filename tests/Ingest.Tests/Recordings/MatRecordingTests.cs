@@ -86,6 +86,21 @@ public sealed class MatRecordingTests
     }
 
     [Fact]
+    public void Read_VariableWithoutAName_IsNoAxis()
+    {
+        using TemporaryFile file = new("objects.mat");
+        RecordingFiles.WriteMat(file.Path, isCompressed: true, new GeneratedAxis("x", 9, i => i), new GeneratedAxis("", 800, _ => 1), new GeneratedAxis("", 1, _ => 1));
+
+        Recording recording = RecordingReader.Read(file.Path);
+
+        Assert.Equal(["x"], recording.Axes.Select(axis => axis.Name));
+        Assert.Empty(recording.Properties);
+
+        RecordingFiles.WriteMat(file.Path, isCompressed: true, new GeneratedAxis("", 800, _ => 1));
+        Assert.Equal("one without a name (1 x 800)", Assert.Throws<RecordingException>(() => RecordingReader.Read(file.Path)).Found);
+    }
+
+    [Fact]
     public void Read_OnlyOtherThings_SaysWhatThereIs()
     {
         // A character array: class 4.
