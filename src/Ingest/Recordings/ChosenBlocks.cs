@@ -9,6 +9,9 @@ internal sealed class ChosenBlocks : IRecordingBlocks
     private readonly RecordingSource _source;
     private readonly IRecordingBlocks _file;
     private readonly int[] _axes;
+
+    // Asking the head for it would work out a table's rate anew with each block.
+    private readonly int _fileAxes;
     private readonly long[] _read, _notFinite;
 
     /// <summary>Takes the file over.</summary>
@@ -18,7 +21,8 @@ internal sealed class ChosenBlocks : IRecordingBlocks
         (_source, _file) = (source, file);
         try
         {
-            _axes = AxisSelection.Of(source, file.Head.Axes);
+            IReadOnlyList<RecordedAxis> axes = file.Head.Axes;
+            (_axes, _fileAxes) = (AxisSelection.Of(source, axes), axes.Count);
             CheckRate();
         }
         catch (RecordingException)
@@ -52,7 +56,7 @@ internal sealed class ChosenBlocks : IRecordingBlocks
             return empty < 0 ? null : throw _source.Fault("at least one sample", $"none on axis {_file.Head.Axes[_axes[empty]].Name}");
         }
 
-        ReadOnlyMemory<float>[] chosen = [.. _axes.Select(axis => Scaled(block[axis])), .. block.Skip(_file.Head.Axes.Count)];
+        ReadOnlyMemory<float>[] chosen = [.. _axes.Select(axis => Scaled(block[axis])), .. block.Skip(_fileAxes)];
         for (int i = 0; i < _axes.Length; i++)
         {
             _read[i] += chosen[i].Length;

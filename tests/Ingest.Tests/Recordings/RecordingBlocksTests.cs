@@ -90,6 +90,22 @@ public sealed class RecordingBlocksTests : IDisposable
         Assert.True(count > 5, $"{count} blocks");
     }
 
+    /// <summary>That of a table sorts its steps.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(100)]
+    public void Next_ManyBlocks_DoesNotAskForTheHeadWithEach(int count)
+    {
+        using CountedBlocks file = new(count);
+        using ChosenBlocks blocks = new(new RecordingSource("a.csv", RecordingOptions.Default), file);
+
+        while (blocks.Next() is not null)
+        {
+        }
+
+        Assert.InRange(file.HeadsAsked, 1, 3);
+    }
+
     [Fact]
     public void Open_TableThatBreaksOffLate_GivesWhatComesBeforeAndThenTheFault()
     {
@@ -191,5 +207,28 @@ public sealed class RecordingBlocksTests : IDisposable
         }
 
         return path;
+    }
+
+    /// <summary>So many blocks of one sample.</summary>
+    private sealed class CountedBlocks(int count) : IRecordingBlocks
+    {
+        private int _left = count;
+
+        public int HeadsAsked { get; private set; }
+
+        public Recording Head
+        {
+            get
+            {
+                HeadsAsked++;
+                return new Recording { Name = "a", Axes = [new RecordedAxis("x", null, [])] };
+            }
+        }
+
+        public IReadOnlyList<ReadOnlyMemory<float>>? Next() => _left-- > 0 ? [new float[1]] : null;
+
+        public void Dispose()
+        {
+        }
     }
 }
