@@ -35,12 +35,13 @@ internal sealed class FaultyOptionSet(string purpose)
         // Which part of a healthy recording is used and by how much it is decimated says nothing of a faulty one.
         RecordingChoice common = training.Recordings.Read(parsed);
         RecordingChoice choice = common with { RateHz = parsed.GetValue(_rate) ?? common.RateHz, Decimate = 1, From = 0, To = 1 };
+        double rate = TrainingRequest.CommonRate(healthy);
+        Signal[] faulty = [.. files.SelectMany(file => training.ReadSignals(parsed, choice, file, spool).Select(signal => RecordingChoice.ToRate(signal, file, rate, spool)))];
         if (parsed.GetValue(_rate) is null && common.RateHz is { } taken)
         {
             Terminal.Note(FormattableString.Invariant($"faulty recordings are read at {taken} Hz, as --rate says: --faulty-rate gives another"));
         }
 
-        double rate = TrainingRequest.CommonRate(healthy);
-        return [.. files.SelectMany(file => training.ReadSignals(parsed, choice, file, spool).Select(signal => RecordingChoice.ToRate(signal, file, rate, spool)))];
+        return faulty;
     }
 }
